@@ -1,0 +1,1 @@
+"""The mind: pure decisions about who serves whom. No I/O, no clock, no randomness."""

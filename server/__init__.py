@@ -1,0 +1,1 @@
+"""The node: it wires the rest together and owns the process."""

@@ -1,0 +1,1 @@
+"""The wire contract: every command, event and error that crosses a socket or an HTTP call."""

@@ -1,0 +1,71 @@
+"""The table of commands: name → what is asked, what is answered. Docs and TypeScript come from it."""
+
+from msgspec import Struct
+
+from server.protocol import commands as c
+from server.protocol.shapes import AgentConversation, Conversation, Message, Person, Shape
+
+
+class Started(Shape, frozen=True):
+    """The conversation that is open now, and the first message if there was one."""
+
+    conversation: Conversation
+    message: Message | None = None
+
+
+class ConversationAnswer(Shape, frozen=True):
+    """The conversation after the command."""
+
+    conversation: AgentConversation
+
+
+class VisitorConversationAnswer(Shape, frozen=True):
+    """The conversation after the command, as its customer sees it."""
+
+    conversation: Conversation
+
+
+class ConversationList(Shape, frozen=True):
+    """Conversations, newest first; ``next`` continues the list."""
+
+    conversations: list[Conversation]
+    next: str | None = None
+
+
+class Opened(Shape, frozen=True):
+    """A conversation with its newest messages, its notes and who else looks at it."""
+
+    conversation: AgentConversation
+    messages: list[Message]
+    notes: list[Message]
+    viewers: list[Person]
+
+
+VISITOR_COMMANDS: dict[str, tuple[type[Struct], type[Struct]]] = {
+    "conversation:start": (c.StartConversation, Started),
+    "conversation:list": (c.ListConversations, ConversationList),
+    "conversation:end": (c.EndConversation, VisitorConversationAnswer),
+    "conversation:rate": (c.RateConversation, VisitorConversationAnswer),
+    "message:send": (c.SendMessage, c.Stored),
+    "message:since": (c.Since, c.MessagePage),
+    "typing:set": (c.SetTyping, c.Done),
+    "read:set": (c.SetRead, c.Done),
+    "user:set": (c.SetUser, c.Done),
+}
+
+AGENT_COMMANDS: dict[str, tuple[type[Struct], type[Struct]]] = {
+    "status:set": (c.SetStatus, c.Done),
+    "offer:accept": (c.AcceptOffer, ConversationAnswer),
+    "offer:decline": (c.DeclineOffer, c.Done),
+    "conversation:pick": (c.PickConversation, ConversationAnswer),
+    "conversation:open": (c.OpenConversation, Opened),
+    "conversation:leave": (c.LeaveConversation, c.Done),
+    "conversation:transfer": (c.TransferConversation, ConversationAnswer),
+    "conversation:close": (c.CloseConversation, ConversationAnswer),
+    "conversation:resume": (c.ResumeConversation, ConversationAnswer),
+    "conversation:finish": (c.FinishConversation, ConversationAnswer),
+    "message:send": (c.WriteMessage, c.Stored),
+    "message:since": (c.AgentSince, c.MessagePage),
+    "typing:set": (c.SetTyping, c.Done),
+    "read:set": (c.SetRead, c.Done),
+}

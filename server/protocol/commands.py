@@ -1,0 +1,221 @@
+"""What clients may ask for. Imperative ``noun:verb``; unknown commands and unknown fields are refused.
+
+Limits that a shop may want to change (length of a text, number of attributes) are settings, checked
+where the command is carried out; what stands here is the shape.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from server.protocol.shapes import ClientId, Id, Message, Page, Scalar, Score, Shape, Status
+
+Seq = Annotated[int, Meta(ge=0)]
+
+
+class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something a client asks for."""
+
+
+class Done(Shape, frozen=True):
+    """It is done; there is nothing to add."""
+
+
+# Customers
+
+
+class StartConversation(Command, frozen=True):
+    """Open a conversation, or answer with the one that is open already."""
+
+    client_id: ClientId
+    text: str | None = None
+    topic: Annotated[str, Meta(max_length=64)] | None = None
+    attributes: dict[str, Scalar] = {}
+
+
+class SendMessage(Command, frozen=True):
+    """Say something in a conversation of one's own."""
+
+    conversation: Id
+    client_id: ClientId
+    text: str
+
+
+class Since(Command, frozen=True):
+    """Read what was said after message number ``after``."""
+
+    conversation: Id
+    after: Seq
+    limit: Annotated[int, Meta(ge=1, le=200)] = 200
+
+
+class SetTyping(Command, frozen=True):
+    """Tell the other side that somebody is typing, or has stopped."""
+
+    conversation: Id
+    on: bool
+
+
+class SetRead(Command, frozen=True):
+    """Say how far one has read (or, with ``delivered``, how far messages have arrived)."""
+
+    conversation: Id
+    seq: Seq
+    delivered: bool = False
+
+
+class EndConversation(Command, frozen=True):
+    """The customer ends the conversation."""
+
+    conversation: Id
+
+
+class RateConversation(Command, frozen=True):
+    """Say how satisfied one was."""
+
+    conversation: Id
+    score: Score
+    comment: str | None = None
+
+
+class ListConversations(Command, frozen=True):
+    """Read one's earlier conversations, newest first."""
+
+    before: Id | None = None
+    limit: Annotated[int, Meta(ge=1, le=50)] = 20
+
+
+class SetUser(Command, frozen=True):
+    """Change what is known of the customer: attributes, language, the page they are on."""
+
+    attributes: dict[str, Scalar] = {}
+    locale: Annotated[str, Meta(max_length=35)] | None = None
+    page: Page | None = None
+
+
+# Agents
+
+
+class SetStatus(Command, frozen=True):
+    """Choose whether new conversations may be offered."""
+
+    status: Status
+
+
+class AcceptOffer(Command, frozen=True):
+    """Take the offered conversation."""
+
+    offer: Id
+
+
+class DeclineOffer(Command, frozen=True):
+    """Leave the offered conversation to somebody else."""
+
+    offer: Id
+    reason: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class PickConversation(Command, frozen=True):
+    """Take a waiting conversation without an offer, where the shop allows it."""
+
+    conversation: Id
+
+
+class WriteMessage(Command, frozen=True):
+    """Say something to the customer, or with ``private`` leave a note that only colleagues see."""
+
+    conversation: Id
+    client_id: ClientId
+    text: str
+    private: bool = False
+
+
+class AgentSince(Command, frozen=True):
+    """Read what was said after message number ``after``, in the public or the private stream."""
+
+    conversation: Id
+    after: Seq
+    limit: Annotated[int, Meta(ge=1, le=200)] = 200
+    private: bool = False
+
+
+class OpenConversation(Command, frozen=True):
+    """Look at a conversation and hear what happens in it, until ``conversation:leave``."""
+
+    conversation: Id
+
+
+class LeaveConversation(Command, frozen=True):
+    """Stop looking at a conversation."""
+
+    conversation: Id
+
+
+class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a conversation goes: to an agent or to a queue, exactly one of the two."""
+
+    agent: Id | None = None
+    queue: Id | None = None
+
+
+class TransferConversation(Command, frozen=True):
+    """Hand the conversation over. Its age is kept."""
+
+    conversation: Id
+    to: Target
+    note: str | None = None
+
+
+class CloseConversation(Command, frozen=True):
+    """End the talk with an outcome; the wrap-up begins."""
+
+    conversation: Id
+    outcome: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class ResumeConversation(Command, frozen=True):
+    """Take back a close while the wrap-up lasts."""
+
+    conversation: Id
+
+
+class FinishConversation(Command, frozen=True):
+    """End the wrap-up early and free the place."""
+
+    conversation: Id
+    outcome: Annotated[str, Meta(max_length=64)] | None = None
+
+
+# Answers that are made for a command; the others are shapes of their own.
+
+
+class Stored(Shape, frozen=True):
+    """The message is committed under this number."""
+
+    seq: int
+    at: datetime
+
+
+class MessagePage(Shape, frozen=True):
+    """Messages in order, and the newest number there is."""
+
+    messages: list[Message]
+    head: int
+
+
+class ErrorBody(Shape, frozen=True):
+    """Why a command was refused."""
+
+    code: str
+    message: str
+    retryable: bool
+    field: str | None = None
+    details: dict[str, Scalar | None] = {}
+
+
+class Refused(Shape, frozen=True):
+    """The acknowledgement of a command that was refused."""
+
+    ok: Literal[False]
+    error: ErrorBody

@@ -1,0 +1,233 @@
+"""The things that commands and events talk about: conversations, messages, people, offers."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+State = Literal["new", "assistant", "queued", "offered", "active", "wrap_up", "closed"]
+SenderKind = Literal["customer", "agent", "assistant", "system"]
+Status = Literal["available", "busy", "away"]
+Role = Literal["agent", "supervisor", "admin"]
+Service = Literal["open", "nobody", "closed"]
+Scalar = str | int | float | bool
+Score = Annotated[int, Meta(ge=1, le=5)]
+Level = Annotated[int, Meta(ge=1, le=5)]
+ClientId = Annotated[
+    str,
+    Meta(
+        min_length=8,
+        max_length=64,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="Chosen by the sender, fresh for each new thing; a retry repeats it.",
+    ),
+]
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Shape(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something the server says. Optional fields that are empty are left out."""
+
+
+class Person(Shape, frozen=True):
+    """Somebody as others may see them."""
+
+    id: str
+    name: str
+
+
+class QueueRef(Shape, frozen=True):
+    """A queue by name."""
+
+    id: str
+    name: str
+
+
+class Sender(Shape, frozen=True):
+    """Who said it. Always from the session, never from the payload."""
+
+    kind: SenderKind
+    id: str | None = None
+    name: str | None = None
+
+
+class Message(Shape, frozen=True):
+    """One stored message.
+
+    ``seq`` counts 1, 2, 3 … without holes, customers' and agents' public messages in one stream and
+    private notes in a second stream of their own (``private`` true), which customers never see.
+    ``after`` places a note behind the public message of that number.
+    A ``system`` message has a ``notice`` (a key that pages translate) instead of a text.
+    """
+
+    conversation: str
+    seq: int
+    client_id: str
+    sender: Sender
+    text: str
+    at: datetime
+    private: bool = False
+    after: int | None = None
+    notice: str | None = None
+    latency_ms: int | None = None
+
+
+class Rating(Shape, frozen=True):
+    """How satisfied the customer was, 1 (very bad) to 5 (very good)."""
+
+    score: int
+    comment: str | None = None
+    at: datetime | None = None
+
+
+class Read(Shape, frozen=True):
+    """How far each side has read the public stream, and what reached the customer's device."""
+
+    customer: int = 0
+    agent: int = 0
+    delivered: int = 0
+
+
+class Conversation(Shape, frozen=True):
+    """A conversation as its customer sees it.
+
+    ``epoch`` grows with every change of state: of two views the one with the larger epoch is newer.
+    ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when the estimate is poor.
+    """
+
+    id: str
+    state: State
+    head: int
+    epoch: int
+    created_at: datetime
+    topic: str | None = None
+    queue: QueueRef | None = None
+    position: int | None = None
+    eta_s: tuple[int, int] | None = None
+    agent: Person | None = None
+    read: Read = Read()
+    closed_at: datetime | None = None
+    closed_by: SenderKind | None = None
+    rating: Rating | None = None
+    service: Service = "open"
+
+
+class Page(Shape, frozen=True):
+    """The shop page a customer is on."""
+
+    url: str
+    title: str | None = None
+
+
+class Visitor(Shape, frozen=True):
+    """A customer as agents see them. ``signed`` is true when the shop vouched for who they are."""
+
+    id: str
+    signed: bool
+    created_at: datetime
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    attributes: dict[str, Scalar] = {}
+    page: Page | None = None
+    online: bool = False
+    conversations: int = 0
+    csat: float | None = None
+
+
+class Preview(Shape, frozen=True):
+    """The newest public message, for lists."""
+
+    text: str
+    sender: SenderKind
+    at: datetime
+
+
+class Timing(Shape, frozen=True):
+    """How long things took, in seconds; None until it happened. Terms: docs/design/terms.md."""
+
+    waiting_s: float | None = None
+    first_response_s: float | None = None
+    replies: int = 0
+    mean_reply_s: float | None = None
+    max_reply_s: float | None = None
+    customer_talk_s: float = 0.0
+    agent_talk_s: float = 0.0
+    handle_s: float | None = None
+    wrap_up_s: float | None = None
+
+
+class AgentConversation(Shape, frozen=True):
+    """A conversation as agents see it. ``unanswered_since`` is the first message still without a reply."""
+
+    id: str
+    state: State
+    head: int
+    note_head: int
+    epoch: int
+    created_at: datetime
+    visitor: Visitor
+    topic: str | None = None
+    locale: str | None = None
+    queue: QueueRef | None = None
+    agent: Person | None = None
+    read: Read = Read()
+    preview: Preview | None = None
+    queued_at: datetime | None = None
+    assigned_at: datetime | None = None
+    unanswered_since: datetime | None = None
+    wrap_up_until: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: SenderKind | None = None
+    outcome: str | None = None
+    rating: Rating | None = None
+    timing: Timing | None = None
+    why: "Why | None" = None
+
+
+class Why(Shape, frozen=True):
+    """Why this agent, in terms a person can check: the facts that decided, most important first."""
+
+    sentence: str
+    facts: dict[str, Scalar] = {}
+
+
+class Offer(Shape, frozen=True):
+    """A conversation held for one agent until ``expires_at``."""
+
+    offer: str
+    conversation: AgentConversation
+    made_at: datetime
+    expires_at: datetime
+    why: Why
+
+
+class Agent(Shape, frozen=True):
+    """The agent who is signed in."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
+    capacity: int
+    shop: Person
+
+
+class Hours(Shape, frozen=True):
+    """Whether anybody answers now. ``closed`` is outside opening hours, ``nobody`` is inside them."""
+
+    service: Service
+    opens_at: datetime | None = None
+    time_zone: str = "UTC"
+
+
+class ShopFace(Shape, frozen=True):
+    """What a widget needs to look like its shop. ``agents`` are the people available now."""
+
+    name: str
+    accent: str
+    topics: list[str]
+    greeting: str | None = None
+    agents: list[Person] = []
+    reply_s: int | None = None
