@@ -1,0 +1,1 @@
+"""Use cases: what people and shops do here. Knows neither sockets nor HTTP."""
