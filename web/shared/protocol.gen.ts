@@ -1,0 +1,523 @@
+// Made from server/protocol by `make types`. Do not edit.
+
+/** Take the offered conversation. */
+export interface AcceptOffer {
+  offer: string;
+}
+
+/** The agent who is signed in. */
+export interface Agent {
+  id: string;
+  name: string;
+  email: string;
+  role: "admin" | "agent" | "supervisor";
+  capacity: number;
+  shop: Person;
+}
+
+/** A conversation as agents see it. ``unanswered_since`` is the first message still without a reply. */
+export interface AgentConversation {
+  id: string;
+  state: "active" | "assistant" | "closed" | "new" | "offered" | "queued" | "wrap_up";
+  head: number;
+  note_head: number;
+  epoch: number;
+  created_at: string;
+  visitor: Visitor;
+  topic?: string | null;
+  locale?: string | null;
+  queue?: QueueRef | null;
+  agent?: Person | null;
+  read?: Read;
+  preview?: Preview | null;
+  queued_at?: string | null;
+  assigned_at?: string | null;
+  unanswered_since?: string | null;
+  wrap_up_until?: string | null;
+  closed_at?: string | null;
+  closed_by?: "agent" | "assistant" | "customer" | "system" | null;
+  outcome?: string | null;
+  rating?: Rating | null;
+  timing?: Timing | null;
+  why?: Why | null;
+}
+
+/** ``session:started`` for an agent: everything a console needs before the first event. */
+export interface AgentSession {
+  agent: Agent;
+  status: "available" | "away" | "busy";
+  conversations: AgentConversation[];
+  waiting: AgentConversation[];
+  offers: Offer[];
+  limits: Record<string, number>;
+}
+
+/** Read what was said after message number ``after``, in the public or the private stream. */
+export interface AgentSince {
+  conversation: string;
+  after: number;
+  limit?: number;
+  private?: boolean;
+}
+
+/** End the talk with an outcome; the wrap-up begins. */
+export interface CloseConversation {
+  conversation: string;
+  outcome?: string | null;
+}
+
+/**
+ * A conversation as its customer sees it.
+ *
+ * ``epoch`` grows with every change of state: of two views the one with the larger epoch is newer.
+ * ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when the estimate is poor.
+ */
+export interface Conversation {
+  id: string;
+  state: "active" | "assistant" | "closed" | "new" | "offered" | "queued" | "wrap_up";
+  head: number;
+  epoch: number;
+  created_at: string;
+  topic?: string | null;
+  queue?: QueueRef | null;
+  position?: number | null;
+  eta_s?: [number, number] | null;
+  agent?: Person | null;
+  read?: Read;
+  closed_at?: string | null;
+  closed_by?: "agent" | "assistant" | "customer" | "system" | null;
+  rating?: Rating | null;
+  service?: "closed" | "nobody" | "open";
+}
+
+/** The conversation after the command. */
+export interface ConversationAnswer {
+  conversation: AgentConversation;
+}
+
+/** Conversations, newest first; ``next`` continues the list. */
+export interface ConversationList {
+  conversations: Conversation[];
+  next?: string | null;
+}
+
+/** Leave the offered conversation to somebody else. */
+export interface DeclineOffer {
+  offer: string;
+  reason?: string | null;
+}
+
+/** It is done; there is nothing to add. */
+export interface Done {
+  readonly [key: string]: never;
+}
+
+/** The customer ends the conversation. */
+export interface EndConversation {
+  conversation: string;
+}
+
+/** Why a command was refused. */
+export interface ErrorBody {
+  code: string;
+  message: string;
+  retryable: boolean;
+  field?: string | null;
+  details?: Record<string, string | number | boolean | null>;
+}
+
+/** End the wrap-up early and free the place. */
+export interface FinishConversation {
+  conversation: string;
+  outcome?: string | null;
+}
+
+/** There are messages up to ``head``; who has fewer asks for ``message:since``. */
+export interface HeadChanged {
+  conversation: string;
+  head: number;
+  note_head?: number | null;
+}
+
+/** Whether anybody answers now. ``closed`` is outside opening hours, ``nobody`` is inside them. */
+export interface Hours {
+  service: "closed" | "nobody" | "open";
+  opens_at?: string | null;
+  time_zone?: string;
+}
+
+/** Stop looking at a conversation. */
+export interface LeaveConversation {
+  conversation: string;
+}
+
+/** Read one's earlier conversations, newest first. */
+export interface ListConversations {
+  before?: string | null;
+  limit?: number;
+}
+
+/**
+ * One stored message.
+ *
+ * ``seq`` counts 1, 2, 3 … without holes, customers' and agents' public messages in one stream and
+ * private notes in a second stream of their own (``private`` true), which customers never see.
+ * ``after`` places a note behind the public message of that number.
+ * A ``system`` message has a ``notice`` (a key that pages translate) instead of a text.
+ */
+export interface Message {
+  conversation: string;
+  seq: number;
+  client_id: string;
+  sender: Sender;
+  text: string;
+  at: string;
+  private?: boolean;
+  after?: number | null;
+  notice?: string | null;
+  latency_ms?: number | null;
+}
+
+/** Messages in order, and the newest number there is. */
+export interface MessagePage {
+  messages: Message[];
+  head: number;
+}
+
+/** A conversation held for one agent until ``expires_at``. */
+export interface Offer {
+  offer: string;
+  conversation: AgentConversation;
+  made_at: string;
+  expires_at: string;
+  why: Why;
+}
+
+/** An offer is over. ``by`` names who took it, if somebody did. */
+export interface OfferEnded {
+  offer: string;
+  conversation: string;
+  reason: "accepted" | "agent_away" | "agent_lost" | "customer_gone" | "declined" | "rescinded" | "timed_out";
+  by?: string | null;
+}
+
+/** Look at a conversation and hear what happens in it, until ``conversation:leave``. */
+export interface OpenConversation {
+  conversation: string;
+}
+
+/** A conversation with its newest messages, its notes and who else looks at it. */
+export interface Opened {
+  conversation: AgentConversation;
+  messages: Message[];
+  notes: Message[];
+  viewers: Person[];
+}
+
+/** The shop page a customer is on. */
+export interface Page {
+  url: string;
+  title?: string | null;
+}
+
+/** Somebody as others may see them. */
+export interface Person {
+  id: string;
+  name: string;
+}
+
+/** Take a waiting conversation without an offer, where the shop allows it. */
+export interface PickConversation {
+  conversation: string;
+}
+
+/** The newest public message, for lists. */
+export interface Preview {
+  text: string;
+  sender: "agent" | "assistant" | "customer" | "system";
+  at: string;
+}
+
+/** A queue by name. */
+export interface QueueRef {
+  id: string;
+  name: string;
+}
+
+/** Say how satisfied one was. */
+export interface RateConversation {
+  conversation: string;
+  score: number;
+  comment?: string | null;
+}
+
+/** How satisfied the customer was, 1 (very bad) to 5 (very good). */
+export interface Rating {
+  score: number;
+  comment?: string | null;
+  at?: string | null;
+}
+
+/** How far each side has read the public stream, and what reached the customer's device. */
+export interface Read {
+  customer?: number;
+  agent?: number;
+  delivered?: number;
+}
+
+/** One side has read further. */
+export interface ReadChanged {
+  conversation: string;
+  read: Read;
+}
+
+/** Take back a close while the wrap-up lasts. */
+export interface ResumeConversation {
+  conversation: string;
+}
+
+/** Say something in a conversation of one's own. */
+export interface SendMessage {
+  conversation: string;
+  /** Chosen by the sender, fresh for each new thing; a retry repeats it. */
+  client_id: string;
+  text: string;
+}
+
+/** Who said it. Always from the session, never from the payload. */
+export interface Sender {
+  kind: "agent" | "assistant" | "customer" | "system";
+  id?: string | null;
+  name?: string | null;
+}
+
+/** The shop opened or closed, or the last agent left or the first came. */
+export interface ServiceChanged {
+  hours: Hours;
+  agents?: Person[];
+}
+
+/** The connection is about to close. ``retry_after_ms`` is absent when reconnecting is useless. */
+export interface SessionEnded {
+  code: "limit" | "origin" | "replaced" | "shutdown" | "signed_out" | "slow" | "unauthorized";
+  message: string;
+  retry_after_ms?: number | null;
+}
+
+/** Say how far one has read (or, with ``delivered``, how far messages have arrived). */
+export interface SetRead {
+  conversation: string;
+  seq: number;
+  delivered?: boolean;
+}
+
+/** Choose whether new conversations may be offered. */
+export interface SetStatus {
+  status: "available" | "away" | "busy";
+}
+
+/** Tell the other side that somebody is typing, or has stopped. */
+export interface SetTyping {
+  conversation: string;
+  on: boolean;
+}
+
+/** Change what is known of the customer: attributes, language, the page they are on. */
+export interface SetUser {
+  attributes?: Record<string, string | number | boolean>;
+  locale?: string | null;
+  page?: Page | null;
+}
+
+/** What a widget needs to look like its shop. ``agents`` are the people available now. */
+export interface ShopFace {
+  name: string;
+  accent: string;
+  topics: string[];
+  greeting?: string | null;
+  agents?: Person[];
+  reply_s?: number | null;
+}
+
+/** Read what was said after message number ``after``. */
+export interface Since {
+  conversation: string;
+  after: number;
+  limit?: number;
+}
+
+/** Open a conversation, or answer with the one that is open already. */
+export interface StartConversation {
+  /** Chosen by the sender, fresh for each new thing; a retry repeats it. */
+  client_id: string;
+  text?: string | null;
+  topic?: string | null;
+  attributes?: Record<string, string | number | boolean>;
+}
+
+/** The conversation that is open now, and the first message if there was one. */
+export interface Started {
+  conversation: Conversation;
+  message?: Message | null;
+}
+
+/** The agent's own status changed, perhaps in another tab or by a supervisor. */
+export interface StatusChanged {
+  status: "available" | "away" | "busy";
+}
+
+/** The message is committed under this number. */
+export interface Stored {
+  seq: number;
+  at: string;
+}
+
+/** Where a conversation goes: to an agent or to a queue, exactly one of the two. */
+export interface Target {
+  agent?: string | null;
+  queue?: string | null;
+}
+
+/** How long things took, in seconds; None until it happened. Terms: docs/design/terms.md. */
+export interface Timing {
+  waiting_s?: number | null;
+  first_response_s?: number | null;
+  replies?: number;
+  mean_reply_s?: number | null;
+  max_reply_s?: number | null;
+  customer_talk_s?: number;
+  agent_talk_s?: number;
+  handle_s?: number | null;
+  wrap_up_s?: number | null;
+}
+
+/** Hand the conversation over. Its age is kept. */
+export interface TransferConversation {
+  conversation: string;
+  to: Target;
+  note?: string | null;
+}
+
+/** Somebody is typing, or has stopped. It ends by itself after 5 s without renewal. */
+export interface TypingChanged {
+  conversation: string;
+  kind: "agent" | "customer";
+  on: boolean;
+  name?: string | null;
+}
+
+/** Who else has this conversation open. */
+export interface ViewersChanged {
+  conversation: string;
+  viewers: Person[];
+}
+
+/** A customer as agents see them. ``signed`` is true when the shop vouched for who they are. */
+export interface Visitor {
+  id: string;
+  signed: boolean;
+  created_at: string;
+  name?: string | null;
+  email?: string | null;
+  phone?: string | null;
+  locale?: string | null;
+  attributes?: Record<string, string | number | boolean>;
+  page?: Page | null;
+  online?: boolean;
+  conversations?: number;
+  csat?: number | null;
+}
+
+/** What is known of a customer changed: the page they are on, their name, whether they are here. */
+export interface VisitorChanged {
+  visitor: Visitor;
+  at: string;
+}
+
+/** The conversation after the command, as its customer sees it. */
+export interface VisitorConversationAnswer {
+  conversation: Conversation;
+}
+
+/** ``session:started`` for a customer. Keep ``token``: it is how this browser is known again. */
+export interface VisitorSession {
+  token: string;
+  visitor: Visitor;
+  conversation: Conversation | null;
+  hours: Hours;
+  shop: ShopFace;
+  limits: Record<string, number>;
+}
+
+/** Why this agent, in terms a person can check: the facts that decided, most important first. */
+export interface Why {
+  sentence: string;
+  facts?: Record<string, string | number | boolean>;
+}
+
+/** Say something to the customer, or with ``private`` leave a note that only colleagues see. */
+export interface WriteMessage {
+  conversation: string;
+  /** Chosen by the sender, fresh for each new thing; a retry repeats it. */
+  client_id: string;
+  text: string;
+  private?: boolean;
+}
+
+/** Every command is answered with one of the two. */
+export type Ack<T> = { ok: true; data: T } | { ok: false; error: ErrorBody };
+
+export interface VisitorCommands {
+  "conversation:start": { ask: StartConversation; answer: Started };
+  "conversation:list": { ask: ListConversations; answer: ConversationList };
+  "conversation:end": { ask: EndConversation; answer: VisitorConversationAnswer };
+  "conversation:rate": { ask: RateConversation; answer: VisitorConversationAnswer };
+  "message:send": { ask: SendMessage; answer: Stored };
+  "message:since": { ask: Since; answer: MessagePage };
+  "typing:set": { ask: SetTyping; answer: Done };
+  "read:set": { ask: SetRead; answer: Done };
+  "user:set": { ask: SetUser; answer: Done };
+}
+
+export interface VisitorEvents {
+  "session:started": VisitorSession;
+  "session:ended": SessionEnded;
+  "message:created": Message;
+  "conversation:changed": Conversation;
+  "typing:changed": TypingChanged;
+  "read:changed": ReadChanged;
+  "head:changed": HeadChanged;
+  "service:changed": ServiceChanged;
+}
+
+export interface AgentCommands {
+  "status:set": { ask: SetStatus; answer: Done };
+  "offer:accept": { ask: AcceptOffer; answer: ConversationAnswer };
+  "offer:decline": { ask: DeclineOffer; answer: Done };
+  "conversation:pick": { ask: PickConversation; answer: ConversationAnswer };
+  "conversation:open": { ask: OpenConversation; answer: Opened };
+  "conversation:leave": { ask: LeaveConversation; answer: Done };
+  "conversation:transfer": { ask: TransferConversation; answer: ConversationAnswer };
+  "conversation:close": { ask: CloseConversation; answer: ConversationAnswer };
+  "conversation:resume": { ask: ResumeConversation; answer: ConversationAnswer };
+  "conversation:finish": { ask: FinishConversation; answer: ConversationAnswer };
+  "message:send": { ask: WriteMessage; answer: Stored };
+  "message:since": { ask: AgentSince; answer: MessagePage };
+  "typing:set": { ask: SetTyping; answer: Done };
+  "read:set": { ask: SetRead; answer: Done };
+}
+
+export interface AgentEvents {
+  "session:started": AgentSession;
+  "session:ended": SessionEnded;
+  "message:created": Message;
+  "conversation:changed": AgentConversation;
+  "typing:changed": TypingChanged;
+  "read:changed": ReadChanged;
+  "head:changed": HeadChanged;
+  "offer:made": Offer;
+  "offer:ended": OfferEnded;
+  "viewers:changed": ViewersChanged;
+  "status:changed": StatusChanged;
+  "visitor:changed": VisitorChanged;
+}
