@@ -1,0 +1,1 @@
+"""The gateway: Socket.IO sessions, their rooms, and how an event reaches all of them."""

@@ -1,0 +1,78 @@
+"""One signed-in session: a client in one namespace, the rooms it is in, and how to reach it."""
+
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+
+from server.protocol.events import SessionEnded
+from server.protocol.shapes import Shape
+from server.sockets.frames import Frame, event_frame
+
+if TYPE_CHECKING:
+    from server.sockets.connection import Connection
+    from server.sockets.rooms import Rooms
+
+NamespaceName = Literal["/visitor", "/agent"]
+SeatT_co = TypeVar("SeatT_co", covariant=True)
+
+
+class Session(Generic[SeatT_co]):
+    """A client that entered a namespace. Frames told before it has entered are held until then."""
+
+    __slots__ = (
+        "_connection",
+        "_held",
+        "_registry",
+        "_seat",
+        "id",
+        "namespace",
+        "rooms",
+        "stamp",
+        "tokens",
+    )
+
+    def __init__(
+        self, id: str, namespace: NamespaceName, connection: "Connection", registry: "Rooms"
+    ) -> None:
+        self.id = id
+        self.namespace: NamespaceName = namespace
+        self.rooms: set[str] = set()
+        self.tokens = 0.0
+        self.stamp = 0.0
+        self._connection = connection
+        self._registry = registry
+        self._seat: SeatT_co | None = None
+        self._held: list[Frame] | None = []
+
+    @property
+    def seat(self) -> SeatT_co:
+        """Who sits here. Known once the namespace's ``enter`` has answered."""
+        if self._seat is None:
+            raise LookupError("nobody has entered this session yet")
+        return self._seat
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames still reach the client."""
+        return not self._connection.closed
+
+    def join(self, room: str) -> None:
+        """Hear what is told in ``room`` from now on."""
+        self._registry.join(self, room)
+
+    def leave(self, room: str) -> None:
+        """Stop hearing what is told in ``room``."""
+        self._registry.leave(self, room)
+
+    def tell(self, event: str, payload: Shape) -> None:
+        """Send one event to this session alone."""
+        self.send(event_frame(self.namespace, event, payload))
+
+    def send(self, frame: Frame) -> None:
+        """Send a frame that is encoded already."""
+        if self._held is None:
+            self._connection.send(frame)
+        else:
+            self._held.append(frame)
+
+    def end(self, reason: SessionEnded) -> None:
+        """Say why, then close the connection."""
+        self._connection.end(reason)
