@@ -1,0 +1,105 @@
+"""What storage refuses, in plain exceptions; services translate them for the wire.
+
+StorageError
+├── StorageUnavailable     PostgreSQL is away or too slow; trying again later helps, outcome unknown
+│   └── Overloaded         our own queue before it is full; nothing was stored
+├── Unstorable             a text that PostgreSQL cannot keep (NUL, half a surrogate pair)
+├── Duplicate              a name that must be unique is taken; ``field`` says which
+├── Missing                no such row, or not for whoever asks
+├── NotYours               it exists in their shop, but somebody else holds it
+├── WrongState             the row is no longer in a state that allows this; ``state`` says which it has
+│   ├── Gone               the conversation is over
+│   └── Superseded         the customer has begun another conversation since
+├── Taken                  somebody else has the conversation; ``agent_id``, ``agent_name``
+├── OfferOver              the offer has ended; ``reason`` is its end state
+├── AtCapacity             the agent has no free slot
+├── Unready                the agent cannot be handed conversations now
+├── SchemaTooNew           the database was migrated by a newer program
+└── SchemaTooOld           the database must be migrated first
+"""
+
+from uuid import UUID
+
+
+class StorageError(Exception):
+    """Something that storage refuses."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class StorageUnavailable(StorageError):
+    """The database cannot be reached right now."""
+
+
+class Overloaded(StorageUnavailable):
+    """Too many messages are waiting to be stored."""
+
+
+class Unstorable(StorageError):
+    """This text contains characters that cannot be stored."""
+
+
+class Duplicate(StorageError):
+    """This name is taken."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = field
+
+
+class Missing(StorageError):
+    """There is nothing here by that name."""
+
+
+class NotYours(StorageError):
+    """Somebody else holds this conversation."""
+
+
+class WrongState(StorageError):
+    """The conversation is not in a state that allows this."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__()
+        self.state = state
+
+
+class Gone(WrongState):
+    """The conversation is over."""
+
+
+class Superseded(WrongState):
+    """The customer has begun another conversation since."""
+
+
+class Taken(StorageError):
+    """Somebody else has taken this conversation."""
+
+    def __init__(self, agent_id: UUID, agent_name: str) -> None:
+        super().__init__()
+        self.agent_id = agent_id
+        self.agent_name = agent_name
+
+
+class OfferOver(StorageError):
+    """This offer has ended."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class AtCapacity(StorageError):
+    """The agent has no free place for another conversation."""
+
+
+class Unready(StorageError):
+    """The agent is not available."""
+
+
+class SchemaTooNew(StorageError):
+    """The database was made by a newer version of Kefu; please run that version."""
+
+
+class SchemaTooOld(StorageError):
+    """The database needs to be migrated: run ``kefu migrate``."""

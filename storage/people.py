@@ -1,0 +1,214 @@
+"""What storage hands out about shops, the people in them and their set-up: frozen rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from storage.rows import OfferRow, Role, Scalar, State, Status
+
+Hours = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ShopRow:
+    """One shop; columns as in ``shop``."""
+
+    id: UUID
+    key: str
+    name: str
+    greeting: str | None
+    locale: str
+    time_zone: str
+    accent: str
+    identity_secret: str
+    identity_required: bool
+    allowed_origins: list[str]
+    topics: list[str]
+    hours: Hours | None
+    agents_may_pick: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """One agent; ``skills`` maps a skill's id to the level 1 to 5."""
+
+    id: UUID
+    shop_id: UUID
+    email: str
+    name: str
+    password_hash: str
+    role: Role
+    capacity: int
+    status: Status
+    status_at: datetime
+    idle_since: datetime
+    deactivated_at: datetime | None
+    created_at: datetime
+    skills: dict[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SkillRow:
+    """One skill; languages have the key ``lang:<code>``."""
+
+    id: UUID
+    shop_id: UUID
+    key: str
+    name: str
+    kind: Literal["skill", "language"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSkill:
+    """A skill that a queue requires, or prefers."""
+
+    skill_id: UUID
+    level: int
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One queue; columns as in ``queue``, with its skills."""
+
+    id: UUID
+    shop_id: UUID
+    key: str
+    name: str
+    topics: list[str]
+    priority: int
+    offer_timeout_s: int
+    wrap_up_s: int
+    auto_accept: bool
+    match_language: bool
+    archived_at: datetime | None
+    skills: tuple[QueueSkill, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CannedReplyRow:
+    """One ready-made answer."""
+
+    id: UUID
+    shop_id: UUID
+    shortcut: str
+    locale: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorRow:
+    """One customer; ``external_id`` is set when the shop vouched for who they are."""
+
+    id: UUID
+    shop_id: UUID
+    external_id: str | None
+    name: str | None
+    email: str | None
+    phone: str | None
+    locale: str | None
+    attributes: dict[str, Scalar]
+    page_url: str | None
+    page_title: str | None
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorSummary:
+    """How many conversations a customer had, and their mean score 1 to 5."""
+
+    conversations: int
+    csat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A signed-in agent; the token itself is never stored."""
+
+    token_hash: bytes
+    agent_id: UUID
+    created_at: datetime
+    expires_at: datetime
+
+
+# What the routing engine needs to know
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFacts:
+    """An agent as the engine sees them. ``held`` are the conversations in their slots."""
+
+    id: UUID
+    shop_id: UUID
+    name: str
+    status: Status
+    capacity: int
+    idle_since: datetime
+    deactivated: bool
+    skills: dict[str, int]
+    held: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeededSkill:
+    """A skill by key that a queue requires, or prefers."""
+
+    key: str
+    level: int
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFacts:
+    """A queue as the engine sees it."""
+
+    id: UUID
+    key: str
+    name: str
+    priority: int
+    offer_timeout_s: int
+    wrap_up_s: int
+    auto_accept: bool
+    match_language: bool
+    skills: tuple[NeededSkill, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An agent had this conversation offered, or in hand, and did not keep it."""
+
+    agent_id: UUID
+    reason: Literal["declined", "timed_out", "transferred"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFacts:
+    """A customer who waits (``queued``) or is on offer (``offered``)."""
+
+    id: UUID
+    shop_id: UUID
+    visitor_id: UUID
+    state: State
+    epoch: int
+    queue_id: UUID | None
+    topic: str | None
+    locale: str | None
+    priority: int
+    queued_at: datetime
+    last_agent_id: UUID | None
+    wanted_agent_id: UUID | None
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFacts:
+    """Everything the engine needs of one shop. ``agents`` include those away, not the deactivated."""
+
+    agents: tuple[AgentFacts, ...]
+    queues: tuple[QueueFacts, ...]
+    waiting: tuple[WaitingFacts, ...]
+    offers: tuple[OfferRow, ...]
