@@ -99,7 +99,8 @@ class Settings(BaseSettings):
     demo_password: SecretStr | None = Field(
         None,
         min_length=8,
-        description="Password of the demo agents. Without it one is made and kept in the data folder.",
+        description="Password of the demo agents. Without it one is made and kept in the data "
+        "folder.",
     )
     agent_session_s: int = Field(
         12 * 3600, ge=300, le=30 * 86400, description="How long an agent stays signed in."
