@@ -1,0 +1,197 @@
+"""The one door to PostgreSQL: a pool, jsonb through orjson, and one error when it is away."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, LiteralString, Protocol
+
+import asyncpg
+import orjson
+
+from storage.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Record = asyncpg.Record
+    Connection = PoolConnectionProxy[asyncpg.Record]
+
+# Trouble that passes: the caller may try again later, the row at fault is not the reason.
+PASSING = (
+    OSError,  # TimeoutError among them
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shut down, cancelled by statement_timeout, starting up
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,  # deadlock, serialization
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby during fail-over
+    asyncpg.InternalClientError,
+)
+
+
+class Queries(Protocol):
+    """What a repository needs: the pool for single statements, or one open transaction."""
+
+    async def fetch(self, query: LiteralString, *args: object) -> "list[Record]": ...
+
+    async def fetchrow(self, query: LiteralString, *args: object) -> "Record | None": ...
+
+    async def fetchval(self, query: LiteralString, *args: object) -> object: ...
+
+    async def execute(self, query: LiteralString, *args: object) -> int: ...
+
+
+class Transaction:
+    """Statements that are committed together, or not at all."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+
+    async def fetch(self, query: LiteralString, *args: object) -> "list[Record]":
+        """Return all rows."""
+        return await self._connection.fetch(query, *args)
+
+    async def fetchrow(self, query: LiteralString, *args: object) -> "Record | None":
+        """Return the first row, or None."""
+        return await self._connection.fetchrow(query, *args)
+
+    async def fetchval(self, query: LiteralString, *args: object) -> object:
+        """Return the first column of the first row, or None."""
+        return await self._connection.fetchval(query, *args)
+
+    async def execute(self, query: LiteralString, *args: object) -> int:
+        """Return how many rows were touched."""
+        return _touched(await self._connection.execute(query, *args))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many connections, and how long anything may take, in seconds."""
+
+    connections_min: int = 1
+    connections_max: int = 10
+    wait_s: float = 2.0  # for a free or a new connection
+    command_s: float = 5.0  # for one statement, seen from here
+    statement_s: float = 5.0  # for one statement, seen from PostgreSQL
+    lock_s: float = 2.0
+    idle_in_transaction_s: float = 5.0  # a node that was cut off gives its locks back
+
+
+class Database:
+    """A pool of connections. Every method answers within bounds or raises StorageUnavailable."""
+
+    def __init__(self, pool: "asyncpg.Pool[Record]", limits: Limits) -> None:
+        self._pool = pool
+        self._limits = limits
+
+    @classmethod
+    async def connect(cls, url: str, limits: Limits | None = None) -> "Database":
+        """Open a pool; StorageUnavailable when PostgreSQL does not answer."""
+        limits = limits or Limits()
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=limits.connections_min,
+                max_size=limits.connections_max,
+                timeout=limits.wait_s,
+                command_timeout=limits.command_s,
+                server_settings=_session(limits),
+                init=_speak_json,
+                reset=_leave_as_is,
+            )
+        except PASSING as error:
+            raise StorageUnavailable from error
+        return cls(pool, limits)
+
+    async def close(self, timeout_s: float = 5.0) -> None:
+        """Let running statements end, then close; cut them off after ``timeout_s``."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._pool.close()
+        except (TimeoutError, *PASSING):
+            self._pool.terminate()
+
+    async def fetch(self, query: LiteralString, *args: object) -> "list[Record]":
+        """Return all rows."""
+        async with self._connection() as connection:
+            return await connection.fetch(query, *args)
+
+    async def fetchrow(self, query: LiteralString, *args: object) -> "Record | None":
+        """Return the first row, or None."""
+        async with self._connection() as connection:
+            return await connection.fetchrow(query, *args)
+
+    async def fetchval(self, query: LiteralString, *args: object) -> object:
+        """Return the first column of the first row, or None."""
+        async with self._connection() as connection:
+            return await connection.fetchval(query, *args)
+
+    async def execute(self, query: LiteralString, *args: object) -> int:
+        """Return how many rows were touched."""
+        async with self._connection() as connection:
+            return _touched(await connection.execute(query, *args))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commit at the end, roll back when anything is raised."""
+        async with self._connection() as connection, connection.transaction():
+            yield Transaction(connection)
+
+    async def clock(self) -> datetime:
+        """Return the time by PostgreSQL's clock, which all nodes share."""
+        now = await self.fetchval("SELECT clock_timestamp()")
+        assert isinstance(now, datetime)
+        return now
+
+    @asynccontextmanager
+    async def _connection(self) -> "AsyncIterator[Connection]":
+        try:
+            async with self._pool.acquire(timeout=self._limits.wait_s) as connection:
+                yield connection
+        except PASSING as error:
+            raise StorageUnavailable from error
+        except asyncpg.InterfaceError as error:
+            if isinstance(error, ValueError):  # an argument of ours that cannot be encoded
+                raise
+            raise StorageUnavailable from error
+
+
+def _session(limits: Limits) -> dict[str, str]:
+    """Return the session settings; times are milliseconds there."""
+    return {
+        "application_name": "kefu",
+        "synchronous_commit": "on",
+        "timezone": "UTC",
+        "jit": "off",
+        "statement_timeout": str(round(limits.statement_s * 1000)),
+        "lock_timeout": str(round(limits.lock_s * 1000)),
+        "idle_in_transaction_session_timeout": str(round(limits.idle_in_transaction_s * 1000)),
+    }
+
+
+async def _speak_json(connection: "asyncpg.Connection[Record]") -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + orjson.dumps(value),
+        decoder=lambda raw: orjson.loads(raw[1:]),
+    )
+
+
+async def _leave_as_is(_connection: object) -> None:
+    """Save the round trip of RESET ALL: no statement of ours leaves anything behind."""
+
+
+def _touched(status: str) -> int:
+    """Read the row count from a command tag such as ``UPDATE 3``."""
+    count = status.rpartition(" ")[2]
+    return int(count) if count.isdecimal() else 0
+
+
+def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    """Turn rows into one array a column, for ``unnest``."""
+    return [[row[index] for row in rows] for index in range(width)]
