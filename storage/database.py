@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, LiteralString, Protocol
 import asyncpg
 import orjson
 
-from storage.errors import StorageUnavailable
+from storage.errors import Busy, StorageUnavailable
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     Record = asyncpg.Record
     Connection = PoolConnectionProxy[asyncpg.Record]
 
-# Trouble that passes: the caller may try again later, the row at fault is not the reason.
+# Rolled back because of others; PostgreSQL itself is well.
+CONTENDED = (
+    asyncpg.TransactionRollbackError,  # deadlock
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,  # statement_timeout
+)
+# Trouble that passes: trying again later helps.
 PASSING = (
     OSError,  # TimeoutError among them
     asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,  # shut down, cancelled by statement_timeout, starting up
+    asyncpg.OperatorInterventionError,  # shutting down, starting up
     asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,  # deadlock, serialization
-    asyncpg.LockNotAvailableError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.ReadOnlySQLTransactionError,  # a standby during fail-over
     asyncpg.InternalClientError,
@@ -151,6 +155,8 @@ class Database:
         try:
             async with self._pool.acquire(timeout=self._limits.wait_s) as connection:
                 yield connection
+        except CONTENDED as error:
+            raise Busy from error
         except PASSING as error:
             raise StorageUnavailable from error
         except asyncpg.InterfaceError as error:
@@ -191,7 +197,3 @@ def _touched(status: str) -> int:
     count = status.rpartition(" ")[2]
     return int(count) if count.isdecimal() else 0
 
-
-def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
-    """Turn rows into one array a column, for ``unnest``."""
-    return [[row[index] for row in rows] for index in range(width)]

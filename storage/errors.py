@@ -2,7 +2,8 @@
 
 StorageError
 ├── StorageUnavailable     PostgreSQL is away or too slow; trying again later helps, outcome unknown
-│   └── Overloaded         our own queue before it is full; nothing was stored
+│   ├── Overloaded         our own queue before it is full; nothing was stored
+│   └── Busy               somebody held the rows for too long; nothing was stored
 ├── Unstorable             a text that PostgreSQL cannot keep (NUL, half a surrogate pair)
 ├── Duplicate              a name that must be unique is taken; ``field`` says which
 ├── Missing                no such row, or not for whoever asks
@@ -34,6 +35,10 @@ class StorageUnavailable(StorageError):
 
 class Overloaded(StorageUnavailable):
     """Too many messages are waiting to be stored."""
+
+
+class Busy(StorageUnavailable):
+    """Somebody else holds these rows for too long."""
 
 
 class Unstorable(StorageError):

@@ -1,4 +1,5 @@
--- What Kefu remembers. The sum of storage/migrations makes exactly this; a test compares.
+-- What Kefu remembers. The sum of storage/migrations makes exactly this and the functions in
+-- storage/sql; a test compares.
 -- Ids are uuidv7: they sort by time of creation. Times are timestamptz. Ages in ms where they are sums.
 
 CREATE TABLE shop (
@@ -156,7 +157,7 @@ CREATE TABLE conversation (
     score_comment     text,
     scored_at         timestamptz,
     UNIQUE (visitor_id, client_id)
-);
+) WITH (fillfactor = 70);                                 -- every message updates its conversation in place
 -- A customer has at most one conversation that is still open (P2, D3, D14).
 CREATE UNIQUE INDEX conversation_open ON conversation (visitor_id) WHERE state NOT IN ('wrap_up', 'closed');
 CREATE INDEX conversation_waiting ON conversation (shop_id, queued_at, id) WHERE state IN ('queued', 'offered');
