@@ -1,0 +1,153 @@
+"""The built web pages: found once at start, so that no request can name a file of its own."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
+
+from aiohttp import web
+
+from server.protocol.errors import NotFound
+
+MayFrame = Callable[[str], Awaitable[tuple[str, ...] | None]]
+
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+A_WHILE = "public, max-age=300"
+PACKED = (".gz", ".br")
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def content_policy(frame_ancestors: tuple[str, ...] = (), **more: str) -> dict[str, str]:
+    """Return the security headers of a page of ours: everything from here, nothing inline.
+
+    ``more`` replaces or adds directives, with underscores for dashes.
+    """
+    directives = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "media-src": "'self'",
+        "manifest-src": "'self'",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": " ".join(frame_ancestors) or "'none'",
+    }
+    directives |= {name.replace("_", "-"): value for name, value in more.items()}
+    policy = "; ".join(f"{name} {value}" for name, value in directives.items())
+    return {"Content-Security-Policy": policy, **SAFE}
+
+
+class Folder:
+    """One built application: its page, and its files by the path after its own address."""
+
+    def __init__(self, dist: Path) -> None:
+        self._files = dict(_files(dist))
+
+    @property
+    def is_built(self) -> bool:
+        """Whether there is anything to serve."""
+        return bool(self._files)
+
+    def file(self, name: str, headers: Mapping[str, str] | None = None) -> web.FileResponse:
+        """Return one file. Those with a hash in their name may be kept for ever."""
+        path = self._files.get(name)
+        if path is None:
+            raise NotFound
+        kept = FOR_EVER if name.startswith("assets/") else ASK_AGAIN
+        return web.FileResponse(path, headers={"Cache-Control": kept, **SAFE, **(headers or {})})
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._files
+
+
+class Pages:
+    """The script for shops, the widget's page, the console, and the list of them at ``/``.
+
+    ``may_frame`` tells which origins may show the widget of a site, or None for no such site.
+    """
+
+    def __init__(self, web_dir: Path, may_frame: MayFrame, *, has_shop: bool) -> None:
+        self._loader = Folder(web_dir / "loader" / "dist")
+        self._widget = Folder(web_dir / "widget" / "dist")
+        self._console = Folder(web_dir / "console" / "dist")
+        self._may_frame = may_frame
+        self._has_shop = has_shop
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what is served."""
+        return [
+            web.get("/", self.index),
+            web.get("/kefu.js", self.loader),
+            web.get("/widget", _with_slash),
+            web.get("/widget/", self.widget),
+            web.get("/widget/{name:.+}", self.widget_file),
+            web.get("/console", _with_slash),
+            web.get("/console/{name:.*}", self.console),
+        ]
+
+    async def index(self, _: web.Request) -> web.Response:
+        """List the pages that this node serves."""
+        links = [("/console/", "Console: for agents")]
+        if self._has_shop:
+            links.insert(0, ("/shop/", "Demo shop: where customers ask"))
+        links.append(("/api/openapi.json", "REST API"))
+        links.append(("/api/asyncapi.json", "Socket.IO API"))
+        return web.Response(text=_list(links), content_type="text/html", headers=content_policy())
+
+    async def loader(self, _: web.Request) -> web.FileResponse:
+        """Serve the script that a shop embeds."""
+        headers = {"Cache-Control": A_WHILE, "Cross-Origin-Resource-Policy": "cross-origin"}
+        return self._loader.file("kefu.js", headers)
+
+    async def widget(self, request: web.Request) -> web.FileResponse:
+        """Serve the widget's page, to be framed by the origins of its shop and by our own pages."""
+        origins = await self._may_frame(request.query.get("site", ""))
+        if origins is None:
+            raise NotFound("There is no shop with this site key.")
+        return self._widget.file("index.html", content_policy(("'self'", *origins)))
+
+    async def widget_file(self, request: web.Request) -> web.FileResponse:
+        """Serve a file of the widget."""
+        return self._widget.file(request.match_info["name"])
+
+    async def console(self, request: web.Request) -> web.FileResponse:
+        """Serve the console; its addresses inside are its own affair."""
+        name = request.match_info["name"]
+        if name in self._console and name != "index.html":
+            return self._console.file(name)
+        if "." in name:
+            raise NotFound
+        headers = {"Cross-Origin-Opener-Policy": "same-origin"}
+        return self._console.file("index.html", content_policy() | headers)
+
+
+async def _with_slash(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPPermanentRedirect(request.rel_url.with_path(request.path + "/"))
+
+
+def _files(dist: Path) -> Iterator[tuple[str, Path]]:
+    """Name every built file by its path; packed copies are chosen by aiohttp itself."""
+    for path in sorted(dist.rglob("*")):
+        if path.is_file() and path.suffix not in PACKED:
+            yield path.relative_to(dist).as_posix(), path
+
+
+def _list(links: list[tuple[str, str]]) -> str:
+    items = "\n".join(
+        f'<li><a href="{html.escape(address)}">{html.escape(name)}</a></li>'
+        for address, name in links
+    )
+    return (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>Kefu</title>\n<main>\n<h1>Kefu</h1>\n<ul>\n{items}\n</ul>\n</main>\n</html>\n"
+    )
