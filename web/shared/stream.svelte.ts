@@ -1,0 +1,94 @@
+/** One numbered stream of messages: in order, each once, and holes are noticed. */
+import type { Message, MessagePage } from './protocol.gen.ts';
+
+export type Fetch = (after: number) => Promise<MessagePage>;
+
+export class Stream {
+  messages = $state.raw<readonly Message[]>([]);
+  /** True while something is known to be missing. */
+  behind = $state(false);
+  /** The number up to which nothing is missing here. */
+  readonly last = $derived(this.messages.at(-1)?.seq ?? 0);
+
+  readonly #fetch: Fetch;
+  #early = new Map<number, Message>();
+  #filling: Promise<void> | null = null;
+  #head = 0;
+
+  constructor(fetch: Fetch) {
+    this.#fetch = fetch;
+  }
+
+  /** Takes a message from wherever it came: ack, broadcast or a page. Hearing it twice shows it once. */
+  receive(message: Message): void {
+    this.#head = Math.max(this.#head, message.seq);
+    if (message.seq <= this.last) return;
+    this.#early.set(message.seq, message);
+    this.#settle();
+    if (this.#early.size) void this.fill();
+  }
+
+  /** Starts with the newest messages; `earlier` reads the older ones when they are wanted. */
+  seed(messages: readonly Message[], head = 0): void {
+    const first = messages[0]?.seq ?? 0;
+    const whole = first > this.last + 1 ? [] : this.messages; // what was known does not reach: begin anew
+    this.#join([...whole, ...messages]);
+    this.headIs(Math.max(head, this.last));
+  }
+
+  /** Whether there is something before the first message here. */
+  get hasEarlier(): boolean {
+    return (this.messages[0]?.seq ?? 1) > 1;
+  }
+
+  /** Reads up to 200 messages before the first one here. */
+  async earlier(): Promise<void> {
+    if (!this.hasEarlier) return;
+    const page = await this.#fetch(Math.max(0, (this.messages[0] as Message).seq - 201));
+    this.#join([...page.messages, ...this.messages]);
+  }
+
+  /** The server's newest number is `head`; fetches when that is news. */
+  headIs(head: number): void {
+    this.#head = Math.max(this.#head, head);
+    if (this.#head > this.last) void this.fill();
+  }
+
+  /** Reads everything that is missing. Concurrent calls share one reading. */
+  fill(): Promise<void> {
+    this.behind = true;
+    // A reading that failed leaves `behind` true; the next head, message or connection asks again.
+    this.#filling ??= this.#read().catch(() => {}).finally(() => {
+      this.#filling = null;
+    });
+    return this.#filling;
+  }
+
+  async #read(): Promise<void> {
+    do {
+      const before = this.last;
+      const page = await this.#fetch(before);
+      this.#head = Math.max(this.#head, page.head);
+      for (const message of page.messages) if (message.seq > this.last) this.#early.set(message.seq, message);
+      this.#settle();
+      if (this.last === before) break; // nothing new is to be had: the next head or message asks again
+    } while (this.last < this.#head);
+    this.behind = this.last < this.#head;
+  }
+
+  #join(messages: readonly Message[]): void {
+    const known = new Map(messages.map((message) => [message.seq, message]));
+    this.messages = [...known.values()].sort((one, other) => one.seq - other.seq);
+  }
+
+  #settle(): void {
+    const ready: Message[] = [];
+    for (let next = this.last + 1; this.#early.has(next); next += 1) {
+      ready.push(this.#early.get(next) as Message);
+      this.#early.delete(next);
+    }
+    if (ready.length) this.messages = [...this.messages, ...ready];
+    for (const seq of this.#early.keys()) if (seq <= this.last) this.#early.delete(seq);
+    if (this.last >= this.#head) this.behind = false;
+  }
+}
