@@ -1,0 +1,1 @@
+"""Steps from one schema to the next: plain SQL in ``versions``, run by alembic."""

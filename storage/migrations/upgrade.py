@@ -1,0 +1,47 @@
+"""Run alembic without its command line or ini file, over one asyncpg connection."""
+
+from pathlib import Path
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.operations import Operations
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+HERE = Path(__file__).parent
+LOCK = 0x6B656675  # "kefu"; one migration at a time, on however many nodes
+LOCK_TIMEOUT = "10s"  # rather give up than hold up everybody behind us
+
+
+async def upgrade(url: str) -> None:
+    """Bring the database to the newest revision, in one transaction under an advisory lock."""
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=lambda: asyncpg.connect(url),
+        poolclass=NullPool,
+    )
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+            await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+            await connection.run_sync(_run)
+    finally:
+        await engine.dispose()
+
+
+def _run(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def run_sql(operations: Operations, revision: str) -> None:
+    """Execute ``versions/<revision>.sql``, which may hold any number of statements."""
+    sql = (HERE / "versions" / f"{revision}.sql").read_text(encoding="utf-8")
+    driver = operations.get_bind().connection.dbapi_connection
+    assert driver is not None
+    driver.run_async(lambda connection: connection.execute(sql))

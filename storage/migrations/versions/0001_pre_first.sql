@@ -1,0 +1,403 @@
+-- What Kefu remembers. The sum of storage/migrations makes exactly this and the functions in
+-- storage/sql; a test compares.
+-- Ids are uuidv7: they sort by time of creation. Times are timestamptz. Ages in ms where they are sums.
+
+CREATE TABLE shop (
+    id                uuid PRIMARY KEY DEFAULT uuidv7(),
+    key               text NOT NULL UNIQUE,               -- public; stands in the embed snippet
+    name              text NOT NULL,
+    greeting          text,
+    locale            text NOT NULL DEFAULT 'en',
+    time_zone         text NOT NULL DEFAULT 'UTC',
+    accent            text NOT NULL DEFAULT '#2f6f5e',
+    identity_secret   text NOT NULL,                      -- HMAC and JWT key of signed identities
+    identity_required boolean NOT NULL DEFAULT false,
+    allowed_origins   text[] NOT NULL DEFAULT '{}',       -- exact: scheme://host[:port]
+    topics            text[] NOT NULL DEFAULT '{before_purchase,order_delivery,returns,complaint,other}',
+    -- {"weekly": {"1": [["09:00","18:00"]], …}} ISO weekdays, local times; past midnight "21:00"-"26:00"; null: always open
+    hours             jsonb,
+    agents_may_pick   boolean NOT NULL DEFAULT true,
+    created_at        timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE skill (
+    id      uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id uuid NOT NULL REFERENCES shop,
+    key     text NOT NULL,                                -- languages: 'lang:zh', 'lang:en', …
+    name    text NOT NULL,
+    kind    text NOT NULL DEFAULT 'skill' CHECK (kind IN ('skill', 'language')),
+    UNIQUE (shop_id, key)
+);
+
+CREATE TABLE agent (
+    id              uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id         uuid NOT NULL REFERENCES shop,
+    email           text NOT NULL UNIQUE CHECK (email = lower(email)),
+    name            text NOT NULL,
+    password_hash   text NOT NULL,
+    role            text NOT NULL DEFAULT 'agent' CHECK (role IN ('agent', 'supervisor', 'admin')),
+    capacity        smallint NOT NULL DEFAULT 3 CHECK (capacity BETWEEN 1 AND 25),
+    status          text NOT NULL DEFAULT 'away' CHECK (status IN ('available', 'busy', 'away')),
+    status_at       timestamptz NOT NULL DEFAULT now(),
+    idle_since      timestamptz NOT NULL DEFAULT now(),   -- last real contact ended, or became available
+    deactivated_at  timestamptz,
+    created_at      timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX agent_of_shop ON agent (shop_id);
+
+CREATE TABLE agent_skill (
+    agent_id uuid NOT NULL REFERENCES agent ON DELETE CASCADE,
+    skill_id uuid NOT NULL REFERENCES skill ON DELETE CASCADE,
+    level    smallint NOT NULL CHECK (level BETWEEN 1 AND 5),
+    PRIMARY KEY (agent_id, skill_id)
+);
+
+CREATE TABLE agent_session (
+    token_hash bytea PRIMARY KEY,                         -- sha256 of the token; the token is never stored
+    agent_id   uuid NOT NULL REFERENCES agent ON DELETE CASCADE,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX agent_session_of_agent ON agent_session (agent_id);
+
+CREATE TABLE queue (
+    id              uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id         uuid NOT NULL REFERENCES shop,
+    key             text NOT NULL,
+    name            text NOT NULL,
+    topics          text[] NOT NULL DEFAULT '{}',         -- topics that lead here; the queue 'general' takes the rest
+    priority        smallint NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 10),
+    offer_timeout_s smallint NOT NULL DEFAULT 30 CHECK (offer_timeout_s BETWEEN 5 AND 600),
+    wrap_up_s       smallint NOT NULL DEFAULT 10 CHECK (wrap_up_s BETWEEN 0 AND 3600),
+    auto_accept     boolean NOT NULL DEFAULT false,
+    match_language  boolean NOT NULL DEFAULT true,        -- the customer's language becomes a preferred skill
+    archived_at     timestamptz,
+    UNIQUE (shop_id, key)
+);
+
+CREATE TABLE queue_skill (
+    queue_id uuid NOT NULL REFERENCES queue ON DELETE CASCADE,
+    skill_id uuid NOT NULL REFERENCES skill ON DELETE CASCADE,
+    level    smallint NOT NULL DEFAULT 1 CHECK (level BETWEEN 1 AND 5),
+    required boolean NOT NULL DEFAULT true,
+    PRIMARY KEY (queue_id, skill_id)
+);
+
+CREATE TABLE canned_reply (
+    id       uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id  uuid NOT NULL REFERENCES shop,
+    shortcut text NOT NULL,
+    locale   text NOT NULL DEFAULT 'en',
+    text     text NOT NULL,
+    UNIQUE (shop_id, shortcut, locale)
+);
+
+CREATE TABLE visitor (
+    id          uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id     uuid NOT NULL REFERENCES shop,
+    external_id text,                                     -- the shop's own id; only ever set from a verified identity
+    name        text,
+    email       text,
+    phone       text,
+    locale      text,
+    attributes  jsonb NOT NULL DEFAULT '{}',
+    page_url    text,
+    page_title  text,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    seen_at     timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (shop_id, external_id)
+);
+
+CREATE TABLE conversation (
+    id                uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id           uuid NOT NULL REFERENCES shop,
+    visitor_id        uuid NOT NULL REFERENCES visitor,
+    client_id         text NOT NULL,                      -- of conversation:start; makes starting idempotent
+    state             text NOT NULL CHECK (state IN ('new', 'assistant', 'queued', 'offered', 'active', 'wrap_up', 'closed')),
+    epoch             integer NOT NULL DEFAULT 1,         -- + 1 with every change that others must see
+    topic             text,
+    locale            text,
+    attributes        jsonb NOT NULL DEFAULT '{}',
+    queue_id          uuid REFERENCES queue,
+    agent_id          uuid REFERENCES agent,              -- offered: nobody yet; active and after: whose it is
+    last_agent_id     uuid REFERENCES agent,              -- of this visitor's previous conversation: preferred
+    wanted_agent_id   uuid REFERENCES agent,              -- of a transfer to a person: offered to them first
+    priority          smallint NOT NULL DEFAULT 0,
+    head              integer NOT NULL DEFAULT 0,         -- newest number of the public stream
+    note_head         integer NOT NULL DEFAULT 0,         -- newest number of the private stream
+    created_at        timestamptz NOT NULL DEFAULT now(),
+    queued_at         timestamptz,                        -- the age: set once, kept through everything (P6)
+    assigned_at       timestamptz,
+    wrap_up_at        timestamptz,
+    wrap_up_until     timestamptz,
+    closed_at         timestamptz,
+    closed_by         text CHECK (closed_by IN ('customer', 'agent', 'assistant', 'system')),
+    outcome           text,
+    -- how far each side has read
+    read_customer     integer NOT NULL DEFAULT 0,
+    read_agent        integer NOT NULL DEFAULT 0,
+    delivered         integer NOT NULL DEFAULT 0,
+    -- the newest public message, for lists
+    last_at           timestamptz,
+    last_sender       text,
+    last_text         text,                               -- first 200 characters
+    unanswered_since  timestamptz,                        -- first customer message still without a reply
+    -- timing, computed when it happens
+    waiting_ms        bigint,                             -- queued_at → first assignment
+    first_response_ms bigint,                             -- first customer message → first agent message
+    replies           integer NOT NULL DEFAULT 0,         -- runs of agent messages that answered somebody
+    reply_ms_sum      bigint NOT NULL DEFAULT 0,
+    reply_ms_max      bigint NOT NULL DEFAULT 0,
+    customer_talk_ms  bigint NOT NULL DEFAULT 0,
+    agent_talk_ms     bigint NOT NULL DEFAULT 0,
+    handle_ms         bigint,                             -- assigned → closed, wrap-up included
+    wrap_up_ms        bigint,
+    -- satisfaction
+    score             smallint CHECK (score BETWEEN 1 AND 5),
+    score_comment     text,
+    scored_at         timestamptz,
+    UNIQUE (visitor_id, client_id)
+) WITH (fillfactor = 70);                                 -- every message updates its conversation in place
+-- A customer has at most one conversation that is still open (P2, D3, D14).
+CREATE UNIQUE INDEX conversation_open ON conversation (visitor_id) WHERE state NOT IN ('wrap_up', 'closed');
+CREATE INDEX conversation_waiting ON conversation (shop_id, queued_at, id) WHERE state IN ('queued', 'offered');
+CREATE INDEX conversation_in_hand ON conversation (agent_id) WHERE state IN ('active', 'wrap_up');
+CREATE INDEX conversation_closed ON conversation (shop_id, closed_at DESC, id DESC) WHERE state = 'closed';
+CREATE INDEX conversation_of_visitor ON conversation (visitor_id, id DESC);
+CREATE INDEX conversation_wrap_up ON conversation (wrap_up_until) WHERE state = 'wrap_up';
+
+CREATE TABLE message (
+    conversation_id uuid NOT NULL REFERENCES conversation,
+    private         boolean NOT NULL,                     -- two streams, each numbered without holes
+    seq             integer NOT NULL,
+    client_id       text NOT NULL,
+    after           integer,                              -- of a note: the public number it stands behind
+    sender_kind     text NOT NULL CHECK (sender_kind IN ('customer', 'agent', 'assistant', 'system')),
+    sender_id       uuid,
+    sender_name     text,
+    text            text NOT NULL,
+    notice          text,                                 -- of a system line: which one; pages translate it
+    at              timestamptz NOT NULL,
+    gap_ms          bigint,                               -- since the public message before it
+    latency_ms      bigint,                               -- of a reply: since the first unanswered customer message
+    PRIMARY KEY (conversation_id, private, seq),
+    UNIQUE (conversation_id, client_id)
+);
+
+-- Every change of state, with time and actor.
+CREATE TABLE conversation_event (
+    id              bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    conversation_id uuid NOT NULL REFERENCES conversation,
+    at              timestamptz NOT NULL DEFAULT clock_timestamp(),
+    kind            text NOT NULL,                        -- started, queued, offered, accepted, declined, timed_out, transferred, closed, …
+    from_state      text,
+    to_state        text,
+    actor_kind      text NOT NULL CHECK (actor_kind IN ('customer', 'agent', 'assistant', 'system')),
+    actor_id        uuid,
+    data            jsonb NOT NULL DEFAULT '{}'
+);
+CREATE INDEX conversation_event_of ON conversation_event (conversation_id, id);
+
+-- An offer is a lease with an expiry; its end states have names.
+CREATE TABLE offer (
+    id              uuid PRIMARY KEY DEFAULT uuidv7(),
+    conversation_id uuid NOT NULL REFERENCES conversation,
+    agent_id        uuid NOT NULL REFERENCES agent,
+    made_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    expires_at      timestamptz NOT NULL,
+    ended_at        timestamptz,
+    end_reason      text CHECK (end_reason IN ('accepted', 'declined', 'timed_out', 'agent_lost', 'agent_away', 'customer_gone', 'rescinded')),
+    decline_reason  text,
+    CHECK ((ended_at IS NULL) = (end_reason IS NULL))
+);
+CREATE UNIQUE INDEX offer_live ON offer (conversation_id) WHERE ended_at IS NULL;
+CREATE INDEX offer_live_of_agent ON offer (agent_id) WHERE ended_at IS NULL;
+CREATE INDEX offer_of_conversation ON offer (conversation_id, made_at);
+
+-- Capacity as rows (P4): an offer or assignment holds one; number ≤ capacity is checked when it is taken.
+CREATE TABLE slot (
+    agent_id        uuid NOT NULL REFERENCES agent,
+    number          smallint NOT NULL CHECK (number >= 1),
+    conversation_id uuid NOT NULL UNIQUE REFERENCES conversation,
+    taken_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (agent_id, number)
+);
+
+-- Why each decision was made (P8).
+CREATE TABLE decision (
+    id              uuid PRIMARY KEY DEFAULT uuidv7(),
+    conversation_id uuid NOT NULL REFERENCES conversation,
+    offer_id        uuid REFERENCES offer,
+    at              timestamptz NOT NULL DEFAULT clock_timestamp(),
+    record          jsonb NOT NULL
+);
+CREATE INDEX decision_of_conversation ON decision (conversation_id, id);
+
+-- The routing engine of a partition runs on the node that holds its lease; an older epoch writes nothing.
+CREATE TABLE partition_lease (
+    partition  integer PRIMARY KEY,
+    node       text NOT NULL,
+    epoch      bigint NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+
+-- Milliseconds between two moments; null when either is unknown.
+CREATE FUNCTION elapsed_ms(since timestamptz, until timestamptz) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (extract(epoch FROM until - since) * 1000)::bigint;
+
+-- Store drafts: one row out for each draft in. The only place where messages are numbered.
+-- Everything is decided under the locks of the conversations, which are taken in id order.
+CREATE FUNCTION append_messages(
+    conversation_ids uuid[], shop_ids uuid[], client_ids text[], sender_kinds text[],
+    sender_ids uuid[], sender_names text[], texts text[], privates boolean[], notices text[],
+    nows timestamptz[]
+) RETURNS TABLE (
+    number bigint, status text, seq integer, at timestamptz, latency_ms bigint, after integer,
+    became_queued boolean
+) LANGUAGE plpgsql
+-- The same plan whatever the tables looked like when the connection was young.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+AS $function$
+#variable_conflict use_column
+DECLARE
+    draft    record;
+    held     conversation;             -- the conversation at hand, as it will be
+    line     message;                  -- the message at hand
+    is_fresh boolean := false;         -- held has changed
+    changed  conversation[] := '{}';
+    stored   message[] := '{}';
+    queued   uuid[] := '{}';
+BEGIN
+    PERFORM FROM conversation WHERE id = ANY (conversation_ids) ORDER BY id FOR NO KEY UPDATE;
+
+    -- A statement of its own: its snapshot is younger than the locks.
+    FOR draft IN
+        SELECT d.*, c AS found, known AS known,
+               row_number() OVER (PARTITION BY d.conversation_id, d.client_id ORDER BY d.number) > 1
+                   AS is_twin
+          FROM unnest(conversation_ids, shop_ids, client_ids, sender_kinds, sender_ids,
+                      sender_names, texts, privates, notices, nows) WITH ORDINALITY
+            AS d (conversation_id, shop_id, client_id, sender_kind, sender_id,
+                  sender_name, text, private, notice, now, number)
+          LEFT JOIN conversation c ON c.id = d.conversation_id AND c.shop_id = d.shop_id
+           AND (d.sender_kind <> 'customer' OR c.visitor_id = d.sender_id)
+          LEFT JOIN message known
+            ON known.conversation_id = c.id AND known.client_id = d.client_id
+         ORDER BY d.conversation_id, d.number
+    LOOP
+        number := draft.number;
+        seq := NULL; at := NULL; latency_ms := NULL; after := NULL; became_queued := false;
+        line := draft.known;
+        IF draft.is_twin AND line.seq IS NULL THEN
+            SELECT s.* INTO line FROM unnest(stored) s
+             WHERE s.conversation_id = draft.conversation_id AND s.client_id = draft.client_id;
+        END IF;
+        IF (draft.found).id IS NOT NULL AND held.id IS DISTINCT FROM draft.conversation_id THEN
+            IF is_fresh THEN changed := changed || held; END IF;
+            held := draft.found;
+            is_fresh := false;
+        END IF;
+
+        status := CASE
+            WHEN (draft.found).id IS NULL THEN 'missing'
+            WHEN line.seq IS NOT NULL THEN
+                CASE WHEN line.sender_kind = draft.sender_kind AND line.private = draft.private
+                      AND (line.sender_id = draft.sender_id OR line.sender_kind <> 'agent')
+                     THEN 'duplicate' ELSE 'not_yours' END
+            WHEN draft.private THEN
+                CASE WHEN draft.sender_kind = 'customer' THEN 'not_yours' ELSE 'stored' END
+            WHEN draft.sender_kind = 'system' THEN 'stored'
+            WHEN held.state IN ('wrap_up', 'closed') THEN 'closed'
+            WHEN draft.sender_kind = 'agent'
+             AND (held.state <> 'active' OR held.agent_id IS DISTINCT FROM draft.sender_id)
+                THEN 'not_yours'
+            ELSE 'stored'
+        END;
+        IF status = 'duplicate' THEN
+            seq := line.seq; at := line.at; latency_ms := line.latency_ms; after := line.after;
+        END IF;
+        IF status <> 'stored' THEN
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+
+        at := greatest(draft.now, held.last_at);
+        line := NULL;
+        IF draft.private THEN
+            held.note_head := held.note_head + 1;
+            seq := held.note_head;
+            after := held.head;
+        ELSE
+            held.head := held.head + 1;
+            seq := held.head;
+            line.gap_ms := elapsed_ms(held.last_at, at);
+            IF held.assigned_at IS NOT NULL AND draft.sender_kind = 'customer' THEN
+                held.customer_talk_ms := held.customer_talk_ms
+                    + coalesce(elapsed_ms(greatest(held.last_at, held.assigned_at), at), 0);
+            ELSIF held.assigned_at IS NOT NULL AND draft.sender_kind = 'agent' THEN
+                held.agent_talk_ms := held.agent_talk_ms
+                    + coalesce(elapsed_ms(greatest(held.last_at, held.assigned_at), at), 0);
+            END IF;
+            IF draft.sender_kind = 'customer' THEN
+                held.unanswered_since := coalesce(held.unanswered_since, at);
+                IF held.state = 'new' THEN
+                    held.state := 'queued';
+                    held.queued_at := at;
+                    held.epoch := held.epoch + 1;
+                    became_queued := true;
+                    queued := queued || held.id;
+                END IF;
+            ELSIF draft.sender_kind = 'agent' AND held.unanswered_since IS NOT NULL THEN
+                latency_ms := elapsed_ms(held.unanswered_since, at);
+                held.unanswered_since := NULL;
+                held.first_response_ms := coalesce(held.first_response_ms, latency_ms);
+                held.replies := held.replies + 1;
+                held.reply_ms_sum := held.reply_ms_sum + latency_ms;
+                held.reply_ms_max := greatest(held.reply_ms_max, latency_ms);
+            END IF;
+            held.last_at := at;
+            IF draft.sender_kind <> 'system' THEN
+                held.last_sender := draft.sender_kind;
+                held.last_text := left(draft.text, 200);
+            END IF;
+        END IF;
+        is_fresh := true;
+
+        line.conversation_id := draft.conversation_id;
+        line.private := draft.private;
+        line.seq := seq;
+        line.client_id := draft.client_id;
+        line.after := after;
+        line.sender_kind := draft.sender_kind;
+        line.sender_id := draft.sender_id;
+        line.sender_name := draft.sender_name;
+        line.text := draft.text;
+        line.notice := draft.notice;
+        line.at := at;
+        line.latency_ms := latency_ms;
+        stored := stored || line;
+        RETURN NEXT;
+    END LOOP;
+    IF is_fresh THEN changed := changed || held; END IF;
+
+    INSERT INTO message SELECT s.* FROM unnest(stored) s;
+    UPDATE conversation c
+       SET head = n.head, note_head = n.note_head, state = n.state, epoch = n.epoch,
+           queued_at = n.queued_at, last_at = n.last_at, last_sender = n.last_sender,
+           last_text = n.last_text, unanswered_since = n.unanswered_since,
+           first_response_ms = n.first_response_ms, replies = n.replies,
+           reply_ms_sum = n.reply_ms_sum, reply_ms_max = n.reply_ms_max,
+           customer_talk_ms = n.customer_talk_ms, agent_talk_ms = n.agent_talk_ms
+      FROM unnest(changed) n WHERE c.id = n.id;
+    IF cardinality(queued) > 0 THEN
+        INSERT INTO conversation_event
+               (conversation_id, at, kind, from_state, to_state, actor_kind, actor_id)
+        SELECT n.id, n.queued_at, 'queued', 'new', 'queued', 'customer', n.visitor_id
+          FROM unnest(changed) n WHERE n.id = ANY (queued);
+    END IF;
+END
+$function$;

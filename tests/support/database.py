@@ -1,0 +1,76 @@
+"""A fresh, migrated database for each test: one template a worker, copied in about 50 ms."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from storage.database import Database, Limits
+from storage.migrate import migrate
+
+Another = Callable[[], Awaitable[Database]]
+LIMITS = Limits(connections_min=0, connections_max=8)
+
+
+def renamed(url: str, database: str) -> str:
+    """Return the address of another database of the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+async def administer(url: str, *statements: str) -> None:
+    """Execute statements that cannot run inside a transaction."""
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def database_template(postgres_dsn: str) -> Iterator[str]:
+    """Name of a migrated database that nobody is connected to."""
+    name = f"template_{os.getpid()}_{uuid4().hex[:8]}"
+
+    async def make() -> None:
+        await administer(postgres_dsn, f"CREATE DATABASE {name}")
+        await migrate(renamed(postgres_dsn, name))
+
+    asyncio.run(make())
+    yield name
+    asyncio.run(administer(postgres_dsn, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+async def dsn(postgres_dsn: str, database_template: str) -> AsyncIterator[str]:
+    """Address of this test's own database."""
+    name = f"test_{uuid4().hex}"
+    await administer(postgres_dsn, f"CREATE DATABASE {name} TEMPLATE {database_template}")
+    yield renamed(postgres_dsn, name)
+    await administer(postgres_dsn, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def another(dsn: str) -> AsyncIterator[Another]:
+    """Open further pools on this test's database, as other nodes would."""
+    opened: list[Database] = []
+
+    async def connect() -> Database:
+        opened.append(await Database.connect(dsn, LIMITS))
+        return opened[-1]
+
+    yield connect
+    for database in opened:
+        await database.close()
+
+
+@pytest.fixture
+async def database(another: Another) -> Database:
+    """Return a pool on this test's database."""
+    return await another()
