@@ -1,0 +1,40 @@
+"""Where everybody stands in a line, and how long it will take them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from routing.engine import Engine
+from routing.eta import Handling, Range, eta
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a line: 1 is next. ``eta_s`` is absent where no honest range can be given."""
+
+    task: str
+    position: int
+    eta_s: Range | None
+
+
+def places(engine: Engine, queue_id: str, handling: Mapping[str, Handling]) -> Iterator[Place]:
+    """Yield the place of everybody in a queue's line, the offered included, next one first."""
+    slots = serving_slots(engine, queue_id)
+    offered = 0
+    for position, (_, task_id) in enumerate(engine.lines[queue_id].everyone, start=1):
+        if engine.tasks[task_id].offered_to is not None:
+            offered += 1
+            timeout_s = round(engine.queues[queue_id].offer_timeout_s)
+            yield Place(task_id, position, (0, timeout_s))
+        else:
+            yield Place(task_id, position, eta(position - offered, slots, handling.get(queue_id)))
+
+
+def serving_slots(engine: Engine, queue_id: str) -> float:
+    """Count the slots at work for a queue; an agent who serves k lines counts 1/k in each."""
+    busy = [key for key, line in engine.lines.items() if line.waiting or key == queue_id]
+    shares = (
+        profile.ready * profile.capacity / sum(key in engine.pool.able(line) for line in busy)
+        for key, profile in engine.pool.able(queue_id).items()
+        if profile.ready
+    )
+    return sum(shares)

@@ -1,0 +1,118 @@
+import orjson
+
+from routing.explain import NAMED_MAX, Record, from_json, replay, to_json
+from routing.facts import AgentFacts, QueueFacts, TaskFacts
+from routing.reasons import facts, sentence
+from tests.routing.people import NOW, agent, engine, queue, task
+
+
+def decided(*given: AgentFacts | QueueFacts | TaskFacts) -> Record:
+    found = engine(*given).decide(NOW)[-1].record
+    assert found is not None
+    return found
+
+
+def test_p8_the_record_names_the_filter_that_left_each_agent_out() -> None:
+    record = decided(
+        queue(required={"x": 1}),
+        agent("able", skills={"x": 1}),
+        agent("unskilled"),
+        agent("offline", skills={"x": 1}, online=False),
+        agent("away", skills={"x": 1}, status="away"),
+        agent("full", skills={"x": 1}, in_hand=1),
+        agent("refused", skills={"x": 1}),
+        agent("tied", skills={"x": 1}, idle_since=1),
+        task("t1", 30, refused={"refused": NOW + 1}),
+    )
+
+    assert record.chosen == "able"
+    assert record.removed_agents == {
+        "unskilled": "skills",
+        "offline": "offline",
+        "away": "status",
+        "full": "full",
+        "refused": "refused",
+        "tied": "behind",
+    }
+    assert record.removed == dict.fromkeys(record.removed_agents.values(), 1)
+
+
+def test_p8_in_a_large_shop_they_are_counted() -> None:
+    crowd = [agent(f"n{n:03}", skills={"y": 1}) for n in range(NAMED_MAX)]
+    record = decided(
+        queue(required={"x": 1}),
+        *crowd,
+        agent("able", skills={"x": 1}),
+        agent("away", skills={"x": 1}, status="away"),
+        agent("full", skills={"x": 1}, in_hand=1),
+        agent("refused", skills={"x": 1}),
+        agent("tied", skills={"x": 1}, idle_since=1),
+        agent("wanted", status="available"),
+        task("t1", wanted_agent="wanted", refused={"refused": NOW + 1, "left": NOW + 1}),
+    )
+
+    assert record.chosen == "wanted"
+    assert record.removed_agents == {}
+    assert record.removed == {
+        "skills": NAMED_MAX, "status": 1, "full": 1, "refused": 1, "behind": 1
+    }  # fmt: skip
+
+
+def test_p8_the_record_survives_the_database_and_decides_the_same() -> None:
+    record = decided(
+        agent("ann", capacity=2, in_hand=1), agent("bob", capacity=4, in_hand=1), task("t1", 5)
+    )
+
+    stored = orjson.loads(orjson.dumps(to_json(record)))
+
+    assert from_json(stored) == record
+    assert replay(from_json(stored)) == record.chosen == "bob"
+    assert (record.runner_up, record.decided_by, record.margin) == ("ann", "load", 0.25)
+
+
+def test_the_reason_is_told_in_a_sentence() -> None:
+    ann, bob = agent("ann"), agent("bob")
+    told = [
+        sentence(decided(*given))
+        for given in (
+            (ann, task("t1")),
+            (ann, bob, task("t1", wanted_agent="bob")),
+            (agent("ann", capacity=2), agent("bob", capacity=2, in_hand=1), task("t1")),
+            (ann, agent("bob", capacity=2), task("t1", last_agent="bob")),
+            (agent("ann", skills={"lang:zh": 4}), bob, task("t1", language="zh")),
+            (queue(preferred={"x": 1}), agent("ann", skills={"x": 2}), bob, task("t1")),
+            (agent("ann", skills={"x": 1}, idle_since=5), agent("bob", idle_since=9), task("t1")),
+            (agent("ann", skills={"x": 1}), bob, task("t1")),
+        )
+    ]
+
+    assert told == [
+        "You are the only one free who can take this.",
+        "A colleague has handed this customer to you.",
+        "You have the most room: 0 of 2 places are taken.",
+        "You spoke with this customer last time.",
+        "You speak the customer's language best (zh, level 4).",
+        "You have the skills that this queue prefers.",
+        "You have been free the longest.",
+        "It is your turn.",
+    ]
+
+
+def test_the_facts_can_be_checked() -> None:
+    record = decided(
+        queue(required={"lang:zh": 2, "billing": 1}),
+        agent("ann", capacity=3, in_hand=1, skills={"lang:zh": 4, "billing": 3}),
+        task("t1", 42.4, language="zh", last_agent="ann"),
+    )
+
+    assert facts(record) == {
+        "decided_by": "only",
+        "waited_s": 42,
+        "in_hand": 1,
+        "capacity": 3,
+        "compared": 1,
+        "language": "zh",
+        "language_level": 4,
+        "last_agent": True,
+        "skills": "zh 4, billing 3",
+    }
