@@ -9,7 +9,7 @@ Audience = Literal["everyone", "visitors", "agents"]
 
 
 class Fanout(Protocol):
-    """How every node hears of it. Nothing here blocks or raises; what is lost heals from storage."""
+    """How every node hears of it. Nothing blocks or raises; what is lost heals from storage."""
 
     def tell(
         self,
@@ -20,7 +20,7 @@ class Fanout(Protocol):
         audience: Audience = "everyone",
         but: str | None = None,
     ) -> None:
-        """Send ``event`` to every session in ``room``, but not to the session with the id ``but``."""
+        """Send ``event`` to every session in ``room``, leaving out the session with the id ``but``."""
         ...
 
     def gather(self, source: str, into: str) -> None:

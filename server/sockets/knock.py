@@ -12,7 +12,7 @@ class Knock:
     """The facts of the HTTP request that opened the connection.
 
     ``remote`` is the client's address, ``own_origin`` this server as the client addressed it
-    (``https://chat.example``), ``origin`` what the browser says the page's origin is, if a browser asks.
+    (``https://chat.example``), ``origin`` that of the page, if a browser asks.
     """
 
     remote: str

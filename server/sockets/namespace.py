@@ -1,28 +1,45 @@
 """A namespace made of commands: typed, timed, in order, and always answered."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
+import msgspec
+import orjson
+import structlog
 from msgspec import Struct
 from socketio import AsyncNamespace
 
+from server.protocol.errors import AppError, Internal, Invalid, TooLarge, TooMany
+from server.protocol.events import SessionEnded
+from server.sockets.frames import encode
 from server.sockets.knock import Knock
+from server.sockets.limits import SocketLimits
+from server.sockets.metrics import SocketMetrics
+from server.sockets.refusals import invalid, refused_answer
 from server.sockets.session import NamespaceName, Session
 
 HelloT = TypeVar("HelloT", bound=Struct)
 SeatT = TypeVar("SeatT")
 Method = TypeVar("Method", bound=Callable[..., Awaitable[Struct]])
 CommandTable = Mapping[str, tuple[type[Struct], type[Struct]]]
+Carry = Callable[[Session[object], Struct], Awaitable[Struct]]
+
+MARK = "__kefu_command__"
+NUL_ESCAPE = b"\\u0000"
+STRIKES_FACTOR = 10
+
+log = structlog.stdlib.get_logger()
 
 
 def command(name: str) -> Callable[[Method], Method]:
     """Mark the method that carries out the command ``name`` of the catalogue.
 
-    The method takes ``(session, command)`` and returns the answer; it refuses by raising an AppError.
+    The method takes ``(session, command)`` and returns the answer, or refuses with an AppError.
     """
 
     def mark(method: Method) -> Method:
-        method.__kefu_command__ = name  # type: ignore[attr-defined]
+        setattr(method, MARK, name)
         return method
 
     return mark
@@ -31,15 +48,28 @@ def command(name: str) -> Callable[[Method], Method]:
 class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
     """Base of the visitors' and the agents' namespace.
 
-    ``hello`` is the type of the ``auth`` object that clients send with CONNECT. The table of commands
-    must match the marked methods exactly; otherwise the constructor raises.
+    ``hello`` is the type of the ``auth`` object that clients send with CONNECT. The table must
+    match the marked methods exactly, otherwise the constructor raises.
     """
 
     def __init__(self, name: NamespaceName, table: CommandTable, hello: type[HelloT]) -> None:
         super().__init__(name)
+        self.hello = hello
+        methods = [cast("Carry", getattr(self, key)) for key in dir(type(self))]
+        marked = {getattr(method, MARK): method for method in methods if hasattr(method, MARK)}
+        if marked.keys() != table.keys():
+            differ = sorted(marked.keys() ^ table.keys())
+            raise TypeError(f"{type(self).__name__} and its table differ: {', '.join(differ)}")
+        self._commands = {key: (table[key][0], carry) for key, carry in marked.items()}
+        self._limits = SocketLimits()
+        self._metrics: SocketMetrics | None = None
+
+    def serve(self, limits: SocketLimits, metrics: SocketMetrics) -> None:
+        """Take over the limits and counters of the server that serves this namespace."""
+        self._limits, self._metrics = limits, metrics
 
     async def enter(self, session: Session[SeatT], hello: HelloT, knock: Knock) -> SeatT:
-        """Say who this is, or raise an AppError to refuse (the client gets it as CONNECT_ERROR data).
+        """Say who this is, or refuse with an AppError (clients get it as CONNECT_ERROR data).
 
         Rooms may be joined and events told here already: they are sent right after CONNECT.
         """
@@ -49,4 +79,91 @@ class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
         """Called once for every session that entered, when its connection is gone."""
 
     async def heal(self, session: Session[SeatT]) -> None:
-        """Called when this node hears the others again after it was deaf: join and tell what was missed."""
+        """Called when this node hears the others again after it was deaf: join what was missed."""
+
+    async def carry_out(self, session: Session[object], data: bytes) -> bytes:
+        """Carry out the command in ``data`` (``["name", {…}]``); return its acknowledgement."""
+        begun = time.perf_counter()
+        name, outcome = "unknown", "ok"
+        try:
+            self._spend(session)
+            asked, payload = self._read(data)
+            kind, carry = self._find(asked)
+            name = asked
+            answer = b'{"ok":true,"data":%b}' % encode(await carry(session, _draft(payload, kind)))
+        except AppError as error:
+            outcome, answer = error.code, refused_answer(error)
+        except Exception:
+            log.exception("command_failed", command=name, session=session.id)
+            outcome, answer = "internal", refused_answer(Internal())
+        if self._metrics is not None:
+            self._metrics.carried_out(name, outcome, time.perf_counter() - begun)
+        return answer
+
+    def _read(self, data: bytes) -> tuple[str, object]:
+        """Return the name and the payload of an event."""
+        limit = self._limits.frame_max_bytes
+        if len(data) > limit:
+            raise TooLarge(
+                f"A command may have {limit} bytes.", setting="frame_max_bytes", limit=limit
+            )
+        try:
+            parts = orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            raise Invalid(f"This is not valid JSON: {error.msg}.") from error
+        if not isinstance(parts, list) or not parts or not isinstance(parts[0], str):
+            raise Invalid("An event begins with its name.")
+        name, *rest = cast("list[str | object]", parts)
+        if len(rest) > 1:
+            raise Invalid("A command takes one object.")
+        if NUL_ESCAPE in data:
+            _refuse_nul(rest, "")
+        return str(name), rest[0] if rest else {}
+
+    def _find(self, name: str) -> tuple[type[Struct], Carry]:
+        """Return the type of a command's payload and the method that carries it out."""
+        known = self._commands.get(name)
+        if known is None:
+            raise Invalid("There is no such command.", reason="unknown_command")
+        return known
+
+    def _spend(self, session: Session[object]) -> None:
+        """Take one token of the session's bucket; who keeps on without one is shown out."""
+        limits, now = self._limits, time.monotonic()
+        gained = (now - session.stamp) * limits.commands_per_s
+        session.tokens = min(limits.commands_burst, session.tokens + gained)
+        session.stamp = now
+        if session.tokens >= 1:
+            session.tokens -= 1
+            session.strikes = 0
+            return
+        session.strikes += 1
+        if session.strikes > STRIKES_FACTOR * limits.commands_burst:
+            session.end(SessionEnded(code="limit", message="Too many commands (commands_per_s)."))
+        raise TooMany(
+            setting="commands_per_s",
+            limit=limits.commands_per_s,
+            retry_after_ms=int((1 - session.tokens) * 1000 / limits.commands_per_s) + 1,
+        )
+
+
+def _draft(payload: object, kind: type[Struct]) -> Struct:
+    """Return the payload as its type, or say which field is wrong."""
+    try:
+        return msgspec.convert(payload, kind)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from error
+
+
+def _refuse_nul(value: object, path: str) -> None:
+    """Refuse the character U+0000, which PostgreSQL cannot store, naming the field."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise Invalid("The character U+0000 cannot be stored.", field=path or None)
+    elif isinstance(value, list):
+        for item in cast("list[object]", value):
+            _refuse_nul(item, path)
+    elif isinstance(value, dict):
+        for key, item in cast("dict[str, object]", value).items():
+            _refuse_nul(key, path)
+            _refuse_nul(item, f"{path}.{key}" if path else key)

@@ -26,17 +26,19 @@ class Session(Generic[SeatT_co]):
         "namespace",
         "rooms",
         "stamp",
+        "strikes",
         "tokens",
     )
 
     def __init__(
-        self, id: str, namespace: NamespaceName, connection: "Connection", registry: "Rooms"
+        self, session_id: str, namespace: NamespaceName, connection: "Connection", registry: "Rooms"
     ) -> None:
-        self.id = id
+        self.id = session_id
         self.namespace: NamespaceName = namespace
         self.rooms: set[str] = set()
         self.tokens = 0.0
         self.stamp = 0.0
+        self.strikes = 0
         self._connection = connection
         self._registry = registry
         self._seat: SeatT_co | None = None
@@ -49,10 +51,17 @@ class Session(Generic[SeatT_co]):
             raise LookupError("nobody has entered this session yet")
         return self._seat
 
+    def open(self, seat: SeatT_co, welcome: Frame) -> None:  # pyright: ignore[reportGeneralTypeIssues]
+        """Seat somebody, and send ``welcome`` and what was held. Called by the server only."""
+        self._seat = seat
+        held, self._held = self._held, None
+        for frame in [welcome, *(held or [])]:
+            self._connection.send(frame)
+
     @property
     def is_open(self) -> bool:
         """Whether frames still reach the client."""
-        return not self._connection.closed
+        return not self._connection.ending
 
     def join(self, room: str) -> None:
         """Hear what is told in ``room`` from now on."""
@@ -61,6 +70,10 @@ class Session(Generic[SeatT_co]):
     def leave(self, room: str) -> None:
         """Stop hearing what is told in ``room``."""
         self._registry.leave(self, room)
+
+    def leave_all(self) -> None:
+        """Hear nothing any more."""
+        self._registry.leave_all(self)
 
     def tell(self, event: str, payload: Shape) -> None:
         """Send one event to this session alone."""

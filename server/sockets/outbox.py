@@ -1,0 +1,139 @@
+"""How frames leave: straight into a websocket, or kept for the next poll. Both are bounded."""
+
+import asyncio
+from typing import Protocol
+
+from server.sockets.frames import CLOSE_CONTROL, SEPARATOR, Frame, websocket_frame
+from server.sockets.limits import SocketLimits
+
+NORMAL_CLOSURE = (1000).to_bytes(2, "big")
+
+
+class Steps(Protocol):
+    """A clock that moves in steps."""
+
+    @property
+    def now(self) -> float:
+        """The time of the last step in seconds."""
+        ...
+
+
+class Line:
+    """A websocket's transport, written to directly: no queue, no task, no copy a recipient."""
+
+    __slots__ = ("_limits", "_packets", "_pulse", "_transport", "_waiting_since")
+
+    def __init__(
+        self, transport: asyncio.WriteTransport, limits: SocketLimits, pulse: Steps
+    ) -> None:
+        self._transport = transport
+        self._limits = limits
+        self._pulse = pulse
+        self._packets = 0
+        self._waiting_since = 0.0
+
+    def put(self, frame: Frame) -> bool:
+        """Write the frame, unless what the client has not taken yet is over the limit."""
+        transport = self._transport
+        waiting = transport.get_write_buffer_size()
+        if waiting == 0:
+            self._packets = 0
+            self._waiting_since = self._pulse.now
+        elif waiting > self._limits.outbox_max_bytes or self._is_stuck():
+            return False
+        self._packets += 1
+        if not transport.is_closing():
+            transport.write(frame.wire)
+        return True
+
+    def _is_stuck(self) -> bool:
+        """Many packets wait, and not only because they were written a moment ago."""
+        return (
+            self._packets >= self._limits.outbox_max_packets
+            and self._pulse.now > self._waiting_since
+        )
+
+    def force(self, frames: list[Frame]) -> None:
+        """Write the last frames and the websocket's own goodbye."""
+        if not self._transport.is_closing():
+            wires = [frame.wire for frame in frames]
+            wires.append(websocket_frame(CLOSE_CONTROL, NORMAL_CLOSURE))
+            self._transport.write(b"".join(wires))
+
+    def carry_on(self, frames: list[Frame], *, is_last: bool) -> None:
+        """Write what waited for a poll before the upgrade."""
+        if is_last:
+            self.force(frames)
+        else:
+            self._transport.write(b"".join([frame.wire for frame in frames]))
+
+    def control(self, first: int, body: bytes) -> None:
+        """Write a control frame of the websocket protocol itself."""
+        if not self._transport.is_closing():
+            self._transport.write(websocket_frame(first, body))
+
+    def abort(self) -> None:
+        """Let go of a client that does not take its last frames."""
+        self._transport.abort()
+
+
+class Letterbox:
+    """Frames that wait for a client to poll."""
+
+    __slots__ = ("_bytes", "_frames", "_limits", "_waiter")
+
+    def __init__(self, limits: SocketLimits) -> None:
+        self._limits = limits
+        self._frames: list[Frame] = []
+        self._bytes = 0
+        self._waiter: asyncio.Future[None] | None = None
+
+    def put(self, frame: Frame) -> bool:
+        """Keep the frame, unless too much waits already."""
+        limits = self._limits
+        if self._bytes > limits.outbox_max_bytes or len(self._frames) >= limits.outbox_max_packets:
+            return False
+        self._add(frame)
+        return True
+
+    def force(self, frames: list[Frame]) -> None:
+        """Keep only these last frames; what the client did not fetch is read again from storage."""
+        if self._bytes > self._limits.outbox_max_bytes:
+            self.take()
+        for frame in frames:
+            self._add(frame)
+
+    def _add(self, frame: Frame) -> None:
+        self._frames.append(frame)
+        self._bytes += len(frame.body)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let a waiting poll return."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def take(self) -> list[Frame]:
+        """Hand out everything that waits."""
+        frames, self._frames, self._bytes = self._frames, [], 0
+        return frames
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether a poll waits right now."""
+        return self._waiter is not None
+
+    async def wait(self) -> None:
+        """Return when there is something, or somebody woke us."""
+        if self._frames:
+            return
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+
+def payload(frames: list[Frame]) -> bytes:
+    """Put frames together as the body of a polling answer."""
+    return SEPARATOR.join([frame.body for frame in frames])
