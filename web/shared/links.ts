@@ -7,8 +7,7 @@ export interface Piece {
 }
 
 const CANDIDATE = /https?:\/\/[^\s<>"'`{}|\\^\p{Cc}\u200b-\u200f\u202a-\u202e\u2066-\u2069，。；：！？、（）《》「」『』【】“”‘’]+/giu;
-const TRAILING = /[.,;:!?*_~]+$/u;
-const PAIRS: Record<string, string> = { ')': '(', ']': '[' };
+const TRAILING = new Set('.,;:!?*_~');
 
 /** Splits `text` into pieces whose texts add up to it exactly. */
 export function pieces(text: string): Piece[] {
@@ -39,16 +38,19 @@ export function safe(address: string): string | null {
   return plain && !url.username && !url.password ? url.href : null;
 }
 
+/** Leaves out the full stop or bracket that belongs to the sentence. One pass, so that length is no weapon. */
 function trim(address: string): string {
-  let kept = address;
-  for (;;) {
-    const last = kept.at(-1) ?? '';
-    const opener = PAIRS[last];
-    const unbalanced = opener !== undefined && count(kept, last) > count(kept, opener);
-    const next = unbalanced ? kept.slice(0, -1) : kept.replace(TRAILING, '');
-    if (next === kept) return kept;
-    kept = next;
+  const open = { ')': count(address, '('), ']': count(address, '[') };
+  const closed = { ')': count(address, ')'), ']': count(address, ']') };
+  let end = address.length;
+  for (; end > 0; end -= 1) {
+    const last = address.charAt(end - 1);
+    if (last === ')' || last === ']') {
+      if (closed[last] <= open[last]) break;
+      closed[last] -= 1;
+    } else if (!TRAILING.has(last)) break;
   }
+  return address.slice(0, end);
 }
 
 function count(text: string, part: string): number {

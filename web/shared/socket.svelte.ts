@@ -111,7 +111,9 @@ export class Socket<C extends object, E extends object> {
         const why = asRefusal(thrown);
         if (!why.retryable || stop?.aborted) throw why;
         trouble?.(why);
-        await pause(wait_ms(RETRY, attempt), this.#wake.signal, stop); // being online again ends the wait
+        const told_ms = Number(why.details['retry_after_ms'] ?? 0);
+        // Being online again ends the wait, but not one that the server asked for.
+        await pause(Math.max(told_ms, wait_ms(RETRY, attempt)), told_ms ? undefined : this.#wake.signal, stop);
         if (stop?.aborted) throw why;
       }
     }
