@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -39,8 +40,8 @@ async def catalogue(url: str) -> list[list[tuple[object, ...]]]:
 
 
 async def test_schema_sql_is_the_sum_of_the_migrations(dsn: str, postgres_dsn: str) -> None:
-    reviewed = [STORAGE / "schema.sql", *sorted((STORAGE / "sql").glob("*.sql"), reverse=True)]
-    name = dsn.rpartition("/")[2] + "_reviewed"
+    reviewed = [STORAGE / "schema.sql", *sorted((STORAGE / "sql").glob("*.sql"))]
+    name = urlsplit(dsn).path[1:] + "_reviewed"
     await administer(postgres_dsn, f"CREATE DATABASE {name}")
     try:
         await administer(renamed(dsn, name), *(path.read_text() for path in reviewed))

@@ -1,0 +1,190 @@
+"""What every change of a conversation's state is made of.
+
+Locks are always taken in this order: conversation, lease, agents by id, slot. Each function here
+works inside the caller's transaction.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from storage.database import Queries
+from storage.errors import Missing, NotYours
+from storage.messages import append_all
+from storage.rows import (
+    ConversationRow,
+    Draft,
+    MessageRow,
+    Notice,
+    OfferEnd,
+    OfferRow,
+    SenderKind,
+    State,
+)
+
+Actor = tuple[SenderKind, UUID | None]
+SYSTEM: Actor = ("system", None)
+ANONYMOUS = "Customer"
+
+WORDS: dict[Notice, str] = {
+    "agent_joined": "{name} joined",
+    "transferred": "Transferred to {name}",
+    "ended_by_customer": "{name} ended the conversation",
+    "ended_by_agent": "{name} ended the conversation",
+    "resumed": "{name} resumed the conversation",
+    "agent_left": "{name} left",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One event to be: what happened, the state after it, who did it and when."""
+
+    kind: str
+    to_state: State
+    actor: Actor
+    now: datetime
+    data: dict[str, object] = field(default_factory=dict[str, object])
+
+
+async def lock(tx: Queries, conversation_id: UUID) -> ConversationRow:
+    """Return the conversation and hold it to the end of the transaction; Missing if it is not."""
+    row = await tx.fetchrow(
+        "SELECT * FROM conversation WHERE id = $1 FOR NO KEY UPDATE", conversation_id
+    )
+    if row is None:
+        raise Missing
+    return ConversationRow(**row)
+
+
+async def lock_of_agent(tx: Queries, conversation_id: UUID, agent_id: UUID) -> ConversationRow:
+    """Lock a conversation that ``agent_id`` holds; Missing in other shops, else NotYours."""
+    row = await lock(tx, conversation_id)
+    if row.agent_id == agent_id:
+        return row
+    await agent_name(tx, row.shop_id, agent_id)
+    raise NotYours
+
+
+async def agent_name(tx: Queries, shop_id: UUID, agent_id: UUID) -> str:
+    """Return the name of an agent of this shop; Missing when they are not."""
+    name = await tx.fetchval(
+        "SELECT name FROM agent WHERE id = $1 AND shop_id = $2", agent_id, shop_id
+    )
+    if name is None:
+        raise Missing
+    return str(name)
+
+
+async def record(tx: Queries, before: ConversationRow, change: Change) -> None:
+    """Write the event of a change to the conversation as it was ``before``."""
+    await tx.execute(
+        """
+        INSERT INTO conversation_event
+               (conversation_id, at, kind, from_state, to_state, actor_kind, actor_id, data)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """,
+        before.id,
+        change.now,
+        change.kind,
+        None if change.kind == "started" else before.state,
+        change.to_state,
+        *change.actor,
+        {name: value for name, value in change.data.items() if value is not None},
+    )
+
+
+async def notify(
+    tx: Queries, row: ConversationRow, notice: Notice, name: str | None, now: datetime
+) -> MessageRow:
+    """Append a public system line about the person ``name`` to a conversation that is locked."""
+    draft = Draft(
+        conversation_id=row.id,
+        shop_id=row.shop_id,
+        client_id=f"notice-{uuid4().hex}",
+        sender_kind="system",
+        sender_id=None,
+        sender_name=name,
+        text=WORDS[notice].format(name=name or ANONYMOUS),
+        notice=notice,
+        now=now,
+    )
+    await append_all(tx, [draft])
+    stored = await tx.fetchrow(
+        "SELECT * FROM message WHERE conversation_id = $1 AND client_id = $2",
+        row.id,
+        draft.client_id,
+    )
+    assert stored is not None
+    return MessageRow(**stored)
+
+
+async def take_slot(
+    tx: Queries, agent_id: UUID, conversation_id: UUID, capacity: int, now: datetime
+) -> bool:
+    """Give the agent's lowest free slot to the conversation; False when there is none.
+
+    The agent's row must be locked: that is what makes two takers wait for each other.
+    """
+    taken = await tx.execute(
+        """
+        INSERT INTO slot (agent_id, number, conversation_id, taken_at)
+        SELECT $1, free, $2, $4 FROM generate_series(1, $3::integer) free
+         WHERE NOT EXISTS (SELECT FROM slot WHERE agent_id = $1 AND number = free)
+         ORDER BY free LIMIT 1
+        ON CONFLICT DO NOTHING
+        """,
+        agent_id,
+        conversation_id,
+        capacity,
+        now,
+    )
+    return taken == 1
+
+
+async def free_slot(
+    tx: Queries, conversation_id: UUID, idle_since: datetime | None = None
+) -> UUID | None:
+    """Give the conversation's slot back and return whose it was.
+
+    ``idle_since`` is set on the agent when a real contact ended, not for an offer.
+    """
+    agent_id = await tx.fetchval(
+        "SELECT agent_id FROM slot WHERE conversation_id = $1", conversation_id
+    )
+    if not isinstance(agent_id, UUID):
+        return None
+    if idle_since is not None:
+        await tx.execute(
+            "UPDATE agent SET idle_since = greatest(idle_since, $2) WHERE id = $1",
+            agent_id,
+            idle_since,
+        )
+    await tx.execute("DELETE FROM slot WHERE conversation_id = $1", conversation_id)
+    return agent_id
+
+
+async def end_offer(
+    tx: Queries,
+    conversation_id: UUID,
+    reason: OfferEnd,
+    now: datetime,
+    decline_reason: str | None = None,
+) -> OfferRow | None:
+    """End the conversation's live offer, if there is one."""
+    row = await tx.fetchrow(
+        """
+        UPDATE offer SET ended_at = $3, end_reason = $2, decline_reason = $4
+         WHERE conversation_id = $1 AND ended_at IS NULL RETURNING *
+        """,
+        conversation_id,
+        reason,
+        now,
+        decline_reason,
+    )
+    return None if row is None else OfferRow(**row)
+
+
+def elapsed_ms(since: datetime | None, until: datetime) -> int | None:
+    """Return milliseconds since a moment that is perhaps unknown; never negative."""
+    return None if since is None else max(0, round((until - since) / timedelta(milliseconds=1)))

@@ -1,0 +1,267 @@
+"""Offers: a conversation held for one agent, in one of their slots, until it is taken or ends."""
+
+from datetime import datetime
+from uuid import UUID
+
+from storage.changes import (
+    SYSTEM,
+    Actor,
+    Change,
+    agent_name,
+    elapsed_ms,
+    end_offer,
+    free_slot,
+    lock,
+    notify,
+    record,
+    take_slot,
+)
+from storage.database import Database, Transaction
+from storage.errors import AtCapacity, Gone, Missing, OfferOver, Taken, WrongState
+from storage.rows import ConversationRow, Lease, Moved, OfferEnd, OfferRow
+
+
+class Offers:
+    """Makes and ends offers. However many try at once, one wins and capacity holds (P4)."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def make(  # noqa: PLR0913 - the facts of a decision
+        self,
+        conversation_id: UUID,
+        agent_id: UUID,
+        expires_at: datetime,
+        now: datetime,
+        record_: dict[str, object],
+        lease: Lease | None,
+    ) -> OfferRow | None:
+        """Offer a queued conversation and keep the decision's record.
+
+        None when it is no longer queued, the agent is not available or has no free slot, or the
+        lease is not ours any more: whoever decides must look again.
+        """
+        async with self._db.transaction() as tx:
+            try:
+                row = await lock(tx, conversation_id)
+            except Missing:
+                return None
+            if row.state != "queued" or not await _holds(tx, lease):
+                return None
+            agent = await _lock_agent(tx, row.shop_id, agent_id)
+            if agent is None or agent[1] != "available":
+                return None
+            if not await take_slot(tx, agent_id, row.id, agent[0], now):
+                return None
+            made = await tx.fetchrow(MAKE, row.id, agent_id, now, expires_at, record_)
+            assert made is not None
+            offer = OfferRow(**made)
+            await tx.execute(SET_OFFERED, row.id)
+            data: dict[str, object] = {"agent": str(agent_id), "offer": str(offer.id)}
+            await record(tx, row, Change("offered", "offered", SYSTEM, now, data))
+        return offer
+
+    async def accept(self, offer_id: UUID, agent_id: UUID, now: datetime) -> Moved:
+        """Take the offered conversation.
+
+        Raises Missing when the offer is not this agent's, Taken when somebody else has the
+        conversation by now, OfferOver when the offer ended or expired. Again: unchanged.
+        """
+        async with self._db.transaction() as tx:
+            row, offer = await _lock_offer(tx, offer_id)
+            if offer.agent_id != agent_id:
+                raise Missing
+            if offer.end_reason == "accepted" and row.agent_id == agent_id:
+                return Moved(row, changed=False)
+            if offer.end_reason is not None:
+                await _raise_taken(tx, row, agent_id)
+                raise OfferOver(offer.end_reason)
+            if offer.expires_at <= now:
+                raise OfferOver("timed_out")
+            return await _assign(tx, row, agent_id, "accepted", now)
+
+    async def end(
+        self,
+        offer_id: UUID,
+        agent_id: UUID | None,
+        reason: OfferEnd,
+        now: datetime,
+        decline_reason: str | None = None,
+    ) -> Moved | None:
+        """End a live offer without taking it: the conversation waits again, its age kept.
+
+        ``agent_id`` is who asks (Missing unless it is theirs), None the service itself. None when
+        the offer was over already.
+        """
+        async with self._db.transaction() as tx:
+            row, offer = await _lock_offer(tx, offer_id)
+            if agent_id is not None and offer.agent_id != agent_id:
+                raise Missing
+            if offer.ended_at is not None:
+                return None
+            ended = await end_offer(tx, row.id, reason, now, decline_reason)
+            freed = await free_slot(tx, row.id)
+            again = await tx.fetchrow(REQUEUE, row.id, offer.agent_id)
+            assert again is not None
+            actor: Actor = SYSTEM if agent_id is None else ("agent", agent_id)
+            data: dict[str, object] = {
+                "agent": str(offer.agent_id),
+                "offer": str(offer.id),
+                "reason": decline_reason,
+            }
+            await record(tx, row, Change(reason, "queued", actor, now, data))
+        return Moved(ConversationRow(**again), freed, ended)
+
+    async def pick(self, conversation_id: UUID, agent_id: UUID, now: datetime) -> Moved:
+        """Take a waiting conversation without an offer, or the one on offer to oneself.
+
+        Raises Missing, Gone, Taken, WrongState (nothing was said yet), AtCapacity. Whether the shop
+        allows it is for the caller to know. Again: unchanged.
+        """
+        async with self._db.transaction() as tx:
+            row = await lock(tx, conversation_id)
+            if row.state in {"wrap_up", "closed"}:
+                await agent_name(tx, row.shop_id, agent_id)
+                raise Gone(row.state)
+            if row.agent_id == agent_id:
+                return Moved(row, changed=False)
+            agent = await _lock_agent(tx, row.shop_id, agent_id)
+            if agent is None:
+                raise Missing
+            await _raise_taken(tx, row, agent_id)
+            if row.state == "queued":
+                if not await take_slot(tx, agent_id, row.id, agent[0], now):
+                    raise AtCapacity
+            elif row.state != "offered":
+                raise WrongState(row.state)
+            return await _assign(tx, row, agent_id, "picked", now)
+
+    async def get(self, offer_id: UUID) -> OfferRow | None:
+        """Return the offer, live or ended, or None."""
+        row = await self._db.fetchrow("SELECT * FROM offer WHERE id = $1", offer_id)
+        return None if row is None else OfferRow(**row)
+
+    async def live_of_agent(self, agent_id: UUID) -> list[OfferRow]:
+        """Return the agent's live offers, oldest first."""
+        rows = await self._db.fetch(LIVE_OF_AGENT, agent_id)
+        return [OfferRow(**row) for row in rows]
+
+    async def live_of_shop(self, shop_id: UUID) -> list[OfferRow]:
+        """Return the shop's live offers, oldest first."""
+        rows = await self._db.fetch(LIVE_OF_SHOP, shop_id)
+        return [OfferRow(**row) for row in rows]
+
+    async def expired(self, now: datetime) -> list[OfferRow]:
+        """Return live offers whose time is over."""
+        rows = await self._db.fetch(EXPIRED, now)
+        return [OfferRow(**row) for row in rows]
+
+
+LIVE_OF_AGENT = """
+SELECT * FROM offer WHERE agent_id = $1 AND ended_at IS NULL ORDER BY made_at, id
+"""
+
+LIVE_OF_SHOP = """
+SELECT o.* FROM offer o JOIN agent a ON a.id = o.agent_id
+ WHERE a.shop_id = $1 AND o.ended_at IS NULL ORDER BY o.made_at, o.id
+"""
+
+EXPIRED = """
+SELECT * FROM offer WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY expires_at, id LIMIT 1000
+"""
+
+MAKE = """
+WITH made AS (
+    INSERT INTO offer (conversation_id, agent_id, made_at, expires_at) VALUES ($1, $2, $3, $4)
+    RETURNING *
+), explained AS (
+    INSERT INTO decision (conversation_id, offer_id, at, record)
+    SELECT conversation_id, id, made_at, $5 FROM made
+)
+SELECT * FROM made
+"""
+
+SET_OFFERED = "UPDATE conversation SET state = 'offered', epoch = epoch + 1 WHERE id = $1"
+
+# Whoever was wanted and did not take it is not waited for.
+REQUEUE = """
+UPDATE conversation
+   SET state = 'queued', epoch = epoch + 1, wanted_agent_id = nullif(wanted_agent_id, $2)
+ WHERE id = $1 RETURNING *
+"""
+
+ASSIGN = """
+UPDATE conversation
+   SET state = 'active', epoch = epoch + 1, agent_id = $2, assigned_at = $3, wanted_agent_id = NULL,
+       waiting_ms = coalesce(waiting_ms, $4)
+ WHERE id = $1 RETURNING *
+"""
+
+
+async def _holds(tx: Transaction, lease: Lease | None) -> bool:
+    """Check the lease and keep it from being taken over until this transaction ends.
+
+    A key share lock does not hold up the renewal, which would starve under many offers.
+    """
+    if lease is None:
+        return True
+    found = await tx.fetchval(
+        "SELECT epoch FROM partition_lease WHERE partition = $1 AND epoch = $2 FOR KEY SHARE",
+        lease.partition,
+        lease.epoch,
+    )
+    return found is not None
+
+
+async def _lock_agent(
+    tx: Transaction, shop_id: UUID, agent_id: UUID
+) -> tuple[int, str] | None:
+    """Return capacity and status of an agent of the shop, held to the end of the transaction."""
+    row = await tx.fetchrow(
+        """
+        SELECT capacity, status FROM agent
+         WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL FOR NO KEY UPDATE
+        """,
+        agent_id,
+        shop_id,
+    )
+    return None if row is None else (row["capacity"], row["status"])
+
+
+async def _lock_offer(tx: Transaction, offer_id: UUID) -> tuple[ConversationRow, OfferRow]:
+    """Lock the offer's conversation, which guards the offer too, and read both."""
+    conversation_id = await tx.fetchval("SELECT conversation_id FROM offer WHERE id = $1", offer_id)
+    if not isinstance(conversation_id, UUID):
+        raise Missing
+    row = await lock(tx, conversation_id)
+    offer = await tx.fetchrow("SELECT * FROM offer WHERE id = $1", offer_id)
+    assert offer is not None
+    return row, OfferRow(**offer)
+
+
+async def _raise_taken(tx: Transaction, row: ConversationRow, agent_id: UUID) -> None:
+    """Raise Taken when the conversation is in the hands of, or on offer to, somebody else."""
+    other = await tx.fetchrow(
+        "SELECT a.id, a.name FROM slot s JOIN agent a ON a.id = s.agent_id"
+        " WHERE s.conversation_id = $1 AND s.agent_id <> $2",
+        row.id,
+        agent_id,
+    )
+    if other is not None:
+        raise Taken(other["id"], other["name"])
+
+
+async def _assign(
+    tx: Transaction, row: ConversationRow, agent_id: UUID, kind: str, now: datetime
+) -> Moved:
+    """Give a conversation to the agent whose slot it has."""
+    offer = await end_offer(tx, row.id, "accepted", now)
+    notice = await notify(
+        tx, row, "agent_joined", await agent_name(tx, row.shop_id, agent_id), now
+    )
+    waited_ms = elapsed_ms(row.queued_at, now)
+    active = await tx.fetchrow(ASSIGN, row.id, agent_id, now, waited_ms)
+    assert active is not None
+    data: dict[str, object] = {"offer": str(offer.id)} if offer else {}
+    await record(tx, row, Change(kind, "active", ("agent", agent_id), now, data))
+    return Moved(ConversationRow(**active), None, offer, (notice,))

@@ -1,0 +1,52 @@
+"""Places in line, kept in Valkey so that every node can tell them. Lost ones are written again."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import orjson
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from storage.presence import Away
+
+KEPT_S = 3600
+
+Entry = tuple[int, tuple[int, int] | None]
+
+
+class PlaceStore:
+    """Position and range of seconds of waiting conversations."""
+
+    def __init__(self, valkey: Redis) -> None:
+        self._valkey = valkey
+
+    async def write(self, places: Mapping[UUID, Entry]) -> None:
+        """Note the places of some conversations for an hour."""
+        try:
+            async with self._valkey.pipeline(transaction=False) as pipeline:
+                for conversation_id, entry in places.items():
+                    pipeline.set(_key(conversation_id), orjson.dumps(entry), ex=KEPT_S)
+                await pipeline.execute()
+        except (RedisError, OSError) as error:
+            raise Away from error
+
+    async def read(self, conversation_ids: Sequence[UUID]) -> dict[UUID, Entry]:
+        """Return what is noted; who has no place is left out."""
+        try:
+            raw = await self._valkey.mget([_key(each) for each in conversation_ids])
+        except (RedisError, OSError) as error:
+            raise Away from error
+        return {
+            conversation_id: _entry(orjson.loads(text))
+            for conversation_id, text in zip(conversation_ids, raw, strict=True)
+            if text is not None
+        }
+
+
+def _key(conversation_id: UUID) -> str:
+    return f"kefu:place:{conversation_id}"
+
+
+def _entry(plain: tuple[int, tuple[int, int] | None]) -> Entry:
+    position, eta_s = plain
+    return position, None if eta_s is None else (eta_s[0], eta_s[1])

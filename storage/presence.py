@@ -1,0 +1,54 @@
+"""Who is connected, as leases in Valkey: each node says until when it vouches for an agent."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from storage.errors import StorageError
+
+KEY_S = 3600
+
+
+class Away(StorageError):
+    """Valkey cannot be reached right now."""
+
+
+class PresenceLeases:
+    """One sorted set a shop: ``<agent>|<node>`` → seconds since 1970 until which it counts."""
+
+    def __init__(self, valkey: Redis) -> None:
+        self._valkey = valkey
+
+    async def vouch(
+        self, shop_id: UUID, agent_ids: Iterable[UUID], node: str, until_s: float
+    ) -> None:
+        """Say that these agents are connected to ``node``, until a time."""
+        leases = {f"{agent_id}|{node}": until_s for agent_id in agent_ids}
+        try:
+            async with self._valkey.pipeline(transaction=False) as pipeline:
+                pipeline.zadd(_key(shop_id), leases)
+                pipeline.zremrangebyscore(_key(shop_id), "-inf", until_s - KEY_S)
+                pipeline.expire(_key(shop_id), KEY_S)
+                await pipeline.execute()
+        except (RedisError, OSError) as error:
+            raise Away from error
+
+    async def vouched(self, shop_id: UUID) -> dict[tuple[UUID, str], float]:
+        """Return (agent, node) → until when, those that ran out lately included."""
+        try:
+            raw = await self._valkey.zrange(_key(shop_id), 0, -1, withscores=True)
+        except (RedisError, OSError) as error:
+            raise Away from error
+        return {_member(member): score for member, score in raw}
+
+
+def _key(shop_id: UUID) -> str:
+    return f"kefu:present:{shop_id}"
+
+
+def _member(member: bytes | str) -> tuple[UUID, str]:
+    text = member.decode() if isinstance(member, bytes) else member
+    agent_id, _, node = text.partition("|")
+    return UUID(agent_id), node

@@ -1,0 +1,79 @@
+"""Who is where, on all nodes: lists in Valkey that forget whoever is not named again in time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+TROUBLE = (RedisError, OSError, TimeoutError)
+
+
+class _Pipeline(Protocol):
+    """The few commands used here, as redis-py pipelines take them."""
+
+    def zadd(self, name: str, mapping: Mapping[str, float]) -> object: ...
+    def zrem(self, name: str, *values: str) -> object: ...
+    def zremrangebyscore(self, name: str, min: str, max: float) -> object: ...
+    def zrangebyscore(self, name: str, min: float, max: str) -> object: ...
+    def expire(self, name: str, time: int) -> object: ...
+    async def execute(self) -> list[object]: ...
+
+
+class Rosters:
+    """Lists of names under a name. With Valkey away the answer is None: not known."""
+
+    def __init__(self, redis: "Redis", ttl_s: int = 60) -> None:
+        self._redis, self._ttl_s = redis, ttl_s
+
+    @classmethod
+    def connect(cls, url: str, ttl_s: int = 60, wait_s: float = 0.5) -> "Rosters":
+        """Make the client; it connects when it is first used, and waits ``wait_s`` at most."""
+        redis = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+            url, socket_timeout=wait_s, socket_connect_timeout=wait_s, decode_responses=True
+        )
+        return cls(redis, ttl_s)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
+
+    async def enter(self, entries: Sequence[tuple[str, str]], now_s: float) -> bool:
+        """Name each (roster, member) for another ``ttl_s`` seconds; False when Valkey is away."""
+        pipeline = self._pipeline()
+        for roster, member in entries:
+            key = _key(roster)
+            pipeline.zadd(key, {member: now_s + self._ttl_s})
+            pipeline.zremrangebyscore(key, "-inf", now_s)
+            pipeline.expire(key, self._ttl_s * 2)
+        return await self._run(pipeline) is not None
+
+    async def leave(self, entries: Sequence[tuple[str, str]]) -> bool:
+        """Strike each (roster, member); False when Valkey is away, then they fade by themselves."""
+        pipeline = self._pipeline()
+        for roster, member in entries:
+            pipeline.zrem(_key(roster), member)
+        return await self._run(pipeline) is not None
+
+    async def members(self, rosters: Sequence[str], now_s: float) -> list[list[str]] | None:
+        """Return the members of each roster, or None when Valkey is away."""
+        if not rosters:
+            return []
+        pipeline = self._pipeline()
+        for roster in rosters:
+            pipeline.zrangebyscore(_key(roster), now_s, "+inf")
+        return cast("list[list[str]] | None", await self._run(pipeline))
+
+    def _pipeline(self) -> _Pipeline:
+        pipeline = self._redis.pipeline(transaction=False)  # pyright: ignore
+        return cast("_Pipeline", pipeline)
+
+    async def _run(self, pipeline: _Pipeline) -> list[object] | None:
+        try:
+            return await pipeline.execute()
+        except TROUBLE:
+            return None
+
+
+def _key(roster: str) -> str:
+    return f"kefu:roster:{roster}"

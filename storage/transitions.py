@@ -1,0 +1,272 @@
+"""How conversations move on once somebody has them: end, close, resume, finish, transfer.
+
+Each is one transaction that checks the state under the row's lock, writes its event and its
+notice, ends offers and frees slots.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+import asyncpg
+
+from storage.changes import (
+    SYSTEM,
+    Actor,
+    Change,
+    agent_name,
+    elapsed_ms,
+    end_offer,
+    free_slot,
+    lock,
+    lock_of_agent,
+    notify,
+    record,
+)
+from storage.database import Database, Transaction
+from storage.errors import (
+    AtCapacity,
+    Gone,
+    Missing,
+    Superseded,
+    Unready,
+    WrongState,
+)
+from storage.rows import ConversationRow, Moved, SenderKind
+
+WRAP_UP_S = 10  # of a conversation without a queue
+
+
+class Transitions:
+    """Moves conversations from state to state."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def end_by_customer(
+        self, conversation_id: UUID, visitor_id: UUID, now: datetime
+    ) -> Moved:
+        """End a conversation as its customer: over at once, or wrap-up for the agent who had it."""
+        async with self._db.transaction() as tx:
+            row = await lock(tx, conversation_id)
+            if row.visitor_id != visitor_id:
+                raise Missing
+            _refuse_over(row)
+            name = await tx.fetchval("SELECT name FROM visitor WHERE id = $1", visitor_id)
+            notice = await notify(
+                tx, row, "ended_by_customer", cast("str | None", name), now
+            )
+            actor: Actor = ("customer", visitor_id)
+            if row.state == "active":
+                moved = await _end(tx, row, actor, None, now)
+            else:
+                offer = await end_offer(tx, row.id, "customer_gone", now)
+                freed = await free_slot(tx, row.id)
+                closed = await _closed(tx, row, now, "customer", None)
+                await record(tx, row, Change("closed", "closed", actor, now))
+                moved = Moved(closed, freed, offer)
+        return replace(moved, notices=(notice,))
+
+    async def close(
+        self, conversation_id: UUID, agent_id: UUID, outcome: str | None, now: datetime
+    ) -> Moved:
+        """End the talk as its agent; the wrap-up begins, if the queue has one."""
+        async with self._db.transaction() as tx:
+            row = await lock_of_agent(tx, conversation_id, agent_id)
+            _refuse_over(row)
+            if row.state != "active":
+                raise WrongState(row.state)
+            name = await agent_name(tx, row.shop_id, agent_id)
+            notice = await notify(tx, row, "ended_by_agent", name, now)
+            moved = await _end(tx, row, ("agent", agent_id), outcome, now)
+        return replace(moved, notices=(notice,))
+
+    async def resume(self, conversation_id: UUID, agent_id: UUID, now: datetime) -> Moved:
+        """Take back a close of one's own while the wrap-up lasts.
+
+        Raises Superseded when the customer has begun another conversation since.
+        """
+        try:
+            async with self._db.transaction() as tx:
+                row = await lock_of_agent(tx, conversation_id, agent_id)
+                if row.state == "closed":
+                    raise Gone(row.state)
+                if row.state != "wrap_up" or row.closed_by != "agent":
+                    raise WrongState(row.state)
+                resumed = await tx.fetchrow(RESUME, row.id)
+                assert resumed is not None
+                name = await agent_name(tx, row.shop_id, agent_id)
+                notice = await notify(tx, row, "resumed", name, now)
+                actor: Actor = ("agent", agent_id)
+                await record(tx, row, Change("resumed", "active", actor, now))
+                again = await lock(tx, row.id)
+        except asyncpg.UniqueViolationError as error:
+            raise Superseded("wrap_up") from error
+        return Moved(again, notices=(notice,))
+
+    async def finish(
+        self, conversation_id: UUID, agent_id: UUID | None, outcome: str | None, now: datetime
+    ) -> Moved:
+        """End the wrap-up and free the slot: early by the agent, or by nobody once it is due."""
+        async with self._db.transaction() as tx:
+            if agent_id is None:
+                row = await lock(tx, conversation_id)
+            else:
+                row = await lock_of_agent(tx, conversation_id, agent_id)
+            if row.state == "closed":
+                raise Gone(row.state)
+            if row.state != "wrap_up":
+                raise WrongState(row.state)
+            if agent_id is None:
+                if row.wrap_up_until is None or row.wrap_up_until > now:
+                    raise WrongState(row.state)
+                now = row.wrap_up_until  # however late the sweep is
+            freed = await free_slot(tx, row.id, idle_since=now)
+            closed = await _closed(tx, row, now, row.closed_by or "system", outcome)
+            actor: Actor = SYSTEM if agent_id is None else ("agent", agent_id)
+            data: dict[str, object] = {"outcome": closed.outcome}
+            await record(tx, row, Change("closed", "closed", actor, now, data))
+        return Moved(closed, freed)
+
+    async def transfer(
+        self,
+        conversation_id: UUID,
+        agent_id: UUID,
+        to_agent: UUID | None,
+        to_queue: UUID | None,
+        now: datetime,
+    ) -> Moved:
+        """Hand the conversation to an agent or a queue (exactly one): it waits again, age kept.
+
+        A person is offered it first. They must be available (else Unready) and have a free slot
+        (else AtCapacity). Missing when there is no such person or queue in the shop.
+        """
+        async with self._db.transaction() as tx:
+            row = await lock_of_agent(tx, conversation_id, agent_id)
+            _refuse_over(row)
+            if row.state != "active":
+                raise WrongState(row.state)
+            if to_agent is not None:
+                name = await _able(tx, row, to_agent)
+            else:
+                name = await _queue_name(tx, row, to_queue)
+            notice = await notify(tx, row, "transferred", name, now)
+            freed = await free_slot(tx, row.id, idle_since=now)
+            handled_ms = elapsed_ms(row.assigned_at, now)
+            moved = await tx.fetchrow(TRANSFER, row.id, to_agent, to_queue, handled_ms)
+            assert moved is not None
+            data = {"to_agent": _text(to_agent), "to_queue": _text(to_queue)}
+            change = Change("transferred", "queued", ("agent", agent_id), now, {**data})
+            await record(tx, row, change)
+        return Moved(ConversationRow(**moved), freed, notices=(notice,))
+
+    async def wrap_up_due(self, now: datetime) -> list[UUID]:
+        """Return the conversations whose wrap-up is over, longest first."""
+        rows = await self._db.fetch(WRAP_UP_DUE, now)
+        return [row["id"] for row in rows]
+
+
+WRAP_UP_DUE = """
+SELECT id FROM conversation WHERE state = 'wrap_up' AND wrap_up_until <= $1
+ ORDER BY wrap_up_until LIMIT 1000
+"""
+
+WRAP_UP = """
+UPDATE conversation
+   SET state = 'wrap_up', epoch = epoch + 1, wrap_up_at = $2, wrap_up_until = $3, closed_by = $4,
+       outcome = coalesce($5, outcome)
+ WHERE id = $1 RETURNING *
+"""
+
+RESUME = """
+UPDATE conversation
+   SET state = 'active', epoch = epoch + 1, wrap_up_at = NULL, wrap_up_until = NULL,
+       closed_by = NULL, outcome = NULL
+ WHERE id = $1 RETURNING *
+"""
+
+CLOSED = """
+UPDATE conversation
+   SET state = 'closed', epoch = epoch + 1, closed_at = $2, closed_by = $3,
+       outcome = coalesce($4, outcome), wanted_agent_id = NULL, wrap_up_until = NULL,
+       handle_ms = CASE WHEN $5::bigint IS NULL THEN handle_ms ELSE coalesce(handle_ms, 0) + $5 END,
+       wrap_up_ms = $6
+ WHERE id = $1 RETURNING *
+"""
+
+TRANSFER = """
+UPDATE conversation
+   SET state = 'queued', epoch = epoch + 1, agent_id = NULL, assigned_at = NULL,
+       wanted_agent_id = $2, queue_id = coalesce($3, queue_id),
+       handle_ms = coalesce(handle_ms, 0) + coalesce($4, 0)
+ WHERE id = $1 RETURNING *
+"""
+
+
+async def _end(
+    tx: Transaction, row: ConversationRow, actor: Actor, outcome: str | None, now: datetime
+) -> Moved:
+    """End an active conversation: wrap-up, or closed where the queue has none."""
+    seconds = await tx.fetchval("SELECT wrap_up_s FROM queue WHERE id = $1", row.queue_id)
+    wrap_up_s = seconds if isinstance(seconds, int) else WRAP_UP_S
+    by, _ = actor
+    data: dict[str, object] = {"outcome": outcome}
+    if wrap_up_s == 0:
+        freed = await free_slot(tx, row.id, idle_since=now)
+        closed = await _closed(tx, row, now, by, outcome)
+        await record(tx, row, Change("closed", "closed", actor, now, data))
+        return Moved(closed, freed)
+    until = now + timedelta(seconds=wrap_up_s)
+    ended = await tx.fetchrow(WRAP_UP, row.id, now, until, by, outcome)
+    assert ended is not None
+    await record(tx, row, Change("ended", "wrap_up", actor, now, data))
+    return Moved(ConversationRow(**ended))
+
+
+async def _closed(
+    tx: Transaction, row: ConversationRow, now: datetime, by: SenderKind, outcome: str | None
+) -> ConversationRow:
+    handled_ms, wrap_up_ms = elapsed_ms(row.assigned_at, now), elapsed_ms(row.wrap_up_at, now)
+    closed = await tx.fetchrow(CLOSED, row.id, now, by, outcome, handled_ms, wrap_up_ms)
+    assert closed is not None
+    return ConversationRow(**closed)
+
+
+async def _able(tx: Transaction, row: ConversationRow, agent_id: UUID) -> str:
+    """Return the name of an agent who can be handed the conversation now."""
+    agent = await tx.fetchrow(
+        """
+        SELECT name, status, capacity > (SELECT count(*) FROM slot WHERE agent_id = a.id) AS has_room
+          FROM agent a WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL
+        """,
+        agent_id,
+        row.shop_id,
+    )
+    if agent is None:
+        raise Missing
+    if agent["status"] != "available" or agent_id == row.agent_id:
+        raise Unready
+    if not agent["has_room"]:
+        raise AtCapacity
+    return agent["name"]
+
+
+async def _queue_name(tx: Transaction, row: ConversationRow, queue_id: UUID | None) -> str:
+    name = await tx.fetchval(
+        "SELECT name FROM queue WHERE id = $1 AND shop_id = $2 AND archived_at IS NULL",
+        queue_id,
+        row.shop_id,
+    )
+    if name is None:
+        raise Missing
+    return str(name)
+
+
+def _refuse_over(row: ConversationRow) -> None:
+    if row.state in {"wrap_up", "closed"}:
+        raise Gone(row.state)
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
