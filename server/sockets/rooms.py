@@ -13,7 +13,7 @@ class Rooms:
         self._watchers: list[tuple[Callable[[str], None], Callable[[str], None]]] = []
 
     def watch(self, opened: Callable[[str], None], emptied: Callable[[str], None]) -> None:
-        """Call ``opened`` when a room gets its first session, ``emptied`` when it loses the last."""
+        """Call ``opened`` when a room gets its first session, ``emptied`` after its last."""
         self._watchers.append((opened, emptied))
 
     def join(self, session: Session[object], room: str) -> None:

@@ -159,13 +159,12 @@ class SocketServer(socketio.AsyncServer):
         except AppError as error:
             self._refuse(connection, packet.namespace, error, session)
             return
-        if connection.ending:
-            session.leave_all()
-            await self._guard(space.leave(session, "client disconnect"), "leave_failed", session)
-            return
-        connection.sessions[name] = session
-        self.metrics.session(name, 1)
         session.open(seat, connected_frame(name, session.id))
+        self.metrics.session(name, 1)
+        if connection.ending:
+            await self._say_goodbye(session, self.reason.CLIENT_DISCONNECT)
+        else:
+            connection.sessions[name] = session
 
     def _space(self, connection: Connection, name: str) -> AnyNamespace:
         space = self._spaces.get(name)

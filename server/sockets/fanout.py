@@ -1,0 +1,120 @@
+"""The fan-out: sessions here get the bytes at once, other nodes hear of it through the bus."""
+
+from msgspec import json
+
+from server.protocol.events import SessionEnded
+from server.protocol.shapes import Message, Shape
+from server.services.fanout import Audience
+from server.sockets.delivered import Delivered
+from server.sockets.frames import Frame, encode, event_body
+from server.sockets.relay import (
+    PREFIX,
+    Ended,
+    Gathered,
+    Relay,
+    Said,
+    Scattered,
+    Told,
+    pack,
+    unpack,
+)
+from server.sockets.rooms import Rooms
+
+NAMESPACES: dict[Audience, tuple[str, ...]] = {
+    "everyone": ("/visitor", "/agent"),
+    "visitors": ("/visitor",),
+    "agents": ("/agent",),
+}
+
+
+class SocketFanout:
+    """Keeps the promise of ``server.services.fanout.Fanout`` with rooms and a bus.
+
+    ``relay`` is None on a node that will never have neighbours.
+    """
+
+    def __init__(self, rooms: Rooms, delivered: Delivered, relay: Relay | None) -> None:
+        self._rooms, self._delivered, self._relay = rooms, delivered, relay
+        rooms.watch(self._opened, self._emptied)
+
+    def tell(
+        self,
+        room: str,
+        event: str,
+        payload: Shape,
+        *,
+        audience: Audience = "everyone",
+        but: str | None = None,
+    ) -> None:
+        """Send ``event`` to every session in ``room``, leaving out the one with the id ``but``."""
+        seq = 0
+        if isinstance(payload, Message):
+            seq = -payload.seq if payload.private else payload.seq
+        self._say(room, Told(event, encode(payload), audience, but, seq))
+
+    def gather(self, source: str, into: str) -> None:
+        """Let every session in the room ``source``, on any node, join the room ``into``."""
+        self._say(source, Gathered(into))
+
+    def scatter(self, source: str, out_of: str) -> None:
+        """Let every session in the room ``source``, on any node, leave the room ``out_of``."""
+        self._say(source, Scattered(out_of))
+
+    def end(self, room: str, reason: SessionEnded) -> None:
+        """Tell every session in ``room`` why, and close it."""
+        self._say(room, Ended(encode(reason)))
+
+    def tell_here(self, room: str, event: str, payload: Shape, audience: Audience) -> None:
+        """Send ``event`` to the sessions of this node only."""
+        self._tell(room, Told(event, encode(payload), audience, None, 0))
+
+    def _say(self, room: str, said: Said) -> None:
+        self._carry_out(room, said)
+        if self._relay is not None:
+            self._relay.publish(PREFIX + room, pack(said))
+
+    def _carry_out(self, room: str, said: Said) -> None:
+        match said:
+            case Told():
+                self._tell(room, said)
+            case Gathered(into):
+                for session in tuple(self._rooms.members(room)):
+                    session.join(into)
+            case Scattered(out_of):
+                for session in tuple(self._rooms.members(room)):
+                    session.leave(out_of)
+            case Ended(reason):
+                why = json.decode(reason, type=SessionEnded)
+                for session in tuple(self._rooms.members(room)):
+                    session.end(why)
+
+    def _tell(self, room: str, told: Told) -> None:
+        """Encode once a namespace; a client that is cut off on the way leaves the room at once."""
+        members = self._rooms.members(room)
+        if not members:
+            return
+        if told.seq:
+            self._delivered.note(room, told.seq)
+        wanted = NAMESPACES[told.audience]
+        frames: dict[str, Frame] = {}
+        for session in tuple(members):
+            name = session.namespace
+            if name not in wanted or session.id == told.but:
+                continue
+            frame = frames.get(name)
+            if frame is None:
+                frame = frames[name] = Frame(event_body(name, told.event, told.body))
+            session.send(frame)
+
+    def _opened(self, room: str) -> None:
+        self._delivered.open(room)
+        if self._relay is not None:
+            self._relay.listen(PREFIX + room, self._heard)
+
+    def _emptied(self, room: str) -> None:
+        self._delivered.forget(room)
+        if self._relay is not None:
+            self._relay.unlisten(PREFIX + room)
+
+    def _heard(self, channel: str, body: bytes) -> None:
+        self._carry_out(channel.removeprefix(PREFIX), unpack(body))
