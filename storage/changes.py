@@ -76,7 +76,7 @@ async def agent_name(tx: Queries, shop_id: UUID, agent_id: UUID) -> str:
     return str(name)
 
 
-async def record(tx: Queries, before: ConversationRow, change: Change) -> None:
+async def write_event(tx: Queries, before: ConversationRow, change: Change) -> None:
     """Write the event of a change to the conversation as it was ``before``."""
     await tx.execute(
         """

@@ -130,5 +130,5 @@ def containing(part: str) -> str:
     return f"%{escaped}%"
 
 
-def _rows(records: "Sequence[Record]") -> list[ConversationRow]:
+def _rows(records: Sequence[Record]) -> list[ConversationRow]:
     return [ConversationRow(**row) for row in records]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from storage.changes import Change, lock, record
+from storage.changes import Change, lock, write_event
 from storage.conversation_lists import OPEN_OF, ConversationLists
 from storage.database import Queries, Transaction
 from storage.errors import Missing, StorageUnavailable, WrongState
@@ -64,7 +64,7 @@ class Conversations(ConversationLists):
             rated = await tx.fetchrow(RATE, conversation_id, score, comment, now)
             assert rated is not None
             customer = ("customer", visitor_id)
-            await record(tx, row, Change("rated", row.state, customer, now, {"score": score}))
+            await write_event(tx, row, Change("rated", row.state, customer, now, {"score": score}))
         return ConversationRow(**rated)
 
     async def events(self, conversation_id: UUID) -> list[EventRow]:
@@ -142,7 +142,7 @@ async def _start(tx: Transaction, new: NewConversation, now: datetime) -> Start 
         else:
             row = ConversationRow(**made)
             customer = ("customer", new.visitor_id)
-            await record(tx, row, Change("started", "new", customer, now, {"topic": new.topic}))
+            await write_event(tx, row, Change("started", "new", customer, now, {"topic": new.topic}))
     if row is None:
         return None
     first = await _say(tx, row, new, now)

@@ -15,8 +15,9 @@ from storage.errors import Busy, StorageUnavailable
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
-    Record = asyncpg.Record
     Connection = PoolConnectionProxy[asyncpg.Record]
+
+Record = asyncpg.Record
 
 # Rolled back because of others; PostgreSQL itself is well.
 CONTENDED = (
@@ -39,9 +40,9 @@ PASSING = (
 class Queries(Protocol):
     """What a repository needs: the pool for single statements, or one open transaction."""
 
-    async def fetch(self, query: LiteralString, *args: object) -> "list[Record]": ...
+    async def fetch(self, query: LiteralString, *args: object) -> list[Record]: ...
 
-    async def fetchrow(self, query: LiteralString, *args: object) -> "Record | None": ...
+    async def fetchrow(self, query: LiteralString, *args: object) -> Record | None: ...
 
     async def fetchval(self, query: LiteralString, *args: object) -> object: ...
 
@@ -54,11 +55,11 @@ class Transaction:
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
 
-    async def fetch(self, query: LiteralString, *args: object) -> "list[Record]":
+    async def fetch(self, query: LiteralString, *args: object) -> list[Record]:
         """Return all rows."""
         return await self._connection.fetch(query, *args)
 
-    async def fetchrow(self, query: LiteralString, *args: object) -> "Record | None":
+    async def fetchrow(self, query: LiteralString, *args: object) -> Record | None:
         """Return the first row, or None."""
         return await self._connection.fetchrow(query, *args)
 
@@ -118,12 +119,12 @@ class Database:
         except (TimeoutError, *PASSING):
             self._pool.terminate()
 
-    async def fetch(self, query: LiteralString, *args: object) -> "list[Record]":
+    async def fetch(self, query: LiteralString, *args: object) -> list[Record]:
         """Return all rows."""
         async with self._connection() as connection:
             return await connection.fetch(query, *args)
 
-    async def fetchrow(self, query: LiteralString, *args: object) -> "Record | None":
+    async def fetchrow(self, query: LiteralString, *args: object) -> Record | None:
         """Return the first row, or None."""
         async with self._connection() as connection:
             return await connection.fetchrow(query, *args)

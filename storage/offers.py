@@ -13,7 +13,7 @@ from storage.changes import (
     free_slot,
     lock,
     notify,
-    record,
+    write_event,
     take_slot,
 )
 from storage.database import Database, Transaction
@@ -33,7 +33,7 @@ class Offers:
         agent_id: UUID,
         expires_at: datetime,
         now: datetime,
-        record_: dict[str, object],
+        record: dict[str, object],
         lease: Lease | None,
     ) -> OfferRow | None:
         """Offer a queued conversation and keep the decision's record.
@@ -53,12 +53,12 @@ class Offers:
                 return None
             if not await take_slot(tx, agent_id, row.id, agent[0], now):
                 return None
-            made = await tx.fetchrow(MAKE, row.id, agent_id, now, expires_at, record_)
+            made = await tx.fetchrow(MAKE, row.id, agent_id, now, expires_at, record)
             assert made is not None
             offer = OfferRow(**made)
             await tx.execute(SET_OFFERED, row.id)
             data: dict[str, object] = {"agent": str(agent_id), "offer": str(offer.id)}
-            await record(tx, row, Change("offered", "offered", SYSTEM, now, data))
+            await write_event(tx, row, Change("offered", "offered", SYSTEM, now, data))
         return offer
 
     async def accept(self, offer_id: UUID, agent_id: UUID, now: datetime) -> Moved:
@@ -109,7 +109,7 @@ class Offers:
                 "offer": str(offer.id),
                 "reason": decline_reason,
             }
-            await record(tx, row, Change(reason, "queued", actor, now, data))
+            await write_event(tx, row, Change(reason, "queued", actor, now, data))
         return Moved(ConversationRow(**again), freed, ended)
 
     async def pick(self, conversation_id: UUID, agent_id: UUID, now: datetime) -> Moved:
@@ -263,5 +263,5 @@ async def _assign(
     active = await tx.fetchrow(ASSIGN, row.id, agent_id, now, waited_ms)
     assert active is not None
     data: dict[str, object] = {"offer": str(offer.id)} if offer else {}
-    await record(tx, row, Change(kind, "active", ("agent", agent_id), now, data))
+    await write_event(tx, row, Change(kind, "active", ("agent", agent_id), now, data))
     return Moved(ConversationRow(**active), None, offer, (notice,))

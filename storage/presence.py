@@ -1,6 +1,7 @@
 """Who is connected, as leases in Valkey: each node says until when it vouches for an agent."""
 
 from collections.abc import Iterable
+from typing import cast
 from uuid import UUID
 
 from redis.asyncio import Redis
@@ -38,7 +39,10 @@ class PresenceLeases:
     async def vouched(self, shop_id: UUID) -> dict[tuple[UUID, str], float]:
         """Return (agent, node) → until when, those that ran out lately included."""
         try:
-            raw = await self._valkey.zrange(_key(shop_id), 0, -1, withscores=True)
+            raw = cast(
+                "list[tuple[bytes | str, float]]",
+                await self._valkey.zrange(_key(shop_id), 0, -1, withscores=True),  # pyright: ignore[reportUnknownMemberType]
+            )
         except (RedisError, OSError) as error:
             raise Away from error
         return {_member(member): score for member, score in raw}

@@ -22,7 +22,7 @@ from storage.changes import (
     lock,
     lock_of_agent,
     notify,
-    record,
+    write_event,
 )
 from storage.database import Database, Transaction
 from storage.errors import (
@@ -64,7 +64,7 @@ class Transitions:
                 offer = await end_offer(tx, row.id, "customer_gone", now)
                 freed = await free_slot(tx, row.id)
                 closed = await _closed(tx, row, now, "customer", None)
-                await record(tx, row, Change("closed", "closed", actor, now))
+                await write_event(tx, row, Change("closed", "closed", actor, now))
                 moved = Moved(closed, freed, offer)
         return replace(moved, notices=(notice,))
 
@@ -99,7 +99,7 @@ class Transitions:
                 name = await agent_name(tx, row.shop_id, agent_id)
                 notice = await notify(tx, row, "resumed", name, now)
                 actor: Actor = ("agent", agent_id)
-                await record(tx, row, Change("resumed", "active", actor, now))
+                await write_event(tx, row, Change("resumed", "active", actor, now))
                 again = await lock(tx, row.id)
         except asyncpg.UniqueViolationError as error:
             raise Superseded("wrap_up") from error
@@ -126,7 +126,7 @@ class Transitions:
             closed = await _closed(tx, row, now, row.closed_by or "system", outcome)
             actor: Actor = SYSTEM if agent_id is None else ("agent", agent_id)
             data: dict[str, object] = {"outcome": closed.outcome}
-            await record(tx, row, Change("closed", "closed", actor, now, data))
+            await write_event(tx, row, Change("closed", "closed", actor, now, data))
         return Moved(closed, freed)
 
     async def transfer(
@@ -158,7 +158,7 @@ class Transitions:
             assert moved is not None
             data = {"to_agent": _text(to_agent), "to_queue": _text(to_queue)}
             change = Change("transferred", "queued", ("agent", agent_id), now, {**data})
-            await record(tx, row, change)
+            await write_event(tx, row, change)
         return Moved(ConversationRow(**moved), freed, notices=(notice,))
 
     async def wrap_up_due(self, now: datetime) -> list[UUID]:
@@ -215,12 +215,12 @@ async def _end(
     if wrap_up_s == 0:
         freed = await free_slot(tx, row.id, idle_since=now)
         closed = await _closed(tx, row, now, by, outcome)
-        await record(tx, row, Change("closed", "closed", actor, now, data))
+        await write_event(tx, row, Change("closed", "closed", actor, now, data))
         return Moved(closed, freed)
     until = now + timedelta(seconds=wrap_up_s)
     ended = await tx.fetchrow(WRAP_UP, row.id, now, until, by, outcome)
     assert ended is not None
-    await record(tx, row, Change("ended", "wrap_up", actor, now, data))
+    await write_event(tx, row, Change("ended", "wrap_up", actor, now, data))
     return Moved(ConversationRow(**ended))
 
 

@@ -1,0 +1,131 @@
+"""Everything the routing engine needs to know, in few queries."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from storage.database import Database, Record
+from storage.offers import LIVE_OF_SHOP
+from storage.people import (
+    AgentFacts,
+    NeededSkill,
+    QueueFacts,
+    Refusal,
+    ShopFacts,
+    WaitingFacts,
+)
+from storage.rows import OfferRow
+
+
+class RoutingFacts:
+    """Reads facts as they are now."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def shop(self, shop_id: UUID) -> ShopFacts:
+        """Return a shop's agents, queues, waiting customers and live offers, at one moment."""
+        async with self._db.transaction() as tx:
+            await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            agents = await tx.fetch(AGENTS_OF_SHOP, shop_id)
+            queues = await tx.fetch(QUEUES, shop_id)
+            waiting = await tx.fetch(WAITING_OF_SHOP, shop_id)
+            offers = await tx.fetch(LIVE_OF_SHOP, shop_id)
+        return ShopFacts(
+            agents=tuple(_agents(agents)),
+            queues=tuple(_queue(row) for row in queues),
+            waiting=tuple(_waiting(waiting)),
+            offers=tuple(OfferRow(**row) for row in offers),
+        )
+
+    async def agents(self, agent_ids: Iterable[UUID]) -> list[AgentFacts]:
+        """Return these agents, also when they were deactivated."""
+        return _agents(await self._db.fetch(AGENTS, list(agent_ids)))
+
+    async def waiting(self, conversation_ids: Iterable[UUID]) -> list[WaitingFacts]:
+        """Return those of these conversations that still wait or are on offer."""
+        return _waiting(await self._db.fetch(WAITING, list(conversation_ids)))
+
+
+AGENTS_OF_SHOP = """
+SELECT a.id, a.shop_id, a.name, a.status, a.capacity, a.idle_since,
+       a.deactivated_at IS NOT NULL AS deactivated,
+       (SELECT jsonb_object_agg(s.key, k.level) FROM agent_skill k JOIN skill s ON s.id = k.skill_id
+         WHERE k.agent_id = a.id) AS skills,
+       ARRAY (SELECT conversation_id FROM slot WHERE agent_id = a.id ORDER BY number) AS held
+  FROM agent a WHERE a.shop_id = $1 AND a.deactivated_at IS NULL ORDER BY a.id
+"""
+
+AGENTS = """
+SELECT a.id, a.shop_id, a.name, a.status, a.capacity, a.idle_since,
+       a.deactivated_at IS NOT NULL AS deactivated,
+       (SELECT jsonb_object_agg(s.key, k.level) FROM agent_skill k JOIN skill s ON s.id = k.skill_id
+         WHERE k.agent_id = a.id) AS skills,
+       ARRAY (SELECT conversation_id FROM slot WHERE agent_id = a.id ORDER BY number) AS held
+  FROM agent a WHERE a.id = ANY ($1::uuid[]) ORDER BY a.id
+"""
+
+QUEUES = """
+SELECT q.id, q.key, q.name, q.priority, q.offer_timeout_s, q.wrap_up_s, q.auto_accept,
+       q.match_language,
+       (SELECT jsonb_agg(jsonb_build_object('key', s.key, 'level', k.level, 'required', k.required)
+                         ORDER BY s.key)
+          FROM queue_skill k JOIN skill s ON s.id = k.skill_id WHERE k.queue_id = q.id) AS skills
+  FROM queue q WHERE q.shop_id = $1 AND q.archived_at IS NULL ORDER BY q.id
+"""
+
+# Who had it and did not keep it: offers that were declined or ran out, and those who handed it on.
+WAITING_OF_SHOP = """
+SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.locale, c.priority,
+       c.queued_at, c.last_agent_id, c.wanted_agent_id,
+       r.agent_id AS refused_by, r.reason AS refused_how, r.at AS refused_at
+  FROM conversation c
+  LEFT JOIN LATERAL (
+       SELECT agent_id, end_reason AS reason, ended_at AS at FROM offer
+        WHERE conversation_id = c.id AND end_reason IN ('declined', 'timed_out')
+        UNION ALL
+       SELECT actor_id, kind, at FROM conversation_event
+        WHERE conversation_id = c.id AND kind = 'transferred') r ON true
+ WHERE c.shop_id = $1 AND c.state IN ('queued', 'offered')
+ ORDER BY c.queued_at, c.id, r.at
+"""
+
+WAITING = """
+SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.locale, c.priority,
+       c.queued_at, c.last_agent_id, c.wanted_agent_id,
+       r.agent_id AS refused_by, r.reason AS refused_how, r.at AS refused_at
+  FROM conversation c
+  LEFT JOIN LATERAL (
+       SELECT agent_id, end_reason AS reason, ended_at AS at FROM offer
+        WHERE conversation_id = c.id AND end_reason IN ('declined', 'timed_out')
+        UNION ALL
+       SELECT actor_id, kind, at FROM conversation_event
+        WHERE conversation_id = c.id AND kind = 'transferred') r ON true
+ WHERE c.id = ANY ($1::uuid[]) AND c.state IN ('queued', 'offered')
+ ORDER BY c.queued_at, c.id, r.at
+"""
+
+
+def _agents(rows: Sequence[Record]) -> list[AgentFacts]:
+    return [
+        AgentFacts(**{**row, "skills": row["skills"] or {}, "held": tuple(row["held"])})
+        for row in rows
+    ]
+
+
+def _queue(row: Record) -> QueueFacts:
+    skills = tuple(NeededSkill(**skill) for skill in row["skills"] or [])
+    return QueueFacts(**{**row, "skills": skills})
+
+
+def _waiting(rows: Sequence[Record]) -> list[WaitingFacts]:
+    """Gather the rows of each conversation, one a refusal, which follow each other."""
+    found: dict[UUID, tuple[Record, list[Refusal]]] = {}
+    for row in rows:
+        _, refusals = found.setdefault(row["id"], (row, []))
+        if row["refused_by"] is not None:
+            refusals.append(Refusal(row["refused_by"], row["refused_how"], row["refused_at"]))
+    names = [name for name in WaitingFacts.__slots__ if name != "refusals"]
+    return [
+        WaitingFacts(**{name: row[name] for name in names}, refusals=tuple(refusals))
+        for row, refusals in found.values()
+    ]
