@@ -14,9 +14,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
-from redis.asyncio import Connection, ConnectionPool
+from redis.asyncio import ConnectionPool
+from redis.asyncio.connection import AbstractConnection as Connection
 from redis.exceptions import RedisError
 
 Handler = Callable[[str, bytes], None]
@@ -52,7 +54,9 @@ class Bus:
     def __init__(
         self, url: str, *, queue_max: int = 10_000, beat_s: float = 1.0, deaf_after_s: float = 5.0
     ) -> None:
-        self._pool = ConnectionPool.from_url(url, protocol=2, socket_timeout=None)
+        self._pool = ConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]
+            url, protocol=2, socket_timeout=None
+        )
         self._tag = secrets.token_bytes(TAG_BYTES)
         self._beat_s, self._deaf_after_s = beat_s, deaf_after_s
         self._outgoing: deque[tuple[float, bytes]] = deque(maxlen=queue_max)
@@ -146,9 +150,10 @@ class Bus:
 
     async def _read(self, listener: Connection) -> None:
         while True:
-            kind, name, body = await listener.read_response(
+            response = await listener.read_response(
                 disable_decoding=True, timeout=math.inf, disconnect_on_error=False
             )
+            kind, name, body = cast("tuple[bytes, bytes, bytes]", response)
             if kind == b"message":
                 self._heard(name.decode(), body)
             elif kind == b"subscribe" and name == NODES.encode():

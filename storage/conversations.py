@@ -48,7 +48,12 @@ class Conversations(ConversationLists):
         return Read(**row)
 
     async def rate(
-        self, conversation_id: UUID, visitor_id: UUID, score: int, comment: str | None, now: datetime
+        self,
+        conversation_id: UUID,
+        visitor_id: UUID,
+        score: int,
+        comment: str | None,
+        now: datetime,
     ) -> ConversationRow:
         """Keep how satisfied the customer was, 1 to 5; the last word counts.
 
@@ -142,7 +147,9 @@ async def _start(tx: Transaction, new: NewConversation, now: datetime) -> Start 
         else:
             row = ConversationRow(**made)
             customer = ("customer", new.visitor_id)
-            await write_event(tx, row, Change("started", "new", customer, now, {"topic": new.topic}))
+            await write_event(
+                tx, row, Change("started", "new", customer, now, {"topic": new.topic})
+            )
     if row is None:
         return None
     first = await _say(tx, row, new, now)

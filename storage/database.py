@@ -197,4 +197,3 @@ def _touched(status: str) -> int:
     """Read the row count from a command tag such as ``UPDATE 3``."""
     count = status.rpartition(" ")[2]
     return int(count) if count.isdecimal() else 0
-

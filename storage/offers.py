@@ -213,9 +213,7 @@ async def _holds(tx: Transaction, lease: Lease | None) -> bool:
     return found is not None
 
 
-async def _lock_agent(
-    tx: Transaction, shop_id: UUID, agent_id: UUID
-) -> tuple[int, str] | None:
+async def _lock_agent(tx: Transaction, shop_id: UUID, agent_id: UUID) -> tuple[int, str] | None:
     """Return capacity and status of an agent of the shop, held to the end of the transaction."""
     row = await tx.fetchrow(
         """
@@ -256,9 +254,7 @@ async def _assign(
 ) -> Moved:
     """Give a conversation to the agent whose slot it has."""
     offer = await end_offer(tx, row.id, "accepted", now)
-    notice = await notify(
-        tx, row, "agent_joined", await agent_name(tx, row.shop_id, agent_id), now
-    )
+    notice = await notify(tx, row, "agent_joined", await agent_name(tx, row.shop_id, agent_id), now)
     waited_ms = elapsed_ms(row.queued_at, now)
     active = await tx.fetchrow(ASSIGN, row.id, agent_id, now, waited_ms)
     assert active is not None

@@ -54,9 +54,7 @@ class Transitions:
                 raise Missing
             _refuse_over(row)
             name = await tx.fetchval("SELECT name FROM visitor WHERE id = $1", visitor_id)
-            notice = await notify(
-                tx, row, "ended_by_customer", cast("str | None", name), now
-            )
+            notice = await notify(tx, row, "ended_by_customer", cast("str | None", name), now)
             actor: Actor = ("customer", visitor_id)
             if row.state == "active":
                 moved = await _end(tx, row, actor, None, now)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from storage.database import Database, Record
 from storage.people import VisitorRow, VisitorSummary
 from storage.rows import Scalar
@@ -80,17 +82,18 @@ class Visitors:
         False when there is none, when the signed one has an open conversation, or when the first
         is not anonymous: what belongs to somebody is never given away.
         """
-        async with self._db.transaction() as tx:
-            held = await tx.fetch(LOCK_TWO, [anonymous_id, signed_id])
-            known = {row["id"]: row for row in held}
-            if anonymous_id not in known or signed_id not in known:
-                return False
-            if known[anonymous_id]["external_id"] is not None:
-                return False
-            if known[anonymous_id]["shop_id"] != known[signed_id]["shop_id"]:
-                return False
-            moved = await tx.execute(MOVE_OPEN, anonymous_id, signed_id)
-        return moved == 1
+        try:
+            async with self._db.transaction() as tx:
+                rows = await tx.fetch(LOCK_TWO, [anonymous_id, signed_id])
+                held = {row["id"]: row for row in rows}
+                if anonymous_id not in held or signed_id not in held:
+                    return False
+                anonymous, signed = held[anonymous_id], held[signed_id]
+                if anonymous["external_id"] or anonymous["shop_id"] != signed["shop_id"]:
+                    return False
+                return await tx.execute(MOVE_OPEN, anonymous_id, signed_id) == 1
+        except asyncpg.UniqueViolationError:  # the signed one began a conversation this moment
+            return False
 
     async def set_page(
         self, visitor_id: UUID, url: str | None, title: str | None, now: datetime

@@ -1,0 +1,55 @@
+"""Who is signed in. Only hashes of tokens are kept."""
+
+from datetime import datetime
+from uuid import UUID
+
+from storage.agents import Agents
+from storage.database import Database
+from storage.people import AgentRow
+
+
+class AgentSessions:
+    """Keeps the sessions of agents."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._agents = Agents(db)
+
+    async def create(
+        self, token_hash: bytes, agent_id: UUID, now: datetime, expires_at: datetime
+    ) -> None:
+        """Keep a session under the sha256 of its token."""
+        await self._db.execute(
+            """
+            INSERT INTO agent_session (token_hash, agent_id, created_at, expires_at)
+            VALUES ($1, $2, $3, $4)
+            """,
+            token_hash,
+            agent_id,
+            now,
+            expires_at,
+        )
+
+    async def agent_of(self, token_hash: bytes, now: datetime) -> AgentRow | None:
+        """Return whose session this is, while it lasts and they are in service."""
+        agent_id = await self._db.fetchval(
+            """
+            SELECT a.id FROM agent_session s JOIN agent a ON a.id = s.agent_id
+             WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.deactivated_at IS NULL
+            """,
+            token_hash,
+            now,
+        )
+        return await self._agents.get(agent_id) if isinstance(agent_id, UUID) else None
+
+    async def delete(self, token_hash: bytes) -> None:
+        """Sign out."""
+        await self._db.execute("DELETE FROM agent_session WHERE token_hash = $1", token_hash)
+
+    async def delete_of(self, agent_id: UUID) -> None:
+        """Sign the agent out everywhere."""
+        await self._db.execute("DELETE FROM agent_session WHERE agent_id = $1", agent_id)
+
+    async def delete_expired(self, now: datetime) -> int:
+        """Forget what has expired; return how many."""
+        return await self._db.execute("DELETE FROM agent_session WHERE expires_at <= $1", now)

@@ -1,0 +1,194 @@
+"""Queues: where conversations wait, and for whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from storage.database import Database, Queries, Record
+from storage.errors import Missing
+from storage.people import QueueRow, QueueSkill
+from storage.unique import named
+
+GENERAL = "general"  # the key of the queue that takes what no other does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewQueue:
+    """A queue to be; see ``QueueRow`` for what things mean."""
+
+    shop_id: UUID
+    key: str
+    name: str
+    topics: tuple[str, ...] = ()
+    priority: int = 0
+    offer_timeout_s: int = 30
+    wrap_up_s: int = 10
+    auto_accept: bool = False
+    match_language: bool = True
+    skills: tuple[QueueSkill, ...] = ()
+
+
+class QueueChanges(TypedDict, total=False):
+    """What may be changed; what is left out stays. ``skills`` replaces all of them."""
+
+    key: str
+    name: str
+    topics: list[str]
+    priority: int
+    offer_timeout_s: int
+    wrap_up_s: int
+    auto_accept: bool
+    match_language: bool
+    skills: Iterable[QueueSkill]
+
+
+class Queues:
+    """Keeps a shop's queues."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def get(self, shop_id: UUID, queue_id: UUID) -> QueueRow | None:
+        """Return the shop's queue, archived or not, or None."""
+        return _row(await self._db.fetchrow(GET, queue_id, shop_id))
+
+    async def of_shop(self, shop_id: UUID, archived: bool = False) -> list[QueueRow]:
+        """Return a shop's queues by name, with ``archived`` those out of use too."""
+        return [_queue(row) for row in await self._db.fetch(OF_SHOP, shop_id, archived)]
+
+    async def for_topic(self, shop_id: UUID, topic: str | None) -> QueueRow | None:
+        """Return the queue that a topic leads to; ``general`` takes what leads nowhere."""
+        return _row(await self._db.fetchrow(FOR_TOPIC, shop_id, topic, GENERAL))
+
+    async def create(self, new: NewQueue) -> QueueRow:
+        """Make a queue; Duplicate when the key is taken in this shop."""
+        async with self._db.transaction() as tx:
+            with named():
+                queue_id = await tx.fetchval(
+                    CREATE,
+                    new.shop_id,
+                    new.key,
+                    new.name,
+                    list(new.topics),
+                    new.priority,
+                    new.offer_timeout_s,
+                    new.wrap_up_s,
+                    new.auto_accept,
+                    new.match_language,
+                )
+            assert isinstance(queue_id, UUID)
+            await _set_skills(tx, new.shop_id, queue_id, new.skills)
+            row = await tx.fetchrow(GET, queue_id, new.shop_id)
+        assert row is not None
+        return _queue(row)
+
+    async def update(self, shop_id: UUID, queue_id: UUID, changes: QueueChanges) -> QueueRow | None:
+        """Change the shop's queue; None when there is none."""
+        plain = {name: value for name, value in changes.items() if name != "skills"}
+        async with self._db.transaction() as tx:
+            with named():
+                if not await tx.execute(UPDATE, queue_id, shop_id, plain):
+                    return None
+            if "skills" in changes:
+                await _set_skills(tx, shop_id, queue_id, changes["skills"])
+            return _row(await tx.fetchrow(GET, queue_id, shop_id))
+
+    async def archive(self, shop_id: UUID, queue_id: UUID, now: datetime) -> QueueRow | None:
+        """Take a queue out of use; who waits in it moves to ``general``.
+
+        None when there is no such queue, and for ``general`` itself, which stays.
+        """
+        async with self._db.transaction() as tx:
+            if not await tx.execute(ARCHIVE, queue_id, shop_id, now, GENERAL):
+                return None
+            await tx.execute(MOVE_WAITING, queue_id, shop_id, GENERAL)
+            return _row(await tx.fetchrow(GET, queue_id, shop_id))
+
+
+GET = """
+SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required) ORDER BY skill_id)
+               FROM queue_skill WHERE queue_id = q.id) AS skills
+  FROM queue q WHERE q.id = $1 AND q.shop_id = $2
+"""
+
+OF_SHOP = """
+SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required) ORDER BY skill_id)
+               FROM queue_skill WHERE queue_id = q.id) AS skills
+  FROM queue q WHERE q.shop_id = $1 AND ($2 OR q.archived_at IS NULL) ORDER BY q.name, q.id
+"""
+
+FOR_TOPIC = """
+SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required) ORDER BY skill_id)
+               FROM queue_skill WHERE queue_id = q.id) AS skills
+  FROM queue q
+ WHERE q.shop_id = $1 AND q.archived_at IS NULL AND ($2 = ANY (q.topics) OR q.key = $3)
+ ORDER BY ($2 = ANY (q.topics)) IS TRUE DESC, q.id LIMIT 1
+"""
+
+CREATE = """
+INSERT INTO queue (shop_id, key, name, topics, priority, offer_timeout_s, wrap_up_s, auto_accept,
+                   match_language)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+"""
+
+UPDATE = """
+UPDATE queue q
+   SET key = n.key, name = n.name, topics = n.topics, priority = n.priority,
+       offer_timeout_s = n.offer_timeout_s, wrap_up_s = n.wrap_up_s, auto_accept = n.auto_accept,
+       match_language = n.match_language
+  FROM (SELECT (jsonb_populate_record(held, $3)).*
+          FROM (SELECT * FROM queue WHERE id = $1 AND shop_id = $2 FOR NO KEY UPDATE) held) n
+ WHERE q.id = $1 AND q.shop_id = $2
+"""
+
+ARCHIVE = """
+UPDATE queue SET archived_at = coalesce(archived_at, $3)
+ WHERE id = $1 AND shop_id = $2 AND key <> $4
+"""
+
+MOVE_WAITING = """
+UPDATE conversation c SET queue_id = g.id, epoch = epoch + 1
+  FROM queue g
+ WHERE g.shop_id = $2 AND g.key = $3 AND c.shop_id = $2 AND c.queue_id = $1
+   AND c.id IN (SELECT id FROM conversation
+                 WHERE shop_id = $2 AND queue_id = $1 AND state IN ('new', 'queued', 'offered')
+                 ORDER BY id FOR NO KEY UPDATE)
+"""
+
+SET_SKILLS = """
+INSERT INTO queue_skill (queue_id, skill_id, level, required)
+SELECT $2, s.id, w.level, w.required
+  FROM unnest($3::uuid[], $4::smallint[], $5::boolean[]) AS w (skill_id, level, required)
+  JOIN skill s ON s.id = w.skill_id AND s.shop_id = $1
+"""
+
+
+async def _set_skills(
+    tx: Queries, shop_id: UUID, queue_id: UUID, skills: Iterable[QueueSkill]
+) -> None:
+    wanted = list(skills)
+    await tx.execute("DELETE FROM queue_skill WHERE queue_id = $1", queue_id)
+    known = await tx.execute(
+        SET_SKILLS,
+        shop_id,
+        queue_id,
+        [skill.skill_id for skill in wanted],
+        [skill.level for skill in wanted],
+        [skill.required for skill in wanted],
+    )
+    if known != len(wanted):
+        raise Missing("There is no such skill.")
+
+
+def _queue(record: Record) -> QueueRow:
+    skills = tuple(
+        QueueSkill(UUID(skill), level, required)
+        for skill, level, required in record["skills"] or []
+    )
+    return QueueRow(**{**record, "skills": skills})
+
+
+def _row(record: Record | None) -> QueueRow | None:
+    return None if record is None else _queue(record)

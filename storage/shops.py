@@ -1,0 +1,76 @@
+"""Shops and their settings."""
+
+from typing import TypedDict
+from uuid import UUID
+
+from storage.database import Database, Record
+from storage.people import Hours, ShopRow
+from storage.unique import named
+
+
+class ShopChanges(TypedDict, total=False):
+    """What may be changed; what is left out stays."""
+
+    name: str
+    greeting: str | None
+    locale: str
+    time_zone: str
+    accent: str
+    identity_secret: str
+    identity_required: bool
+    allowed_origins: list[str]
+    topics: list[str]
+    hours: Hours | None
+    agents_may_pick: bool
+
+
+class Shops:
+    """Keeps shops."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def get(self, shop_id: UUID) -> ShopRow | None:
+        """Return the shop, or None."""
+        return _row(await self._db.fetchrow("SELECT * FROM shop WHERE id = $1", shop_id))
+
+    async def by_key(self, key: str) -> ShopRow | None:
+        """Return the shop with this public key, or None."""
+        return _row(await self._db.fetchrow("SELECT * FROM shop WHERE key = $1", key))
+
+    async def all(self) -> list[ShopRow]:
+        """Return every shop."""
+        return [ShopRow(**row) for row in await self._db.fetch("SELECT * FROM shop ORDER BY id")]
+
+    async def create(
+        self, key: str, name: str, identity_secret: str, changes: ShopChanges | None = None
+    ) -> ShopRow:
+        """Make a shop; Duplicate when the key is taken."""
+        with named():
+            row = await self._db.fetchrow(CREATE, key, name, identity_secret)
+        assert row is not None
+        updated = await self.update(row["id"], changes or {})
+        assert updated is not None
+        return updated
+
+    async def update(self, shop_id: UUID, changes: ShopChanges) -> ShopRow | None:
+        """Change settings; None when there is no such shop."""
+        return _row(await self._db.fetchrow(UPDATE, shop_id, changes))
+
+
+CREATE = "INSERT INTO shop (key, name, identity_secret) VALUES ($1, $2, $3) RETURNING *"
+
+UPDATE = """
+UPDATE shop s
+   SET name = n.name, greeting = n.greeting, locale = n.locale, time_zone = n.time_zone,
+       accent = n.accent, identity_secret = n.identity_secret,
+       identity_required = n.identity_required, allowed_origins = n.allowed_origins,
+       topics = n.topics, hours = n.hours, agents_may_pick = n.agents_may_pick
+  FROM (SELECT (jsonb_populate_record(held, $2)).*
+          FROM (SELECT * FROM shop WHERE id = $1 FOR NO KEY UPDATE) held) n
+ WHERE s.id = $1 RETURNING s.*
+"""
+
+
+def _row(record: Record | None) -> ShopRow | None:
+    return None if record is None else ShopRow(**record)
