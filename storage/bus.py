@@ -150,10 +150,12 @@ class Bus:
 
     async def _read(self, listener: Connection) -> None:
         while True:
-            response = await listener.read_response(
-                disable_decoding=True, timeout=math.inf, disconnect_on_error=False
+            kind, name, body = cast(
+                "tuple[bytes, bytes, bytes]",
+                await listener.read_response(
+                    disable_decoding=True, timeout=math.inf, disconnect_on_error=False
+                ),
             )
-            kind, name, body = cast("tuple[bytes, bytes, bytes]", response)
             if kind == b"message":
                 self._heard(name.decode(), body)
             elif kind == b"subscribe" and name == NODES.encode():

@@ -39,7 +39,7 @@ class Delivered:
     def missing(self, room: str, stored: Heads) -> tuple[bool, bool]:
         """Whether storage has messages, and whether it has notes, that were not delivered.
 
-        A conversation that is followed since a moment ago, on a node without neighbours, cannot have
+        A conversation followed since a moment ago, on a node without neighbours, cannot have
         missed anything.
         """
         heads = self._heads.get(room)

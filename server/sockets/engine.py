@@ -1,10 +1,12 @@
 """The Engine.IO half: handshakes, websockets and who is connected, on python-engineio's server."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import engineio
 import orjson
@@ -51,18 +53,18 @@ class Engine(Polling, engineio.AsyncServer):
         departed: Callable[[Connection, str], None],
         **options: Any,
     ) -> None:
-        super().__init__(
-            async_mode="aiohttp",
-            ping_interval=limits.ping_interval_s,
-            ping_timeout=limits.ping_timeout_s,
-            max_http_buffer_size=limits.frame_max_bytes,
-            http_compression=False,
-            cors_allowed_origins="*",  # who may is decided by may_knock and by the namespaces
-            cors_credentials=False,
-            monitor_clients=False,
-            logger=quiet(),
-            **options,
-        )
+        options |= {
+            "async_mode": "aiohttp",
+            "ping_interval": limits.ping_interval_s,
+            "ping_timeout": limits.ping_timeout_s,
+            "max_http_buffer_size": limits.frame_max_bytes,
+            "http_compression": False,
+            "cors_allowed_origins": "*",  # who may is decided by may_knock and by the namespaces
+            "cors_credentials": False,
+            "monitor_clients": False,
+            "logger": quiet(),
+        }
+        super().__init__(**options)
         self.limits = limits
         self.metrics = metrics
         self.sockets: dict[str, Connection] = {}
@@ -84,8 +86,7 @@ class Engine(Polling, engineio.AsyncServer):
                 return answer(refusal)
             if request.query.get("transport") == "websocket" and request.query.get("EIO") == "4":
                 return await self._open_websocket(request)
-        response: web.StreamResponse = await super().handle_request(request)
-        return response
+        return cast("web.StreamResponse", await super().handle_request(request))
 
     def _refusal(self, knock: Knock) -> AppError | None:
         """Say why nobody may come in now; far above a limit not even to be told in words."""

@@ -10,7 +10,7 @@ from server.settings import Settings
 class SocketLimits:
     """What one node grants to clients; meanings and defaults: server/settings.py."""
 
-    frame_max_bytes: int = 65_536
+    frame_max_bytes: int = 163_840
     outbox_max_bytes: int = 1_048_576
     outbox_max_packets: int = 1024
     auth_timeout_s: float = 10.0

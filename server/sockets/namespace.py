@@ -1,5 +1,7 @@
 """A namespace made of commands: typed, timed, in order, and always answered."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Generic, TypeVar, cast
@@ -10,8 +12,9 @@ import structlog
 from msgspec import Struct
 from socketio import AsyncNamespace
 
-from server.protocol.errors import AppError, Internal, Invalid, TooLarge, TooMany
+from server.protocol.errors import Internal, Invalid, TooLarge, TooMany
 from server.protocol.events import SessionEnded
+from server.services.refusals import refusal
 from server.sockets.frames import encode
 from server.sockets.knock import Knock
 from server.sockets.limits import SocketLimits
@@ -54,6 +57,7 @@ class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
 
     def __init__(self, name: NamespaceName, table: CommandTable, hello: type[HelloT]) -> None:
         super().__init__(name)
+        self.name = name
         self.hello = hello
         methods = [cast("Carry", getattr(self, key)) for key in dir(type(self))]
         marked = {getattr(method, MARK): method for method in methods if hasattr(method, MARK)}
@@ -91,11 +95,12 @@ class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
             kind, carry = self._find(asked)
             name = asked
             answer = b'{"ok":true,"data":%b}' % encode(await carry(session, _draft(payload, kind)))
-        except AppError as error:
-            outcome, answer = error.code, refused_answer(error)
-        except Exception:
-            log.exception("command_failed", command=name, session=session.id)
-            outcome, answer = "internal", refused_answer(Internal())
+        except Exception as error:
+            known = refusal(error)
+            if known is None:
+                log.exception("command_failed", command=name, session=session.id)
+                known = Internal()
+            outcome, answer = known.code, refused_answer(known)
         if self._metrics is not None:
             self._metrics.carried_out(name, outcome, time.perf_counter() - begun)
         return answer

@@ -1,5 +1,7 @@
 """Long-polling, for clients that cannot open a websocket, and the way from it to a websocket."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 import asyncio
 from typing import Protocol, cast
 

@@ -1,5 +1,7 @@
 """The Socket.IO half: who enters which namespace, one client's events in order, and the drain."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
@@ -11,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from server.protocol.errors import AppError, Internal, Invalid, NotFound, Unauthorized, Unavailable
+from server.services.refusals import refusal
 from server.sockets.connection import Connection
 from server.sockets.drain import drain
 from server.sockets.engine import Engine
@@ -81,7 +84,7 @@ class SocketServer(socketio.AsyncServer):
         """Serve a namespace."""
         super().register_namespace(namespace_handler)
         namespace_handler.serve(self.limits, self.metrics)
-        self._spaces[namespace_handler.namespace] = namespace_handler
+        self._spaces[namespace_handler.name] = namespace_handler
 
     def mount(self, app: web.Application, path: str = "/socket.io/") -> None:
         """Serve sockets under ``path`` of ``app``."""
@@ -188,11 +191,12 @@ class SocketServer(socketio.AsyncServer):
             raise invalid(error) from error
         except TimeoutError as error:
             raise Unavailable from error
-        except AppError:
-            raise
         except Exception as error:
-            log.exception("enter_failed", namespace=session.namespace)
-            raise Internal from error
+            known = refusal(error)
+            if known is None:
+                log.exception("enter_failed", namespace=session.namespace)
+                known = Internal()
+            raise known from error
 
     def _refuse(
         self,

@@ -53,7 +53,7 @@ class Websocket(web.WebSocketResponse):
         if self._reader is None:
             raise RuntimeError("prepare() comes first")
         try:
-            return await self._reader.read()
+            return cast("WSMessage", await self._reader.read())
         except (EofStream, ConnectionError):
             return WS_CLOSED_MESSAGE
         except WebSocketError as error:
