@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from storage.database import Database, Queries, Record
+from storage.database import Database, Queries, Record, fields
 from storage.errors import Missing
 from storage.people import AgentRow
 from storage.rows import Role, Status
@@ -170,8 +170,9 @@ async def _set_skills(
 
 
 def _agent(record: Record) -> AgentRow:
-    skills = {UUID(skill): level for skill, level in (record["skills"] or {}).items()}
-    return AgentRow(**{**record, "skills": skills})
+    levels: dict[str, int] = record["skills"] or {}
+    skills = {UUID(skill): level for skill, level in levels.items()}
+    return AgentRow(**fields(record, skills=skills))
 
 
 def _row(record: Record | None) -> AgentRow | None:

@@ -88,8 +88,8 @@ SELECT c.id FROM conversation c JOIN message m ON m.conversation_id = c.id AND m
 
 # Without a conflict target both promises are kept: one of a client_id, one that is open.
 INSERT = """
-INSERT INTO conversation (shop_id, visitor_id, client_id, state, topic, locale, attributes, queue_id,
-                          priority, created_at, last_agent_id)
+INSERT INTO conversation (shop_id, visitor_id, client_id, state, topic, locale, attributes,
+                          queue_id, priority, created_at, last_agent_id)
 SELECT $1, $2, $3, 'new', $4, $5, $6, $7, $8, $9,
        (SELECT agent_id FROM conversation WHERE visitor_id = $2 AND agent_id IS NOT NULL
          ORDER BY id DESC LIMIT 1)
@@ -106,7 +106,8 @@ WITH before AS (
        SET read_customer = CASE WHEN $2 = 'customer' THEN b.mark ELSE b.read_customer END,
            read_agent = CASE WHEN $2 = 'agent' THEN b.mark ELSE b.read_agent END,
            -- what was read had arrived
-           delivered = CASE WHEN $2 <> 'agent' THEN greatest(b.delivered, b.mark) ELSE b.delivered END
+           delivered = CASE WHEN $2 = 'agent' THEN b.delivered
+                            ELSE greatest(b.delivered, b.mark) END
       FROM before b
      WHERE c.id = b.id AND b.mark > CASE $2 WHEN 'customer' THEN b.read_customer
                                             WHEN 'agent' THEN b.read_agent ELSE b.delivered END

@@ -1,11 +1,11 @@
 """The one door to PostgreSQL: a pool, jsonb through orjson, and one error when it is away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, LiteralString, Protocol
+from typing import TYPE_CHECKING, Any, LiteralString, Protocol
 
 import asyncpg
 import orjson
@@ -40,13 +40,21 @@ PASSING = (
 class Queries(Protocol):
     """What a repository needs: the pool for single statements, or one open transaction."""
 
-    async def fetch(self, query: LiteralString, *args: object) -> list[Record]: ...
+    async def fetch(self, query: LiteralString, *args: object) -> list[Record]:
+        """Return all rows."""
+        ...
 
-    async def fetchrow(self, query: LiteralString, *args: object) -> Record | None: ...
+    async def fetchrow(self, query: LiteralString, *args: object) -> Record | None:
+        """Return the first row, or None."""
+        ...
 
-    async def fetchval(self, query: LiteralString, *args: object) -> object: ...
+    async def fetchval(self, query: LiteralString, *args: object) -> object:
+        """Return the first column of the first row, or None."""
+        ...
 
-    async def execute(self, query: LiteralString, *args: object) -> int: ...
+    async def execute(self, query: LiteralString, *args: object) -> int:
+        """Return how many rows were touched."""
+        ...
 
 
 class Transaction:
@@ -140,7 +148,7 @@ class Database:
             return _touched(await connection.execute(query, *args))
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self) -> AsyncGenerator[Transaction, None]:
         """Commit at the end, roll back when anything is raised."""
         async with self._connection() as connection, connection.transaction():
             yield Transaction(connection)
@@ -152,7 +160,7 @@ class Database:
         return now
 
     @asynccontextmanager
-    async def _connection(self) -> "AsyncIterator[Connection]":
+    async def _connection(self) -> "AsyncGenerator[Connection, None]":
         try:
             async with self._pool.acquire(timeout=self._limits.wait_s) as connection:
                 yield connection
@@ -164,6 +172,11 @@ class Database:
             if isinstance(error, ValueError):  # an argument of ours that cannot be encoded
                 raise
             raise StorageUnavailable from error
+
+
+def fields(record: Record, **instead: object) -> dict[str, Any]:
+    """Return the columns by name, some of them replaced."""
+    return {**dict(record.items()), **instead}
 
 
 def _session(limits: Limits) -> dict[str, str]:

@@ -8,7 +8,7 @@ StorageError
 ├── Duplicate              a name that must be unique is taken; ``field`` says which
 ├── Missing                no such row, or not for whoever asks
 ├── NotYours               it exists in their shop, but somebody else holds it
-├── WrongState             the row is no longer in a state that allows this; ``state`` says which it has
+├── WrongState             its ``state`` does not allow this, or no longer
 │   ├── Gone               the conversation is over
 │   └── Superseded         the customer has begun another conversation since
 ├── Taken                  somebody else has the conversation; ``agent_id``, ``agent_name``

@@ -73,7 +73,7 @@ class Messages:
 
 
 async def append_all(queries: Queries, drafts: Sequence[Draft]) -> list[Appended]:
-    """Store drafts in one round trip, alone or inside a transaction; answers come in their order."""
+    """Store drafts in one round trip, alone or in a transaction; answer in their order."""
     rows = await queries.fetch(
         """
         SELECT * FROM append_messages($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[],

@@ -13,8 +13,8 @@ from storage.changes import (
     free_slot,
     lock,
     notify,
-    write_event,
     take_slot,
+    write_event,
 )
 from storage.database import Database, Transaction
 from storage.errors import AtCapacity, Gone, Missing, OfferOver, Taken, WrongState
@@ -27,7 +27,7 @@ class Offers:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def make(  # noqa: PLR0913 - the facts of a decision
+    async def make(
         self,
         conversation_id: UUID,
         agent_id: UUID,

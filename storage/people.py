@@ -206,7 +206,7 @@ class WaitingFacts:
 
 @dataclass(frozen=True, slots=True)
 class ShopFacts:
-    """Everything the engine needs of one shop. ``agents`` include those away, not the deactivated."""
+    """All that the engine needs of one shop. ``agents`` has those away, not the deactivated."""
 
     agents: tuple[AgentFacts, ...]
     queues: tuple[QueueFacts, ...]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from storage.database import Database, Queries, Record
+from storage.database import Database, Queries, Record, fields
 from storage.errors import Missing
 from storage.people import QueueRow, QueueSkill
 from storage.unique import named
@@ -183,11 +183,9 @@ async def _set_skills(
 
 
 def _queue(record: Record) -> QueueRow:
-    skills = tuple(
-        QueueSkill(UUID(skill), level, required)
-        for skill, level, required in record["skills"] or []
-    )
-    return QueueRow(**{**record, "skills": skills})
+    needs: list[tuple[str, int, bool]] = record["skills"] or []
+    skills = tuple(QueueSkill(UUID(skill), level, required) for skill, level, required in needs)
+    return QueueRow(**fields(record, skills=skills))
 
 
 def _row(record: Record | None) -> QueueRow | None:

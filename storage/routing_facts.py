@@ -1,9 +1,10 @@
 """Everything the routing engine needs to know, in few queries."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
-from storage.database import Database, Record
+from storage.database import Database, Record, fields
 from storage.offers import LIVE_OF_SHOP
 from storage.people import (
     AgentFacts,
@@ -107,14 +108,14 @@ SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.l
 
 def _agents(rows: Sequence[Record]) -> list[AgentFacts]:
     return [
-        AgentFacts(**{**row, "skills": row["skills"] or {}, "held": tuple(row["held"])})
+        AgentFacts(**fields(row, skills=row["skills"] or {}, held=tuple(row["held"])))
         for row in rows
     ]
 
 
 def _queue(row: Record) -> QueueFacts:
-    skills = tuple(NeededSkill(**skill) for skill in row["skills"] or [])
-    return QueueFacts(**{**row, "skills": skills})
+    needs: list[dict[str, Any]] = row["skills"] or []
+    return QueueFacts(**fields(row, skills=tuple(NeededSkill(**need) for need in needs)))
 
 
 def _waiting(rows: Sequence[Record]) -> list[WaitingFacts]:

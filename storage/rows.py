@@ -1,4 +1,4 @@
-"""What storage hands out about conversations: one frozen row a fact. Times are aware UTC, ages ms."""
+"""What storage hands out about conversations. Times are aware UTC, ages milliseconds."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

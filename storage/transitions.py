@@ -235,7 +235,8 @@ async def _able(tx: Transaction, row: ConversationRow, agent_id: UUID) -> str:
     """Return the name of an agent who can be handed the conversation now."""
     agent = await tx.fetchrow(
         """
-        SELECT name, status, capacity > (SELECT count(*) FROM slot WHERE agent_id = a.id) AS has_room
+        SELECT name, status,
+               capacity > (SELECT count(*) FROM slot WHERE agent_id = a.id) AS has_room
           FROM agent a WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL
         """,
         agent_id,

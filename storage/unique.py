@@ -1,6 +1,6 @@
 """Which field a violated unique constraint speaks of."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import asyncpg
@@ -17,7 +17,7 @@ FIELDS = {
 
 
 @contextmanager
-def named() -> Iterator[None]:
+def named() -> Generator[None, None, None]:
     """Turn a violated unique constraint into Duplicate."""
     try:
         yield

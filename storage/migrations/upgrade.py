@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import asyncpg
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
-from alembic.operations import Operations
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -39,9 +38,13 @@ def _run(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def run_sql(operations: Operations, revision: str) -> None:
+def run_sql(revision: str) -> None:
     """Execute ``versions/<revision>.sql``, which may hold any number of statements."""
     sql = (HERE / "versions" / f"{revision}.sql").read_text(encoding="utf-8")
-    driver = operations.get_bind().connection.dbapi_connection
+
+    async def run(connection: "asyncpg.Connection[asyncpg.Record]") -> str:
+        return await connection.execute(sql)
+
+    driver = op.get_bind().connection.dbapi_connection
     assert driver is not None
-    driver.run_async(lambda connection: connection.execute(sql))
+    driver.run_async(run)

@@ -1,7 +1,5 @@
 """Shops, people, conversations, messages, offers, slots, decisions, leases."""
 
-from alembic import op
-
 from storage.migrations.upgrade import run_sql
 
 revision = "0001_pre_first"
@@ -10,4 +8,4 @@ down_revision = None
 
 def upgrade() -> None:
     """Make the first schema."""
-    run_sql(op, revision)
+    run_sql(revision)
