@@ -141,6 +141,11 @@ class Engine:
                     heappush(claims, claim)
         return decisions
 
+    @property
+    def is_touched(self) -> bool:
+        """Whether there is anything to decide."""
+        return bool(self._touched_tasks or self._touched_agents)
+
     def next_due(self) -> float | None:
         """Return when a task may be taken again by somebody who refused it, if one is waiting."""
         return self._due[0][0] if self._due else None

@@ -1,6 +1,6 @@
 """Places in line, kept in Valkey so that every node can tell them. Lost ones are written again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import orjson
@@ -20,12 +20,14 @@ class PlaceStore:
     def __init__(self, valkey: Redis) -> None:
         self._valkey = valkey
 
-    async def write(self, places: Mapping[UUID, Entry]) -> None:
-        """Note the places of some conversations for an hour."""
+    async def write(self, places: Mapping[UUID, Entry], gone: Collection[UUID] = ()) -> None:
+        """Note the places of some conversations for an hour, and forget those of others."""
         try:
             async with self._valkey.pipeline(transaction=False) as pipeline:
                 for conversation_id, entry in places.items():
                     pipeline.set(_key(conversation_id), orjson.dumps(entry), ex=KEPT_S)
+                if gone:
+                    pipeline.delete(*map(_key, gone))
                 await pipeline.execute()
         except (RedisError, OSError) as error:
             raise Away from error

@@ -5,7 +5,9 @@ from tests.routing.people import NOW, agent, engine, pairs, queue, task
 def test_a_customer_is_offered_to_a_free_agent() -> None:
     made = engine(agent("ann"), task("t1"))
 
+    assert made.is_touched
     assert pairs(made.decide(NOW)) == [("t1", "ann")]
+    assert not made.is_touched
     assert made.decide(NOW) == []
 
 

@@ -1,0 +1,121 @@
+"""One shop as the host knows it: the engine, and beside it what only services care for."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from routing.engine import Engine
+from routing.eta import Handling
+from server.services.assignment.facts import NO_QUEUE, agent_facts, queue_facts, task_facts
+from storage.people import AgentFacts, QueueFacts, ShopFacts, ShopRow, WaitingFacts
+from storage.rows import OfferRow
+
+
+class Board:
+    """A shop's agents, queues, waiting customers and live offers. Putting tells who was new."""
+
+    def __init__(self, shop: ShopRow) -> None:
+        self.shop = shop
+        self.engine = Engine()
+        self.agents: dict[UUID, AgentFacts] = {}
+        self.queues: dict[str, QueueFacts] = {}
+        self.until: dict[UUID, float] = {}
+        self.online: set[UUID] = set()
+        self.offers: dict[UUID, OfferRow] = {}
+        self.handling: dict[str, Handling] = {}
+        self.engine.put_queue(NO_QUEUE)
+
+    def put_all(self, facts: ShopFacts) -> set[UUID]:
+        """Take in everything, and forget what is not there any more."""
+        self.offers = {offer.conversation_id: offer for offer in facts.offers}
+        known = {str(queue.id) for queue in facts.queues}
+        for gone in self.queues.keys() - known:
+            self.engine.drop_queue(gone)
+        self.queues = {str(queue.id): queue for queue in facts.queues}
+        for queue in facts.queues:
+            self.engine.put_queue(queue_facts(queue))
+        waiting = {each.id for each in facts.waiting}
+        agents = {each.id for each in facts.agents}
+        new = self.put_agents(facts.agents, agents | self.agents.keys())
+        asked = waiting | {UUID(task_id) for task_id in self.engine.tasks}
+        return new | self.put_waiting(facts.waiting, asked)
+
+    def put_agents(self, found: Iterable[AgentFacts], asked: Iterable[UUID]) -> set[UUID]:
+        """Take in agents; those asked for but not found have left."""
+        new: set[UUID] = set()
+        left = set(asked)
+        for agent in found:
+            if not agent.deactivated:
+                left.discard(agent.id)
+                self.agents[agent.id] = agent
+                if self._put_agent(agent):
+                    new.add(agent.id)
+        for agent_id in left:
+            self.agents.pop(agent_id, None)
+            if self.engine.drop_agent(str(agent_id)):
+                new.add(agent_id)
+        return new
+
+    def put_waiting(self, found: Iterable[WaitingFacts], asked: Iterable[UUID]) -> set[UUID]:
+        """Take in those who wait; those asked for but not found wait no more."""
+        new: set[UUID] = set()
+        left = set(asked)
+        for waiting in found:
+            left.discard(waiting.id)
+            if waiting.state != "offered":
+                self.offers.pop(waiting.id, None)
+            facts = task_facts(
+                waiting,
+                is_known_queue=str(waiting.queue_id) in self.queues,
+                offered_to=self._offered_to(waiting),
+            )
+            if self.engine.put_task(facts):
+                new.add(waiting.id)
+        for conversation_id in left:
+            self.offers.pop(conversation_id, None)
+            if self.engine.drop_task(str(conversation_id)):
+                new.add(conversation_id)
+        return new
+
+    def put_presence(self, until: dict[UUID, float], now: float) -> None:
+        """Take in until when each agent counts as here, in seconds since 1970."""
+        self.until = until
+        self.note_time(now)
+
+    def note_time(self, now: float) -> None:
+        """Let those go whose time is over."""
+        online = {agent_id for agent_id, until in self.until.items() if until > now}
+        changed, self.online = online ^ self.online, online
+        for agent_id in changed & self.agents.keys():
+            self._put_agent(self.agents[agent_id])
+
+    def next_gone(self) -> float | None:
+        """Return when the first of those who are here would be gone, if nothing new is heard."""
+        return min((self.until[agent_id] for agent_id in self.online), default=None)
+
+    def next_expiry(self) -> float | None:
+        """Return when the first live offer ends by itself, in seconds since 1970."""
+        return min((offer.expires_at.timestamp() for offer in self.offers.values()), default=None)
+
+    def offers_to_the_lost(self) -> list[OfferRow]:
+        """Return live offers of agents who are not here any more."""
+        return [offer for offer in self.offers.values() if offer.agent_id not in self.online]
+
+    def ready(self) -> list[AgentFacts]:
+        """Return the agents who are available and here."""
+        return [
+            agent
+            for agent in self.agents.values()
+            if agent.status == "available" and agent.id in self.online
+        ]
+
+    def _put_agent(self, agent: AgentFacts) -> bool:
+        return self.engine.put_agent(agent_facts(agent, is_online=agent.id in self.online))
+
+    def _offered_to(self, waiting: WaitingFacts) -> str | None:
+        if waiting.state != "offered":
+            return None
+        offer = self.offers.get(waiting.id)
+        known = self.engine.tasks.get(str(waiting.id))
+        if offer is not None:
+            return str(offer.agent_id)
+        return (known.offered_to if known is not None else None) or ""

@@ -1,0 +1,42 @@
+"""An offer as the agent sees it: the conversation, how long it is held, and why them."""
+
+from collections.abc import Sequence
+
+from routing import reasons
+from routing.explain import Record, from_json
+from server.protocol.shapes import Offer, Why
+from server.services.assignment.ports import AgentViews, Decisions
+from storage.rows import OfferRow
+
+
+def why(record: Record) -> Why:
+    """Return the reason of a decision, for the agent who was chosen."""
+    return Why(sentence=reasons.sentence(record), facts=dict(reasons.facts(record)))
+
+
+class Cards:
+    """Makes the cards of offers."""
+
+    def __init__(self, views: AgentViews, decisions: Decisions) -> None:
+        self._views, self._decisions = views, decisions
+
+    async def card(self, offer: OfferRow, record: Record) -> Offer:
+        """Return the card of an offer that was just made."""
+        return Offer(
+            offer=str(offer.id),
+            conversation=await self._views.agent_conversation(offer.conversation_id),
+            made_at=offer.made_at,
+            expires_at=offer.expires_at,
+            why=why(record),
+        )
+
+    async def cards(self, offers: Sequence[OfferRow]) -> list[Offer]:
+        """Return the cards of offers made earlier."""
+        if not offers:
+            return []
+        decisions = await self._decisions.of_offers([offer.id for offer in offers])
+        return [
+            await self.card(offer, from_json(decisions[offer.id].record))
+            for offer in offers
+            if offer.id in decisions
+        ]

@@ -1,0 +1,98 @@
+"""Carries decisions out: in PostgreSQL first, then the agent and everybody else hear of it."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from routing.engine import Decision
+from routing.explain import Record, to_json
+from server.services.assignment.board import Board
+from server.services.assignment.cards import Cards
+from server.services.assignment.ports import Announce, Offers
+from server.services.clock import Clock
+from server.services.fanout import Fanout
+from server.services.rooms import agent_room
+from storage.errors import StorageError, StorageUnavailable
+from storage.rows import Lease, OfferRow
+
+AT_ONCE = 4
+"""Offers that are stored at the same time."""
+
+log = structlog.get_logger()
+
+
+class Dealer:
+    """Makes offers of decisions."""
+
+    def __init__(
+        self, offers: Offers, cards: Cards, announce: Announce, fanout: Fanout, clock: Clock
+    ) -> None:
+        self._offers, self._cards, self._announce = offers, cards, announce
+        self._fanout, self._clock = fanout, clock
+        self._untold: list[tuple[OfferRow, Record]] = []
+
+    async def deal(
+        self, board: Board, decisions: Sequence[Decision], lease: Lease
+    ) -> list[Decision]:
+        """Carry decisions out; return those whose race was lost, to be decided again."""
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def one(decision: Decision) -> Decision | None:
+            async with turns:
+                return None if await self._offer(board, decision, lease) else decision
+
+        outcomes = await asyncio.gather(*map(one, decisions), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return [outcome for outcome in outcomes if isinstance(outcome, Decision)]
+
+    async def tell_untold(self) -> None:
+        """Tell of offers that could not be told when they were made."""
+        untold, self._untold = self._untold, []
+        now = self._clock.now()
+        for offer, record in untold:
+            if offer.expires_at > now:
+                await self._tell(offer, record)
+
+    async def _offer(self, board: Board, decision: Decision, lease: Lease) -> bool:
+        record = decision.record
+        assert record is not None
+        now = self._clock.now()
+        offer = await self._offers.make(
+            UUID(decision.task),
+            UUID(decision.agent),
+            now + timedelta(seconds=decision.offer_timeout_s),
+            now,
+            to_json(record),
+            lease,
+        )
+        if offer is None:
+            return False
+        board.offers[offer.conversation_id] = offer
+        queue = board.queues.get(record.queue.id)
+        if queue is None or not queue.auto_accept or not await self._accept(board, offer):
+            await self._tell(offer, record)
+        return True
+
+    async def _accept(self, board: Board, offer: OfferRow) -> bool:
+        """Accept in the agent's name, as their queue wishes; when it fails they are asked."""
+        try:
+            moved = await self._offers.accept(offer.id, offer.agent_id, self._clock.now())
+        except StorageError as error:
+            log.warning("auto_accept_failed", offer=str(offer.id), error=repr(error))
+            return False
+        await self._announce.moved(moved, by=board.agents[offer.agent_id].name)
+        return True
+
+    async def _tell(self, offer: OfferRow, record: Record) -> None:
+        try:
+            card = await self._cards.card(offer, record)
+            self._fanout.tell(agent_room(offer.agent_id), "offer:made", card, audience="agents")
+            await self._announce.conversation(offer.conversation_id)
+        except StorageUnavailable:
+            self._untold.append((offer, record))
+            raise

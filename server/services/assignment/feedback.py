@@ -1,0 +1,135 @@
+"""Tells waiting customers where they stand: when it changed, and at most once a second each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import Protocol
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from routing.engine import Engine
+from routing.eta import Handling, Range
+from routing.positions import places
+from server.protocol.shapes import Conversation
+from server.services.assignment.places import Place, PlaceBook, Places
+from server.services.clock import Clock
+from server.services.fanout import Fanout
+from server.services.rooms import visitor_room
+
+NEAR_POSITION = 50
+NEAR_S = 1.0
+FAR_S = 5.0
+TOLD_AT_ONCE_MAX = 1000
+STEPS_S = ((60, 5), (600, 30), (7200, 60))
+"""Up to so many seconds a range is told in steps of so many: it says no more than it knows."""
+
+
+class VisitorViews(Protocol):
+    """Conversations as their customers see them."""
+
+    async def visitor_conversations(
+        self, conversation_ids: Sequence[UUID]
+    ) -> list[tuple[UUID, Conversation]]:
+        """Return (visitor, conversation) pairs without places."""
+        ...
+
+
+@dataclass(slots=True)
+class _Told:
+    place: Place
+    at_s: float
+
+
+class Feedback:
+    """The lines of every shop as they were last told."""
+
+    def __init__(self, views: VisitorViews, book: PlaceBook, fanout: Fanout, clock: Clock) -> None:
+        self._views, self._book, self._fanout, self._clock = views, book, fanout, clock
+        self._told: dict[UUID, dict[UUID, _Told]] = {}
+        self._looked: dict[UUID, float] = {}
+        self._due: dict[UUID, float] = {}
+
+    def next_due(self) -> float | None:
+        """Return when somebody may hear again, by the steady clock."""
+        return min(self._due.values(), default=None)
+
+    def touch(self, shop_id: UUID) -> None:
+        """Look at the lines of a shop again, a second after the last time at the earliest."""
+        looked = self._looked.get(shop_id)
+        now = self._clock.monotonic()
+        self._due.setdefault(shop_id, now if looked is None else max(now, looked + NEAR_S))
+
+    def forget(self) -> None:
+        """Another node tells them from now on."""
+        self._told.clear()
+        self._looked.clear()
+        self._due.clear()
+        self._book.disown()
+
+    def due(self) -> list[UUID]:
+        """Return the shops to look at now."""
+        now = self._clock.monotonic()
+        return [shop_id for shop_id, when in self._due.items() if when <= now]
+
+    async def tell(self, shop_id: UUID, engine: Engine, handling: Mapping[str, Handling]) -> int:
+        """Tell those of a shop whose place changed; return how many."""
+        now = self._clock.monotonic()
+        self._due.pop(shop_id, None)
+        self._looked[shop_id] = now
+        told = self._told.setdefault(shop_id, {})
+        current = _places(engine, handling)
+        gone = told.keys() - current.keys()
+        for who in gone:
+            del told[who]
+        changed = [who for who in current if who not in told or told[who].place != current[who]]
+        ripe = [who for who in changed if _may_hear(current[who], told.get(who), now)]
+        ripe.sort(key=lambda who: told[who].at_s if who in told else 0.0)
+        ripe = ripe[:TOLD_AT_ONCE_MAX]
+        if len(ripe) < len(changed):
+            self._due[shop_id] = now + NEAR_S
+        if ripe or gone:
+            await self._book.write({who: current[who] for who in ripe}, gone)
+        if ripe:
+            await self._push({who: current[who] for who in ripe})
+            told.update({who: _Told(current[who], now) for who in ripe})
+        return len(ripe)
+
+    async def _push(self, ripe: Mapping[UUID, Place]) -> None:
+        for visitor_id, view in await self._views.visitor_conversations(list(ripe)):
+            place = ripe[UUID(view.id)]
+            if view.state in {"queued", "offered"}:
+                shown = replace(view, position=place.position, eta_s=place.eta_s)
+                self._fanout.tell(
+                    visitor_room(visitor_id), "conversation:changed", shown, audience="visitors"
+                )
+
+
+def _places(engine: Engine, handling: Mapping[str, Handling]) -> dict[UUID, Place]:
+    return {
+        UUID(place.task): Place(place.position, rounded(place.eta_s))
+        for queue_id, line in engine.lines.items()
+        if line.everyone
+        for place in places(engine, queue_id, handling)
+    }
+
+
+def _may_hear(place: Place, last: _Told | None, now: float) -> bool:
+    if last is None:
+        return True
+    return now - last.at_s >= (NEAR_S if place.position <= NEAR_POSITION else FAR_S)
+
+
+def rounded(eta_s: Range | None) -> Range | None:
+    """Widen a range to full steps."""
+    if eta_s is None:
+        return None
+    low, high = eta_s
+    return floor(low / _step(low)) * _step(low), ceil(high / _step(high)) * _step(high)
+
+
+def _step(seconds: float) -> int:
+    return next((step for limit, step in STEPS_S if seconds <= limit), STEPS_S[-1][1])
+
+
+__all__ = ["Feedback", "Place", "Places", "rounded"]

@@ -1,0 +1,251 @@
+"""Hosts the engine of a partition: hears what was touched, decides, carries out, watches the time.
+
+Everything runs in one task, so that nothing changes between a decision and its deed. PostgreSQL is
+the truth; what is in memory was read from it and is read again whenever a deed shows otherwise.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from server.services.assignment.board import Board
+from server.services.assignment.dealer import Dealer
+from server.services.assignment.endings import Endings
+from server.services.assignment.feedback import Feedback
+from server.services.assignment.lease import Tenure
+from server.services.assignment.library import Library
+from server.services.assignment.openness import Openness
+from server.services.assignment.pokes import Pokes
+from server.services.clock import Clock
+from storage.errors import StorageUnavailable
+from storage.rows import Lease
+
+LOST_MAX = 5
+"""After so many lost races in a row the host rests: what it knows does not get better at once."""
+
+SUSPECT_S = 1.0
+"""A poke may be so much later than the sweep that saw the same."""
+
+RETRY_S = 0.5
+WRAP_UP_S = 1.0
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the host did since it started, for metrics. ``swept`` should stay 0."""
+
+    decisions: int = 0
+    races_lost: int = 0
+    swept: int = 0
+
+
+class Host:
+    """The routing of one partition, on the node that holds its lease."""
+
+    def __init__(  # noqa: PLR0913 - collaborators
+        self,
+        *,
+        tenure: Tenure,
+        pokes: Pokes,
+        library: Library,
+        dealer: Dealer,
+        endings: Endings,
+        feedback: Feedback,
+        openness: Openness,
+        clock: Clock,
+        sweep_s: float,
+    ) -> None:
+        self._tenure, self._pokes, self._library = tenure, pokes, library
+        self._dealer, self._endings = dealer, endings
+        self._feedback, self._openness = feedback, openness
+        self._clock, self._sweep_s = clock, sweep_s
+        self._boards: dict[UUID, Board] = {}
+        self._epoch: int | None = None
+        self._next_sweep = self._next_wrap_up = self._rests_until = 0.0
+        self._suspects: dict[UUID, float] = {}
+        self.counts = Counts()
+        pokes.serve(lambda: tenure.lease is not None)
+
+    async def run(self) -> None:
+        """Hold the lease and host, for ever."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._tenure.run(self._pokes.wake.set), name="routing lease")
+                group.create_task(self._serve(), name="routing host")
+        finally:
+            await self._tenure.release()
+
+    async def turn(self) -> None:
+        """Do everything that is due now."""
+        lease = self._tenure.lease
+        if lease is None:
+            self._step_down()
+            return
+        if lease.epoch != self._epoch:
+            await self._take_over(lease)
+        await self._work(lease)
+        if await self._sweep():
+            await self._work(lease)
+        await self._dealer.tell_untold()
+        await self._tell()
+
+    # Being the host
+
+    async def _serve(self) -> None:
+        while True:
+            self._pokes.wake.clear()
+            try:
+                await self.turn()
+                until = self._next()
+            except StorageUnavailable:
+                log.warning("routing_waits_for_storage")
+                until = self._clock.monotonic() + RETRY_S
+            await self._clock.sleep_until(self._rests_until)
+            await self._wait(until)
+
+    async def _wait(self, until: float) -> None:
+        waits = {
+            asyncio.ensure_future(self._clock.sleep_until(until)),
+            asyncio.ensure_future(self._pokes.wake.wait()),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+
+    def _next(self) -> float:
+        """Return when there is something to do even if nobody pokes, by the steady clock."""
+        monotonic, now = self._clock.monotonic(), self._clock.now().timestamp()
+        dates = [self._openness.next_due()]
+        for board in self._boards.values():
+            dates += [board.engine.next_due(), board.next_gone(), board.next_expiry()]
+        times = [self._next_sweep, self._next_wrap_up, self._feedback.next_due()]
+        times += [monotonic + date - now for date in dates if date is not None]
+        return min(time for time in times if time is not None)
+
+    def _step_down(self) -> None:
+        if self._epoch is not None:
+            self._epoch = None
+            self._boards.clear()
+            self._suspects.clear()
+            self._feedback.forget()
+            self._openness.forget()
+
+    async def _take_over(self, lease: Lease) -> None:
+        """Read everything anew: another node may have changed anything."""
+        self._step_down()
+        self._pokes.take()
+        for shop_id in await self._library.shop_ids():
+            await self._read(shop_id)
+        self._next_sweep = self._clock.monotonic() + self._sweep_s
+        self._epoch = lease.epoch
+
+    async def _work(self, lease: Lease) -> None:
+        """Hear, end and deal until nothing more comes of it."""
+        lost = 0
+        while lost < LOST_MAX:
+            await self._hear()
+            await self._end_what_is_over()
+            lost += await self._deal(lease)
+            if not self._pokes:
+                return
+        self._rests_until = self._clock.monotonic() + RETRY_S
+
+    # Hearing
+
+    async def _hear(self) -> None:
+        """Read what was touched. What could not be read is touched still."""
+        touched = self._pokes.take()
+        for shop_id, subjects in touched.items():
+            for subject in subjects.waiting | subjects.agents:
+                self._suspects.pop(subject, None)
+            try:
+                board = self._boards.get(shop_id)
+                if board is None or subjects.whole:
+                    await self._read(shop_id)
+                else:
+                    await self._library.refresh(board, subjects)
+                    self._touched(board)
+            except StorageUnavailable:
+                for each in touched:
+                    self._pokes.shop_touched(each)
+                raise
+
+    async def _read(self, shop_id: UUID) -> set[UUID]:
+        """Read a shop whole; return who was new."""
+        board, new = await self._library.read(shop_id, self._boards.get(shop_id))
+        if board is not None:
+            self._boards[shop_id] = board
+            self._touched(board)
+        return new
+
+    def _touched(self, board: Board) -> None:
+        self._feedback.touch(board.shop.id)
+        self._openness.tell(board)
+
+    # Doing
+
+    async def _end_what_is_over(self) -> None:
+        now = self._clock.now().timestamp()
+        for board in self._boards.values():
+            gone = board.next_gone()
+            if gone is not None and gone <= now:
+                await self._library.refresh_presence(board)
+                self._touched(board)
+            await self._endings.offers(board)
+        if self._clock.monotonic() >= self._next_wrap_up:
+            self._next_wrap_up = self._clock.monotonic() + WRAP_UP_S
+            await self._endings.wrap_ups()
+
+    async def _deal(self, lease: Lease) -> bool:
+        """Decide and carry out; tell whether a race was lost."""
+        has_lost = False
+        now = self._clock.now().timestamp()
+        for shop_id, board in self._boards.items():
+            decisions = board.engine.decide(now)
+            if not decisions:
+                continue
+            self._feedback.touch(shop_id)
+            try:
+                lost = await self._dealer.deal(board, decisions, lease)
+            except StorageUnavailable:
+                self._pokes.shop_touched(shop_id)  # some may be made, some not
+                raise
+            self.counts.decisions += len(decisions) - len(lost)
+            self.counts.races_lost += len(lost)
+            for decision in lost:
+                has_lost = True
+                self._pokes.arrived(shop_id, UUID(decision.task))
+                self._pokes.agent_touched(shop_id, UUID(decision.agent))
+        return has_lost
+
+    # Watching
+
+    async def _sweep(self) -> bool:
+        """Read everything again now and then, and count what nobody had told us of."""
+        now = self._clock.monotonic()
+        for suspect in [each for each, since in self._suspects.items() if since + SUSPECT_S <= now]:
+            del self._suspects[suspect]
+            self.counts.swept += 1
+            log.warning("sweep_found", subject=str(suspect))
+        if now < self._next_sweep:
+            return False
+        self._next_sweep = now + self._sweep_s
+        for shop_id in await self._library.shop_ids():
+            for new in await self._read(shop_id):
+                self._suspects.setdefault(new, now)
+        return any(board.engine.is_touched for board in self._boards.values())
+
+    async def _tell(self) -> None:
+        for shop_id in self._openness.due():
+            if shop_id in self._boards:
+                self._openness.tell(self._boards[shop_id])
+        for shop_id in self._feedback.due():
+            board = self._boards.get(shop_id)
+            if board is not None:
+                await self._feedback.tell(shop_id, board.engine, board.handling)

@@ -1,0 +1,82 @@
+"""Which node hosts the routing of a partition: a lease that is renewed while the node lives."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from server.services.clock import Clock
+from storage.errors import StorageUnavailable
+from storage.rows import Lease
+
+RENEWALS = 3
+"""How often the lease is renewed, or asked for, while one lasts."""
+
+log = structlog.get_logger()
+
+
+class Leases(Protocol):
+    """Where leases are held."""
+
+    async def hold(self, partition: int, node: str, ttl_s: float, now: datetime) -> Lease | None:
+        """Take or renew the lease; None while another node has it."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Give it up."""
+        ...
+
+
+class Tenure:
+    """This node's claim to a partition."""
+
+    def __init__(
+        self, leases: Leases, clock: Clock, node: str, *, ttl_s: float, partition: int = 0
+    ) -> None:
+        self._leases, self._clock, self._node = leases, clock, node
+        self._ttl_s, self._partition = ttl_s, partition
+        self._lease: Lease | None = None
+
+    @property
+    def lease(self) -> Lease | None:
+        """The lease, as long as it is ours."""
+        lease = self._lease
+        return lease if lease is not None and lease.expires_at > self._clock.now() else None
+
+    async def renew(self) -> None:
+        """Take or renew the lease. While PostgreSQL is away it runs on until it ends."""
+        before = self.lease
+        try:
+            self._lease = await self._leases.hold(
+                self._partition, self._node, self._ttl_s, self._clock.now()
+            )
+        except StorageUnavailable:
+            log.warning("lease_not_renewed", partition=self._partition)
+        after = self.lease
+        if after is not None and (before is None or before.epoch != after.epoch):
+            log.info("routing_taken_over", partition=self._partition, epoch=after.epoch)
+        elif before is not None and after is None:
+            log.warning("routing_lost", partition=self._partition, epoch=before.epoch)
+
+    async def run(self, changed: Callable[[], None]) -> None:
+        """Renew for ever; call ``changed`` when the lease came, went, or has another epoch."""
+        while True:
+            before = self.lease
+            await self.renew()
+            if self._epoch(before) != self._epoch(self.lease):
+                changed()
+            await self._clock.sleep_until(self._clock.monotonic() + self._ttl_s / RENEWALS)
+
+    async def release(self) -> None:
+        """Let another node take over at once."""
+        lease, self._lease = self.lease, None
+        if lease is not None:
+            try:
+                await self._leases.release(lease)
+            except StorageUnavailable:
+                log.warning("lease_not_released", partition=self._partition)
+
+    @staticmethod
+    def _epoch(lease: Lease | None) -> int | None:
+        return None if lease is None else lease.epoch

@@ -1,0 +1,62 @@
+"""Tells a shop's customers when it opens or closes, the last agent leaves or the first comes."""
+
+from uuid import UUID
+
+from routing.hours import next_change
+from server.protocol.events import ServiceChanged
+from server.protocol.shapes import Hours, Person
+from server.services.assignment.board import Board
+from server.services.clock import Clock
+from server.services.fanout import Fanout
+from server.services.hours import plan_of, shop_hours
+from server.services.rooms import shop_visitors_room
+
+SHOWN_MAX = 12
+"""Agents that customers see by name."""
+
+
+class Openness:
+    """The state of every shop as its customers were last told."""
+
+    def __init__(self, fanout: Fanout, clock: Clock) -> None:
+        self._fanout, self._clock = fanout, clock
+        self._told: dict[UUID, Hours] = {}
+        self._due: dict[UUID, float] = {}
+
+    def forget(self) -> None:
+        """Another node tells them from now on."""
+        self._told.clear()
+        self._due.clear()
+
+    def next_due(self) -> float | None:
+        """Return when the next shop opens or closes, in seconds since 1970."""
+        return min(self._due.values(), default=None)
+
+    def due(self) -> list[UUID]:
+        """Return the shops that open or close now."""
+        now = self._clock.now().timestamp()
+        return [shop_id for shop_id, when in self._due.items() if when <= now]
+
+    def tell(self, board: Board) -> None:
+        """Tell the customers of a shop if its state is not what they were told."""
+        now = self._clock.now()
+        change = next_change(plan_of(board.shop), now)
+        self._due.pop(board.shop.id, None)
+        if change is not None:
+            self._due[board.shop.id] = change.timestamp()
+        profiles = board.engine.pool.profiles.values()
+        hours = shop_hours(board.shop, any(profile.ready for profile in profiles), now)
+        if self._told.get(board.shop.id) == hours:
+            return
+        self._told[board.shop.id] = hours
+        self._fanout.tell(
+            shop_visitors_room(board.shop.id),
+            "service:changed",
+            ServiceChanged(
+                hours=hours,
+                agents=[
+                    Person(id=str(agent.id), name=agent.name) for agent in board.ready()[:SHOWN_MAX]
+                ],
+            ),
+            audience="visitors",
+        )

@@ -1,0 +1,109 @@
+"""What was touched since the host looked last. Repeats fall together, and the heap is bounded."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+from uuid import UUID
+
+import msgspec
+
+CHANNEL = "kefu:route"
+TOUCHED_MAX = 2000
+"""Beyond so many single things a whole shop is read again instead."""
+
+Kind = Literal["waiting", "agent", "presence", "shop"]
+
+
+class Poke(msgspec.Struct, frozen=True, array_like=True):
+    """One thing that was touched, as it crosses nodes."""
+
+    kind: Kind
+    shop: UUID
+    subject: UUID
+
+
+@dataclass(slots=True)
+class Touched:
+    """What was touched in one shop."""
+
+    waiting: set[UUID] = field(default_factory=set[UUID])
+    agents: set[UUID] = field(default_factory=set[UUID])
+    presence: bool = False
+    whole: bool = False
+
+
+class Nodes(Protocol):
+    """How other nodes are told. Never blocks, never raises; what is lost the sweep finds."""
+
+    def publish(self, channel: str, payload: bytes) -> None:
+        """Send to every node that listens to ``channel``, this one left out."""
+        ...
+
+
+class Pokes:
+    """The `Router` of this node: keeps what the host here must hear, or publishes it."""
+
+    def __init__(self, nodes: Nodes | None = None) -> None:
+        self._nodes = nodes
+        self._touched: dict[UUID, Touched] = {}
+        self._is_host: Callable[[], bool] = lambda: False
+        self.wake = asyncio.Event()
+
+    def serve(self, is_host: Callable[[], bool]) -> None:
+        """Keep pokes here whenever ``is_host`` says so."""
+        self._is_host = is_host
+
+    def arrived(self, shop_id: UUID, conversation_id: UUID) -> None:
+        """A conversation is queued, or queued again."""
+        self._tell(Poke("waiting", shop_id, conversation_id))
+
+    def left(self, shop_id: UUID, conversation_id: UUID) -> None:
+        """A conversation waits no longer: closed, accepted or picked."""
+        self._tell(Poke("waiting", shop_id, conversation_id))
+
+    def agent_touched(self, shop_id: UUID, agent_id: UUID) -> None:
+        """An agent's status, skills or capacity changed, or one of their slots."""
+        self._tell(Poke("agent", shop_id, agent_id))
+
+    def presence_changed(self, shop_id: UUID, agent_id: UUID) -> None:
+        """An agent came online, or their last session closed."""
+        self._tell(Poke("presence", shop_id, agent_id))
+
+    def shop_touched(self, shop_id: UUID) -> None:
+        """Queues, skills, hours or many agents of a shop changed."""
+        self._tell(Poke("shop", shop_id, shop_id))
+
+    def hear(self, _channel: str, payload: bytes) -> None:
+        """Take what another node published; only the host cares."""
+        if self._is_host():
+            self._keep(msgspec.json.decode(payload, type=Poke))
+
+    def take(self) -> dict[UUID, Touched]:
+        """Return what was touched, by shop, and begin anew."""
+        taken, self._touched = self._touched, {}
+        return taken
+
+    def __bool__(self) -> bool:
+        return bool(self._touched)
+
+    def _tell(self, poke: Poke) -> None:
+        if self._is_host():
+            self._keep(poke)
+        elif self._nodes is not None:
+            self._nodes.publish(CHANNEL, msgspec.json.encode(poke))
+
+    def _keep(self, poke: Poke) -> None:
+        touched = self._touched.setdefault(poke.shop, Touched())
+        match poke.kind:
+            case "waiting":
+                touched.waiting.add(poke.subject)
+            case "agent":
+                touched.agents.add(poke.subject)
+            case "presence":
+                touched.presence = True
+            case "shop":
+                touched.whole = True
+        if len(touched.waiting) + len(touched.agents) > TOUCHED_MAX:
+            self._touched[poke.shop] = Touched(presence=True, whole=True)
+        self.wake.set()

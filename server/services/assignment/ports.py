@@ -1,0 +1,141 @@
+"""What assignment needs of storage and of the other services."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from server.protocol.shapes import AgentConversation
+from storage.people import AgentFacts, ShopFacts, ShopRow, WaitingFacts
+from storage.rows import DecisionRow, Lease, Moved, OfferEnd, OfferRow
+
+
+class Offers(Protocol):
+    """Where offers are made and ended, by compare-and-set."""
+
+    async def make(
+        self,
+        conversation_id: UUID,
+        agent_id: UUID,
+        expires_at: datetime,
+        now: datetime,
+        record_: dict[str, object],
+        lease: Lease | None,
+        /,
+    ) -> OfferRow | None:
+        """Offer; None when the race is lost, there is no slot, or the lease is stale."""
+        ...
+
+    async def accept(self, offer_id: UUID, agent_id: UUID, now: datetime, /) -> Moved:
+        """Take the offered conversation."""
+        ...
+
+    async def end(
+        self,
+        offer_id: UUID,
+        agent_id: UUID | None,
+        reason: OfferEnd,
+        now: datetime,
+        decline_reason: str | None = None,
+        /,
+    ) -> Moved | None:
+        """End a live offer; None when it was over."""
+        ...
+
+    async def pick(self, conversation_id: UUID, agent_id: UUID, now: datetime, /) -> Moved:
+        """Take a waiting conversation without an offer."""
+        ...
+
+    async def get(self, offer_id: UUID, /) -> OfferRow | None:
+        """Return an offer, live or not."""
+        ...
+
+    async def live_of_agent(self, agent_id: UUID, /) -> list[OfferRow]:
+        """Return an agent's live offers."""
+        ...
+
+
+class Transitions(Protocol):
+    """Where wrap-ups end."""
+
+    async def wrap_up_due(self, now: datetime, /) -> list[UUID]:
+        """Return conversations whose wrap-up is over."""
+        ...
+
+    async def finish(
+        self, conversation_id: UUID, agent_id: UUID | None, outcome: str | None, now: datetime, /
+    ) -> Moved:
+        """Close for good and free the slot."""
+        ...
+
+
+class Facts(Protocol):
+    """Where the engine's facts are read."""
+
+    async def shop(self, shop_id: UUID, /) -> ShopFacts:
+        """Return everything of one shop."""
+        ...
+
+    async def agents(self, ids: Sequence[UUID], /) -> list[AgentFacts]:
+        """Return some agents."""
+        ...
+
+    async def waiting(self, ids: Sequence[UUID], /) -> list[WaitingFacts]:
+        """Return those of some conversations that wait or are on offer."""
+        ...
+
+
+class Shops(Protocol):
+    """Where shops are read."""
+
+    async def get(self, shop_id: UUID, /) -> ShopRow | None:
+        """Return a shop."""
+        ...
+
+    async def all(self) -> list[ShopRow]:
+        """Return all shops."""
+        ...
+
+
+class HandleTimes(Protocol):
+    """How long conversations hold a slot."""
+
+    async def of_shop(self, shop_id: UUID, /) -> dict[UUID, tuple[float, int]]:
+        """Return queue → (mean seconds, of how many)."""
+        ...
+
+
+class Decisions(Protocol):
+    """Where the records of decisions are kept."""
+
+    async def of_offers(self, offer_ids: Sequence[UUID], /) -> Mapping[UUID, DecisionRow]:
+        """Return the decision behind each offer."""
+        ...
+
+
+class AgentsHere(Protocol):
+    """Who is connected."""
+
+    async def until(self, shop_id: UUID, /) -> dict[UUID, float]:
+        """Return until when each agent counts as here, in seconds since 1970."""
+        ...
+
+
+class AgentViews(Protocol):
+    """Conversations as agents see them."""
+
+    async def agent_conversation(self, conversation: UUID, /) -> AgentConversation:
+        """Return one conversation."""
+        ...
+
+
+class Announce(Protocol):
+    """How everybody hears what changed."""
+
+    async def conversation(self, conversation: UUID, /) -> None:
+        """Tell both sides how a conversation stands."""
+        ...
+
+    async def moved(self, moved: Moved, /, *, by: str | None = None) -> None:
+        """Tell both sides and the routing host of a change of state."""
+        ...
