@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 
@@ -65,15 +65,15 @@ async def serve(
             started(_port(runner))
             await stop.wait()
             log.info("node_draining")
+            await site.stop()  # nobody new; who is told goodbye comes back to another node
             await _bounded(node.drain, place.drain_s)
-            await site.stop()
             for job in jobs:
                 job.cancel()
     log.info("node_stopped")
 
 
 @contextmanager
-def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
+def stop_on_signals(stop: asyncio.Event) -> Generator[None]:
     """Set ``stop`` on SIGTERM or Ctrl-C; a second one ends at once."""
     loop = asyncio.get_running_loop()
 

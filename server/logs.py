@@ -1,4 +1,4 @@
-"""Logs: one line an event, past tense, with what it is about; never what people wrote or secrets."""
+"""Logs: one line an event, past tense, with what it is about; no secrets, nothing people wrote."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,20 +22,20 @@ class Settings(BaseSettings):
 
     # Where it listens, and what it is called from outside.
     host: str = Field(
-        "127.0.0.1",
+        default="127.0.0.1",
         min_length=1,
         description="Address to listen on. 0.0.0.0 lets other machines in.",
     )
     port: int = Field(
-        8080, ge=0, le=65535, description="TCP port to listen on; 0 takes any free one."
+        default=8080, ge=0, le=65535, description="TCP port to listen on; 0 takes any free one."
     )
     public_url: str | None = Field(
-        None,
+        default=None,
         description="Address people use, as https://chat.example.com. Without it: http://localhost "
         "and the port. When wrong, browsers are refused because their origin is not ours.",
     )
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
-        (),
+        default=(),
         description="Networks of proxies whose X-Forwarded-For is believed, with commas between. "
         "Without it the limits per address see the proxy only.",
     )
@@ -48,42 +47,42 @@ class Settings(BaseSettings):
         "Default: .kefu in the project.",
     )
     database_url: SecretStr | None = Field(
-        None,
+        default=None,
         description="PostgreSQL 18, as postgresql://user:password@host/name. Without it `kefu up` "
         "starts its own.",
     )
     redis_url: SecretStr | None = Field(
-        None,
+        default=None,
         description="Valkey 8+ or Redis 7+, as redis://:password@host:6379/0. Without it `kefu up` "
         "starts its own.",
     )
     database_pool_min: int = Field(
-        2, ge=0, le=100, description="Connections to PostgreSQL kept open."
+        default=2, ge=0, le=100, description="Connections to PostgreSQL kept open."
     )
     database_pool_max: int = Field(
-        10,
+        default=10,
         ge=2,
         le=200,
         description="Most connections of one node to PostgreSQL. All nodes together must stay "
         "below its max_connections.",
     )
     database_wait_s: float = Field(
-        2.0,
+        default=2.0,
         gt=0,
         le=60,
         description="How long a request waits for PostgreSQL before it is told `unavailable`.",
     )
     statement_timeout_s: float = Field(
-        5.0, gt=0, le=600, description="Longest time one SQL statement may run."
+        default=5.0, gt=0, le=600, description="Longest time one SQL statement may run."
     )
     lock_timeout_s: float = Field(
-        2.0, gt=0, le=60, description="Longest time one SQL statement may wait for a lock."
+        default=2.0, gt=0, le=60, description="Longest time one SQL statement may wait for a lock."
     )
     message_batch_max: int = Field(
-        200, ge=1, le=2000, description="Most messages stored by one statement."
+        default=200, ge=1, le=2000, description="Most messages stored by one statement."
     )
     message_queue_max: int = Field(
-        5000,
+        default=5000,
         ge=10,
         le=100_000,
         description="Most messages waiting to be stored; beyond it senders are told `unavailable`.",
@@ -91,134 +90,150 @@ class Settings(BaseSettings):
 
     # Secrets and people.
     secret_key: SecretStr | None = Field(
-        None,
+        default=None,
         description="Signs the tokens of visitors; 32 characters or more, the same on every node. "
         "Without it one is made and kept in the data folder.",
     )
-    demo: bool = Field(False, description="Serve the demo shop. `kefu up` switches it on.")
+    demo: bool = Field(default=False, description="Serve the demo shop. `kefu up` switches it on.")
     demo_password: SecretStr | None = Field(
-        None,
+        default=None,
         min_length=8,
         description="Password of the demo agents. Without it one is made and kept in the data "
         "folder.",
     )
     agent_session_s: int = Field(
-        12 * 3600, ge=300, le=30 * 86400, description="How long an agent stays signed in."
+        default=12 * 3600, ge=300, le=30 * 86400, description="How long an agent stays signed in."
     )
     visitor_token_s: int = Field(
-        180 * 86400,
+        default=180 * 86400,
         ge=3600,
         le=730 * 86400,
         description="How long a browser is remembered as the same visitor.",
     )
     sign_ins_per_minute: int = Field(
-        10,
+        default=10,
         ge=1,
         le=1000,
         description="Sign-in attempts a minute from one address, and for one e-mail address.",
     )
 
+    conversations_per_hour: int = Field(
+        30, ge=1, le=100_000, description="New conversations one visitor may start in an hour."
+    )
+
     # What may be said.
     message_text_max_chars: int = Field(
-        10_000,
+        default=10_000,
         ge=1,
         le=100_000,
         description="Longest text of a message. Longer ones are refused, never cut.",
     )
     comment_max_chars: int = Field(
-        2000, ge=1, le=10_000, description="Longest comment with a rating."
+        default=2000, ge=1, le=10_000, description="Longest comment with a rating."
     )
-    attributes_max: int = Field(50, ge=0, le=500, description="Most attributes of one visitor.")
+    attributes_max: int = Field(
+        default=50, ge=0, le=500, description="Most attributes of one visitor."
+    )
     attribute_value_max_chars: int = Field(
-        500, ge=1, le=10_000, description="Longest value of an attribute."
+        default=500, ge=1, le=10_000, description="Longest value of an attribute."
     )
     body_max_bytes: int = Field(
-        262_144, ge=1024, le=16_777_216, description="Largest body of a REST request."
+        default=262_144, ge=1024, le=16_777_216, description="Largest body of a REST request."
     )
 
     # Sockets.
     frame_max_bytes: int = Field(
-        65_536,
+        default=163_840,
         ge=4096,
         le=16_777_216,
         description="Largest frame a client may send. Larger ones end the session.",
     )
     outbox_max_bytes: int = Field(
-        1_048_576,
+        default=1_048_576,
         ge=16_384,
         le=268_435_456,
         description="Bytes that may wait for one deaf client before it is cut off as `slow`.",
     )
     outbox_max_packets: int = Field(
-        1024,
+        default=1024,
         ge=16,
         le=65_536,
         description="Packets that may wait for one deaf client before it is cut off as `slow`.",
     )
     auth_timeout_s: float = Field(
-        10.0, gt=0, le=60, description="How long a connection may take to say who it is."
+        default=10.0, gt=0, le=60, description="How long a connection may take to say who it is."
     )
     ping_interval_s: float = Field(
-        4.0, ge=0.2, le=60, description="Time between the server's pings."
+        default=4.0, ge=0.2, le=60, description="Time between the server's pings."
     )
     ping_timeout_s: float = Field(
-        20.0, ge=0.2, le=120, description="How long a ping may stay unanswered."
+        default=20.0, ge=0.2, le=120, description="How long a ping may stay unanswered."
     )
     head_beat_s: float = Field(
-        2.0,
+        default=2.0,
         ge=0.1,
         le=4,
         description="How often a node compares what it delivered with what is stored.",
     )
     commands_per_s: float = Field(
-        20.0, gt=0, le=10_000, description="Commands a second one session may keep sending."
+        default=20.0, gt=0, le=10_000, description="Commands a second one session may keep sending."
     )
     commands_burst: int = Field(
-        60, ge=1, le=100_000, description="Commands one session may send at once."
+        default=60, ge=1, le=100_000, description="Commands one session may send at once."
     )
     connections_per_address: int = Field(
-        200, ge=1, le=1_000_000, description="Most open sockets from one address."
+        default=200, ge=1, le=1_000_000, description="Most open sockets from one address."
     )
     connections_max: int = Field(
-        20_000, ge=10, le=1_000_000, description="Most open sockets of one node."
+        default=20_000, ge=10, le=1_000_000, description="Most open sockets of one node."
     )
     sessions_per_visitor: int = Field(
-        20, ge=1, le=1000, description="Most open sockets of one visitor on one node."
+        default=20, ge=1, le=1000, description="Most open sockets of one visitor on one node."
     )
 
     # Routing and presence.
     offer_ttl_s: float = Field(
-        20.0, gt=0, le=600, description="Time to accept an offer, where its queue does not say."
+        default=20.0,
+        gt=0,
+        le=600,
+        description="Time to accept an offer, where its queue does not say.",
     )
     presence_ttl_s: float = Field(
-        15.0,
+        default=15.0,
         ge=1,
         le=300,
         description="How long an agent counts as connected after the node last said so.",
     )
     presence_grace_s: float = Field(
-        10.0,
+        default=10.0,
         ge=0,
         le=300,
         description="How long an agent who lost the connection is still waited for; a reload is "
         "not leaving.",
     )
     lease_ttl_s: float = Field(
-        2.5, ge=0.5, le=60, description="How long a node stays the routing host without renewal."
+        default=2.5,
+        ge=0.5,
+        le=60,
+        description="How long a node stays the routing host without renewal.",
     )
     sweep_interval_s: float = Field(
-        5.0, ge=0.5, le=60, description="How often the routing host looks for what it overlooked."
+        default=5.0,
+        ge=0.5,
+        le=60,
+        description="How often the routing host looks for what it overlooked.",
     )
 
     # Operation.
     drain_s: float = Field(
-        8.0, ge=0, le=120, description="Longest time to say goodbye to clients at shutdown."
+        default=8.0, ge=0, le=120, description="Longest time to say goodbye to clients at shutdown."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="What is logged: debug, info, warning or error."
+        default="info", description="What is logged: debug, info, warning or error."
     )
     log_format: Literal["auto", "json", "console"] = Field(
-        "auto", description="json for machines, console for people; auto: console on a terminal."
+        default="auto",
+        description="json for machines, console for people; auto: console on a terminal.",
     )
 
     @field_validator("public_url")
@@ -250,7 +265,7 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @cached_property
+    @property
     def origin(self) -> str:
         """Our own origin, as browsers send it."""
         return self.public_url or f"http://localhost:{self.port}"

@@ -18,7 +18,7 @@ from server.embedded.failure import EmbeddedFailed
 LOG_MAX_BYTES = 5_000_000
 PR_SET_PDEATHSIG = 1
 STEADY_S = 60.0
-RESTARTS_MAX = 20
+RESTARTS_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)

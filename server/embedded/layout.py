@@ -104,9 +104,10 @@ class Layout:
         write_private(self.ready, json.dumps(asdict(services)))
 
     def socket_dir(self, account: Account) -> Path:
-        """Make and return the folder of the sockets: a short one, where our own is too long."""
+        """Make and return the folder of the sockets; elsewhere, where the path of ours will not do."""
         inside = self.root / "run"
-        if len(os.fsencode(inside)) + len(LONGEST_SOCKET) <= SOCKET_PATH_MAX:
+        is_short = len(os.fsencode(inside)) + len(LONGEST_SOCKET) <= SOCKET_PATH_MAX
+        if is_short and "," not in str(inside):  # libpq reads a comma as a list of hosts
             return account.folder(inside)
         tag = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         short = Path("/tmp") / f"kefu-{account.uid}-{tag}"

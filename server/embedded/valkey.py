@@ -52,9 +52,9 @@ class Valkey:
         """Return how the server is started, configured through a pipe: `ps` shows no password."""
         lines = [
             "port 0",
-            f'unixsocket "{self.socket}"',
+            f"unixsocket {_quoted(self.socket)}",
             "unixsocketperm 700",
-            f'dir "{self._data}"',
+            f"dir {_quoted(self._data)}",
             f"requirepass {self.password}",
             f"appendonly {'yes' if self.is_durable else 'no'}",
             "appendfsync everysec",
@@ -94,6 +94,12 @@ def speak(path: str, password: str, command: str) -> None:
             answer = line.recv(256)
             if answer and not answer.startswith(b"+"):
                 raise ConnectionError(answer.decode(errors="replace").strip())
+
+
+def _quoted(path: Path) -> str:
+    """Return a path as Valkey's configuration wants it."""
+    text = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def _encoded(words: list[str]) -> bytes:

@@ -1,0 +1,60 @@
+"""Runs one node until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import socket
+from collections.abc import Callable
+
+import structlog
+
+from server.app import build
+from server.commands.provide import Provided
+from server.commands.refused import Refused
+from server.lifecycle import Place, serve, stop_on_signals
+from server.settings import Settings
+
+log = structlog.stdlib.get_logger()
+
+
+async def run_node(provided: Provided, started: Callable[[int], None]) -> int:
+    """Build and serve a node; ``started`` is told its port. Return the exit code."""
+    settings = provided.settings
+    stop = asyncio.Event()
+    place = Place(host=settings.host, port=settings.port, drain_s=settings.drain_s)
+    with stop_on_signals(stop):
+        node = await build(settings)
+        if provided.watch is not None:
+            node = dataclasses.replace(node, jobs={**node.jobs, "embedded": provided.watch})
+        code = 0
+        try:
+            await serve(node, place, stop, started)
+        except* Exception as failures:
+            code = 1
+            for failure in failures.exceptions:
+                log.error("node_failed", exc_info=failure)  # noqa: TRY400 (one line for each)
+    return code
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Refuse at once, in a sentence, what binding would refuse later."""
+    if complaint := port_complaint(settings):
+        raise Refused(complaint)
+
+
+def port_complaint(settings: Settings) -> str | None:
+    """Return what is wrong with the address to listen on, or None."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return (
+            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}). Stop what "
+            "uses it, or choose another port with KEFU_PORT."
+        )
+    return None

@@ -1,0 +1,62 @@
+"""Gives a command the servers and secrets it needs: those that were named, or embedded ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from server.commands.keepsakes import with_secrets
+from server.commands.refused import Refused
+from server.embedded.failure import EmbeddedFailed
+from server.embedded.membership import join
+from server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """Settings that name both servers and all secrets; ``watch`` keeps embedded servers alive."""
+
+    settings: Settings
+    watch: Callable[[], Awaitable[None]] | None
+
+    @property
+    def database_url(self) -> str:
+        """Address of PostgreSQL."""
+        assert self.settings.database_url is not None
+        return self.settings.database_url.get_secret_value()
+
+    @property
+    def redis_url(self) -> str:
+        """Address of Valkey."""
+        assert self.settings.redis_url is not None
+        return self.settings.redis_url.get_secret_value()
+
+
+@asynccontextmanager
+async def provided(settings: Settings) -> AsyncGenerator[Provided]:
+    """Use the servers that the settings name; where they name none, the embedded ones."""
+    if settings.database_url is not None and settings.redis_url is not None:
+        yield Provided(with_secrets(settings), watch=None)
+        return
+    if settings.database_url is not None or settings.redis_url is not None:
+        raise Refused(
+            "Name both KEFU_DATABASE_URL and KEFU_REDIS_URL, or neither: then embedded servers "
+            "are used for both."
+        )
+    try:
+        membership = await asyncio.to_thread(join, settings.data_dir)
+    except EmbeddedFailed as failure:
+        raise Refused(str(failure)) from failure
+    try:
+        services = await asyncio.to_thread(membership.ensure)
+        named = {
+            "database_url": SecretStr(services.database_url()),
+            "redis_url": SecretStr(services.redis_url),
+        }
+        yield Provided(with_secrets(settings.model_copy(update=named)), membership.watch)
+    finally:
+        await asyncio.to_thread(membership.leave)
