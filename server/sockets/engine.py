@@ -175,6 +175,8 @@ class Engine(Polling, engineio.AsyncServer):
         except ConnectionError:
             pass
         finally:
+            if not connection.ending:
+                line.force([])  # the other half of the websocket's goodbye
             connection.let_go(self.reason.TRANSPORT_CLOSE)
 
     def too_big(self) -> SessionEnded:

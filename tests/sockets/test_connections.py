@@ -1,0 +1,212 @@
+"""Who may come in, who is shown out, and that nobody holds up the others (P13)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import aiohttp
+
+from tests.sockets.conftest import OpenStage
+from tests.sockets.raw import Deaf, RawClient
+from tests.sockets.stage import Stage
+from tests.sockets.waiting import until
+
+
+async def test_what_is_told_while_entering_comes_right_after_connect(stage: Stage) -> None:
+    async with RawClient(stage.url) as ann:
+        ann.auth = {"name": "ann", "greeted": True}
+        assert (await ann.enter()).startswith('40/visitor,{"sid":"')
+        assert await ann.hears() == ("session:started", {})
+
+
+async def test_a_refusal_to_enter_carries_its_code(stage: Stage) -> None:
+    async with RawClient(stage.url) as ann:
+        ann.auth = {"name": "stranger"}
+        refused = await ann.enter()
+        assert refused.startswith("44/visitor,")
+        assert '"message":"Please sign in first."' in refused
+        assert '"code":"unauthorized"' in refused
+
+        ann.auth = {"name": "ann", "admin": True}
+        assert '"field":"admin"' in await ann.enter()
+
+        ann.namespace, ann.auth = "/nowhere", {"name": "ann"}
+        assert '"code":"not_found"' in await ann.enter()
+    assert stage.here == {}
+
+
+async def test_p13_who_never_enters_is_shown_out(open_stage: OpenStage) -> None:
+    stage = await open_stage(auth_timeout_s=0.1)
+    async with RawClient(stage.url) as ann:
+        assert '"code":"unauthorized"' in await asyncio.wait_for(ann.frames.get(), 5)
+        await asyncio.wait_for(ann.closed.wait(), 5)
+
+
+async def test_p13_entering_takes_no_longer_than_allowed(open_stage: OpenStage) -> None:
+    stage = await open_stage(auth_timeout_s=0.2)
+    async with RawClient(stage.url) as ann:
+        ann.auth = {"name": "late"}
+        assert '"code":"un' in await ann.enter()
+
+
+async def test_p13_an_address_has_only_so_many_connections(open_stage: OpenStage) -> None:
+    stage = await open_stage(connections_per_address=2)
+    async with (
+        RawClient(stage.url, name="a"),
+        RawClient(stage.url, name="b"),
+        RawClient(stage.url) as third,
+    ):
+        third.auth = {"name": "c"}
+        refused = await third.enter()
+        assert '"code":"too_many"' in refused
+        assert '"setting":"connections_per_address"' in refused
+        await asyncio.wait_for(third.closed.wait(), 5)
+    async with RawClient(stage.url, name="d"):
+        assert "d" in stage.here
+
+
+async def test_p13_a_full_node_says_so(open_stage: OpenStage) -> None:
+    stage = await open_stage(connections_max=1)
+    async with RawClient(stage.url, name="a"), aiohttp.ClientSession() as http:
+        url = f"{stage.url}/socket.io/?EIO=4&transport=polling"
+        async with http.get(url) as response:
+            assert response.status == 503
+            assert (await response.json(content_type=None))["code"] == "unavailable"
+
+
+async def test_an_origin_may_be_refused_at_the_door(open_stage: OpenStage) -> None:
+    stage = await open_stage(may_knock=lambda knock: knock.origin != "https://evil.example")
+    url = f"{stage.url}/socket.io/?EIO=4&transport=polling"
+    async with aiohttp.ClientSession() as http:
+        async with http.get(url, headers={"Origin": "https://evil.example"}) as response:
+            assert response.status == 403
+        async with http.get(url, headers={"Origin": "https://shop.example"}) as response:
+            assert response.status == 200
+            assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+async def test_a_namespace_learns_who_knocks(stage: Stage) -> None:
+    client = RawClient(stage.url, name="ann")
+    client.headers = {"Origin": stage.url, "Cookie": "kefu_session=secret; other=1"}
+    async with client:
+        knock = stage.knocks[0]
+    assert knock.remote == "127.0.0.1"
+    assert knock.is_own_origin
+    assert knock.cookie("kefu_session") == "secret"
+    assert knock.cookie("nothing") is None
+
+
+async def test_compression_is_not_agreed_to(stage: Stage) -> None:
+    async with aiohttp.ClientSession() as http:
+        url = f"{stage.url}/socket.io/?EIO=4&transport=websocket"
+        async with http.ws_connect(url, compress=15) as socket:
+            assert socket.compress == 0
+
+
+async def test_d7_a_silent_client_is_given_up(open_stage: OpenStage) -> None:
+    stage = await open_stage(ping_interval_s=0.2, ping_timeout_s=0.2)
+    async with RawClient(stage.url, name="ann") as ann, RawClient(stage.url, name="bo") as bo:
+        ann.answers_pings = False
+        await asyncio.wait_for(ann.closed.wait(), 5)
+        assert not bo.closed.is_set()
+    assert ("ann", "transport close") in stage.left
+
+
+async def test_pings_come_as_often_as_promised(open_stage: OpenStage) -> None:
+    stage = await open_stage(ping_interval_s=0.2)
+    async with RawClient(stage.url, name="ann") as ann:
+        assert ann.opening["pingInterval"] == 200
+        begun = time.monotonic()
+        await until(lambda: ann.pings == 5)
+        assert 0.6 < time.monotonic() - begun < 1.4
+
+
+async def test_leaving_is_noticed_once(stage: Stage) -> None:
+    async with RawClient(stage.url, name="ann") as ann:
+        await ann.send("41/visitor,")
+        assert (await ann.ask_raw('["test:slow",{"number":1}]'))["error"]["code"] == "unauthorized"
+    assert stage.left == [("ann", "client disconnect")]
+    assert not stage.gateway.rooms.names()
+
+
+async def test_who_does_not_speak_the_protocol_is_hung_up_on(stage: Stage) -> None:
+    async with RawClient(stage.url, name="ann") as ann:
+        await ann.send("49nonsense")
+        await asyncio.wait_for(ann.closed.wait(), 5)
+
+
+async def test_p13_d19_a_deaf_client_is_cut_off_and_the_others_hear_everything(
+    open_stage: OpenStage,
+) -> None:
+    stage = await open_stage(outbox_max_bytes=65_536, commands_burst=1000)
+    async with RawClient(stage.url, name="ann") as ann, Deaf(stage.url, name="deaf"):
+        deaf = stage.here["deaf"]
+        payload = {"events": 3000, "text": "x" * 4000}
+        flood = await ann.post("test:flood", payload)
+        heard = [(await ann.hears())[1]["seq"] for _ in range(3000)]
+
+        assert (await flood)["ok"]
+        assert heard == list(range(1, 3001))
+        assert not deaf.is_open
+        assert not ann.closed.is_set()
+    ended = stage.registry.get_sample_value("kefu_sessions_ended_total", {"code": "slow"})
+    assert ended == 1
+
+
+async def test_p13_a_deaf_client_is_told_why_if_it_listens_again(open_stage: OpenStage) -> None:
+    stage = await open_stage(outbox_max_bytes=65_536)
+    async with Deaf(stage.url, name="deaf") as deaf:
+        session = stage.here["deaf"]
+        while session.is_open:
+            stage.tell("x" * 60_000)
+            await asyncio.sleep(0)
+        deaf.writer.transport.resume_reading()  # type: ignore[attr-defined]
+        heard = await asyncio.wait_for(deaf.reader.read(-1), 5)
+        assert b'"code":"slow"' in heard[-400:]
+        assert b"retry_after_ms" in heard[-400:]
+
+
+async def test_shutdown_says_goodbye_and_when_to_come_back(stage: Stage) -> None:
+    async with RawClient(stage.url, name="ann") as ann, RawClient(stage.url, name="bo") as bo:
+        await stage.gateway.drain()
+
+        for client in (ann, bo):
+            name, ended = await client.hears()
+            assert (name, ended["code"]) == ("session:ended", "shutdown")
+            assert 500 <= ended["retry_after_ms"] <= 5000
+        assert sorted(stage.left) == [("ann", "transport close"), ("bo", "transport close")]
+    url = f"{stage.url}/socket.io/?EIO=4&transport=polling"
+    async with aiohttp.ClientSession() as http, http.get(url) as response:
+        assert response.status == 503
+
+
+async def test_shutdown_answers_what_is_under_way_first(stage: Stage) -> None:
+    stage.gates[1] = asyncio.Event()
+    async with RawClient(stage.url, name="ann") as ann:
+        answer = await ann.post("test:slow", {"number": 1})
+        await until(lambda: _is_busy(stage))
+        drained = asyncio.create_task(stage.gateway.drain())
+        await until(lambda: stage.gateway.server.engine.draining)
+        assert not drained.done()
+        stage.gates[1].set()
+        assert (await answer)["ok"]
+        assert (await ann.hears())[1]["code"] == "shutdown"
+        await asyncio.wait_for(drained, 5)
+
+
+def _is_busy(stage: Stage) -> bool:
+    return any(each.busy for each in stage.gateway.server.engine.sockets.values())
+
+
+async def test_p13_a_deaf_client_does_not_hold_up_shutdown(open_stage: OpenStage) -> None:
+    stage = await open_stage(drain_s=0.3)
+    async with Deaf(stage.url, name="deaf"), RawClient(stage.url, name="ann") as ann:
+        for _ in range(40):
+            stage.tell("x" * 20_000)
+        begun = time.monotonic()
+        await stage.gateway.drain()
+
+        assert time.monotonic() - begun < 1
+        await asyncio.wait_for(ann.closed.wait(), 5)
+        assert not stage.gateway.server.engine.sockets
