@@ -12,14 +12,19 @@ import pytest
 
 from server.embedded.layout import Services
 from server.embedded.locks import Lock
+from tests.support import browser
 from tests.support import services as run
 
-for name in [name for name in os.environ if name.startswith("KEFU_")]:
-    if name != "KEFU_BROWSER_REQUIRED":
-        del os.environ[name]
+pytest_plugins = ["tests.support.database"]
 
+BROWSER_REQUIRED = os.environ.get("KEFU_BROWSER_REQUIRED") == "1"
+for name in [name for name in os.environ if name.startswith("KEFU_")]:
+    del os.environ[name]
+
+NO_BROWSER = "there is no Chromium"
 ROOT = pytest.StashKey[Path]()
 LOCK = pytest.StashKey[Lock]()
+CLOSING = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,6 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if handed_down is not None:
         config.stash[ROOT] = Path(handed_down["services"])
         return
+    if BROWSER_REQUIRED and browser.chromium() is None:
+        raise pytest.UsageError(f"KEFU_BROWSER_REQUIRED=1, but {NO_BROWSER}.")
     config.stash[ROOT], config.stash[LOCK] = run.reserve()
 
 
@@ -38,9 +45,28 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Let the run's servers stop."""
+    """Let the run's servers stop; the very last line is about what was not tested."""
     if LOCK in config.stash:
         run.give_up(config.stash[ROOT], config.stash[LOCK])
+    if closing := config.stash.get(CLOSING, None):
+        print(closing)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip browser tests where there is no browser."""
+    if browser.chromium() is not None:
+        return
+    for item in items:
+        if item.get_closest_marker("browser") is not None:
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Keep for the last line that browser tests were skipped."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(NO_BROWSER in str(report.longrepr) for report in skipped):
+        terminalreporter.config.stash[CLOSING] = browser.HOW_TO_GET_ONE
 
 
 @pytest.fixture(scope="session")

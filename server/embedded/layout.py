@@ -104,7 +104,7 @@ class Layout:
         write_private(self.ready, json.dumps(asdict(services)))
 
     def socket_dir(self, account: Account) -> Path:
-        """Make and return the folder of the sockets; elsewhere, where the path of ours will not do."""
+        """Make and return the folder of the sockets: elsewhere, where our own path will not do."""
         inside = self.root / "run"
         is_short = len(os.fsencode(inside)) + len(LONGEST_SOCKET) <= SOCKET_PATH_MAX
         if is_short and "," not in str(inside):  # libpq reads a comma as a list of hosts

@@ -1,0 +1,117 @@
+"""One order to start and stop; a dead job takes the node with it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from server.lifecycle import JobEnded, Node, Place, serve
+from server.services.clock import SystemClock
+from tests.support.clock import START, FakeClock
+
+HERE = Place(host="127.0.0.1", port=0, drain_s=5)
+
+
+class Diary:
+    """Writes down what happened, in order."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    async def open(self, _: web.Application) -> AsyncIterator[None]:
+        self.lines.append("opened")
+        yield
+        self.lines.append("closed")
+
+    async def drain(self) -> None:
+        self.lines.append("drained")
+
+    async def work(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.lines.append("job over")
+
+    def node(self, **jobs: object) -> Node:
+        app = web.Application()
+        app.cleanup_ctx.append(self.open)
+        app.router.add_get("/", self.answer)
+        return Node(app=app, drain=self.drain, jobs={"work": self.work, **jobs})
+
+    async def answer(self, _: web.Request) -> web.Response:
+        return web.Response(text="hello")
+
+
+async def test_a_node_serves_then_drains_then_closes_in_reverse() -> None:
+    diary, stop = Diary(), asyncio.Event()
+    ports: asyncio.Queue[int] = asyncio.Queue()
+    node = asyncio.create_task(serve(diary.node(), HERE, stop, ports.put_nowait))
+    async with aiohttp.ClientSession() as client:
+        async with client.get(f"http://127.0.0.1:{await ports.get()}/") as answer:
+            assert await answer.text() == "hello"
+        stop.set()
+        await node
+    assert diary.lines == ["opened", "drained", "job over", "closed"]
+
+
+async def test_a_job_that_fails_takes_the_node_with_it() -> None:
+    async def fail() -> None:
+        raise ConnectionError("gone")
+
+    diary = Diary()
+    with pytest.raises(ExceptionGroup) as caught:
+        await serve(diary.node(failing=fail), HERE, asyncio.Event(), lambda _: None)
+    assert caught.group_contains(ConnectionError)
+    assert diary.lines[-1] == "closed"
+
+
+async def test_a_job_that_ends_is_a_job_that_failed() -> None:
+    async def end() -> None:
+        return None
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await serve(Diary().node(short=end), HERE, asyncio.Event(), lambda _: None)
+    assert caught.group_contains(JobEnded, match="short")
+
+
+async def test_p13_a_goodbye_that_nobody_hears_is_cut_short() -> None:
+    diary, stop = Diary(), asyncio.Event()
+    never = asyncio.Event()
+    node = Node(app=diary.node().app, drain=never.wait)
+    stop.set()
+
+    await serve(node, Place(host="127.0.0.1", port=0, drain_s=0.01), stop, lambda _: None)
+
+    assert diary.lines == ["opened", "closed"]
+
+
+async def test_the_clock_takes_over_the_database_s_time() -> None:
+    clock = SystemClock()
+    ahead = timedelta(hours=3)
+
+    async def theirs():
+        return clock_start + ahead + timedelta(seconds=clock.monotonic() - began)
+
+    clock_start, began = clock.now(), clock.monotonic()
+    await clock.set_by(theirs)
+
+    assert abs(clock.now() - (await theirs())) < timedelta(milliseconds=50)
+
+
+async def test_fake_time_wakes_sleepers_in_order_at_their_moment() -> None:
+    clock, woken = FakeClock(), []
+
+    async def sleeper(when: float) -> None:
+        await clock.sleep_until(when)
+        woken.append((when, clock.monotonic()))
+
+    tasks = [asyncio.create_task(sleeper(when)) for when in (3.0, 1.0, 2.0)]
+    await clock.advance(2.5)
+    assert woken == [(1.0, 1.0), (2.0, 2.0)]
+    assert clock.now() == START + timedelta(seconds=2.5)
+    await clock.advance(1)
+    await asyncio.gather(*tasks)
+    assert woken[-1] == (3.0, 3.0)
