@@ -37,9 +37,9 @@ function write(key: string, value: unknown): void {
 export const basket = {
   read: (): Record<string, number> => read('basket', {}),
   set(slug: string, quantity: number): void {
-    const now = basket.read();
+    const others = Object.entries(basket.read()).filter(([other]) => other !== slug || quantity > 0);
+    const now = Object.fromEntries(others);
     if (quantity > 0) now[slug] = Math.min(quantity, 99);
-    else delete now[slug];
     write('basket', Object.keys(now).length ? now : null);
   },
   empty: (): void => write('basket', null),

@@ -1,0 +1,164 @@
+"""A past that is written at once: a new shop, its people and what they said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import LiteralString
+
+from storage.database import Database, Transaction
+from storage.people import (
+    AgentRow,
+    CannedReplyRow,
+    QueueRow,
+    ShopRow,
+    SkillRow,
+    VisitorRow,
+)
+from storage.rows import ConversationRow, EventRow, MessageRow, OfferRow
+
+BATCH = 2000  # rows a statement, so that none runs long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """People and what they are sorted by. Levels and needs stand inside agents and queues."""
+
+    skills: Sequence[SkillRow]
+    queues: Sequence[QueueRow]
+    agents: Sequence[AgentRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What was said. ``events`` are numbered when they are stored, in the order given."""
+
+    visitors: Sequence[VisitorRow]
+    conversations: Sequence[ConversationRow]
+    messages: Sequence[MessageRow]
+    events: Sequence[EventRow]
+    offers: Sequence[OfferRow]
+
+
+class History:
+    """Writes whole shops. Nothing of it is seen before all of it is there."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def found(
+        self, shop: ShopRow, staff: Staff, replies: Sequence[CannedReplyRow], past: Past
+    ) -> bool:
+        """Write a shop and its past; False, and nothing changed, when its key is there already."""
+        async with self._db.transaction() as tx:
+            if not await tx.execute(SHOP, [shop]):
+                return False
+            await _hire(tx, staff)
+            await tx.execute(CANNED_REPLIES, replies)
+            await _tell(tx, past)
+        return True
+
+    async def hire(self, staff: Staff) -> None:
+        """Add people, queues and skills to a shop; who is there already gets the new password."""
+        async with self._db.transaction() as tx:
+            await _hire(tx, staff)
+
+    async def password_hash_of(self, email: str) -> str | None:
+        """Return the stored hash of an agent's password, or None."""
+        found = await self._db.fetchval("SELECT password_hash FROM agent WHERE email = $1", email)
+        return None if found is None else str(found)
+
+
+async def _tell(tx: Transaction, past: Past) -> None:
+    parts: tuple[tuple[LiteralString, Sequence[object]], ...] = (
+        (VISITORS, past.visitors),
+        (CONVERSATIONS, past.conversations),
+        (MESSAGES, past.messages),
+        (EVENTS, past.events),
+        (OFFERS, past.offers),
+    )
+    for statement, rows in parts:
+        for first in range(0, len(rows), BATCH):
+            await tx.execute(statement, rows[first : first + BATCH])
+
+
+async def _hire(tx: Transaction, staff: Staff) -> None:
+    """Ids of those that were there already stay theirs; so levels and needs are joined by key."""
+    await tx.execute(SKILLS, staff.skills)
+    await tx.execute(QUEUES, staff.queues)
+    await tx.execute(AGENTS, [replace(agent, skills={}) for agent in staff.agents])
+    names = {skill.id: skill.key for skill in staff.skills}
+    needs = [
+        {
+            "queue": queue.key,
+            "skill": names[need.skill_id],
+            "level": need.level,
+            "required": need.required,
+        }
+        for queue in staff.queues
+        for need in queue.skills
+    ]
+    levels = [
+        {"email": agent.email, "skill": names[skill_id], "level": level}
+        for agent in staff.agents
+        for skill_id, level in agent.skills.items()
+    ]
+    shop_id = staff.agents[0].shop_id if staff.agents else None
+    await tx.execute(QUEUE_SKILLS, needs, shop_id)
+    await tx.execute(AGENT_SKILLS, levels, shop_id)
+
+
+SHOP = """
+INSERT INTO shop SELECT * FROM jsonb_populate_recordset(NULL::shop, $1) ON CONFLICT (key) DO NOTHING
+"""
+
+SKILLS = """
+INSERT INTO skill SELECT * FROM jsonb_populate_recordset(NULL::skill, $1) ON CONFLICT DO NOTHING
+"""
+
+QUEUES = """
+INSERT INTO queue SELECT * FROM jsonb_populate_recordset(NULL::queue, $1) ON CONFLICT DO NOTHING
+"""
+
+AGENTS = """
+INSERT INTO agent SELECT * FROM jsonb_populate_recordset(NULL::agent, $1)
+ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash
+ WHERE agent.shop_id = excluded.shop_id
+"""
+
+QUEUE_SKILLS = """
+INSERT INTO queue_skill
+SELECT q.id, s.id, need.level, need.required
+  FROM jsonb_to_recordset($1) need (queue text, skill text, level smallint, required boolean)
+  JOIN queue q ON q.shop_id = $2 AND q.key = need.queue
+  JOIN skill s ON s.shop_id = $2 AND s.key = need.skill
+ON CONFLICT DO NOTHING
+"""
+
+AGENT_SKILLS = """
+INSERT INTO agent_skill
+SELECT a.id, s.id, has.level
+  FROM jsonb_to_recordset($1) has (email text, skill text, level smallint)
+  JOIN agent a ON a.shop_id = $2 AND a.email = has.email
+  JOIN skill s ON s.shop_id = $2 AND s.key = has.skill
+ON CONFLICT DO NOTHING
+"""
+
+CANNED_REPLIES = """
+INSERT INTO canned_reply SELECT * FROM jsonb_populate_recordset(NULL::canned_reply, $1)
+"""
+
+VISITORS = "INSERT INTO visitor SELECT * FROM jsonb_populate_recordset(NULL::visitor, $1)"
+
+CONVERSATIONS = """
+INSERT INTO conversation SELECT * FROM jsonb_populate_recordset(NULL::conversation, $1)
+"""
+
+MESSAGES = "INSERT INTO message SELECT * FROM jsonb_populate_recordset(NULL::message, $1)"
+
+EVENTS = """
+INSERT INTO conversation_event
+       (conversation_id, at, kind, from_state, to_state, actor_kind, actor_id, data)
+SELECT conversation_id, at, kind, from_state, to_state, actor_kind, actor_id, data
+  FROM jsonb_populate_recordset(NULL::conversation_event, $1)
+"""
+
+OFFERS = "INSERT INTO offer SELECT * FROM jsonb_populate_recordset(NULL::offer, $1)"

@@ -1,0 +1,91 @@
+"""The demo shop is filled once, and its past is one that could have happened."""
+
+from datetime import UTC, datetime
+
+from server.seeding.crew import hire
+from server.seeding.first import found
+from server.services.passwords import Passwords
+from storage.database import Database
+from tests.seeding.recount import FINGERPRINT, RECOUNT
+
+NOW = datetime(2026, 7, 10, 9, 30, 17, tzinfo=UTC)
+PASSWORD = "river-and-reed"
+ORIGINS = ["http://localhost:8080"]
+
+
+async def test_filling_it_twice_changes_nothing(database: Database) -> None:
+    assert await found(database, PASSWORD, ORIGINS, NOW)
+    before = await database.fetchrow(FINGERPRINT)
+
+    assert not await found(database, "another password", [], NOW)
+
+    assert await database.fetchrow(FINGERPRINT) == before
+
+
+async def test_p12_every_stored_figure_equals_a_recount_of_the_messages(database: Database) -> None:
+    await found(database, PASSWORD, ORIGINS, NOW)
+
+    wrong = await database.fetch(RECOUNT)
+
+    assert [dict(row) for row in wrong] == []
+    assert await database.fetchval("SELECT count(*) FROM conversation") > 400  # pyright: ignore[reportOperatorIssue]
+
+
+async def test_p3_the_messages_of_the_past_have_no_holes(database: Database) -> None:
+    await found(database, PASSWORD, ORIGINS, NOW)
+
+    holes = await database.fetch(
+        "SELECT c.id FROM conversation c JOIN message m ON m.conversation_id = c.id"
+        " GROUP BY c.id HAVING max(m.seq) <> count(*) OR c.head <> count(*)"
+    )
+
+    assert holes == []
+
+
+async def test_p4_nobody_ever_held_more_than_they_can(database: Database) -> None:
+    await found(database, PASSWORD, ORIGINS, NOW)
+
+    over = await database.fetch(
+        "SELECT a.name FROM conversation c JOIN agent a ON a.id = c.agent_id"
+        " JOIN conversation o ON o.agent_id = a.id AND o.assigned_at <= c.assigned_at"
+        "  AND o.closed_at > c.assigned_at"
+        " GROUP BY c.id, a.id HAVING count(*) > a.capacity"
+    )
+
+    assert over == []
+
+
+async def test_both_languages_and_every_topic_are_spoken(database: Database) -> None:
+    await found(database, PASSWORD, ORIGINS, NOW)
+
+    spoken = await database.fetch("SELECT DISTINCT locale, topic FROM conversation")
+
+    assert len(spoken) == 10
+
+
+async def test_the_past_ends_before_the_present_and_nothing_is_open(database: Database) -> None:
+    await found(database, PASSWORD, ORIGINS, NOW)
+
+    late = await database.fetchval(
+        "SELECT count(*) FROM conversation WHERE closed_at >= $1 OR scored_at >= $1"
+        " OR closed_at IS NULL",
+        NOW,
+    )
+
+    assert late == 0
+
+
+async def test_agents_for_a_load_test_can_sign_in_and_serve(database: Database) -> None:
+    await found(database, PASSWORD, ORIGINS, NOW)
+
+    await hire(database, "first password", 5, 2, NOW)
+    emails = await hire(database, "second password", 7, 3, NOW)
+
+    rows = await database.fetch(
+        "SELECT email, password_hash, (SELECT count(*) FROM agent_skill WHERE agent_id = id) AS skills"
+        " FROM agent WHERE email LIKE 'agent%' ORDER BY id"
+    )
+    assert {row["email"] for row in rows} == set(emails)
+    assert all(row["skills"] >= 3 for row in rows)
+    assert await Passwords().matches(rows[0]["password_hash"], "second password")
+    assert await database.fetchval("SELECT count(*) FROM queue WHERE key LIKE 'load-%'") == 3
