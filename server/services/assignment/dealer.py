@@ -40,15 +40,20 @@ class Dealer:
         """Carry decisions out; return those whose race was lost, to be decided again."""
         turns = asyncio.Semaphore(AT_ONCE)
 
-        async def one(decision: Decision) -> Decision | None:
+        async def of_agent(mine: Sequence[Decision]) -> list[Decision]:
             async with turns:
-                return None if await self._offer(board, decision, lease) else decision
+                return [each for each in mine if not await self._offer(board, each, lease)]
 
-        outcomes = await asyncio.gather(*map(one, decisions), return_exceptions=True)
+        by_agent: dict[str, list[Decision]] = {}
+        for decision in decisions:
+            by_agent.setdefault(decision.agent, []).append(decision)
+        outcomes = await asyncio.gather(*map(of_agent, by_agent.values()), return_exceptions=True)
+        lost: list[Decision] = []
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
-        return [outcome for outcome in outcomes if isinstance(outcome, Decision)]
+            lost += outcome
+        return lost
 
     async def tell_untold(self) -> None:
         """Tell of offers that could not be told when they were made."""

@@ -44,6 +44,9 @@ def task_facts(
         until = refusal.at.timestamp() + REFUSED_S
         agent_id = str(refusal.agent_id)
         refused[agent_id] = max(until, refused.get(agent_id, until))
+    wanted = _text(waiting.wanted_agent_id)
+    if wanted is not None:
+        refused.pop(wanted, None)  # asked for by name after that; a new refusal clears the wish
     return engine.TaskFacts(
         id=str(waiting.id),
         queue=str(waiting.queue_id) if is_known_queue else NO_QUEUE.id,
@@ -51,7 +54,7 @@ def task_facts(
         priority=waiting.priority,
         language=waiting.locale,
         last_agent=_text(waiting.last_agent_id),
-        wanted_agent=_text(waiting.wanted_agent_id),
+        wanted_agent=wanted,
         refused=refused,
         offered_to=offered_to,
     )

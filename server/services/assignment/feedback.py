@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Protocol
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from server.services.rooms import visitor_room
 
 NEAR_POSITION = 50
 NEAR_S = 1.0
+LONG_LINE = 200
 FAR_S = 5.0
 TOLD_AT_ONCE_MAX = 1000
 STEPS_S = ((60, 5), (600, 30), (7200, 60))
@@ -55,10 +56,11 @@ class Feedback:
         return min(self._due.values(), default=None)
 
     def touch(self, shop_id: UUID) -> None:
-        """Look at the lines of a shop again, a second after the last time at the earliest."""
-        looked = self._looked.get(shop_id)
+        """Look at the lines of a shop again: at once, or where they are long, once a second."""
         now = self._clock.monotonic()
-        self._due.setdefault(shop_id, now if looked is None else max(now, looked + NEAR_S))
+        is_long = len(self._told.get(shop_id, ())) > LONG_LINE
+        when = self._looked.get(shop_id, now) + NEAR_S if is_long else now
+        self._due[shop_id] = min(max(now, when), self._due.get(shop_id, inf))
 
     def forget(self) -> None:
         """Another node tells them from now on."""

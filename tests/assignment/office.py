@@ -1,0 +1,349 @@
+"""An office for tests: nodes that share a database and Valkey, people, and what they hear."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import redis.asyncio as redis
+
+from server.protocol.events import SessionEnded
+from server.protocol.shapes import Conversation, Offer, Shape, Status
+from server.services.announce import Announce
+from server.services.assignment.cards import Cards
+from server.services.assignment.dealer import Dealer
+from server.services.assignment.endings import Endings
+from server.services.assignment.feedback import Feedback
+from server.services.assignment.host import Host
+from server.services.assignment.lease import Tenure
+from server.services.assignment.library import Library
+from server.services.assignment.offers import OfferDesk
+from server.services.assignment.openness import Openness
+from server.services.assignment.places import SharedPlaces
+from server.services.assignment.pokes import Pokes
+from server.services.assignment.status import Statuses
+from server.services.fanout import Audience
+from server.services.hours import Opening
+from server.services.presence import Presence
+from server.services.seats import AgentSeat
+from server.services.stores import Stores
+from server.services.views import Views
+from storage.agent_sessions import AgentSessions
+from storage.agents import AgentChanges, Agents, NewAgent
+from storage.canned_replies import CannedReplies
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.decisions import Decisions
+from storage.handling import Handling
+from storage.leases import Leases
+from storage.messages import Messages
+from storage.offers import Offers
+from storage.people import QueueRow, QueueSkill, ShopRow
+from storage.places import PlaceStore
+from storage.presence import PresenceLeases
+from storage.queues import NewQueue, Queues
+from storage.routing_facts import RoutingFacts
+from storage.rows import ConversationRow, Moved, NewConversation
+from storage.shops import Shops
+from storage.skills import Skills
+from storage.transitions import Transitions
+from storage.visitors import Visitors
+from tests.support.clock import FakeClock
+
+TTL_S, GRACE_S, LEASE_S, SWEEP_S = 15.0, 10.0, 2.5, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One event, as it was told."""
+
+    room: str
+    event: str
+    payload: Shape
+
+
+@dataclass(slots=True)
+class Ears:
+    """The fan-out of the tests: it remembers."""
+
+    heard: list[Heard] = field(default_factory=list[Heard])
+
+    def tell(
+        self,
+        room: str,
+        event: str,
+        payload: Shape,
+        *,
+        audience: Audience = "everyone",
+        but: str | None = None,
+    ) -> None:
+        self.heard.append(Heard(room, event, payload))
+
+    def gather(self, source: str, into: str) -> None: ...
+
+    def scatter(self, source: str, out_of: str) -> None: ...
+
+    def end(self, room: str, reason: SessionEnded) -> None: ...
+
+    def of(self, room: str, event: str) -> list[Shape]:
+        return [each.payload for each in self.heard if (each.room, each.event) == (room, event)]
+
+
+class Wires:
+    """Carries pokes between the nodes of a test; ``cut`` loses them."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Pokes] = []
+        self.cut = False
+
+    def publish(self, channel: str, payload: bytes) -> None:
+        for node in self.nodes:
+            if not self.cut:
+                node.hear(channel, payload)
+
+
+class NobodyLooks:
+    """No customer has the widget open."""
+
+    async def online(self, visitor_ids: object) -> set[UUID]:
+        return set()
+
+
+class Node:
+    """One process of the service, as far as assignment goes."""
+
+    def __init__(self, office: "Office", name: str, valkey: redis.Redis) -> None:
+        clock, ears, stores, db = office.clock, office.ears, office.stores, office.db
+        self.pokes = Pokes(office.wires)
+        office.wires.nodes.append(self.pokes)
+        self.presence = Presence(
+            PresenceLeases(valkey), self.pokes, clock, name, ttl_s=TTL_S, grace_s=GRACE_S
+        )
+        self.opening = Opening(stores.shops, stores.agents, self.presence, clock)
+        self.places = SharedPlaces(PlaceStore(valkey))
+        views = Views(stores, self.opening, self.places, NobodyLooks())
+        self.announce = Announce(views, ears, self.pokes, clock)
+        offers = Offers(db)
+        cards = Cards(views, stores.decisions)
+        self.tenure = Tenure(Leases(db), clock, name, ttl_s=LEASE_S)
+        facts = RoutingFacts(db)
+        self.host = Host(
+            tenure=self.tenure,
+            pokes=self.pokes,
+            library=Library(stores.shops, facts, Handling(db), self.presence, clock),
+            dealer=Dealer(offers, cards, self.announce, ears, clock),
+            endings=Endings(offers, stores.transitions, self.announce, clock),
+            feedback=Feedback(views, self.places, ears, clock),
+            openness=Openness(ears, clock),
+            clock=clock,
+            sweep_s=SWEEP_S,
+        )
+        self.desk = OfferDesk(
+            offers=offers,
+            conversations=stores.conversations,
+            shops=stores.shops,
+            cards=cards,
+            views=views,
+            announce=self.announce,
+            clock=clock,
+        )
+        self.statuses = Statuses(stores.agents, offers, self.announce, ears, self.pokes, clock)
+
+
+class Office:
+    """A shop, its nodes and its people."""
+
+    def __init__(self, db: Database, shop: ShopRow, queue: QueueRow, valkey: redis.Redis) -> None:
+        self.clock, self.ears, self.wires = FakeClock(), Ears(), Wires()
+        self.db, self.shop, self.queue, self._valkey = db, shop, queue, valkey
+        self.stores = stores_of(db)
+        self.node = self.another_node()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, db: Database, redis_url: str) -> "AsyncIterator[Office]":
+        await db.execute(
+            "INSERT INTO shop (key, name, identity_secret) VALUES ('demo', 'Demo', '')"
+        )
+        [shop] = await Shops(db).all()
+        queue = await Queues(db).create(NewQueue(shop_id=shop.id, key="general", name="General"))
+        valkey = redis.Redis.from_url(redis_url)
+        try:
+            yield cls(db, shop, queue, valkey)
+        finally:
+            await valkey.aclose()
+
+    def another_node(self) -> Node:
+        return Node(self, f"node-{uuid4()}", self._valkey)
+
+    # People
+
+    async def agent(
+        self,
+        name: str,
+        *,
+        capacity: int = 1,
+        skills: dict[str, int] | None = None,
+        is_here: bool = True,
+        node: Node | None = None,
+    ) -> AgentSeat:
+        """Hire somebody, who is available and (mostly) connected."""
+        known = {skill.key: skill.id for skill in await self.stores.skills.of_shop(self.shop.id)}
+        for key in (skills or {}).keys() - known.keys():
+            known[key] = (await self.stores.skills.create(self.shop.id, key, key)).id
+        row = await self.stores.agents.create(
+            NewAgent(
+                shop_id=self.shop.id,
+                email=f"{name}@demo.kefu",
+                name=name,
+                password_hash="-",
+                capacity=capacity,
+                skills={known[key]: level for key, level in (skills or {}).items()},
+            )
+        )
+        seat = AgentSeat(row.id, self.shop.id, name, "agent")
+        await (node or self.node).statuses.set(seat, "available")
+        if is_here:
+            await (node or self.node).presence.came(seat, name)
+        return seat
+
+    async def customer(
+        self, *, queue: QueueRow | None = None, turn: bool = True, node: Node | None = None
+    ) -> ConversationRow:
+        """Somebody new asks something."""
+        now = self.clock.now()
+        visitor = await self.stores.visitors.create_anonymous(self.shop.id, now)
+        started = await self.stores.conversations.start(
+            NewConversation(
+                shop_id=self.shop.id,
+                visitor_id=visitor.id,
+                client_id=uuid4().hex,
+                text="Hello?",
+                queue_id=(queue or self.queue).id,
+            ),
+            now,
+        )
+        (node or self.node).pokes.arrived(self.shop.id, started.row.id)
+        if turn:
+            await self.turn()
+        return started.row
+
+    async def new_queue(self, key: str, **settings: object) -> QueueRow:
+        """Set up another queue."""
+        row = await self.stores.queues.create(
+            NewQueue(shop_id=self.shop.id, key=key, name=key, **settings)  # pyright: ignore[reportArgumentType]
+        )
+        self.node.pokes.shop_touched(self.shop.id)
+        return row
+
+    async def skill(self, key: str, level: int) -> QueueSkill:
+        """A required skill."""
+        return QueueSkill((await self.stores.skills.create(self.shop.id, key, key)).id, level, True)
+
+    async def change(self, seat: AgentSeat, **changes: object) -> None:
+        """Change an agent, as administration does."""
+        await self.stores.agents.update(
+            self.shop.id,
+            seat.agent_id,
+            AgentChanges(**changes),  # pyright: ignore[reportArgumentType]
+        )
+        self.node.pokes.agent_touched(self.shop.id, seat.agent_id)
+        await self.turn()
+
+    async def sets(self, seat: AgentSeat, status: Status) -> None:
+        await self.node.statuses.set(seat, status)
+        await self.turn()
+
+    async def moved(self, moved: Moved) -> None:
+        """Tell of a transition that another use case made."""
+        await self.node.announce.moved(moved)
+        await self.turn()
+
+    async def resolves(self, seat: AgentSeat, row: ConversationRow) -> None:
+        """End a conversation and its wrap-up."""
+        now = self.clock.now()
+        await self.node.announce.moved(
+            await self.stores.transitions.close(row.id, seat.agent_id, None, now)
+        )
+        await self.moved(await self.stores.transitions.finish(row.id, seat.agent_id, None, now))
+
+    # Time
+
+    async def turn(self, node: Node | None = None) -> None:
+        """Let the host do what is due."""
+        here = node or self.node
+        await here.tenure.renew()
+        await here.host.turn()
+
+    async def passes(self, seconds: float, node: Node | None = None) -> None:
+        """Let time pass, second by second, for one node; connected agents stay so."""
+        here = node or self.node
+        while seconds > 0:
+            await self.clock.advance(min(1.0, seconds))
+            seconds -= 1.0
+            await here.presence.renew()
+            await self.turn(here)
+
+    # What is seen
+
+    def offers(self, seat: AgentSeat) -> list[Offer]:
+        """All cards that an agent was shown."""
+        cards = self.ears.of(f"agent:{seat.agent_id}", "offer:made")
+        return [card for card in cards if isinstance(card, Offer)]
+
+    def offered(self, seat: AgentSeat) -> list[UUID]:
+        """The conversations that an agent was offered, in order."""
+        return [UUID(offer.conversation.id) for offer in self.offers(seat)]
+
+    def endings(self, seat: AgentSeat) -> list[Shape]:
+        return self.ears.of(f"agent:{seat.agent_id}", "offer:ended")
+
+    def told(self, row: ConversationRow) -> Iterator[Conversation]:
+        for each in self.ears.of(f"visitor:{row.visitor_id}", "conversation:changed"):
+            assert isinstance(each, Conversation)
+            yield each
+
+    def position(self, row: ConversationRow) -> int | None:
+        """Where the customer believes to stand."""
+        return list(self.told(row))[-1].position
+
+    async def accepts(self, seat: AgentSeat, index: int = -1) -> UUID:
+        """Accept an offer, the latest if not said otherwise."""
+        offer = self.offers(seat)[index]
+        await self.node.desk.accept(seat, UUID(offer.offer))
+        await self.turn()
+        return UUID(offer.conversation.id)
+
+    async def row(self, row: ConversationRow) -> ConversationRow:
+        found = await self.stores.conversations.get(row.id)
+        assert found is not None
+        return found
+
+    async def slots(self, seat: AgentSeat) -> int:
+        found = await self.db.fetchval(
+            "SELECT count(*) FROM slot WHERE agent_id = $1", seat.agent_id
+        )
+        assert isinstance(found, int)
+        return found
+
+
+def stores_of(db: Database) -> Stores:
+    return Stores(
+        messages=Messages(db),
+        conversations=Conversations(db),
+        transitions=Transitions(db),
+        visitors=Visitors(db),
+        shops=Shops(db),
+        agents=Agents(db),
+        agent_sessions=AgentSessions(db),
+        skills=Skills(db),
+        queues=Queues(db),
+        canned_replies=CannedReplies(db),
+        decisions=Decisions(db),
+    )
+
+
+async def together(*calls: Awaitable[object]) -> list[object]:
+    """Do things at the same moment and return what came of each."""
+    return list(await asyncio.gather(*calls, return_exceptions=True))

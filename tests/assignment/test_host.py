@@ -1,0 +1,230 @@
+import asyncio
+from contextlib import suppress
+from uuid import uuid4
+
+import pytest
+
+from server.services.assignment.pokes import CHANNEL, TOUCHED_MAX, Pokes
+from storage.errors import StorageUnavailable
+from tests.assignment.office import LEASE_S, SWEEP_S, Node, Office
+
+
+async def test_only_one_node_hosts_and_the_next_takes_over_when_it_is_gone(office: Office) -> None:
+    other = office.another_node()
+    await office.turn()
+    await office.turn(other)
+    assert office.node.tenure.lease is not None
+    assert other.tenure.lease is None
+
+    await office.clock.advance(LEASE_S + 0.1)
+    await office.turn(other)
+
+    assert other.tenure.lease is not None
+    assert other.tenure.lease.epoch == 2
+    await office.node.host.turn()
+    assert office.node.tenure.lease is None
+
+
+async def test_a_host_that_leaves_in_order_is_followed_at_once(office: Office) -> None:
+    other = office.another_node()
+    await office.turn()
+
+    await office.node.tenure.release()
+    await office.turn(other)
+
+    assert other.tenure.lease is not None
+
+
+async def test_p4_a_deposed_host_can_write_nothing(office: Office) -> None:
+    ann = await office.agent("ann")
+    await office.turn()
+    row = await office.customer(turn=False)
+    await office.db.execute("UPDATE partition_lease SET epoch = epoch + 1, node = 'usurper'")
+
+    await office.node.host.turn()
+
+    assert office.offered(ann) == []
+    assert (await office.row(row)).state == "queued"
+    assert office.node.host.counts.races_lost > 0
+
+
+async def test_p5_an_offer_of_the_old_host_is_ended_by_the_new_one(office: Office) -> None:
+    ann = await office.agent("ann")
+    row = await office.customer()
+    other = office.another_node()
+    bob = await office.agent("bob", node=other)
+    await office.node.presence.went(ann, "ann", signed_out=True)
+
+    await office.clock.advance(LEASE_S + 0.1)
+    await office.turn(other)
+
+    assert office.offered(bob) == [row.id]
+
+
+async def test_pokes_reach_the_host_from_other_nodes(office: Office) -> None:
+    other = office.another_node()
+    await office.turn()
+
+    ann = await office.agent("ann", node=other)
+    row = await office.customer(turn=False, node=other)
+    await office.turn()
+
+    assert office.offered(ann) == [row.id]
+    assert office.node.host.counts.swept == 0
+
+
+async def test_p5_what_no_poke_told_the_sweep_finds_and_counts(office: Office) -> None:
+    other = office.another_node()
+    ann = await office.agent("ann")
+    await office.turn()
+    office.wires.cut = True
+    row = await office.customer(turn=False, node=other)
+    await office.turn()
+    assert office.offered(ann) == []
+
+    await office.passes(SWEEP_S)
+    assert office.offered(ann) == [row.id]
+
+    await office.passes(2)
+    assert office.node.host.counts.swept == 1
+
+
+async def test_p5_in_quiet_times_the_sweep_finds_nothing(office: Office) -> None:
+    ann = await office.agent("ann", capacity=2)
+    rows = [await office.customer() for _ in range(3)]
+    await office.accepts(ann, 0)
+    await office.passes(8)
+    await office.resolves(ann, rows[0])
+    await office.passes(40)
+
+    assert office.node.host.counts.swept == 0
+    assert office.node.host.counts.decisions >= 3
+
+
+async def test_a_shop_that_is_new_is_served_from_the_first_poke(office: Office) -> None:
+    await office.turn()
+    office.node.pokes.arrived(uuid4(), uuid4())
+
+    await office.turn()
+
+
+async def test_a_race_that_was_lost_is_decided_again(office: Office) -> None:
+    ann = await office.agent("ann")
+    row = await office.customer(turn=False)
+    await office.stores.agents.set_status(ann.agent_id, "away", office.clock.now())
+    bob = await office.agent("bob")
+
+    await office.turn()
+
+    assert office.offered(ann) == []
+    assert office.offered(bob) == [row.id]
+
+
+async def test_a_host_that_was_told_late_learns_from_the_lost_race(office: Office) -> None:
+    ann = await office.agent("ann")
+    await office.turn()
+    await office.stores.agents.set_status(ann.agent_id, "away", office.clock.now())
+
+    row = await office.customer()
+
+    assert office.node.host.counts.races_lost == 1
+    assert (await office.row(row)).state == "queued"
+
+
+class Outage:
+    """Makes one method fail as if PostgreSQL were away, until ``over``."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> None:
+        self.is_over = False
+        real = getattr(owner, name)
+
+        async def call(*args: object) -> object:
+            if not self.is_over:
+                raise StorageUnavailable
+            return await real(*args)
+
+        monkeypatch.setattr(owner, name, call)
+
+
+@pytest.mark.parametrize("name", ["waiting", "make", "card"])
+async def test_nothing_is_forgotten_while_postgresql_is_away(
+    office: Office, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    ann = await office.agent("ann")
+    await office.turn()
+    dealer = office.node.host._dealer  # pyright: ignore[reportPrivateUsage]
+    owner = {
+        "waiting": office.node.host._library._facts,  # pyright: ignore[reportPrivateUsage]
+        "make": dealer._offers,  # pyright: ignore[reportPrivateUsage]
+        "card": dealer._cards,  # pyright: ignore[reportPrivateUsage]
+    }[name]
+    outage = Outage(monkeypatch, owner, name)
+    row = await office.customer(turn=False)
+
+    with pytest.raises(StorageUnavailable):
+        await office.turn()
+    outage.is_over = True
+    await office.turn()
+
+    assert office.offered(ann) == [row.id]
+
+
+async def running(node: Node) -> "asyncio.Task[None]":
+    return asyncio.create_task(node.host.run())
+
+
+async def until(office: Office, condition: object) -> None:
+    """Let the host work on real connections until something is so."""
+    assert callable(condition)
+    async with asyncio.timeout(5):
+        while not condition():
+            await office.db.fetchval("SELECT 1")
+            await office.clock.settle()
+
+
+async def test_the_job_wakes_for_pokes_and_gives_the_lease_back(office: Office) -> None:
+    job = await running(office.node)
+    await until(office, lambda: office.node.tenure.lease)
+    ann = await office.agent("ann")
+
+    row = await office.customer(turn=False)
+    await until(office, lambda: office.offered(ann) == [row.id])
+
+    job.cancel()
+    with suppress(asyncio.CancelledError):
+        await job
+    other = office.another_node()
+    await other.tenure.renew()
+    assert other.tenure.lease is not None
+
+
+async def test_the_job_outlives_an_outage(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = office.node.host._library  # pyright: ignore[reportPrivateUsage]
+    outage = Outage(monkeypatch, library, "shop_ids")
+    job = await running(office.node)
+    await until(office, lambda: office.clock.sleeping >= 2)
+    ann = await office.agent("ann")
+    row = await office.customer(turn=False)
+
+    outage.is_over = True
+    await office.clock.advance(0.6)
+    await until(office, lambda: office.offered(ann) == [row.id])
+
+    job.cancel()
+    with suppress(asyncio.CancelledError):
+        await job
+
+
+def test_p13_pokes_are_bounded() -> None:
+    pokes, shop = Pokes(), uuid4()
+    pokes.arrived(shop, uuid4())
+    assert not pokes
+
+    pokes.serve(lambda: True)
+    for _ in range(TOUCHED_MAX + 1):
+        pokes.arrived(shop, uuid4())
+
+    assert pokes.take()[shop].whole
+    assert not pokes
+    pokes.hear(CHANNEL, b'["agent","%s","%s"]' % (str(shop).encode(), str(shop).encode()))
+    assert pokes.take()[shop].agents == {shop}
