@@ -26,18 +26,6 @@ class Rosters:
     def __init__(self, redis: "Redis", ttl_s: int = 60) -> None:
         self._redis, self._ttl_s = redis, ttl_s
 
-    @classmethod
-    def connect(cls, url: str, ttl_s: int = 60, wait_s: float = 0.5) -> "Rosters":
-        """Make the client; it connects when it is first used, and waits ``wait_s`` at most."""
-        redis = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
-            url, socket_timeout=wait_s, socket_connect_timeout=wait_s, decode_responses=True
-        )
-        return cls(redis, ttl_s)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._redis.aclose()
-
     async def enter(self, entries: Sequence[tuple[str, str]], now_s: float) -> bool:
         """Name each (roster, member) for another ``ttl_s`` seconds; False when Valkey is away."""
         pipeline = self._pipeline()

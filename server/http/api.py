@@ -1,0 +1,126 @@
+"""The REST API: finds out who asks, decodes, calls the operation, encodes."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+
+import msgspec
+from aiohttp import web
+from msgspec import Struct, ValidationError
+
+from server.http.endpoint import Call, Endpoint, NoContent, Nothing, ids_of
+from server.http.problems import Handler
+from server.protocol.errors import Forbidden, Invalid
+from server.services.accounts import Accounts
+from server.services.refusals import refusal
+from server.sockets.agent import COOKIE
+from server.sockets.knock import KnockReader
+from server.sockets.refusals import invalid
+
+PREFIX = "/api/v1"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Api:
+    """Serves a table of operations below ``/api/v1``."""
+
+    def __init__(
+        self, endpoints: Sequence[Endpoint], accounts: Accounts, knocks: KnockReader
+    ) -> None:
+        self._endpoints, self._accounts, self._knocks = endpoints, accounts, knocks
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what is served."""
+        return [
+            web.get(PREFIX + each.path, self._handler(each))
+            if each.method == "GET"
+            else web.route(each.method, PREFIX + each.path, self._handler(each))
+            for each in self._endpoints
+        ]
+
+    def _handler(self, endpoint: Endpoint) -> Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            try:
+                return await self._answer(endpoint, request)
+            except (asyncio.CancelledError, web.HTTPException):
+                raise
+            except Exception as error:
+                known = refusal(error)
+                if known is None:
+                    raise
+                raise known from error
+
+        return handle
+
+    async def _answer(self, endpoint: Endpoint, request: web.Request) -> web.Response:
+        cookies: list[Callable[[web.Response], None]] = []
+        call = await self._call(endpoint, request, cookies)
+        taken = await _taken(endpoint, request)
+        given = await endpoint.run(call, taken)
+        response = _response(given, endpoint.status)
+        for change in cookies:
+            change(response)
+        return response
+
+    async def _call(
+        self,
+        endpoint: Endpoint,
+        request: web.Request,
+        cookies: list[Callable[[web.Response], None]],
+    ) -> Call:
+        knock = self._knocks(request)
+        if not knock.is_own_origin:
+            raise Forbidden("This page may not use this service.", reason="origin")
+        token = _bearer(request)
+        if token is None:
+            token = knock.cookie(COOKIE)
+            # A browser sends the cookie along whoever made it ask; only our own pages may change.
+            if token and request.method not in SAFE_METHODS and knock.origin is None:
+                raise Forbidden("Say which page asks, with an Origin header.", reason="origin")
+        seat = None
+        if endpoint.access == "agent":
+            seat = await self._accounts.seat_of(token)
+        return Call(
+            knock=knock,
+            seat_or_none=seat,
+            token=token or "",
+            ids=ids_of(request),
+            response_cookies=cookies,
+        )
+
+
+def _bearer(request: web.Request) -> str | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+async def _taken(endpoint: Endpoint, request: web.Request) -> Struct:
+    """Decode the query of a GET, the body of anything else. Unknown fields are refused."""
+    try:
+        if endpoint.method == "GET":
+            return msgspec.convert(dict(request.query), endpoint.takes, strict=False)
+        if endpoint.takes is Nothing:
+            return Nothing()
+        return msgspec.json.decode(await request.read(), type=endpoint.takes)
+    except ValidationError as error:
+        raise invalid(error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid("The body is not JSON.") from error
+
+
+def _response(given: Struct, status: int) -> web.Response:
+    if isinstance(given, NoContent):
+        return web.Response(status=HTTPStatus.NO_CONTENT, headers=HEADERS)
+    return web.Response(
+        body=msgspec.json.encode(given),
+        status=status,
+        content_type="application/json",
+        headers=HEADERS,
+    )

@@ -1,0 +1,43 @@
+"""Who asks over HTTP: address and origin, seen through the proxies that we trust."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+from aiohttp import web
+
+from server.sockets.knock import Knock
+
+Network = IPv4Network | IPv6Network
+
+
+class Knocks:
+    """Reads the facts of a request. ``public_url`` is our own origin, where one is set."""
+
+    def __init__(self, public_url: str | None, trusted_proxies: Sequence[Network]) -> None:
+        self._public_url, self._trusted = public_url, tuple(trusted_proxies)
+
+    def __call__(self, request: web.Request) -> Knock:
+        """Return who knocks."""
+        return Knock(
+            remote=self._remote(request),
+            own_origin=self._public_url or f"{request.scheme}://{request.host}",
+            origin=request.headers.get("Origin"),
+            cookies=request.headers.get("Cookie", ""),
+            user_agent=request.headers.get("User-Agent", "")[:200],
+        )
+
+    def _remote(self, request: web.Request) -> str:
+        """Walk the chain of proxies from our side; the first that is not trusted is the client."""
+        remote = request.remote or ""
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
+        chain = [part.strip() for part in forwarded.split(",") if part.strip()]
+        while chain and self._trusts(remote):
+            remote = chain.pop()
+        return remote[:64]
+
+    def _trusts(self, address: str) -> bool:
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._trusted)

@@ -1,0 +1,389 @@
+"""What the REST API takes and gives, beside the shapes it shares with the sockets."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from server.protocol.commands import Command
+from server.protocol.shapes import (
+    Agent,
+    AgentConversation,
+    Id,
+    Level,
+    Message,
+    Role,
+    Scalar,
+    SenderKind,
+    Shape,
+    State,
+    Status,
+    Visitor,
+)
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_:.-]*$")]
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Password = Annotated[str, Meta(min_length=10, max_length=200)]
+Capacity = Annotated[int, Meta(ge=1, le=25)]
+Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$")]
+Topic = Annotated[str, Meta(min_length=1, max_length=64)]
+Accent = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+Origin = Annotated[str, Meta(max_length=255, pattern=r"^https?://[^/\s?#@]+$")]
+SkillKind = Literal["skill", "language"]
+View = Literal["mine", "waiting", "closed", "all"]
+
+# Signing in
+
+
+class SignIn(Command, frozen=True):
+    """Sign in with e-mail and password."""
+
+    email: Annotated[str, Meta(max_length=254)]
+    password: Annotated[str, Meta(max_length=200)]
+
+
+class SignedIn(Shape, frozen=True):
+    """The session; the cookie `kefu_session` carries the same token."""
+
+    token: str
+    agent: Agent
+    expires_at: datetime
+
+
+class CurrentSession(Shape, frozen=True):
+    """Who is signed in."""
+
+    agent: Agent
+    status: Status
+
+
+# Conversations
+
+
+class ConversationsQuery(Command, frozen=True):
+    """Which conversations; ``before`` is the ``next`` of the page before, ``q`` looks in texts and names."""
+
+    view: View = "mine"
+    before: Annotated[str, Meta(max_length=100)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    q: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class ConversationItems(Shape, frozen=True):
+    """A page of conversations; ``next`` is absent on the last page."""
+
+    items: list[AgentConversation]
+    next: str | None = None
+
+
+class MessagesQuery(Command, frozen=True):
+    """Which messages; ``private`` reads the stream of notes."""
+
+    after: Annotated[int, Meta(ge=0, le=2147483647)] = 0
+    limit: Annotated[int, Meta(ge=1, le=200)] = 200
+    private: bool = False
+
+
+class MessageItems(Shape, frozen=True):
+    """Messages in order; ``head`` is the newest number there is."""
+
+    items: list[Message]
+    head: int
+
+
+class ConversationEvent(Shape, frozen=True):
+    """One change of state, and whose doing it was."""
+
+    id: str
+    at: datetime
+    kind: str
+    actor_kind: SenderKind
+    actor_id: str | None = None
+    from_state: State | None = None
+    to_state: State | None = None
+    data: dict[str, Any] = {}
+
+
+class EventItems(Shape, frozen=True):
+    """What happened to a conversation, oldest first."""
+
+    items: list[ConversationEvent]
+
+
+class Decision(Shape, frozen=True):
+    """Why a conversation was offered to whom: candidates, filters, scores, runner-up."""
+
+    id: str
+    at: datetime
+    record: dict[str, Any]
+    offer: str | None = None
+
+
+class DecisionItems(Shape, frozen=True):
+    """The routing decisions of a conversation, oldest first."""
+
+    items: list[Decision]
+
+
+class VisitorRecord(Shape, frozen=True):
+    """A customer with their conversations, newest first."""
+
+    visitor: Visitor
+    conversations: list[AgentConversation]
+
+
+# Administration
+
+
+class AgentSkill(Shape, frozen=True):
+    """How well an agent knows something, 1 to 5."""
+
+    skill: Id
+    level: Level
+
+
+class AgentSkillGiven(Command, frozen=True):
+    """A skill to give to an agent."""
+
+    skill: Id
+    level: Level
+
+
+class AgentRecord(Shape, frozen=True):
+    """An agent as administrators and colleagues see them."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
+    capacity: int
+    status: Status
+    active: bool
+    online: bool
+    skills: list[AgentSkill]
+
+
+class AgentItems(Shape, frozen=True):
+    """The agents of the shop, by name."""
+
+    items: list[AgentRecord]
+    next: str | None = None
+
+
+class NewAgent(Command, frozen=True):
+    """An agent to be."""
+
+    email: Email
+    name: Name
+    password: Password
+    role: Role = "agent"
+    capacity: Capacity = 3
+    skills: Annotated[list[AgentSkillGiven], Meta(max_length=200)] = []
+
+
+class AgentPatch(Command, frozen=True):
+    """What to change of an agent; what is left out stays."""
+
+    email: Email | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    password: Password | UnsetType = UNSET
+    role: Role | UnsetType = UNSET
+    capacity: Capacity | UnsetType = UNSET
+    skills: Annotated[list[AgentSkillGiven], Meta(max_length=200)] | UnsetType = UNSET
+
+
+class SkillRecord(Shape, frozen=True):
+    """Something agents may know and queues may need. Languages are skills, keyed ``lang:zh``."""
+
+    id: str
+    key: str
+    name: str
+    kind: SkillKind
+
+
+class SkillItems(Shape, frozen=True):
+    """The skills of the shop, by name."""
+
+    items: list[SkillRecord]
+    next: str | None = None
+
+
+class NewSkill(Command, frozen=True):
+    """A skill to be."""
+
+    key: Key
+    name: Name
+    kind: SkillKind = "skill"
+
+
+class SkillPatch(Command, frozen=True):
+    """What to change of a skill."""
+
+    name: Name | UnsetType = UNSET
+
+
+class QueueSkill(Shape, frozen=True):
+    """What a queue needs of its agents; not ``required`` means preferred."""
+
+    skill: Id
+    level: Level
+    required: bool
+
+
+class QueueSkillGiven(Command, frozen=True):
+    """A skill that a queue is to need."""
+
+    skill: Id
+    level: Level = 1
+    required: bool = True
+
+
+class QueueRecord(Shape, frozen=True):
+    """Where conversations wait."""
+
+    id: str
+    key: str
+    name: str
+    topics: list[str]
+    priority: int
+    offer_timeout_s: int
+    wrap_up_s: int
+    auto_accept: bool
+    match_language: bool
+    archived: bool
+    skills: list[QueueSkill]
+
+
+class QueueItems(Shape, frozen=True):
+    """The queues of the shop, by name."""
+
+    items: list[QueueRecord]
+    next: str | None = None
+
+
+class NewQueue(Command, frozen=True):
+    """A queue to be."""
+
+    key: Key
+    name: Name
+    topics: Annotated[list[Topic], Meta(max_length=50)] = []
+    priority: Annotated[int, Meta(ge=0, le=10)] = 0
+    offer_timeout_s: Annotated[int, Meta(ge=5, le=600)] = 30
+    wrap_up_s: Annotated[int, Meta(ge=0, le=3600)] = 10
+    auto_accept: bool = False
+    match_language: bool = True
+    skills: Annotated[list[QueueSkillGiven], Meta(max_length=200)] = []
+
+
+class QueuePatch(Command, frozen=True):
+    """What to change of a queue; what is left out stays."""
+
+    name: Name | UnsetType = UNSET
+    topics: Annotated[list[Topic], Meta(max_length=50)] | UnsetType = UNSET
+    priority: Annotated[int, Meta(ge=0, le=10)] | UnsetType = UNSET
+    offer_timeout_s: Annotated[int, Meta(ge=5, le=600)] | UnsetType = UNSET
+    wrap_up_s: Annotated[int, Meta(ge=0, le=3600)] | UnsetType = UNSET
+    auto_accept: bool | UnsetType = UNSET
+    match_language: bool | UnsetType = UNSET
+    skills: Annotated[list[QueueSkillGiven], Meta(max_length=200)] | UnsetType = UNSET
+
+
+class CannedReply(Shape, frozen=True):
+    """A prepared answer, called up with ``/shortcut``."""
+
+    id: str
+    shortcut: str
+    locale: str
+    text: str
+
+
+class CannedReplyItems(Shape, frozen=True):
+    """The prepared answers of the shop, by shortcut."""
+
+    items: list[CannedReply]
+    next: str | None = None
+
+
+class NewCannedReply(Command, frozen=True):
+    """A prepared answer to be."""
+
+    shortcut: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S+$")]
+    text: str
+    locale: Locale = "en"
+
+
+class CannedReplyPatch(Command, frozen=True):
+    """What to change of a prepared answer."""
+
+    shortcut: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S+$")] | UnsetType = (
+        UNSET
+    )
+    text: str | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
+
+
+class OpeningHours(Struct, frozen=True, forbid_unknown_fields=True):
+    """Local times by ISO weekday, "1" is Monday: ``{"1": [["09:00", "18:00"]]}``; "26:00" is 2 at night."""
+
+    weekly: dict[
+        Literal["1", "2", "3", "4", "5", "6", "7"],
+        list[
+            tuple[
+                Annotated[str, Meta(pattern=r"^[0-2]?\d:[0-5]\d$")],
+                Annotated[str, Meta(pattern=r"^[0-4]?\d:[0-5]\d$")],
+            ]
+        ],
+    ]
+
+
+class ShopRecord(Shape, frozen=True):
+    """The shop as its administrators see it; ``hours`` absent means always open."""
+
+    id: str
+    key: str
+    name: str
+    locale: str
+    time_zone: str
+    accent: str
+    identity_required: bool
+    allowed_origins: list[str]
+    topics: list[str]
+    agents_may_pick: bool
+    snippet: str
+    greeting: str | None = None
+    hours: OpeningHours | None = None
+
+
+class ShopPatch(Command, frozen=True):
+    """What to change of the shop; what is left out stays."""
+
+    name: Name | UnsetType = UNSET
+    greeting: Annotated[str, Meta(max_length=1000)] | None | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
+    time_zone: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    accent: Accent | UnsetType = UNSET
+    identity_required: bool | UnsetType = UNSET
+    allowed_origins: Annotated[list[Origin], Meta(max_length=100)] | UnsetType = UNSET
+    topics: Annotated[list[Topic], Meta(max_length=50)] | UnsetType = UNSET
+    agents_may_pick: bool | UnsetType = UNSET
+    hours: OpeningHours | None | UnsetType = UNSET
+
+
+class IdentitySecret(Shape, frozen=True):
+    """The key with which the shop signs who its customers are. It belongs on the shop's server only."""
+
+    identity_secret: str
+
+
+class Problem(Shape, frozen=True):
+    """Why a request was refused (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    retryable: bool
+    field: str | None = None
+    details: dict[str, Scalar | None] = {}

@@ -1,0 +1,1 @@
+"""How a shop is set up: its people, skills, queues, prepared answers, and the shop itself."""

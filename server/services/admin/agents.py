@@ -1,0 +1,143 @@
+"""The people who work for a shop."""
+
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+from server.protocol.errors import Conflict, Forbidden, Invalid, NotFound
+from server.protocol.rest import (
+    AgentItems,
+    AgentPatch,
+    AgentRecord,
+    AgentSkill,
+    AgentSkillGiven,
+    NewAgent,
+)
+from server.services.accounts import Accounts
+from server.services.admin.changes import given
+from server.services.admin.departure import Departure
+from server.services.ids import uuid_of
+from server.services.passwords import Passwords
+from server.services.presence import Presence
+from server.services.router import Router
+from server.services.seats import AgentSeat
+from server.services.stores import Stores
+from storage import agents as stored
+from storage.people import AgentRow
+
+
+class AgentsAdmin:
+    """Anybody who works here may look; supervisors and administrators may change.
+
+    Only an administrator may make or change an administrator, so nobody lifts themselves.
+    """
+
+    def __init__(
+        self,
+        stores: Stores,
+        passwords: Passwords,
+        accounts: Accounts,
+        presence: Presence,
+        router: Router,
+        departure: Departure,
+    ) -> None:
+        self._stores, self._passwords, self._accounts = stores, passwords, accounts
+        self._presence, self._router, self._departure = presence, router, departure
+
+    async def list(self, seat: AgentSeat) -> AgentItems:
+        """Return everybody, those out of service last."""
+        rows = await self._stores.agents.of_shop(seat.shop_id)
+        online = await self._presence.online(seat.shop_id)
+        return AgentItems(items=[_record(row, row.id in online) for row in rows])
+
+    async def one(self, seat: AgentSeat, agent_id: UUID) -> AgentRecord:
+        """Return one of them."""
+        row = await self._of_shop(seat, agent_id)
+        return _record(row, row.id in await self._presence.online(seat.shop_id))
+
+    async def create(self, seat: AgentSeat, new: NewAgent) -> AgentRecord:
+        """Add somebody."""
+        seat.must_lead()
+        _may_grant(seat, new.role)
+        row = await self._stores.agents.create(
+            stored.NewAgent(
+                shop_id=seat.shop_id,
+                email=new.email,
+                name=new.name,
+                password_hash=await self._passwords.hash(new.password),
+                role=new.role,
+                capacity=new.capacity,
+                skills=_levels(new.skills),
+            )
+        )
+        return _record(row, online=False)
+
+    async def update(self, seat: AgentSeat, agent_id: UUID, patch: AgentPatch) -> AgentRecord:
+        """Change somebody. A new password signs them out everywhere."""
+        seat.must_lead()
+        row = await self._of_shop(seat, agent_id)
+        _may_grant(seat, row.role)
+        changes = given(patch)
+        if isinstance(patch.role, str):
+            _may_grant(seat, patch.role)
+            if row.id == seat.agent_id and patch.role != row.role:
+                raise Conflict("Somebody else has to change your own role.", field="role")
+        if isinstance(patch.password, str):
+            del changes["password"]
+            changes["password_hash"] = await self._passwords.hash(patch.password)
+        if isinstance(patch.skills, list):
+            changes["skills"] = _levels(patch.skills)
+        updated = await self._stores.agents.update(
+            seat.shop_id, agent_id, cast("stored.AgentChanges", changes)
+        )
+        if updated is None:
+            raise NotFound
+        if "password_hash" in changes:
+            await self._accounts.sign_out_everywhere(updated)
+        self._router.agent_touched(seat.shop_id, agent_id)
+        return await self.one(seat, agent_id)
+
+    async def deactivate(self, seat: AgentSeat, agent_id: UUID) -> None:
+        """Take somebody out of service; their conversations wait again, with their age."""
+        seat.must_lead()
+        row = await self._of_shop(seat, agent_id)
+        _may_grant(seat, row.role)
+        if row.id == seat.agent_id:
+            raise Conflict("Somebody else has to take you out of service.", reason="oneself")
+        await self._departure.of(row)
+        await self._accounts.sign_out_everywhere(row)
+
+    async def _of_shop(self, seat: AgentSeat, agent_id: UUID) -> AgentRow:
+        row = await self._stores.agents.get(agent_id)
+        if row is None or row.shop_id != seat.shop_id:
+            raise NotFound
+        return row
+
+
+def _may_grant(seat: AgentSeat, role: str) -> None:
+    if role == "admin" and seat.role != "admin":
+        raise Forbidden("Only administrators change administrators.")
+
+
+def _levels(skills: Sequence[AgentSkillGiven]) -> dict[UUID, int]:
+    levels = {uuid_of(each.skill): each.level for each in skills}
+    if len(levels) != len(skills):
+        raise Invalid("A skill is named twice.", field="skills")
+    return levels
+
+
+def _record(row: AgentRow, online: bool) -> AgentRecord:
+    return AgentRecord(
+        id=str(row.id),
+        name=row.name,
+        email=row.email,
+        role=row.role,
+        capacity=row.capacity,
+        status=row.status,
+        active=row.deactivated_at is None,
+        online=online,
+        skills=[
+            AgentSkill(skill=str(skill_id), level=level)
+            for skill_id, level in sorted(row.skills.items())
+        ],
+    )

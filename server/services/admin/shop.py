@@ -1,0 +1,104 @@
+"""The shop itself: its looks, hours, origins, and the key of its customers' identities."""
+
+import secrets
+from typing import cast
+from zoneinfo import available_timezones
+
+import msgspec
+
+from server.protocol.errors import Forbidden, Invalid, NotFound
+from server.protocol.rest import IdentitySecret, OpeningHours, ShopPatch, ShopRecord
+from server.services.admin.changes import given
+from server.services.router import Router
+from server.services.seats import AgentSeat
+from storage.people import ShopRow
+from storage.shops import ShopChanges, Shops
+
+SECRET_BYTES = 32
+
+
+class ShopAdmin:
+    """Anybody who works here may look; supervisors and administrators may change."""
+
+    def __init__(self, shops: Shops, router: Router, origin: str) -> None:
+        self._shops, self._router, self._origin = shops, router, origin
+        self._time_zones = frozenset(available_timezones())
+
+    async def one(self, seat: AgentSeat) -> ShopRecord:
+        """Return the shop of whoever asks."""
+        return self._record(await self._row(seat))
+
+    async def update(self, seat: AgentSeat, patch: ShopPatch) -> ShopRecord:
+        """Change it."""
+        seat.must_lead()
+        if isinstance(patch.time_zone, str) and patch.time_zone not in self._time_zones:
+            raise Invalid("There is no such time zone.", field="time_zone")
+        changes = given(patch)
+        if isinstance(patch.hours, OpeningHours):
+            _check(patch.hours)
+            changes["hours"] = msgspec.to_builtins(patch.hours)
+        if isinstance(patch.allowed_origins, list):
+            changes["allowed_origins"] = [origin.lower() for origin in patch.allowed_origins]
+        row = await self._shops.update(seat.shop_id, cast("ShopChanges", changes))
+        if row is None:
+            raise NotFound
+        self._router.shop_touched(seat.shop_id)
+        return self._record(row)
+
+    async def secret(self, seat: AgentSeat) -> IdentitySecret:
+        """Return the key; administrators only."""
+        _must_administer(seat)
+        return IdentitySecret(identity_secret=(await self._row(seat)).identity_secret)
+
+    async def rotate_secret(self, seat: AgentSeat) -> IdentitySecret:
+        """Make a new key; the old one is worth nothing from now on."""
+        _must_administer(seat)
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        await self._shops.update(seat.shop_id, {"identity_secret": secret})
+        return IdentitySecret(identity_secret=secret)
+
+    async def _row(self, seat: AgentSeat) -> ShopRow:
+        row = await self._shops.get(seat.shop_id)
+        if row is None:
+            raise NotFound
+        return row
+
+    def _record(self, row: ShopRow) -> ShopRecord:
+        snippet = f'<script async src="{self._origin}/kefu.js" data-site="{row.key}"></script>'
+        return ShopRecord(
+            id=str(row.id),
+            key=row.key,
+            name=row.name,
+            locale=row.locale,
+            time_zone=row.time_zone,
+            accent=row.accent,
+            identity_required=row.identity_required,
+            allowed_origins=row.allowed_origins,
+            topics=row.topics,
+            agents_may_pick=row.agents_may_pick,
+            snippet=snippet,
+            greeting=row.greeting,
+            hours=None if row.hours is None else msgspec.convert(row.hours, OpeningHours),
+        )
+
+
+def _must_administer(seat: AgentSeat) -> None:
+    if seat.role != "admin":
+        raise Forbidden("Only administrators may see the key of identities.")
+
+
+def _check(hours: OpeningHours) -> None:
+    """Refuse spans that end before they begin, or last more than a day."""
+    for day, spans in hours.weekly.items():
+        for begin, end in spans:
+            length = _minutes(end) - _minutes(begin)
+            if not 0 < length <= 24 * 60 or _minutes(begin) >= 24 * 60:
+                raise Invalid(
+                    f"{begin}-{end} is no time of opening; past midnight is written 21:00-26:00.",
+                    field=f"hours.weekly.{day}",
+                )
+
+
+def _minutes(time: str) -> int:
+    hours, _, minutes = time.partition(":")
+    return int(hours) * 60 + int(minutes)

@@ -1,0 +1,128 @@
+"""After something is stored, everybody concerned hears of it. One way for each kind of news."""
+
+from uuid import UUID
+
+from server.protocol.events import OfferEnded, ReadChanged, TypingChanged, VisitorChanged
+from server.protocol.shapes import Message, Read
+from server.services.clock import Clock
+from server.services.faces import message_face
+from server.services.fanout import Fanout
+from server.services.rooms import agent_room, conversation_room, shop_room, visitor_room
+from server.services.router import Router
+from server.services.views import WAITING, Views
+from storage.rows import ConversationRow, Moved
+
+
+class Announce:
+    """Tells both sides and the routing host. Nothing here decides; nothing here stores."""
+
+    def __init__(self, views: Views, fanout: Fanout, router: Router, clock: Clock) -> None:
+        self._views, self._fanout, self._router, self._clock = views, fanout, router, clock
+
+    async def conversation(self, conversation: UUID | ConversationRow) -> None:
+        """Tell the customer and the agents of the shop how a conversation stands now."""
+        if isinstance(conversation, UUID):
+            conversation = await self._views.row(conversation)
+        row = conversation
+        self._keep_rooms(row)
+        theirs = await self._views.visitor_conversation(row)
+        self._fanout.tell(
+            visitor_room(row.visitor_id), "conversation:changed", theirs, audience="visitors"
+        )
+        if row.state == "new":  # nothing was said yet: no concern of the agents
+            return
+        ours = await self._views.agent_conversation(row)
+        self._fanout.tell(shop_room(row.shop_id), "conversation:changed", ours, audience="agents")
+
+    async def moved(self, moved: Moved, *, by: str | None = None) -> None:
+        """Tell everybody of a change of state; ``by`` names the agent who took the conversation."""
+        if not moved.changed:
+            return
+        row = moved.row
+        if row.state != "closed":
+            self._keep_rooms(row)  # so that those who come hear the notices, and those who go too
+        for notice in moved.notices:
+            self.message(message_face(notice))
+        if moved.ended_offer is not None and moved.ended_offer.end_reason is not None:
+            offer = moved.ended_offer
+            self._fanout.tell(
+                agent_room(offer.agent_id),
+                "offer:ended",
+                OfferEnded(
+                    offer=str(offer.id),
+                    conversation=str(row.id),
+                    reason=moved.ended_offer.end_reason,
+                    by=by,
+                ),
+                audience="agents",
+            )
+        self._poke(moved)
+        if moved.freed_agent is not None and moved.freed_agent != row.agent_id:
+            self._fanout.scatter(agent_room(moved.freed_agent), conversation_room(row.id))
+        await self.conversation(row)
+
+    def message(self, message: Message, *, but: str | None = None) -> None:
+        """Tell everybody in the conversation what was said; notes are for agents only."""
+        self._fanout.tell(
+            conversation_room(message.conversation),
+            "message:created",
+            message,
+            audience="agents" if message.private else "everyone",
+            but=but,
+        )
+
+    def typing(self, typing: TypingChanged, *, but: str) -> None:
+        """Tell the others in the conversation who is typing."""
+        self._fanout.tell(conversation_room(typing.conversation), "typing:changed", typing, but=but)
+
+    def read(self, conversation_id: UUID, read: Read) -> None:
+        """Tell both sides how far the other has read."""
+        self._fanout.tell(
+            conversation_room(conversation_id),
+            "read:changed",
+            ReadChanged(conversation=str(conversation_id), read=read),
+        )
+
+    async def visitor(self, visitor_id: UUID, conversation_id: UUID) -> None:
+        """Tell agents in the conversation what is known of its customer now."""
+        seen = (await self._views.visitors([visitor_id])).get(visitor_id)
+        if seen is not None:
+            self._fanout.tell(
+                conversation_room(conversation_id),
+                "visitor:changed",
+                VisitorChanged(visitor=seen, at=self._clock.now()),
+                audience="agents",
+            )
+
+    def arrived(self, row: ConversationRow) -> None:
+        """Let the customer's tabs hear the conversation, and let the router look at it."""
+        self._keep_rooms(row)
+        if row.state == "queued":
+            self._router.arrived(row.shop_id, row.id)
+
+    async def queued(self, conversation_id: UUID) -> None:
+        """Tell of a conversation whose customer has just said the first words."""
+        row = await self._views.row(conversation_id)
+        self.arrived(row)
+        await self.conversation(row)
+
+    def _keep_rooms(self, row: ConversationRow) -> None:
+        """Whoever takes part hears it; once it is closed nobody needs to."""
+        room = conversation_room(row.id)
+        if row.state == "closed":
+            self._fanout.scatter(visitor_room(row.visitor_id), room)
+            if row.agent_id is not None:
+                self._fanout.scatter(agent_room(row.agent_id), room)
+            return
+        self._fanout.gather(visitor_room(row.visitor_id), room)
+        if row.agent_id is not None:
+            self._fanout.gather(agent_room(row.agent_id), room)
+
+    def _poke(self, moved: Moved) -> None:
+        row = moved.row
+        if row.state in WAITING:
+            self._router.arrived(row.shop_id, row.id)
+        else:
+            self._router.left(row.shop_id, row.id)
+        if moved.freed_agent is not None:
+            self._router.agent_touched(row.shop_id, moved.freed_agent)

@@ -1,0 +1,171 @@
+"""Rows as the wire shows them. Pure: what is looked up elsewhere comes in as arguments."""
+
+from server.protocol.shapes import (
+    AgentConversation,
+    Conversation,
+    Message,
+    Page,
+    Person,
+    Preview,
+    QueueRef,
+    Rating,
+    Read,
+    Sender,
+    Service,
+    Timing,
+    Visitor,
+    Why,
+)
+from storage.people import VisitorRow, VisitorSummary
+from storage.rows import Appended, ConversationRow, Draft, MessageRow
+
+
+def message_face(row: MessageRow) -> Message:
+    """Show a stored message."""
+    return Message(
+        conversation=str(row.conversation_id),
+        seq=row.seq,
+        client_id=row.client_id,
+        sender=Sender(
+            kind=row.sender_kind,
+            id=None if row.sender_id is None else str(row.sender_id),
+            name=row.sender_name,
+        ),
+        text=row.text,
+        at=row.at,
+        private=row.private,
+        after=row.after,
+        notice=row.notice,
+        latency_ms=row.latency_ms,
+    )
+
+
+def fresh_message_face(draft: Draft, appended: Appended) -> Message:
+    """Show a message that was stored this moment, without reading it again."""
+    if appended.seq is None or appended.at is None:
+        raise ValueError("this message was not stored")
+    return Message(
+        conversation=str(draft.conversation_id),
+        seq=appended.seq,
+        client_id=draft.client_id,
+        sender=Sender(
+            kind=draft.sender_kind,
+            id=None if draft.sender_id is None else str(draft.sender_id),
+            name=draft.sender_name,
+        ),
+        text=draft.text,
+        at=appended.at,
+        private=draft.private,
+        after=appended.after,
+        latency_ms=appended.latency_ms,
+    )
+
+
+def visitor_face(row: VisitorRow, summary: VisitorSummary | None, online: bool) -> Visitor:
+    """Show a customer to agents (and to themselves)."""
+    return Visitor(
+        id=str(row.id),
+        signed=row.external_id is not None,
+        created_at=row.created_at,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        locale=row.locale,
+        attributes=row.attributes,
+        page=None if row.page_url is None else Page(url=row.page_url, title=row.page_title),
+        online=online,
+        conversations=summary.conversations if summary else 0,
+        csat=summary.csat if summary else None,
+    )
+
+
+def conversation_face(
+    row: ConversationRow, queue: QueueRef | None, agent: Person | None, service: Service
+) -> Conversation:
+    """Show a conversation to its customer. Once it ended for them, it is over, wrap-up or not."""
+    return Conversation(
+        id=str(row.id),
+        state=row.state,
+        head=row.head,
+        epoch=row.epoch,
+        created_at=row.created_at,
+        topic=row.topic,
+        queue=queue,
+        agent=agent,
+        read=read_face(row),
+        closed_at=row.closed_at or row.wrap_up_at,
+        closed_by=row.closed_by,
+        rating=rating_face(row),
+        service=service,
+    )
+
+
+def agent_conversation_face(
+    row: ConversationRow,
+    visitor: Visitor,
+    queue: QueueRef | None,
+    agent: Person | None,
+    why: Why | None,
+) -> AgentConversation:
+    """Show a conversation to agents."""
+    return AgentConversation(
+        id=str(row.id),
+        state=row.state,
+        head=row.head,
+        note_head=row.note_head,
+        epoch=row.epoch,
+        created_at=row.created_at,
+        visitor=visitor,
+        topic=row.topic,
+        locale=row.locale,
+        queue=queue,
+        agent=agent,
+        read=read_face(row),
+        preview=_preview(row),
+        queued_at=row.queued_at,
+        assigned_at=row.assigned_at,
+        unanswered_since=row.unanswered_since,
+        wrap_up_until=row.wrap_up_until,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by,
+        outcome=row.outcome,
+        rating=rating_face(row),
+        timing=_timing(row),
+        why=why,
+    )
+
+
+def read_face(row: ConversationRow) -> Read:
+    """Show how far each side has read."""
+    return Read(customer=row.read_customer, agent=row.read_agent, delivered=row.delivered)
+
+
+def rating_face(row: ConversationRow) -> Rating | None:
+    """Show how satisfied the customer was, if they said so."""
+    if row.score is None:
+        return None
+    return Rating(score=row.score, comment=row.score_comment, at=row.scored_at)
+
+
+def _preview(row: ConversationRow) -> Preview | None:
+    if row.last_at is None or row.last_sender is None:
+        return None
+    return Preview(text=row.last_text or "", sender=row.last_sender, at=row.last_at)
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000
+
+
+def _timing(row: ConversationRow) -> Timing:
+    return Timing(
+        waiting_s=_seconds(row.waiting_ms),
+        first_response_s=_seconds(row.first_response_ms),
+        replies=row.replies,
+        mean_reply_s=row.reply_ms_sum / row.replies / 1000 if row.replies else None,
+        max_reply_s=row.reply_ms_max / 1000 if row.replies else None,
+        customer_talk_s=row.customer_talk_ms / 1000,
+        agent_talk_s=row.agent_talk_ms / 1000,
+        handle_s=_seconds(row.handle_ms),
+        wrap_up_s=_seconds(row.wrap_up_ms),
+    )

@@ -1,0 +1,128 @@
+"""What the people of a shop read about its conversations and customers."""
+
+from uuid import UUID
+
+from server.protocol.errors import NotFound
+from server.protocol.rest import (
+    ConversationEvent,
+    ConversationItems,
+    ConversationsQuery,
+    Decision,
+    DecisionItems,
+    EventItems,
+    MessageItems,
+    MessagesQuery,
+    VisitorRecord,
+)
+from server.protocol.shapes import AgentConversation
+from server.services.access import Access
+from server.services.faces import message_face
+from server.services.ids import uuid_of
+from server.services.seats import AgentSeat
+from server.services.stores import Stores
+from server.services.views import Views
+from storage.rows import ConversationRow
+
+HISTORY_MAX = 50  # conversations shown with a customer
+
+
+class Inbox:
+    """Lists and details, for anybody who works for the shop."""
+
+    def __init__(self, stores: Stores, access: Access, views: Views) -> None:
+        self._stores, self._access, self._views = stores, access, views
+
+    async def page(self, seat: AgentSeat, query: ConversationsQuery) -> ConversationItems:
+        """Return a page of conversations."""
+        before = None if query.before is None else uuid_of(query.before)
+        if before is not None:  # a cursor must be a conversation of theirs, else it tells of others
+            await self._access.open_for(seat, str(before))
+        rows = await self._rows(seat, query, before)
+        page = rows[: query.limit]
+        if query.q is not None:
+            page = [row for row in page if query.view != "closed" or row.state == "closed"]
+        return ConversationItems(
+            items=await self._views.agent_conversations(page),
+            next=str(rows[query.limit - 1].id) if len(rows) > query.limit else None,
+        )
+
+    async def one(self, seat: AgentSeat, conversation_id: UUID) -> AgentConversation:
+        """Return one conversation."""
+        row = await self._access.open_for(seat, str(conversation_id))
+        return await self._views.agent_conversation(row)
+
+    async def messages(
+        self, seat: AgentSeat, conversation_id: UUID, query: MessagesQuery
+    ) -> MessageItems:
+        """Return what was said, or the notes."""
+        row = await self._access.open_for(seat, str(conversation_id))
+        found = await self._stores.messages.since(row.id, query.after, query.limit, query.private)
+        head = row.note_head if query.private else row.head
+        newest = found[-1].seq if found else 0
+        return MessageItems(items=[message_face(each) for each in found], head=max(head, newest))
+
+    async def events(self, seat: AgentSeat, conversation_id: UUID) -> EventItems:
+        """Return every change of state."""
+        row = await self._access.open_for(seat, str(conversation_id))
+        return EventItems(
+            items=[
+                ConversationEvent(
+                    id=str(event.id),
+                    at=event.at,
+                    kind=event.kind,
+                    actor_kind=event.actor_kind,
+                    actor_id=None if event.actor_id is None else str(event.actor_id),
+                    from_state=event.from_state,
+                    to_state=event.to_state,
+                    data=event.data,
+                )
+                for event in await self._stores.conversations.events(row.id)
+            ]
+        )
+
+    async def decisions(self, seat: AgentSeat, conversation_id: UUID) -> DecisionItems:
+        """Return why it was offered to whom."""
+        row = await self._access.open_for(seat, str(conversation_id))
+        return DecisionItems(
+            items=[
+                Decision(
+                    id=str(each.id),
+                    at=each.at,
+                    record=each.record,
+                    offer=None if each.offer_id is None else str(each.offer_id),
+                )
+                for each in await self._stores.decisions.of_conversation(row.id)
+            ]
+        )
+
+    async def visitor(self, seat: AgentSeat, visitor_id: UUID) -> VisitorRecord:
+        """Return a customer of the shop with their conversations."""
+        row = await self._stores.visitors.get(visitor_id)
+        if row is None or row.shop_id != seat.shop_id:
+            raise NotFound
+        rows = await self._stores.conversations.of_visitor(row.id, None, HISTORY_MAX)
+        return VisitorRecord(
+            visitor=await self._views.visitor(row),
+            conversations=await self._views.agent_conversations(rows),
+        )
+
+    async def _rows(
+        self, seat: AgentSeat, query: ConversationsQuery, before: UUID | None
+    ) -> list[ConversationRow]:
+        """Return one row more than asked for, when there are more."""
+        lists, more = self._stores.lists, query.limit + 1
+        match query.view:
+            case "mine":
+                return _after(await lists.in_hand(seat.agent_id), before)[:more]
+            case "waiting":
+                return _after(await lists.waiting(seat.shop_id), before)[:more]
+            case "closed" if query.q is None:
+                return await lists.closed(seat.shop_id, None, before, more)
+            case _:
+                return await lists.all_of_shop(seat.shop_id, before, more, query.q)
+
+
+def _after(rows: list[ConversationRow], before: UUID | None) -> list[ConversationRow]:
+    """Continue a short list behind the last row of the page before."""
+    at = next((index for index, row in enumerate(rows) if row.id == before), None)
+    return rows if at is None else rows[at + 1 :]

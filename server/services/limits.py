@@ -1,0 +1,40 @@
+"""How often somebody may do something, remembered per node and bounded in memory."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from server.protocol.errors import TooMany
+from server.services.clock import Clock
+
+REMEMBERED_MAX = 50_000
+
+
+@dataclass(slots=True)
+class _Bucket:
+    left: float
+    at: float
+
+
+class Limit:
+    """Allows ``times`` in ``per_s`` seconds for each key, spread evenly after the first burst."""
+
+    def __init__(self, clock: Clock, setting: str, times: int, per_s: float) -> None:
+        self._clock, self._setting = clock, setting
+        self._times, self._per_s = times, per_s
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def count(self, key: str) -> None:
+        """Count one more by ``key``, or refuse with `TooMany` that names the setting and the wait."""
+        now = self._clock.monotonic()
+        bucket = self._buckets.pop(key, None) or _Bucket(self._times, now)
+        gained = (now - bucket.at) * self._times / self._per_s
+        bucket.left, bucket.at = min(self._times, bucket.left + gained), now
+        self._buckets[key] = bucket
+        if len(self._buckets) > REMEMBERED_MAX:
+            self._buckets.popitem(last=False)
+        if bucket.left < 1:
+            wait_s = (1 - bucket.left) * self._per_s / self._times
+            raise TooMany(
+                setting=self._setting, limit=self._times, retry_after_ms=int(wait_s * 1000) + 1
+            )
+        bucket.left -= 1

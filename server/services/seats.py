@@ -1,0 +1,36 @@
+"""Who speaks. A seat is made once, when somebody has proved who they are, and goes with every call."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from server.protocol.errors import Forbidden
+from server.protocol.shapes import Role
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorSeat:
+    """A customer of one shop."""
+
+    visitor_id: UUID
+    shop_id: UUID
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSeat:
+    """Somebody who works for one shop."""
+
+    agent_id: UUID
+    shop_id: UUID
+    name: str
+    role: Role
+
+    @property
+    def leads(self) -> bool:
+        """Whether they may change agents, skills, queues and the shop."""
+        return self.role != "agent"
+
+    def must_lead(self) -> None:
+        """Refuse everybody but supervisors and administrators."""
+        if not self.leads:
+            raise Forbidden

@@ -1,0 +1,32 @@
+"""The memory, as the use cases reach it: one repository a subject."""
+
+from dataclasses import dataclass
+
+from storage.agent_sessions import AgentSessions
+from storage.agents import Agents
+from storage.canned_replies import CannedReplies
+from storage.conversations import Conversations
+from storage.decisions import Decisions
+from storage.messages import Messages
+from storage.queues import Queues
+from storage.shops import Shops
+from storage.skills import Skills
+from storage.transitions import Transitions
+from storage.visitors import Visitors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Every repository that use cases read and write."""
+
+    messages: Messages
+    conversations: Conversations
+    transitions: Transitions
+    visitors: Visitors
+    shops: Shops
+    agents: Agents
+    agent_sessions: AgentSessions
+    skills: Skills
+    queues: Queues
+    canned_replies: CannedReplies
+    decisions: Decisions

@@ -1,0 +1,134 @@
+"""Rows → what each side sees, with the names, places and people that belong to them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from server.protocol.errors import NotFound
+from server.protocol.shapes import AgentConversation, Conversation, Hours, Person, QueueRef, Visitor
+from server.services.assignment.places import Places
+from server.services.faces import agent_conversation_face, conversation_face, visitor_face
+from server.services.stores import Stores
+from storage.people import VisitorRow
+from storage.rows import ConversationRow
+
+WAITING = frozenset({"new", "queued", "offered"})
+
+
+class OpeningHours(Protocol):
+    """Whether anybody answers now."""
+
+    async def hours(self, shop_id: UUID) -> Hours:
+        """Return the state of the shop."""
+        ...
+
+
+class VisitorsHere(Protocol):
+    """Which customers have the widget open."""
+
+    async def online(self, visitor_ids: Sequence[UUID]) -> set[UUID]:
+        """Return those of ``visitor_ids`` who are here, on any node."""
+        ...
+
+
+class Views:
+    """Makes shapes of rows, with few queries however many rows there are."""
+
+    def __init__(
+        self, stores: Stores, opening: OpeningHours, places: Places, here: VisitorsHere
+    ) -> None:
+        self._stores, self._opening, self._places, self._here = stores, opening, places, here
+
+    async def row(self, conversation_id: UUID) -> ConversationRow:
+        """Return a conversation by id; who may see it, the caller has decided."""
+        row = await self._stores.conversations.get(conversation_id)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def agent_conversation(self, conversation: UUID | ConversationRow) -> AgentConversation:
+        """Return one conversation as agents see it."""
+        row = await self.row(conversation) if isinstance(conversation, UUID) else conversation
+        [view] = await self.agent_conversations([row])
+        return view
+
+    async def agent_conversations(self, rows: Sequence[ConversationRow]) -> list[AgentConversation]:
+        """Return conversations as agents see them, in the order of ``rows``."""
+        if not rows:
+            return []
+        visitors = await self.visitors(list({row.visitor_id for row in rows}))
+        queues, agents = await self._names(rows)
+        return [
+            agent_conversation_face(
+                row,
+                visitors[row.visitor_id],
+                queues.get(row.queue_id),
+                agents.get(row.agent_id),
+                None,
+            )
+            for row in rows
+        ]
+
+    async def visitor_conversation(self, row: ConversationRow) -> Conversation:
+        """Return a conversation as its customer sees it, with their place while they wait."""
+        [view] = await self._visitor_views([row])
+        if row.state not in WAITING:
+            return view
+        places = await self._places.of([row.id])
+        place = places.get(row.id)
+        return view if place is None else replace(view, position=place.position, eta_s=place.eta_s)
+
+    async def visitor_conversations(
+        self, conversation_ids: Sequence[UUID]
+    ) -> list[tuple[UUID, Conversation]]:
+        """Return (visitor, conversation) pairs without places, for whoever knows the places."""
+        rows = await self._stores.conversations.get_many(conversation_ids)
+        views = await self._visitor_views(rows)
+        return [(row.visitor_id, view) for row, view in zip(rows, views, strict=True)]
+
+    async def visitor_history(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
+        """Return a customer's conversations as they see them, without places."""
+        return await self._visitor_views(rows)
+
+    async def visitors(self, visitor_ids: Sequence[UUID]) -> dict[UUID, Visitor]:
+        """Return customers by id, with the number of their conversations and whether they are here."""
+        rows = await self._stores.visitors.get_many(visitor_ids)
+        summaries = await self._stores.visitors.summaries(visitor_ids)
+        online = await self._here.online(visitor_ids)
+        return {
+            row.id: visitor_face(row, summaries.get(row.id), row.id in online)
+            for row in rows.values()
+        }
+
+    async def visitor(self, row: VisitorRow) -> Visitor:
+        """Return one customer."""
+        return (await self.visitors([row.id]))[row.id]
+
+    async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
+        queues, agents = await self._names(rows)
+        services = {
+            shop_id: (await self._opening.hours(shop_id)).service
+            for shop_id in {row.shop_id for row in rows}
+        }
+        return [
+            conversation_face(
+                row, queues.get(row.queue_id), agents.get(row.agent_id), services[row.shop_id]
+            )
+            for row in rows
+        ]
+
+    async def _names(
+        self, rows: Sequence[ConversationRow]
+    ) -> tuple[dict[UUID | None, QueueRef], dict[UUID | None, Person]]:
+        queues: dict[UUID | None, QueueRef] = {}
+        for shop_id in {row.shop_id for row in rows if row.queue_id is not None}:
+            for queue in await self._stores.queues.of_shop(shop_id, archived=True):
+                queues[queue.id] = QueueRef(id=str(queue.id), name=queue.name)
+        agent_ids = {row.agent_id for row in rows if row.agent_id is not None}
+        found = await self._stores.agents.get_many(agent_ids) if agent_ids else {}
+        agents: dict[UUID | None, Person] = {
+            agent.id: Person(id=str(agent.id), name=agent.name) for agent in found.values()
+        }
+        return queues, agents

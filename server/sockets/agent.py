@@ -1,0 +1,181 @@
+"""Everything an agent's console may ask for. Thin: who is speaking, which use case."""
+
+from dataclasses import dataclass
+
+from server.protocol.auth import AgentAuth
+from server.protocol.catalogue import AGENT_COMMANDS, ConversationAnswer, Opened
+from server.protocol.commands import (
+    AcceptOffer,
+    AgentSince,
+    CloseConversation,
+    DeclineOffer,
+    Done,
+    FinishConversation,
+    LeaveConversation,
+    MessagePage,
+    OpenConversation,
+    PickConversation,
+    ResumeConversation,
+    SetRead,
+    SetStatus,
+    SetTyping,
+    Stored,
+    TransferConversation,
+    WriteMessage,
+)
+from server.protocol.errors import Forbidden
+from server.services.accounts import Accounts, session_room
+from server.services.assignment.offers import OfferDesk
+from server.services.assignment.status import Statuses
+from server.services.desk import Desk, Looking
+from server.services.ids import uuid_of
+from server.services.presence import Presence
+from server.services.reception import AgentReception
+from server.services.rooms import agent_room, conversation_room, shop_room
+from server.services.seats import AgentSeat
+from server.services.talk import Talk
+from server.services.viewers import Viewers
+from server.sockets.knock import Knock
+from server.sockets.namespace import CommandNamespace, command
+from server.sockets.session import Session
+
+COOKIE = "kefu_session"
+AgentSession = Session[AgentSeat]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentUseCases:
+    """What agents may do, by use case."""
+
+    accounts: Accounts
+    reception: AgentReception
+    offers: OfferDesk
+    statuses: Statuses
+    desk: Desk
+    looking: Looking
+    viewers: Viewers
+    talk: Talk
+    presence: Presence
+
+
+class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
+    """``/agent``."""
+
+    def __init__(self, use_cases: AgentUseCases) -> None:
+        super().__init__("/agent", AGENT_COMMANDS, AgentAuth)
+        self._do = use_cases
+
+    async def enter(self, session: AgentSession, hello: AgentAuth, knock: Knock) -> AgentSeat:
+        """Let an agent in. The cookie counts for our own pages only."""
+        if not knock.is_own_origin:
+            raise Forbidden("Consoles connect from our own pages only.", reason="origin")
+        token = hello.token or knock.cookie(COOKIE) or ""
+        seat = await self._do.accounts.seat_of(token)
+        session.join(agent_room(seat.agent_id))
+        session.join(shop_room(seat.shop_id))
+        session.join(session_room(token))
+        in_hand = await self._do.reception.in_hand(seat)
+        for row in in_hand:
+            session.join(conversation_room(row.id))
+        session.tell("session:started", await self._do.reception.welcome(seat, in_hand))
+        try:
+            await self._do.presence.came(seat, session.id)
+        except BaseException:
+            await self._do.presence.went(seat, session.id)
+            raise
+        return seat
+
+    async def leave(self, session: AgentSession, reason: str) -> None:
+        """Strike them from what they had open; the presence lets a reload pass."""
+        await self._do.viewers.gone(session.id)
+        signed_out = reason == "signed_out"
+        await self._do.presence.went(session.seat, session.id, signed_out=signed_out)
+
+    async def heal(self, session: AgentSession) -> None:
+        """Hear the conversations that came to hand meanwhile."""
+        for row in await self._do.reception.in_hand(session.seat):
+            session.join(conversation_room(row.id))
+
+    @command("status:set")
+    async def set_status(self, session: AgentSession, command: SetStatus) -> Done:
+        """Choose whether new conversations may be offered."""
+        await self._do.statuses.set(session.seat, command.status)
+        return Done()
+
+    @command("offer:accept")
+    async def accept_offer(self, session: AgentSession, command: AcceptOffer) -> ConversationAnswer:
+        """Take the offered conversation."""
+        taken = await self._do.offers.accept(session.seat, uuid_of(command.offer))
+        return ConversationAnswer(conversation=taken)
+
+    @command("offer:decline")
+    async def decline_offer(self, session: AgentSession, command: DeclineOffer) -> Done:
+        """Leave it to somebody else."""
+        await self._do.offers.decline(session.seat, uuid_of(command.offer), command.reason)
+        return Done()
+
+    @command("conversation:pick")
+    async def pick_conversation(
+        self, session: AgentSession, command: PickConversation
+    ) -> ConversationAnswer:
+        """Take a waiting conversation."""
+        taken = await self._do.offers.pick(session.seat, uuid_of(command.conversation))
+        return ConversationAnswer(conversation=taken)
+
+    @command("conversation:open")
+    async def open_conversation(self, session: AgentSession, command: OpenConversation) -> Opened:
+        """Look at a conversation."""
+        return await self._do.looking.open(session.seat, session, command)
+
+    @command("conversation:leave")
+    async def leave_conversation(self, session: AgentSession, command: LeaveConversation) -> Done:
+        """Look at it no longer."""
+        return await self._do.looking.leave(session.seat, session, command)
+
+    @command("conversation:transfer")
+    async def transfer_conversation(
+        self, session: AgentSession, command: TransferConversation
+    ) -> ConversationAnswer:
+        """Hand it over."""
+        return await self._do.desk.transfer(session.seat, command)
+
+    @command("conversation:close")
+    async def close_conversation(
+        self, session: AgentSession, command: CloseConversation
+    ) -> ConversationAnswer:
+        """End the talk."""
+        return await self._do.desk.close(session.seat, command)
+
+    @command("conversation:resume")
+    async def resume_conversation(
+        self, session: AgentSession, command: ResumeConversation
+    ) -> ConversationAnswer:
+        """Take back a close."""
+        return await self._do.desk.resume(session.seat, command)
+
+    @command("conversation:finish")
+    async def finish_conversation(
+        self, session: AgentSession, command: FinishConversation
+    ) -> ConversationAnswer:
+        """End the wrap-up."""
+        return await self._do.desk.finish(session.seat, command)
+
+    @command("message:send")
+    async def write_message(self, session: AgentSession, command: WriteMessage) -> Stored:
+        """Say something to the customer, or leave a note."""
+        return await self._do.talk.write(session.seat, command, session.id)
+
+    @command("message:since")
+    async def messages_since(self, session: AgentSession, command: AgentSince) -> MessagePage:
+        """Read what was missed."""
+        return await self._do.talk.since(session.seat, command)
+
+    @command("typing:set")
+    async def set_typing(self, session: AgentSession, command: SetTyping) -> Done:
+        """Show typing to the customer."""
+        return await self._do.talk.typing(session.seat, command, session.id)
+
+    @command("read:set")
+    async def set_read(self, session: AgentSession, command: SetRead) -> Done:
+        """Keep what was read."""
+        return await self._do.talk.read(session.seat, command)
