@@ -137,7 +137,7 @@ UPDATE agent a
    SET email = n.email, name = n.name, password_hash = n.password_hash, role = n.role,
        capacity = n.capacity
   FROM (SELECT (jsonb_populate_record(held, $3)).*
-          FROM (SELECT * FROM agent WHERE id = $1 AND shop_id = $2 FOR NO KEY UPDATE) held) n
+          FROM agent held WHERE id = $1 AND shop_id = $2 FOR NO KEY UPDATE) n
  WHERE a.id = $1 AND a.shop_id = $2
 """
 

@@ -139,7 +139,7 @@ UPDATE queue q
        offer_timeout_s = n.offer_timeout_s, wrap_up_s = n.wrap_up_s, auto_accept = n.auto_accept,
        match_language = n.match_language
   FROM (SELECT (jsonb_populate_record(held, $3)).*
-          FROM (SELECT * FROM queue WHERE id = $1 AND shop_id = $2 FOR NO KEY UPDATE) held) n
+          FROM queue held WHERE id = $1 AND shop_id = $2 FOR NO KEY UPDATE) n
  WHERE q.id = $1 AND q.shop_id = $2
 """
 

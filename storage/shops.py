@@ -67,7 +67,7 @@ UPDATE shop s
        identity_required = n.identity_required, allowed_origins = n.allowed_origins,
        topics = n.topics, hours = n.hours, agents_may_pick = n.agents_may_pick
   FROM (SELECT (jsonb_populate_record(held, $2)).*
-          FROM (SELECT * FROM shop WHERE id = $1 FOR NO KEY UPDATE) held) n
+          FROM shop held WHERE id = $1 FOR NO KEY UPDATE) n
  WHERE s.id = $1 RETURNING s.*
 """
 
