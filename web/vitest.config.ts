@@ -10,5 +10,6 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     unstubGlobals: true,
     restoreMocks: true,
+    css: true,
   },
 });

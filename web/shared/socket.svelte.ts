@@ -4,11 +4,11 @@
  * `ask` sends a command once and answers or throws a Refusal; `insist` repeats it while repeating may help.
  * `state` is reactive. It becomes `online` with `session:started`, when everything needed is known.
  */
-import { io, type Socket as Wire } from 'socket.io-client';
 import { pause, RECONNECT, RETRY, wait_ms } from './backoff.ts';
 import type { Ack, SessionEnded } from './protocol.gen.ts';
 import { asRefusal, offline, Refusal, timedOut } from './refusal.ts';
 import { Watchdog } from './watchdog.ts';
+import { SocketIo, type Rejection, type Wire, type WireEars } from './wire.ts';
 
 export type Ask<C, N extends keyof C> = C[N] extends { ask: infer A } ? A : never;
 export type Answer<C, N extends keyof C> = C[N] extends { answer: infer A } ? A : never;
@@ -24,7 +24,7 @@ export interface Options {
   url?: string;
   path?: string;
   /** Replaced in tests. */
-  wire?: (namespace: string, options: Options) => Wire;
+  wire?: (namespace: string, ears: WireEars) => Wire;
 }
 
 export class Socket<C extends object, E extends object> {
@@ -36,7 +36,9 @@ export class Socket<C extends object, E extends object> {
   ended = $state.raw<SessionEnded | null>(null);
 
   readonly #wire: Wire;
-  readonly #watchdog = new Watchdog(() => this.#lost('silence'));
+  readonly #auth: Options['auth'];
+  readonly #ears = new Map<string, Set<(payload: never) => void>>();
+  readonly #watchdog = new Watchdog(() => this.#lost());
   readonly #closers: (() => void)[] = [];
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -45,16 +47,15 @@ export class Socket<C extends object, E extends object> {
   #away = false;
   #wake = new AbortController();
 
-  constructor(namespace: string, options: Options) {
-    this.#wire = (options.wire ?? dial)(namespace, options);
-    this.#wire.on('connect_error', (error: Error & { data?: unknown }) => this.#refused(error));
-    this.#wire.on('disconnect', (reason) => this.#lost(reason));
-    this.#wire.on('session:started', () => this.#started());
-    this.#wire.on('session:ended', (end: SessionEnded) => this.#endedByServer(end));
-    this.#wire.io.on('open', () => {
-      this.#watchdog.start();
-      this.#wire.io.engine.on('packet', () => this.#watchdog.heard());
-    });
+  constructor(namespace: string, { auth, url, path, wire }: Options) {
+    this.#auth = auth;
+    const ears: WireEars = {
+      heard: () => this.#watchdog.heard(),
+      event: (name, payload) => this.#event(name, payload),
+      lost: (why) => this.#lost(why),
+    };
+    const address = (url ?? location.origin) + (path ?? '/socket.io/');
+    this.#wire = wire ? wire(namespace, ears) : new SocketIo(address, namespace, ears);
     this.#watchPage();
   }
 
@@ -69,6 +70,7 @@ export class Socket<C extends object, E extends object> {
   reconnect(): void {
     this.#drop();
     this.#attempt = 0;
+    this.state = 'connecting';
     this.connect();
   }
 
@@ -77,22 +79,22 @@ export class Socket<C extends object, E extends object> {
     this.#wanted = false;
     for (const undo of this.#closers.splice(0)) undo();
     this.#drop();
-    this.#wire.removeAllListeners();
+    this.#ears.clear();
     this.state = 'idle';
   }
 
   on<N extends keyof E & string>(event: N, hear: (payload: E[N]) => void): () => void {
-    this.#wire.on(event as string, hear as never);
-    return () => void this.#wire.off(event as string, hear as never);
+    const all = this.#ears.get(event) ?? new Set();
+    this.#ears.set(event, all.add(hear));
+    return () => void all.delete(hear);
   }
 
   /** Sends a command once. Throws a Refusal; `timeout` and `offline` are retryable ones. */
   async ask<N extends keyof C & string>(command: N, payload: Ask<C, N>): Promise<Answer<C, N>> {
     if (this.state !== 'online') throw offline();
-    const ack = (await this.#wire
-      .timeout(ANSWER_MS)
-      .emitWithAck(command, payload)
-      .catch(() => { throw timedOut(); })) as Ack<Answer<C, N>>;
+    const ack = (await this.#wire.ask(command, payload, ANSWER_MS).catch(() => {
+      throw timedOut();
+    })) as Ack<Answer<C, N>>;
     if (ack.ok) return ack.data;
     throw new Refusal(ack.error);
   }
@@ -110,24 +112,38 @@ export class Socket<C extends object, E extends object> {
       } catch (thrown) {
         const why = asRefusal(thrown);
         if (!why.retryable || stop?.aborted) throw why;
-        trouble?.(why);
-        const told_ms = Number(why.details['retry_after_ms'] ?? 0);
-        // Being online again ends the wait, but not one that the server asked for.
-        await pause(Math.max(told_ms, wait_ms(RETRY, attempt)), told_ms ? undefined : this.#wake.signal, stop);
+        if (attempt || why.code !== 'offline') trouble?.(why); // being a moment early is no trouble
+        await this.#pause(why, attempt, stop);
         if (stop?.aborted) throw why;
       }
     }
   }
 
+  /** Being online again ends the wait, but not one that the server asked for. */
+  #pause({ details }: Refusal, attempt: number, stop?: AbortSignal): Promise<void> {
+    const told_ms = Number(details['retry_after_ms'] ?? 0);
+    const wake = told_ms ? undefined : this.#wake.signal;
+    return pause(Math.max(told_ms, wait_ms(RETRY, attempt)), wake, stop);
+  }
+
   #dial(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    if (this.#wanted && !this.#wire.connected && !this.#wire.active) this.#wire.connect();
+    if (!this.#wanted) return;
+    this.#away = false;
+    this.#wire.open(this.#auth());
+  }
+
+  #event(name: string, payload: unknown): void {
+    if (name === 'session:started') this.#started();
+    if (name === 'session:ended') this.#endedByServer(payload as SessionEnded);
+    for (const hear of this.#ears.get(name) ?? []) hear(payload as never);
   }
 
   #started(): void {
     this.#attempt = 0;
     this.#hold_ms = null;
+    this.#watchdog.start();
     this.state = 'online';
     this.lost_at = null;
     this.synced_at = Date.now();
@@ -136,51 +152,43 @@ export class Socket<C extends object, E extends object> {
   }
 
   #endedByServer(end: SessionEnded): void {
-    if (typeof end.retry_after_ms === 'number') {
-      this.#hold_ms = end.retry_after_ms;
-      return;
-    }
-    this.#end(end);
+    if (typeof end.retry_after_ms !== 'number') return this.#end(end);
+    this.#hold_ms = end.retry_after_ms;
+    this.#lost();
   }
 
   #end(end: SessionEnded): void {
     this.#wanted = false;
-    this.ended = end;
     this.#drop();
+    this.ended = end;
     this.state = 'ended';
   }
 
-  #refused(error: Error & { data?: unknown }): void {
-    const why = refusalIn(error);
-    if (why && !why.retryable) {
-      const code = why.code === 'origin' ? 'origin' : 'unauthorized';
-      this.#end({ code, message: why.message });
-      return;
-    }
-    this.#lost('refused');
-  }
-
-  #lost(reason: string): void {
-    if (!this.#wanted) return;
+  #lost(why: Rejection | null = null): void {
+    this.#drop();
+    if (typeof why?.code === 'string' && why.retryable !== true) return this.#turnedAway(why);
+    if (!this.#wanted || this.#away) return;
     if (this.state === 'online') this.synced_at = Date.now();
     if (this.state !== 'connecting') this.state = 'offline';
     this.lost_at ??= Date.now();
-    if (reason === 'silence' || this.#wire.active) this.#drop();
-    if (this.#away || this.#retry !== undefined || this.#wire.active) return;
-    const spread = wait_ms(RECONNECT, this.#attempt);
     // Told to stay away for a while: never sooner, and not all at the same moment.
-    const ms = this.#hold_ms === null ? spread : this.#hold_ms * (1 + Math.random()) + spread;
-    this.#hold_ms = null;
+    const held_ms = (this.#hold_ms ?? 0) * (1 + Math.random());
+    this.#retry = setTimeout(() => {
+      this.#hold_ms = null;
+      this.#dial();
+    }, held_ms + wait_ms(RECONNECT, this.#attempt));
     this.#attempt += 1;
-    this.#retry = setTimeout(() => this.#dial(), ms);
+  }
+
+  #turnedAway({ code, message }: Rejection): void {
+    this.#end({ code: code === 'origin' ? 'origin' : 'unauthorized', message: String(message ?? '') });
   }
 
   #drop(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#watchdog.stop();
-    this.#wire.disconnect();
-    this.#wire.io.engine?.close();
+    this.#wire.close();
   }
 
   #watchPage(): void {
@@ -195,10 +203,10 @@ export class Socket<C extends object, E extends object> {
       if (!this.#wanted) return;
       this.#away = true;
       this.#drop();
+      if (this.state === 'online') this.state = 'offline';
     };
     const show = (): void => {
       if (!this.#away) return;
-      this.#away = false;
       this.#attempt = 0;
       this.#dial();
     };
@@ -212,24 +220,4 @@ export class Socket<C extends object, E extends object> {
     target.addEventListener(event, hear);
     this.#closers.push(() => target.removeEventListener(event, hear));
   }
-}
-
-function dial(namespace: string, options: Options): Wire {
-  return io(`${options.url ?? ''}${namespace}`, {
-    path: options.path ?? '/socket.io/',
-    transports: ['websocket', 'polling'],
-    tryAllTransports: true,
-    autoConnect: false,
-    reconnection: false,
-    forceNew: true,
-    timeout: 8_000,
-    auth: (tell) => tell(options.auth()),
-  });
-}
-
-function refusalIn(error: Error & { data?: unknown }): Refusal | null {
-  const data = error.data as { code?: unknown; retryable?: unknown; message?: unknown } | undefined;
-  if (typeof data?.code !== 'string') return null;
-  const message = typeof data.message === 'string' ? data.message : error.message;
-  return new Refusal({ code: data.code, message, retryable: data.retryable === true });
 }

@@ -27,15 +27,15 @@ export function date(at: string | number, locale: string, now = Date.now()): str
   return new Intl.DateTimeFormat(locale, options).format(then);
 }
 
-/** Today, yesterday, a weekday within the week, then the date: for the lines between days. */
+/** Yesterday, today or tomorrow, a weekday within the week, then the date. */
 export function day(at: string | number, locale: string, now = Date.now()): string {
   const then = ms(at);
   const days = Math.round((midnight(now) - midnight(then)) / (24 * HOUR_MS));
-  if (days === 0 || days === 1) {
+  if (Math.abs(days) <= 1) {
     const word = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-days, 'day');
     return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);
   }
-  if (days > 1 && days < 7) return new Intl.DateTimeFormat(locale, { weekday: 'long' }).format(then);
+  if (Math.abs(days) < 7) return new Intl.DateTimeFormat(locale, { weekday: 'long' }).format(then);
   return date(then, locale, now);
 }
 

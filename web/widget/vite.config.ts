@@ -1,4 +1,4 @@
-import { defineConfig } from 'vite';
+import { defineConfig, mergeConfig } from 'vite';
 import { page } from '../vite.page.ts';
 
-export default defineConfig(page('/widget/'));
+export default defineConfig(mergeConfig(page('/widget/'), { build: { modulePreload: false } }));

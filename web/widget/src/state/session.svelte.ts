@@ -1,0 +1,130 @@
+/** Who the customer is, for which shop, and the line to it. */
+import type { Attributes, Boot, HostPage, Identity } from '@kefu/shared/bridge.ts';
+import type { Keep } from '@kefu/shared/keep.ts';
+import type {
+  Hours, SetUser, ShopFace, VisitorCommands, VisitorEvents, VisitorSession,
+} from '@kefu/shared/protocol.gen.ts';
+import { Socket, type Options } from '@kefu/shared/socket.svelte.ts';
+
+export type Line = Socket<VisitorCommands, VisitorEvents>;
+
+export class Session {
+  readonly line: Line;
+  shop = $state.raw<ShopFace | null>(null);
+  hours = $state.raw<Hours | null>(null);
+  visitor = $state.raw<VisitorSession['visitor'] | null>(null);
+  limits = $state.raw<Record<string, number>>({});
+
+  readonly #keep: Keep;
+  readonly #site: string;
+  #identity: Identity | null;
+  #locale: string;
+  #page: HostPage;
+  #attributes: Attributes;
+  /** Told when everything that belongs to the former customer must be forgotten. */
+  readonly #forget: () => void;
+
+  constructor(boot: Boot, keep: Keep, forget: () => void, wire?: Options['wire']) {
+    this.#keep = keep;
+    this.#site = boot.site;
+    this.#forget = forget;
+    this.#identity = boot.identity;
+    this.#locale = boot.locale;
+    this.#page = boot.page;
+    this.#attributes = boot.attributes;
+    this.shop = remembered(keep.get('shop'));
+    this.#recognise(boot.identity);
+    this.line = new Socket('/visitor', { auth: () => this.#auth(), ...(wire && { wire }) });
+    this.line.on('session:started', (started) => this.#started(started));
+    this.line.on('service:changed', ({ hours, agents }) => {
+      this.hours = hours;
+      if (this.shop) this.shop = { ...this.shop, agents: agents ?? [] };
+    });
+  }
+
+  /** The shop says who this is; somebody else than before sees nothing of the former. */
+  user(identity: Identity | null): void {
+    if (identity === null) return this.reset();
+    this.#identity = identity;
+    this.#recognise(identity);
+    if (this.line.state !== 'idle') this.line.reconnect();
+  }
+
+  /** Somebody logged out. */
+  reset(): void {
+    this.#identity = null;
+    this.#attributes = {};
+    this.#wipe();
+    if (this.line.state !== 'idle') this.line.reconnect();
+  }
+
+  attributes(more: Attributes): void {
+    this.#attributes = { ...this.#attributes, ...more };
+    this.#set({ attributes: more });
+  }
+
+  page(page: HostPage): void {
+    if (page.url === this.#page.url && page.title === this.#page.title) return;
+    this.#page = page;
+    this.#set({ page });
+  }
+
+  locale(locale: string): void {
+    if (locale === this.#locale) return;
+    this.#locale = locale;
+    this.#set({ locale });
+  }
+
+  /** A token that is not accepted any more is given up once; a stranger may still talk. */
+  withoutToken(): boolean {
+    if (!this.#keep.get('token')) return false;
+    this.#wipe();
+    return true;
+  }
+
+  #started(started: VisitorSession): void {
+    this.#keep.set('token', started.token);
+    this.#keep.set('shop', JSON.stringify({ ...started.shop, agents: [], reply_s: null }));
+    this.shop = started.shop;
+    this.hours = started.hours;
+    this.visitor = started.visitor;
+    this.limits = started.limits;
+    if (Object.keys(this.#attributes).length) this.#set({ attributes: this.#attributes });
+  }
+
+  /** What is known of the customer only helps the agent: one that got lost is sent with the next session. */
+  #set(known: SetUser): void {
+    if (this.line.state === 'online') this.line.ask('user:set', known).catch(() => {});
+  }
+
+  #auth(): Record<string, unknown> {
+    const token = this.#keep.get('token');
+    return {
+      site: this.#site,
+      locale: this.#locale,
+      page: this.#page,
+      ...(token && { token }),
+      ...(this.#identity && { identity: this.#identity }),
+    };
+  }
+
+  #recognise(identity: Identity | null): void {
+    if (!identity) return;
+    const former = this.#keep.get('user');
+    if (former !== null && former !== identity.id) this.#wipe();
+    this.#keep.set('user', identity.id);
+  }
+
+  #wipe(): void {
+    for (const key of ['token', 'user']) this.#keep.remove(key);
+    this.#forget();
+  }
+}
+
+function remembered(text: string | null): ShopFace | null {
+  try {
+    return JSON.parse(text ?? 'null') as ShopFace | null;
+  } catch {
+    return null;
+  }
+}

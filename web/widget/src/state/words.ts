@@ -1,0 +1,57 @@
+/** Sentences that are put together from facts; kept apart from the components so that they can be tested. */
+import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
+import type { Conversation, Hours, Message, ShopFace } from '@kefu/shared/protocol.gen.ts';
+import { clock, day } from '@kefu/shared/time.ts';
+import type { Key } from '../i18n/index.ts';
+
+type Words = I18n<Key>;
+
+/** Who will answer. Nobody is said to be here who is not. */
+export function who(words: Words, shop: ShopFace | null, hours: Hours | null): string {
+  const { t } = words;
+  if (!hours) return '';
+  if (hours.service === 'closed') return hours.opens_at ? t('who.closed_until', opening(words, hours.opens_at)) : t('who.closed');
+  if (hours.service === 'nobody') return t('who.nobody');
+  const [a, b, ...more] = (shop?.agents ?? []).map(({ name }) => name);
+  if (!a) return t('who.open');
+  if (!b) return t('who.one', { a });
+  return more.length ? t('who.many', { a, b, n: more.length }) : t('who.two', { a, b });
+}
+
+/** How long an answer usually takes, in words; nothing while it is not known or nobody is here. */
+export function reply({ t }: Words, shop: ShopFace | null, hours: Hours | null): string {
+  const reply_s = shop?.reply_s;
+  if (typeof reply_s !== 'number' || hours?.service !== 'open') return '';
+  const minutes = Math.ceil(reply_s / 60);
+  if (minutes <= 1) return t('reply.minute');
+  return minutes < 60 ? t('reply.minutes', { n: minutes }) : t('reply.hours', { n: Math.ceil(minutes / 60) });
+}
+
+/** When the shop opens, to stand inside a sentence. */
+export function opening({ locale }: Words, at: string): { day: string; time: string } {
+  const named = day(at, locale);
+  const isRelative = /^(Today|Tomorrow|Yesterday)$/.test(named);
+  return { day: isRelative ? named.toLowerCase() : named, time: clock(at, locale) };
+}
+
+/** Where the customer stands and how long it usually takes. */
+export function place({ t }: Words, { position, eta_s }: Conversation): string {
+  const where = !position ? t('queue.waiting') : position === 1 ? t('queue.next') : t('queue.position', { n: position });
+  if (!eta_s) return where;
+  const [low, high] = [Math.floor(eta_s[0] / 60), Math.ceil(eta_s[1] / 60)];
+  if (high <= 1) return `${where} ${t('queue.eta_short')}`;
+  return `${where} ${low === high || low === 0 ? t('queue.eta_about', { n: high }) : t('queue.eta', { low, high })}`;
+}
+
+/** What a system line says. An unknown one has only its text, perhaps none. */
+export function notice(words: Words, message: Message): string {
+  const key = `notice.${message.notice ?? ''}`;
+  return words.has(key) ? words.t(key, { name: message.sender.name ?? words.t('agent') }) : message.text;
+}
+
+/** A topic by its name; one that a shop made up is its own name. */
+export function topicName(words: Words, topic: string | null | undefined): string {
+  if (!topic) return words.t('topic.none');
+  const key = `topic.${topic}`;
+  return words.has(key) ? words.t(key) : topic;
+}
