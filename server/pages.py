@@ -10,9 +10,11 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from server.embedded import locks
 from server.places import PROJECT
@@ -23,6 +25,7 @@ MADE = {"node_modules", "dist", "coverage", "test-results"}
 PACKABLE = {".html", ".js", ".css", ".svg", ".json", ".webmanifest"}
 PACK_MIN_BYTES = 1024
 PATIENCE_S = 600.0
+QUIET = ("--loglevel=error",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,22 @@ class Node:
     node: Path
     npm_cli: Path
 
-    def npm(self, *arguments: str) -> int:
+    def npm(self, *arguments: str, said: IO[str] | None = None) -> int:
         """Run npm in the web folder; its scripts find the same two. Return the exit code."""
         path = os.pathsep.join([str(self._shims()), os.defpath])
-        environment = {**os.environ, "PATH": path}  # noqa: TID251 (handed on, not read)
-        return subprocess.call([self.node, self.npm_cli, *arguments], cwd=WEB, env=environment)
+        ours = {"PATH": path, "NODE_USE_SYSTEM_CA": "1"}  # as pip trusts whom the machine trusts
+        environment = {**os.environ, **ours}  # noqa: TID251 (handed on, not read)
+        argv = [self.node, self.npm_cli, *arguments]
+        return subprocess.call(argv, cwd=WEB, env=environment, stdout=said, stderr=said)
+
+    def quietly(self, *arguments: str) -> int:
+        """Run npm as ``npm`` does, and show what it said only when it failed."""
+        with tempfile.TemporaryFile("w+") as said:
+            code = self.npm(*arguments, said=said)
+            if code:
+                said.seek(0)
+                sys.stderr.write(said.read())
+        return code
 
     def _shims(self) -> Path:
         """Return a folder with `node` and `npm`: the npm of Node's wheel is a broken link."""
@@ -64,7 +78,7 @@ def main() -> int:
 def run_script(name: str) -> int:
     """Run a script of web/package.json, with everything installed; return its exit code."""
     node = find_node()
-    return _install(node) or node.npm("run", "--silent", name)
+    return _install(node) or node.npm("run", *QUIET, name)
 
 
 def find_node() -> Node:
@@ -80,7 +94,7 @@ def _build_if_changed() -> int:
     print("Building the web pages ...", flush=True)
     stamp.unlink(missing_ok=True)
     node = find_node()
-    if _install(node) or node.npm("run", "--silent", "build", "--", "--logLevel", "warn"):
+    if _install(node) or node.quietly("run", *QUIET, "build"):
         return _failed("The web pages could not be built; the reason stands above.")
     for dist in dists:
         _pack(dist)
@@ -94,7 +108,7 @@ def _install(node: Node) -> int:
     now = _fingerprint(sorted([WEB / "package-lock.json", *WEB.glob("**/package.json")]))
     if stamp.exists() and stamp.read_text() == now:
         return 0
-    code = node.npm("ci", "--silent", "--no-fund", "--no-audit")
+    code = node.quietly("ci", *QUIET, "--no-fund", "--no-audit")
     if code == 0:
         stamp.write_text(now)
     return code
