@@ -1,4 +1,4 @@
 import { defineConfig } from 'vite';
-import { page } from '../vite.page';
+import { page } from '../vite.page.ts';
 
 export default defineConfig(page('/console/'));

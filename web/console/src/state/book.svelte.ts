@@ -1,0 +1,109 @@
+import { further, newer } from '@kefu/shared/conversation.svelte.ts';
+import { SvelteMap } from 'svelte/reactivity';
+import type { AgentConversation, Message, Person, Read, Visitor, Why } from '../wire';
+
+const HELD = new Set(['active', 'wrap_up']);
+const WAITING = new Set(['queued', 'offered']);
+
+/** Every conversation this console knows of. Events may arrive in any order; the newer view wins. */
+export class Book {
+  #known = new SvelteMap<string, AgentConversation>();
+  #viewers = new SvelteMap<string, Person[]>();
+  #whys = new SvelteMap<string, Why>();
+  me = $state('');
+
+  readonly mine = $derived(
+    [...this.#known.values()].filter((c) => HELD.has(c.state) && c.agent?.id === this.me),
+  );
+  readonly waiting = $derived(
+    [...this.#known.values()].filter((c) => WAITING.has(c.state)).sort(by_age),
+  );
+  readonly unread = $derived(this.mine.filter(is_unread).length);
+
+  get(id: string): AgentConversation | undefined {
+    return this.#known.get(id);
+  }
+
+  viewers(id: string): Person[] {
+    return (this.#viewers.get(id) ?? []).filter((p) => p.id !== this.me);
+  }
+
+  /** Why it came to us; an offer says it, and it stays known while the page is open. */
+  why(id: string): Why | null {
+    return this.#known.get(id)?.why ?? this.#whys.get(id) ?? null;
+  }
+
+  offered(id: string, why: Why): void {
+    this.#whys.set(id, why);
+  }
+
+  seen_by(id: string, viewers: Person[]): void {
+    this.#viewers.set(id, viewers);
+  }
+
+  /** Keeps whichever of the two views is newer. */
+  put(next: AgentConversation): void {
+    const old = this.#known.get(next.id);
+    // A row told before our last message was stored must not bring the old preview back.
+    if (old && old.epoch === next.epoch && old.head > next.head) return;
+    this.#known.set(next.id, newer(old, next));
+  }
+
+  /** After a reconnect: what the server lists is all that there is in hand and waiting. */
+  replace(listed: AgentConversation[]): void {
+    const ids = new Set(listed.map((c) => c.id));
+    for (const old of [...this.#known.values()]) {
+      const ours = HELD.has(old.state) && old.agent?.id === this.me;
+      if ((ours || WAITING.has(old.state)) && !ids.has(old.id)) this.#known.delete(old.id);
+    }
+    listed.forEach((c) => this.put(c));
+  }
+
+  /** A message changes the row in the list before the server tells of the row itself. */
+  said(message: Message): void {
+    const old = this.#known.get(message.conversation);
+    if (!old) return;
+    if (message.private) {
+      this.#known.set(old.id, { ...old, note_head: Math.max(old.note_head, message.seq) });
+    } else if (message.seq > old.head) {
+      this.#known.set(old.id, after_message(old, message));
+    }
+  }
+
+  read(id: string, read: Read): void {
+    const old = this.#known.get(id);
+    if (old) this.#known.set(id, { ...old, read: further(old.read, read) });
+  }
+
+  visitor(visitor: Visitor): void {
+    for (const c of [...this.#known.values()]) {
+      if (c.visitor.id === visitor.id) this.#known.set(c.id, { ...c, visitor });
+    }
+  }
+}
+
+/** Who waits longest stands first. */
+export function by_age(a: AgentConversation, b: AgentConversation): number {
+  return age(a).localeCompare(age(b)) || a.id.localeCompare(b.id);
+}
+
+function age(c: AgentConversation): string {
+  return c.queued_at ?? c.created_at;
+}
+
+export function is_unread(c: AgentConversation): boolean {
+  return c.state === 'active' && c.preview?.sender === 'customer' && c.head > (c.read?.agent ?? 0);
+}
+
+function after_message(old: AgentConversation, message: Message): AgentConversation {
+  const { kind } = message.sender;
+  if (kind === 'system') return { ...old, head: message.seq };
+  const { unanswered_since, ...rest } = old;
+  const since = kind === 'customer' ? (unanswered_since ?? message.at) : undefined;
+  return {
+    ...rest,
+    head: message.seq,
+    preview: { text: message.text.slice(0, 200), sender: kind, at: message.at },
+    ...(since ? { unanswered_since: since } : {}),
+  };
+}

@@ -1,0 +1,157 @@
+import type { Key } from '../i18n';
+import { combination, is_typing } from '../lib/keys';
+import type { Status } from '../wire';
+import type { App, Seat } from './app.svelte';
+import { TABS } from './inbox.svelte';
+
+export type Group = 'go' | 'conversation' | 'offer' | 'status' | 'look' | 'help';
+
+/** Something that can be done from the keyboard, from the palette and, mostly, with a button. */
+export interface Command {
+  id: string;
+  group: Group;
+  title: Key;
+  keys?: string[];
+  /** Absent: always. */
+  can?: () => boolean;
+  run: () => unknown;
+}
+
+/** Every command there is. One list for the shortcuts, the sheet that shows them, and the palette. */
+export function commands(app: App, seat: Seat): Command[] {
+  return [...going(app, seat), ...talking(app, seat), ...offering(app, seat), ...statuses(app, seat), ...looks(app)];
+}
+
+function going(app: App, seat: Seat): Command[] {
+  const step = (by: 1 | -1) => () => {
+    const id = seat.inbox.beside(open_id(app), by);
+    if (id) app.route.conversation(id);
+  };
+  const tab = (i: number) => () => {
+    app.route.conversation(open_id(app));
+    seat.inbox.show(TABS[i] ?? 'mine');
+  };
+  return [
+    { id: 'palette', group: 'help', title: 'command.palette', keys: ['mod+KeyK'], run: () => app.surface.toggle('palette') },
+    { id: 'sheet', group: 'help', title: 'command.sheet', keys: ['?'], run: () => app.surface.toggle('shortcuts') },
+    { id: 'next', group: 'go', title: 'command.next', keys: ['KeyJ', 'alt+ArrowDown'], run: step(1) },
+    { id: 'previous', group: 'go', title: 'command.previous', keys: ['KeyK', 'alt+ArrowUp'], run: step(-1) },
+    { id: 'mine', group: 'go', title: 'command.mine', keys: ['alt+Digit1'], run: tab(0) },
+    { id: 'waiting', group: 'go', title: 'command.waiting', keys: ['alt+Digit2'], run: tab(1) },
+    { id: 'closed', group: 'go', title: 'command.closed', keys: ['alt+Digit3'], run: tab(2) },
+    { id: 'inbox', group: 'go', title: 'command.inbox', can: () => app.route.place.page === 'admin', run: () => app.route.conversation(null) },
+    { id: 'admin', group: 'go', title: 'command.admin', run: () => app.route.admin() },
+  ];
+}
+
+function talking(app: App, seat: Seat): Command[] {
+  const active = () => app.route.place.page === 'inbox' && held(app, seat)?.state === 'active';
+  const wrapping = () => held(app, seat)?.state === 'wrap_up';
+  const shown = () => Boolean(open_id(app));
+  const id = () => open_id(app) ?? '';
+  const note = () => {
+    seat.drafts.turn(id(), !seat.drafts.of(id()).private);
+    app.surface.focus_composer();
+  };
+  const group = 'conversation';
+  return [
+    { id: 'reply', group, title: 'command.reply', keys: ['KeyR'], can: shown, run: () => app.surface.focus_composer() },
+    { id: 'note', group, title: 'command.note', keys: ['alt+KeyN'], can: shown, run: note },
+    { id: 'transfer', group, title: 'command.transfer', keys: ['alt+KeyT'], can: active, run: () => app.surface.toggle('transfer') },
+    { id: 'close', group, title: 'command.close', keys: ['alt+KeyC', 'alt+KeyE'], can: active, run: () => app.surface.toggle('close') },
+    { id: 'finish', group, title: 'command.finish', keys: ['alt+KeyF'], can: wrapping, run: () => seat.actions.finish(id()) },
+    { id: 'resume', group, title: 'command.resume', keys: ['alt+KeyZ'], can: wrapping, run: () => seat.actions.resume(id()) },
+    { id: 'customer', group, title: 'command.customer', keys: ['alt+KeyI'], can: shown, run: () => app.surface.toggle('customer') },
+  ];
+}
+
+function offering(app: App, seat: Seat): Command[] {
+  const some = () => seat.desk.offers.live.length > 0;
+  const accept = () => {
+    const offer = seat.desk.offers.live[0];
+    if (offer) void accept_offer(app, seat, offer.offer);
+  };
+  const decline = () => {
+    const offer = seat.desk.offers.live[0];
+    if (offer) void decline_offer(app, seat, offer.offer);
+  };
+  return [
+    { id: 'accept', group: 'offer', title: 'command.accept', keys: ['Enter', 'alt+KeyA'], can: some, run: accept },
+    { id: 'decline', group: 'offer', title: 'command.decline', keys: ['alt+KeyX'], can: some, run: decline },
+  ];
+}
+
+function statuses(app: App, seat: Seat): Command[] {
+  const set = async (status: Status) => {
+    const answer = await seat.desk.set_status(status);
+    if (!answer.ok) app.notices.say('status.failed', {}, 'warning');
+  };
+  return [
+    { id: 'available', group: 'status', title: 'command.available', run: () => set('available') },
+    { id: 'busy', group: 'status', title: 'command.busy', run: () => set('busy') },
+    { id: 'away', group: 'status', title: 'command.away', run: () => set('away') },
+  ];
+}
+
+function looks(app: App): Command[] {
+  const { preferences: choice } = app;
+  const group = 'look';
+  return [
+    { id: 'light', group, title: 'command.light', run: () => choice.set('theme', 'light') },
+    { id: 'dark', group, title: 'command.dark', run: () => choice.set('theme', 'dark') },
+    { id: 'system', group, title: 'command.system', run: () => choice.set('theme', 'system') },
+    { id: 'english', group, title: 'command.english', run: () => choice.set('language', 'en') },
+    { id: 'chinese', group, title: 'command.chinese', run: () => choice.set('language', 'zh') },
+    { id: 'compact', group, title: 'command.compact', run: () => choice.set('density', 'compact') },
+    { id: 'comfortable', group, title: 'command.comfortable', run: () => choice.set('density', 'comfortable') },
+    { id: 'sound', group, title: 'command.sound', run: () => choice.set('sound', !choice.get('sound')) },
+    { id: 'sign_out', group: 'help', title: 'command.sign_out', run: () => app.session.sign_out() },
+  ];
+}
+
+/** Accepts, shows the conversation and puts the cursor where the answer goes. Says so when it fails. */
+export async function accept_offer(app: App, seat: Seat, id: string): Promise<void> {
+  const offer = seat.desk.offers.live.find((o) => o.offer === id);
+  const answer = await seat.actions.accept(id);
+  if (answer.ok) {
+    seat.inbox.show('mine');
+    app.route.conversation(answer.data.conversation.id);
+    app.surface.focus_composer();
+    return;
+  }
+  const name = offer?.conversation.visitor.name ?? app.t('customer.unnamed');
+  const by = answer.error.details?.['by'];
+  if (typeof by === 'string') app.notices.say('offer.taken', { name, by });
+  else app.notices.say(answer.error.retryable ? 'offer.unreached' : 'offer.gone', { name }, 'warning');
+}
+
+export async function decline_offer(app: App, seat: Seat, id: string): Promise<void> {
+  const answer = await seat.desk.offers.decline(id);
+  if (!answer.ok && answer.error.retryable) app.notices.say('offer.unreached', {}, 'warning');
+}
+
+/** Runs the command that the keys stand for, when it can be run here and now. */
+export function run_keys(all: Command[], event: KeyboardEvent): boolean {
+  if (event.isComposing || event.defaultPrevented) return false;
+  const keys = combination(event);
+  const bare = !/^(mod|alt)\+/.test(keys);
+  if (bare && (is_typing(event.target) || (keys === 'Enter' && is_pressable(event.target)))) return false;
+  const command = all.find((c) => c.keys?.includes(keys) && (c.can?.() ?? true));
+  if (!command) return false;
+  event.preventDefault();
+  void command.run();
+  return true;
+}
+
+function is_pressable(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('button,a,[role="option"],[role="menuitem"],[role="tab"]') !== null;
+}
+
+function open_id(app: App): string | null {
+  return app.route.place.page === 'inbox' ? app.route.place.conversation : null;
+}
+
+function held(app: App, seat: Seat) {
+  const conversation = seat.desk.book.get(open_id(app) ?? '');
+  return conversation?.agent?.id === seat.desk.me?.id ? conversation : undefined;
+}

@@ -1,0 +1,164 @@
+import type { Agent, AgentSession, Message, Offer, OfferEnded, Status } from '../wire';
+import { Outbox } from '@kefu/shared/outbox.svelte.ts';
+import { Book } from './book.svelte';
+import { Health } from './health.svelte';
+import type { Kept } from './kept';
+import type { Answer, Line } from './line';
+import { Offers } from './offers.svelte';
+import { sender } from './sender';
+import { Sync } from './sync.svelte';
+import { Threads } from './threads.svelte';
+
+/** What the rest of the page does when something happens here. */
+export interface DeskEars {
+  offered(offer: Offer): void;
+  offer_ended(offer: Offer, event: OfferEnded): void;
+  customer_said(message: Message): void;
+  ended(code: string): void;
+}
+
+/** An agent's desk: what is in hand, what waits, what is offered, and the threads that are open. */
+export class Desk {
+  readonly book = new Book();
+  readonly health = new Health();
+  readonly offers: Offers;
+  readonly outbox: Outbox;
+  readonly threads: Threads;
+  me = $state.raw<Agent | null>(null);
+  status = $state<Status>('away');
+  limits = $state.raw<Record<string, number>>({});
+  /** The conversation on the screen. */
+  open_id = $state<string | null>(null);
+  readonly #sync: Sync;
+
+  constructor(
+    readonly line: Line,
+    kept: Kept,
+    private readonly ears: DeskEars,
+    wait: (ms: number) => Promise<void>,
+  ) {
+    this.offers = new Offers(line);
+    this.outbox = new Outbox(
+      kept.keep,
+      sender({
+        line,
+        health: this.health,
+        me: () => this.me,
+        head: (id) => this.book.get(id)?.head ?? 0,
+        stored: (message) => this.#heard(message),
+        wait,
+      }),
+    );
+    this.threads = new Threads(line, this.outbox);
+    this.#sync = new Sync({
+      health: this.health,
+      begin: (session) => this.#begin(session),
+      catch_up: () => this.#catch_up(),
+      done: () => void this.outbox.flush(),
+      wait,
+    });
+  }
+
+  /** Listens and connects; returns what undoes both. */
+  start(): () => void {
+    const { line } = this;
+    const ends = [
+      line.on_state((state) => {
+        this.health.changed(state);
+        if (state !== 'live') this.#sync.stop();
+      }),
+      line.on('session:started', (session) => void this.#sync.started(session)),
+      line.on('session:ended', ({ code }) => this.ears.ended(code)),
+      line.on('message:created', (message) => this.#heard(message)),
+      line.on('conversation:changed', (conversation) => this.book.put(conversation)),
+      line.on('typing:changed', (event) => {
+        if (event.kind === 'customer') this.threads.get(event.conversation)?.thread.typingIs(event);
+      }),
+      line.on('read:changed', (e) => this.book.read(e.conversation, e.read)),
+      line.on('head:changed', (event) => this.threads.get(event.conversation)?.thread.headIs(event)),
+      line.on('offer:made', (offer) => {
+        this.book.offered(offer.conversation.id, offer.why);
+        if (this.offers.made(offer)) this.ears.offered(offer);
+      }),
+      line.on('offer:ended', (event) => {
+        const offer = this.offers.ended(event);
+        if (offer) this.ears.offer_ended(offer, event);
+      }),
+      line.on('viewers:changed', (e) => this.book.seen_by(e.conversation, e.viewers)),
+      line.on('status:changed', ({ status }) => (this.status = status)),
+      line.on('visitor:changed', ({ visitor }) => this.book.visitor(visitor)),
+    ];
+    line.open();
+    return () => {
+      ends.forEach((end) => end());
+      line.close();
+    };
+  }
+
+  /** Shows a conversation and begins to hear what happens in it. */
+  async open(id: string): Promise<void> {
+    if (this.open_id && this.open_id !== id) this.leave();
+    this.open_id = id;
+    this.threads.need(id);
+    await this.#load(id);
+  }
+
+  leave(): void {
+    const id = this.open_id;
+    this.open_id = null;
+    if (id && this.health.line === 'live') void this.line.ask('conversation:leave', { conversation: id });
+  }
+
+  /** The agent has seen everything up to `seq`. */
+  read(id: string, seq: number): void {
+    const conversation = this.book.get(id);
+    if (!conversation || conversation.agent?.id !== this.me?.id) return;
+    if (seq <= (conversation.read?.agent ?? 0) || !this.health.well) return;
+    this.book.read(id, { agent: seq });
+    void this.line.ask('read:set', { conversation: id, seq });
+  }
+
+  async set_status(status: Status): Promise<Answer<unknown>> {
+    const before = this.status;
+    this.status = status;
+    const answer = await this.line.ask('status:set', { status });
+    if (!answer.ok) this.status = before;
+    return answer;
+  }
+
+  async #load(id: string): Promise<boolean> {
+    const talk = this.threads.need(id);
+    const answer = await this.line.ask('conversation:open', { conversation: id });
+    if (answer.ok) {
+      this.book.put(answer.data.conversation);
+      this.book.seen_by(id, answer.data.viewers);
+      talk.begin(answer.data);
+      return true;
+    }
+    if (talk.state !== 'ready') talk.state = 'failed';
+    return !answer.error.retryable;
+  }
+
+  #begin(session: AgentSession): void {
+    this.me = session.agent;
+    this.book.me = session.agent.id;
+    this.status = session.status;
+    this.limits = session.limits;
+    this.book.replace([...session.conversations, ...session.waiting]);
+    this.offers.replace(session.offers);
+    for (const { conversation, why } of session.offers) this.book.offered(conversation.id, why);
+  }
+
+  async #catch_up(): Promise<boolean> {
+    const here = this.threads.all().filter((talk) => talk.state === 'ready');
+    const whole = await Promise.all(here.map((talk) => talk.catch_up()));
+    const opened = this.open_id === null || (await this.#load(this.open_id));
+    return opened && whole.every(Boolean);
+  }
+
+  #heard(message: Message): void {
+    this.book.said(message);
+    this.threads.get(message.conversation)?.thread.receive(message);
+    if (message.sender.kind === 'customer') this.ears.customer_said(message);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Offer } from '../wire';
+import type { App } from './app.svelte';
+import type { Desk, DeskEars } from './desk.svelte';
+
+/** What the page does when something happens at the desk: words, a sound, a notification. */
+export function desk_ears(app: App, desk: () => Desk): DeskEars {
+  const who = (offer: Offer) => offer.conversation.visitor.name ?? app.t('customer.unnamed');
+  return {
+    offered(offer) {
+      app.alerts.sound('offer');
+      app.alerts.notify(offer.offer, app.t('alert.offer', { name: who(offer) }), offer.why.sentence, () =>
+        app.route.conversation(null),
+      );
+    },
+    offer_ended(offer, { reason, by }) {
+      const name = who(offer);
+      if (reason === 'accepted' && by && by !== desk().me?.name) app.notices.say('offer.taken', { name, by });
+      else if (reason === 'timed_out') app.notices.say('offer.timed_out', { name }, 'warning');
+      else if (reason === 'customer_gone') app.notices.say('offer.customer_gone', { name });
+      else if (reason === 'rescinded') app.notices.say('offer.rescinded', { name });
+    },
+    customer_said(message) {
+      const conversation = desk().book.get(message.conversation);
+      if (conversation?.agent?.id !== desk().me?.id) return;
+      if (desk().open_id === message.conversation && document.hasFocus()) return;
+      app.alerts.sound('message');
+      const name = conversation?.visitor.name ?? app.t('customer.unnamed');
+      app.alerts.notify(message.conversation, name, message.text.slice(0, 140), () =>
+        app.route.conversation(message.conversation),
+      );
+    },
+    ended(code) {
+      if (code === 'signed_out' || code === 'unauthorized') app.session.ended();
+    },
+  };
+}

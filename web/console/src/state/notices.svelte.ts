@@ -1,0 +1,26 @@
+import type { Key, Values } from '../i18n';
+
+export interface Notice {
+  id: number;
+  tone: 'plain' | 'good' | 'warning';
+  key: Key;
+  values: Values;
+}
+
+const SHOWN_MS = 7000;
+
+/** Short words about something that happened elsewhere; they leave by themselves. */
+export class Notices {
+  all = $state.raw<Notice[]>([]);
+  #next = 1;
+
+  say(key: Key, values: Values = {}, tone: Notice['tone'] = 'plain'): void {
+    const id = this.#next++;
+    this.all = [...this.all.slice(-2), { id, tone, key, values }];
+    setTimeout(() => this.dismiss(id), SHOWN_MS);
+  }
+
+  dismiss(id: number): void {
+    this.all = this.all.filter((n) => n.id !== id);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Agent } from '../wire';
+import type { Api } from './api';
+
+export type SessionState = 'asking' | 'signed_in' | 'signed_out' | 'unreachable';
+
+/** Who is signed in at this browser. */
+export class Session {
+  state = $state<SessionState>('asking');
+  agent = $state.raw<Agent | null>(null);
+  /** True when a running session ended, so that the sign-in page can say so. */
+  was_ended = $state(false);
+
+  constructor(private readonly api: Api) {
+    api.signed_out = () => this.ended();
+  }
+
+  /** Asks who is signed in; called on load. */
+  async ask(): Promise<void> {
+    this.state = 'asking';
+    try {
+      this.#is(await this.api.get<{ agent: Agent } | null>('/sessions/current'));
+    } catch (problem) {
+      const status = (problem as { status?: number }).status;
+      this.state = status === 401 || status === 404 ? 'signed_out' : 'unreachable';
+    }
+  }
+
+  /** Throws a `Problem` that says why not. */
+  async sign_in(email: string, password: string): Promise<void> {
+    this.#is(await this.api.post<{ agent: Agent }>('/sessions', { email, password }));
+    this.was_ended = false;
+  }
+
+  async sign_out(): Promise<void> {
+    await this.api.delete('/sessions/current').catch(() => undefined);
+    this.agent = null;
+    this.state = 'signed_out';
+  }
+
+  /** The server says that this session is over. */
+  ended(): void {
+    if (this.state !== 'signed_in') return;
+    this.was_ended = true;
+    this.agent = null;
+    this.state = 'signed_out';
+  }
+
+  #is(answer: { agent: Agent } | null): void {
+    this.agent = answer?.agent ?? null;
+    this.state = this.agent ? 'signed_in' : 'signed_out';
+  }
+}

@@ -1,0 +1,68 @@
+import { Thread } from '@kefu/shared/conversation.svelte.ts';
+import type { Outbox } from '@kefu/shared/outbox.svelte.ts';
+import { Refusal } from '@kefu/shared/refusal.ts';
+import { SvelteMap } from 'svelte/reactivity';
+import type { Opened } from '../wire';
+import type { Line } from './line';
+
+const KEPT = 30;
+
+/** A thread and whether it is here yet. */
+export class Talk {
+  state = $state<'loading' | 'ready' | 'failed'>('loading');
+
+  constructor(readonly thread: Thread) {}
+
+  begin({ messages, notes }: Opened): void {
+    this.thread.public.seed(messages);
+    this.thread.notes.seed(notes);
+    this.state = 'ready';
+  }
+
+  /** Reads everything that was missed, of both streams. False when something is missing still. */
+  async catch_up(): Promise<boolean> {
+    await Promise.all([this.thread.public.fill(), this.thread.notes.fill()]);
+    return !this.thread.behind;
+  }
+}
+
+/** The threads that were looked at, the latest thirty; each stays complete while it is kept. */
+export class Threads {
+  #talks = new SvelteMap<string, Talk>();
+
+  constructor(
+    private readonly line: Line,
+    private readonly outbox: Outbox,
+  ) {}
+
+  get(id: string): Talk | undefined {
+    return this.#talks.get(id);
+  }
+
+  /** The thread, made when it is not there yet. */
+  need(id: string): Talk {
+    const talk = this.#talks.get(id) ?? new Talk(this.#thread(id));
+    this.#talks.delete(id);
+    this.#talks.set(id, talk);
+    for (const old of [...this.#talks.keys()].slice(0, -KEPT)) this.#forget(old);
+    return talk;
+  }
+
+  all(): Talk[] {
+    return [...this.#talks.values()];
+  }
+
+  #forget(id: string): void {
+    this.#talks.get(id)?.thread.close();
+    this.#talks.delete(id);
+  }
+
+  #thread(id: string): Thread {
+    const since = async (conversation: string, after: number, is_private: boolean) => {
+      const answer = await this.line.ask('message:since', { conversation, after, private: is_private });
+      if (answer.ok) return answer.data;
+      throw new Refusal(answer.error);
+    };
+    return new Thread(id, { since, outbox: this.outbox });
+  }
+}

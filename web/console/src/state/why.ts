@@ -1,0 +1,41 @@
+import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
+import { stopwatch } from '@kefu/shared/time.ts';
+import type { Key } from '../i18n';
+import type { Why } from '../wire';
+import { word } from './words';
+
+type Facts = Record<string, string | number | boolean>;
+type Words = I18n<Key>;
+
+/** Why this agent, in the reader's language where the deciding fact is known, else as the server says it. */
+export function why_words(words: Words, why: Why): string {
+  const facts: Facts = why.facts ?? {};
+  const key = `why.${String(facts['decided_by'])}`;
+  if (!words.has(key)) return why.sentence;
+  return words.t(key, {
+    in_hand: Number(facts['in_hand'] ?? 0),
+    capacity: Number(facts['capacity'] ?? 0),
+    language: word(words, `language.${String(facts['language'] ?? '')}`),
+    level: Number(facts['language_level'] ?? 0),
+  });
+}
+
+/** The facts that an agent can check, as pairs of words. */
+export function why_facts(words: Words, why: Why): [string, string][] {
+  const facts: Facts = why.facts ?? {};
+  const { t } = words;
+  const found: [string, string][] = [];
+  if (facts['language']) {
+    const language = word(words, `language.${String(facts['language'])}`);
+    found.push([t('fact.language'), t('fact.level', { name: language, level: Number(facts['language_level'] ?? 0) })]);
+  }
+  if (facts['skills']) found.push([t('fact.skills'), String(facts['skills'])]);
+  if (facts['last_agent']) found.push([t('fact.last_agent'), t('yes')]);
+  if (facts['capacity']) {
+    const values = { in_hand: Number(facts['in_hand'] ?? 0), capacity: Number(facts['capacity']) };
+    found.push([t('fact.load'), t('fact.load_of', values)]);
+  }
+  if (facts['waited_s'] !== undefined) found.push([t('fact.waited'), stopwatch(Number(facts['waited_s']) * 1000)]);
+  if (facts['compared']) found.push([t('fact.compared'), t('fact.people', { count: Number(facts['compared']) })]);
+  return found;
+}
