@@ -59,4 +59,4 @@ async def provided(settings: Settings) -> AsyncGenerator[Provided]:
         }
         yield Provided(with_secrets(settings.model_copy(update=named)), membership.watch)
     finally:
-        await asyncio.to_thread(membership.leave)
+        await asyncio.to_thread(membership.leave_and_wait)

@@ -20,6 +20,7 @@ from server.places import strangers_may_enter
 KEEPER = "server.embedded.keeper"
 START_TIMEOUT_S = 90.0
 PAUSE_S = 0.03
+STOP_TIMEOUT_S = 20.0
 RETRY_S = 2.0
 WATCH_S = 1.0
 FAILURES_MAX = 3
@@ -57,6 +58,22 @@ class Membership:
     def leave(self) -> None:
         """Stop using the servers; they stop after their last user."""
         self._users.release()
+
+    def leave_and_wait(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
+        """Leave; if we were the last user, return once the servers have stopped."""
+        self.leave()
+        end = time.monotonic() + timeout_s
+        while time.monotonic() < end and locks.is_held_alone(self._layout.keeper_lock):
+            if self._has_others():
+                return
+            time.sleep(PAUSE_S)
+
+    def _has_others(self) -> bool:
+        """Whether somebody else uses the servers."""
+        if (alone := locks.take(self._layout.users_lock, "alone")) is not None:
+            alone.release()
+            return False
+        return not locks.is_held_alone(self._layout.users_lock)
 
     def ensure(self, timeout_s: float = START_TIMEOUT_S) -> Services:
         """Return how to reach the servers, as soon as they answer; start a keeper if none is."""

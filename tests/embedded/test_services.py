@@ -8,8 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from server.embedded import locks
 from server.embedded.failure import EmbeddedFailed
 from server.embedded.layout import Layout, Services
 from server.embedded.membership import Membership, Options, join
+from tests.support.processes import is_alive, servers_of, until
 from tests.support.services import OPTIONS
 
 pytestmark = [pytest.mark.timeout(90), pytest.mark.slow]
@@ -36,40 +36,8 @@ sys.stdin.read()
 """
 
 
-def until(happened: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for something outside of this process; fail when it does not come."""
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
-
-
 def postmaster(root: Path) -> int:
     return int((Layout(root).postgres_data / "postmaster.pid").read_text().split()[0])
-
-
-def servers_of(root: Path) -> list[int]:
-    """Return the servers that run in a folder, as the kernel sees them."""
-    found: list[int] = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and is_alive(int(entry.name)):
-            try:
-                command = (entry / "cmdline").read_bytes()
-                open_files = [os.readlink(fd) for fd in (entry / "fd").iterdir()]
-            except OSError:
-                continue
-            is_ours = str(root).encode() in command or any(str(root) in name for name in open_files)
-            if is_ours and (b"postgres" in command or b"valkey-server" in command):
-                found.append(int(entry.name))
-    return found
 
 
 async def ask(services: Services, statement: str) -> object:

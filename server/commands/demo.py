@@ -1,0 +1,124 @@
+"""`kefu demo`: plays agents and customers on a running node, so that one person sees it alive."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from random import Random
+
+import aiohttp
+
+from server.commands.keepsakes import with_secrets
+from server.commands.refused import Refused
+from server.play.agent import PlayedAgent
+from server.play.customer import PlayedCustomer
+from server.play.wire import Refusal
+from server.seeding.people import COLLEAGUES, Language
+from server.settings import Settings
+
+AGENTS = [each.email for each in COLLEAGUES if each.role == "agent"]
+CUSTOMERS_MAX = 50
+REACH_S = 3.0
+LAST_CALL_S = 60.0
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Take how many of whom, for how long, and where."""
+    parser.add_argument(
+        "--customers", type=int, default=4, metavar="N",
+        help="customers at the same time (4); 0: you are the customer",
+    )  # fmt: skip
+    parser.add_argument(
+        "--agents", type=int, default=3, metavar="K",
+        help=f"agents at work, up to {len(AGENTS)} (3); 0: you are the agent",
+    )  # fmt: skip
+    parser.add_argument("--minutes", type=float, default=5, metavar="M", help="for how long (5)")
+    parser.add_argument("--url", help="where the node is (http://localhost and KEFU_PORT)")
+
+
+async def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Play until the time is over, then let those who talk finish."""
+    _refuse_nonsense(options)
+    url = (options.url or f"http://localhost:{settings.port}").rstrip("/")
+    await _reach(url)
+    password = with_secrets(settings).demo_password
+    assert password is not None
+    home = asyncio.Event()
+    try:
+        async with asyncio.TaskGroup() as group:
+            for email in AGENTS[: options.agents]:
+                agent = PlayedAgent(url, email, password.get_secret_value(), Random(), _say)
+                group.create_task(agent.work(home))
+            await _customers(url, options.customers, options.minutes * 60)
+            home.set()
+    except* Refusal as refusals:
+        raise Refused(_sign_in_hint(refusals.exceptions[0])) from None
+    _say("The demonstration is over")
+    return 0
+
+
+async def _customers(url: str, at_once: int, seconds: float) -> None:
+    """Let customers come at random while there is time, ``at_once`` at most."""
+    until = time.monotonic() + seconds
+    chance = Random()
+    seats = asyncio.Semaphore(max(1, at_once))
+    if at_once == 0:
+        return await asyncio.sleep(seconds)
+    visits: set[asyncio.Task[None]] = set()
+    while time.monotonic() < until:
+        await seats.acquire()
+        visit = asyncio.create_task(_visit(url, chance, seats))
+        visits.add(visit)
+        visit.add_done_callback(visits.discard)
+        await asyncio.sleep(min(chance.expovariate(at_once / 30), until - time.monotonic() + 0.1))
+    if visits:
+        _say("No more customers; those who talk may finish")
+        _, late = await asyncio.wait(visits, timeout=LAST_CALL_S)
+        for visit in late:
+            visit.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _visit(url: str, chance: Random, seats: asyncio.Semaphore) -> None:
+    language: Language = chance.choice(("zh", "en"))
+    _say(f"A customer asks in {'Chinese' if language == 'zh' else 'English'}")
+    try:
+        ended = await PlayedCustomer(url, language, Random(chance.random())).visit()
+        _say(f"A customer {ended}")
+    finally:
+        seats.release()
+
+
+async def _reach(url: str) -> None:
+    try:
+        timeout = aiohttp.ClientTimeout(total=REACH_S)
+        async with aiohttp.ClientSession(timeout=timeout) as http:
+            async with http.get(f"{url}/health/ready") as answer:
+                if answer.status == 200:
+                    return
+    except (aiohttp.ClientError, TimeoutError):
+        pass
+    raise Refused(f"No node is ready at {url}. Start one with `kefu up`, or name it with --url.")
+
+
+def _refuse_nonsense(options: argparse.Namespace) -> None:
+    if not 0 <= options.customers <= CUSTOMERS_MAX:
+        raise Refused(f"--customers must be between 0 and {CUSTOMERS_MAX}.")
+    if not 0 <= options.agents <= len(AGENTS):
+        raise Refused(f"--agents must be between 0 and {len(AGENTS)}.")
+    if options.minutes <= 0:
+        raise Refused("--minutes must be more than 0.")
+    if options.customers == options.agents == 0:
+        raise Refused("Somebody has to be played: customers, agents or both.")
+
+
+def _sign_in_hint(error: BaseException) -> str:
+    return (
+        f"An agent could not sign in ({error}). The demo password is the one of the first start: "
+        "the same KEFU_DATA_DIR or KEFU_DEMO_PASSWORD must be set here."
+    )
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)
