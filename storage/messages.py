@@ -29,39 +29,19 @@ class Messages:
         self, conversation_id: UUID, after: int, limit: int, private: bool
     ) -> list[MessageRow]:
         """Return up to ``limit`` messages of one stream that follow number ``after``."""
-        rows = await self._db.fetch(
-            """
-            SELECT * FROM message WHERE conversation_id = $1 AND private = $2 AND seq > $3
-             ORDER BY seq LIMIT $4
-            """,
-            conversation_id,
-            private,
-            after,
-            limit,
-        )
+        rows = await self._db.fetch(SINCE, conversation_id, private, after, limit)
         return [MessageRow(**row) for row in rows]
 
     async def last(
         self, conversation_id: UUID, limit: int, private: bool = False
     ) -> list[MessageRow]:
         """Return the newest ``limit`` messages of one stream, oldest of them first."""
-        rows = await self._db.fetch(
-            """
-            SELECT * FROM message WHERE conversation_id = $1 AND private = $2
-             ORDER BY seq DESC LIMIT $3
-            """,
-            conversation_id,
-            private,
-            limit,
-        )
+        rows = await self._db.fetch(LAST, conversation_id, private, limit)
         return [MessageRow(**row) for row in reversed(rows)]
 
     async def heads(self, conversation_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
         """Return the newest numbers of the public and the private stream."""
-        rows = await self._db.fetch(
-            "SELECT id, head, note_head FROM conversation WHERE id = ANY ($1::uuid[])",
-            list(conversation_ids),
-        )
+        rows = await self._db.fetch(HEADS, list(conversation_ids))
         return {row["id"]: (row["head"], row["note_head"]) for row in rows}
 
     async def close(self) -> None:
@@ -72,15 +52,29 @@ class Messages:
         return await append_all(self._db, drafts)
 
 
+SINCE = """
+SELECT * FROM message WHERE conversation_id = $1 AND private = $2 AND seq > $3
+ ORDER BY seq LIMIT $4
+"""
+
+LAST = """
+SELECT * FROM message WHERE conversation_id = $1 AND private = $2 ORDER BY seq DESC LIMIT $3
+"""
+
+HEADS = "SELECT id, head, note_head FROM conversation WHERE id = ANY ($1::uuid[])"
+
+APPEND = """
+SELECT * FROM append_messages($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[],
+                              $6::text[], $7::text[], $8::boolean[], $9::text[],
+                              $10::timestamptz[])
+ ORDER BY number
+"""
+
+
 async def append_all(queries: Queries, drafts: Sequence[Draft]) -> list[Appended]:
     """Store drafts in one round trip, alone or in a transaction; answer in their order."""
     rows = await queries.fetch(
-        """
-        SELECT * FROM append_messages($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[],
-                                      $6::text[], $7::text[], $8::boolean[], $9::text[],
-                                      $10::timestamptz[])
-         ORDER BY number
-        """,
+        APPEND,
         [draft.conversation_id for draft in drafts],
         [draft.shop_id for draft in drafts],
         [draft.client_id for draft in drafts],

@@ -1,0 +1,105 @@
+"""The statements that run all the time use their indexes once there is something to read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from storage import conversation_lists, messages, offers, routing_facts, transitions, visitors
+from storage.database import Database
+from tests.storage.floor import Floor, at
+
+FILL = """
+INSERT INTO visitor (id, shop_id) SELECT uuidv7(), $1 FROM generate_series(1, 4000);
+INSERT INTO conversation (shop_id, visitor_id, client_id, state, queue_id, agent_id, closed_at,
+                          queued_at, wrap_up_until)
+SELECT v.shop_id, v.id, 'x' || n, state, (SELECT id FROM queue LIMIT 1),
+       CASE WHEN state IN ('active', 'wrap_up', 'closed')
+            THEN (SELECT id FROM agent OFFSET n % 20 LIMIT 1) END,
+       CASE WHEN state = 'closed' THEN now() - n * interval '1 hour' END, now(),
+       CASE WHEN state = 'wrap_up' THEN now() END
+  FROM visitor v, generate_series(1, 5) n,
+       LATERAL (SELECT CASE WHEN n > 1 OR random() < 0.9 THEN 'closed'
+                            ELSE (ARRAY['queued', 'active', 'wrap_up'])[1 + (random() * 2)::int] END
+                    AS state) s;
+INSERT INTO message (conversation_id, private, seq, client_id, sender_kind, text, at)
+SELECT id, false, n, 'y' || n, 'customer', 'text', now()
+  FROM conversation, generate_series(1, 30) n WHERE conversation.client_id = 'x1';
+INSERT INTO offer (conversation_id, agent_id, expires_at, ended_at, end_reason)
+SELECT id, agent_id, now(), now(), 'accepted' FROM conversation WHERE agent_id IS NOT NULL;
+INSERT INTO conversation_event (conversation_id, kind, actor_kind)
+SELECT id, 'queued', 'customer' FROM conversation;
+"""
+
+
+async def fill(floor: Floor) -> None:
+    for number in range(20):
+        await floor.agent(f"agent {number}")
+    async with floor.db.transaction() as tx:
+        for statement in FILL.split(";")[:-1]:
+            await tx.execute(statement, *[floor.shop.id] * ("$1" in statement))
+    await floor.db.execute("ANALYZE")
+
+
+async def plan(db: Database, query: str, *arguments: object) -> dict[str, Any]:
+    found = await db.fetchval(f"EXPLAIN (FORMAT JSON) {query}", *arguments)
+    return json.loads(str(found))[0]["Plan"]
+
+
+def walk(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node, *(below for child in node.get("Plans", []) for below in walk(child))]
+
+
+async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
+    await fill(floor)
+    shop, one = floor.shop.id, (await floor.asked()).id
+    visitor = await floor.db.fetchval("SELECT id FROM visitor LIMIT 1")
+    agent = await floor.db.fetchval("SELECT id FROM agent LIMIT 1")
+    closed = await floor.db.fetchval("SELECT id FROM conversation WHERE state = 'closed' LIMIT 1")
+    assert isinstance(closed, UUID)
+    last = conversation_lists.LAST_ID
+    plans = {
+        "message_pkey": [(messages.SINCE, one, False, 5, 200), (messages.LAST, one, False, 5)],
+        "conversation_pkey": [(messages.HEADS, [one])],
+        "conversation_open": [(conversation_lists.OPEN_OF, visitor)],
+        "conversation_waiting": [
+            (conversation_lists.WAITING, shop, 200),
+            (conversation_lists.POSITIONS, shop),
+            (routing_facts.WAITING_OF_SHOP, shop),
+        ],
+        "conversation_in_hand": [(conversation_lists.IN_HAND, agent)],
+        "conversation_of_visitor": [
+            (conversation_lists.OF_VISITOR, visitor, None, 20),
+            (visitors.SUMMARIES, [visitor]),
+        ],
+        "conversation_of_shop": [(conversation_lists.OF_SHOP, shop, None, 20)],
+        "conversation_closed": [(conversation_lists.CLOSED, shop, closed, 20, last)],
+        "conversation_closed_of_agent": [
+            (conversation_lists.CLOSED_OF_AGENT, shop, closed, 20, last, agent)
+        ],
+        "conversation_wrap_up": [(transitions.WRAP_UP_DUE, at(0))],
+        "offer_live_of_agent": [(offers.LIVE_OF_AGENT, agent)],
+        "offer_of_conversation": [(routing_facts.WAITING, [one])],
+        "conversation_event_of": [(routing_facts.WAITING, [one])],
+    }
+    for index, statements in plans.items():
+        for query, *arguments in statements:
+            nodes = walk(await plan(floor.db, query, *arguments))
+            assert index in {node.get("Index Name") for node in nodes}, (index, query, nodes)
+            whole = {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
+            assert not whole & {"conversation", "message", "offer", "conversation_event"}, query
+
+
+async def test_appending_never_reads_a_table_whole(floor: Floor) -> None:
+    rows = [await floor.asked() for _ in range(5)]
+    counts = """
+        SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname IN ('conversation', 'message')
+    """
+    flush = "SELECT pg_stat_force_next_flush()"
+    await floor.db.fetchval(flush)
+    before = await floor.db.fetchval(counts)
+    for number in range(20):
+        await floor.says(rows[number % 5], "again")
+    await floor.db.fetchval(flush)
+    assert await floor.db.fetchval(counts) == before
