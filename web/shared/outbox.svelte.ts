@@ -19,22 +19,28 @@ export interface Pending {
 /** Sends one; keeps trying while that may help, and throws a Refusal when it does not. */
 export type Send = (pending: Pending, trouble: (why: Refusal) => void) => Promise<void>;
 
-const KEY = 'outbox:';
 
 export class Outbox {
   pending = $state.raw<readonly Pending[]>([]);
   readonly #keep: Keep;
   readonly #send: Send;
+  #key = '';
   #sending = false;
 
-  constructor(keep: Keep, send: Send) {
+  constructor(keep: Keep, send: Send, owner = '') {
     this.#keep = keep;
     this.#send = send;
-    this.pending = keep
-      .keys(KEY)
-      .map((key) => read(keep.get(key)))
-      .filter((pending) => pending !== null)
-      .sort((one, other) => one.said_at - other.said_at);
+    this.#own(owner);
+  }
+
+  /** Somebody else sits here: what they said before is theirs; `bring` takes along what waits. */
+  belongsTo(owner: string, bring: boolean): void {
+    const along = bring ? this.pending : [];
+    const isSame = this.#key === keyOf(owner); // the same, but anew: what a stranger left behind is gone too
+    if (bring || isSame) this.clear();
+    this.#own(owner);
+    for (const pending of along) this.#write(pending);
+    this.pending = [...this.pending, ...along];
   }
 
   /** Shows it at once and sends it when its turn comes. Returns its `client_id`. */
@@ -60,7 +66,7 @@ export class Outbox {
   /** It is stored, or is not wanted any more. */
   drop(client_id: string): void {
     this.pending = this.pending.filter((pending) => pending.client_id !== client_id);
-    this.#keep.remove(KEY + client_id);
+    this.#keep.remove(this.#key + client_id);
   }
 
   /** What was said before the conversation began belongs to it now. */
@@ -87,12 +93,23 @@ export class Outbox {
 
   async #deliver({ client_id }: Pending): Promise<void> {
     const current = this.pending.find((pending) => pending.client_id === client_id) as Pending;
+    const owner = this.#key;
     try {
       await this.#send(current, (why) => this.#change(client_id, { why: reason(why) }));
-      this.drop(client_id);
+      if (owner === this.#key) this.drop(client_id);
+      else this.#keep.remove(owner + client_id);
     } catch (thrown) {
       this.#change(client_id, { state: 'failed', why: reason(asRefusal(thrown)) });
     }
+  }
+
+  #own(owner: string): void {
+    this.#key = keyOf(owner);
+    this.pending = this.#keep
+      .keys(this.#key)
+      .map((key) => read(this.#keep.get(key)))
+      .filter((pending) => pending !== null)
+      .sort((one, other) => one.said_at - other.said_at);
   }
 
   #change(client_id: string, change: { [K in keyof Pending]?: Pending[K] | undefined }): void {
@@ -105,9 +122,11 @@ export class Outbox {
   }
 
   #write(pending: Pending): void {
-    this.#keep.set(KEY + pending.client_id, JSON.stringify(pending));
+    this.#keep.set(this.#key + pending.client_id, JSON.stringify(pending));
   }
 }
+
+const keyOf = (owner: string): string => `outbox:${encodeURIComponent(owner)}:`;
 
 function reason(why: Refusal): { code: string; message: string } {
   return { code: why.reason ?? why.code, message: why.message };

@@ -181,7 +181,7 @@ export class Socket<C extends object, E extends object> {
   }
 
   #turnedAway({ code, message }: Rejection): void {
-    this.#end({ code: code === 'origin' ? 'origin' : 'unauthorized', message: String(message ?? '') });
+    this.#end({ code: code === 'unauthorized' ? 'unauthorized' : 'origin', message: String(message ?? '') });
   }
 
   #drop(): void {

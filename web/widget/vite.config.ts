@@ -1,4 +1,4 @@
-import { defineConfig, mergeConfig } from 'vite';
+import { defineConfig } from 'vite';
 import { page } from '../vite.page.ts';
 
-export default defineConfig(mergeConfig(page('/widget/'), { build: { modulePreload: false } }));
+export default defineConfig(page('/widget/'));

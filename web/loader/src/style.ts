@@ -2,7 +2,7 @@
 export const FULL = '(max-width:480px),(max-height:480px)';
 
 export const STYLE = `
-:host{all:initial;position:fixed;z-index:2147483000;right:0;bottom:0}
+:host{all:initial;position:fixed;z-index:2147483000}
 :host([hidden]){display:none}
 button,iframe{position:fixed;right:20px;bottom:20px;border:0}
 .left *{right:auto;left:20px}

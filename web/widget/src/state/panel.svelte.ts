@@ -42,7 +42,7 @@ export class Panel {
       : own;
     this.open = boot.open;
     this.sound = this.keep.get('sound') !== 'off';
-    this.session = new Session(boot, this.keep, () => this.#forget(), wire);
+    this.session = new Session(boot, this.keep, (owner, bring) => this.#changeOwner(owner, bring), wire);
     this.talks = new Talks(this.session, this.keep, host);
     this.talks.heard = () => {
       if (this.sound && !(this.open && this.visible && document.hasFocus())) this.#noise.play();
@@ -117,7 +117,8 @@ export class Panel {
 
   #opened(focus: boolean): void {
     this.open = true;
-    if (this.talks.isOpen && this.view.name === 'home') this.view = { name: 'talk', topic: null };
+    const { current, isOpen } = this.talks;
+    if (this.view.name === 'home' && current && (isOpen || !current.rating)) this.view = { name: 'talk', topic: null };
     if (focus) this.focus += 1;
   }
 
@@ -130,15 +131,13 @@ export class Panel {
 
   #line(): void {
     const { ended } = this.session.line;
-    if (!ended) return;
-    this.host.emit('error', { code: ended.code, message: ended.message });
-    if (ended.code === 'unauthorized' && this.session.withoutToken()) this.session.line.connect();
+    if (ended) this.host.emit('error', { code: ended.code, message: ended.message });
   }
 
-  #forget(): void {
-    for (const key of this.keep.keys('draft')) this.keep.remove(key);
-    this.talks?.forget(); // at the very start there is nothing to forget yet
-    for (const key of this.keep.keys('outbox:')) this.keep.remove(key);
-    this.view = { name: 'home' };
+  #changeOwner(owner: string, bring: boolean): void {
+    if (!bring) for (const key of [...this.keep.keys('draft:'), 'left']) this.keep.remove(key);
+    // At the very start there are no talks yet, and nothing to forget.
+    (this.talks as Talks | undefined)?.belongTo(owner, bring);
+    if (!bring) this.view = { name: 'home' };
   }
 }

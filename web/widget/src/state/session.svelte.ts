@@ -21,19 +21,19 @@ export class Session {
   #locale: string;
   #page: HostPage;
   #attributes: Attributes;
-  /** Told when everything that belongs to the former customer must be forgotten. */
-  readonly #forget: () => void;
+  /** Told when somebody else sits here than before: who, and whether what waits to be sent comes along. */
+  readonly #change: (owner: string, bring: boolean) => void;
 
-  constructor(boot: Boot, keep: Keep, forget: () => void, wire?: Options['wire']) {
+  constructor(boot: Boot, keep: Keep, change: (owner: string, bring: boolean) => void, wire?: Options['wire']) {
     this.#keep = keep;
     this.#site = boot.site;
-    this.#forget = forget;
+    this.#change = change;
     this.#identity = boot.identity;
     this.#locale = boot.locale;
     this.#page = boot.page;
     this.#attributes = boot.attributes;
     this.shop = remembered(keep.get('shop'));
-    this.#recognise(boot.identity);
+    this.#recognise();
     this.line = new Socket('/visitor', { auth: () => this.#auth(), ...(wire && { wire }) });
     this.line.on('session:started', (started) => this.#started(started));
     this.line.on('service:changed', ({ hours, agents }) => {
@@ -42,11 +42,16 @@ export class Session {
     });
   }
 
+  /** Whose things are kept in this browser: the shop's id of the customer, or nothing for a stranger. */
+  get owner(): string {
+    return this.#identity?.id ?? '';
+  }
+
   /** The shop says who this is; somebody else than before sees nothing of the former. */
   user(identity: Identity | null): void {
     if (identity === null) return this.reset();
     this.#identity = identity;
-    this.#recognise(identity);
+    this.#recognise();
     if (this.line.state !== 'idle') this.line.reconnect();
   }
 
@@ -54,7 +59,8 @@ export class Session {
   reset(): void {
     this.#identity = null;
     this.#attributes = {};
-    this.#wipe();
+    this.#keep.remove('token');
+    this.#recognise(true);
     if (this.line.state !== 'idle') this.line.reconnect();
   }
 
@@ -73,13 +79,6 @@ export class Session {
     if (locale === this.#locale) return;
     this.#locale = locale;
     this.#set({ locale });
-  }
-
-  /** A token that is not accepted any more is given up once; a stranger may still talk. */
-  withoutToken(): boolean {
-    if (!this.#keep.get('token')) return false;
-    this.#wipe();
-    return true;
   }
 
   #started(started: VisitorSession): void {
@@ -108,16 +107,11 @@ export class Session {
     };
   }
 
-  #recognise(identity: Identity | null): void {
-    if (!identity) return;
-    const former = this.#keep.get('user');
-    if (former !== null && former !== identity.id) this.#wipe();
-    this.#keep.set('user', identity.id);
-  }
-
-  #wipe(): void {
-    for (const key of ['token', 'user']) this.#keep.remove(key);
-    this.#forget();
+  #recognise(anew = false): void {
+    const former = this.#keep.get('user') ?? '';
+    if (!anew && former === this.owner) return;
+    this.#keep.set('user', this.owner);
+    this.#change(this.owner, !anew && former === '');
   }
 }
 

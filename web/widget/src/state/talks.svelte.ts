@@ -35,7 +35,7 @@ export class Talks {
   constructor(session: Session, keep: Keep, host: Host) {
     this.#session = session;
     this.#host = host;
-    this.outbox = new Outbox(keep, (pending, trouble) => this.#send(pending, trouble));
+    this.outbox = new Outbox(keep, (pending, trouble) => this.#send(pending, trouble), session.owner);
     const { line } = session;
     line.on('session:started', ({ conversation }) => void this.#resume(conversation));
     line.on('conversation:changed', (heard) => this.#changed(heard));
@@ -127,8 +127,8 @@ export class Talks {
   }
 
   /** Another customer sits here now. */
-  forget(): void {
-    this.outbox.clear();
+  belongTo(owner: string, bring: boolean): void {
+    this.outbox.belongsTo(owner, bring);
     this.#front(null);
     this.#threads.clear();
     this.earlier = [];
@@ -137,8 +137,9 @@ export class Talks {
 
   async #resume(open: Conversation | null): Promise<void> {
     if (open) {
+      if (!this.current) this.#front(open); // also one that has just ended: it may want a rating
       this.#changed(open);
-      this.outbox.adopt(open.id);
+      if (!isOver(open)) this.outbox.adopt(open.id);
       void this.read(open);
     }
     void this.outbox.flush();

@@ -1,0 +1,70 @@
+"""A real browser in front of a whole house."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from server import pages
+from tests.support import browser as system_browser
+from tests.support.database import database_template, dsn
+from tests.support.house import House, open_house
+from tests.web.panel import Panel
+from tests.web.site import Site, open_site
+
+WEB = Path(__file__).parents[2] / "web"
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """Build the pages where nobody has built them yet."""
+    if not all((WEB / name / "dist").is_dir() for name in ("loader", "widget")):
+        assert pages.main() == 0
+
+
+@pytest.fixture
+async def house(built: None, dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """Open a house with browser-like beats."""
+    quick: dict[str, Any] = {"ping_interval_s": 2.0, "log_level": "warning"}
+    async with open_house(dsn, redis_url, tmp_path, **quick) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def site(house: House) -> AsyncIterator[Site]:
+    """Serve a shop whose origin the house knows."""
+    async with open_site(house.url, house.shop.key) as opened:
+        await house.change_shop(name="Willow & Reed", allowed_origins=(opened.url,))
+        yield opened
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """Start the system's Chromium."""
+    path = system_browser.chromium()
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(
+            executable_path=path, args=system_browser.ARGUMENTS
+        )
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+async def tab(chromium: Browser) -> Page:
+    """Open one tab of a fresh profile; a page error fails the test at once."""
+    context = await chromium.new_context(viewport={"width": 1200, "height": 800}, locale="en-GB")
+    return await context.new_page()
+
+
+@pytest.fixture
+def panel(tab: Page) -> Panel:
+    """Speak of the widget in that tab."""
+    return Panel(tab)
+
+
+__all__ = ["database_template", "dsn"]
