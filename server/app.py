@@ -43,6 +43,7 @@ from server.services.assignment.feedback import Feedback
 from server.services.assignment.host import Host
 from server.services.assignment.lease import Tenure
 from server.services.assignment.library import Library
+from server.services.assignment.metrics import RouteMetrics
 from server.services.assignment.offers import OfferDesk
 from server.services.assignment.openness import Openness
 from server.services.assignment.places import SharedPlaces
@@ -272,6 +273,7 @@ def _routing(base: _Base, use: _UseCases) -> _Routing:
         endings=Endings(base.offers, stores.transitions, use.announce, clock),
         feedback=Feedback(use.views, base.places, fanout, clock),
         openness=Openness(fanout, clock),
+        metrics=RouteMetrics(base.registry),
         clock=clock,
         sweep_s=settings.sweep_interval_s,
     )

@@ -5,9 +5,8 @@ from uuid import UUID
 
 import orjson
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from storage.presence import Away
+from storage.presence import Patience
 
 KEPT_S = 3600
 
@@ -19,25 +18,24 @@ class PlaceStore:
 
     def __init__(self, valkey: Redis) -> None:
         self._valkey = valkey
+        self._patience = Patience()
 
     async def write(self, places: Mapping[UUID, Entry], gone: Collection[UUID] = ()) -> None:
         """Note the places of some conversations for an hour, and forget those of others."""
-        try:
-            async with self._valkey.pipeline(transaction=False) as pipeline:
-                for conversation_id, entry in places.items():
-                    pipeline.set(_key(conversation_id), orjson.dumps(entry), ex=KEPT_S)
-                if gone:
-                    pipeline.delete(*map(_key, gone))
-                await pipeline.execute()
-        except (RedisError, OSError) as error:
-            raise Away from error
+        async with (
+            self._patience.trying(),
+            self._valkey.pipeline(transaction=False) as pipeline,
+        ):
+            for conversation_id, entry in places.items():
+                pipeline.set(_key(conversation_id), orjson.dumps(entry), ex=KEPT_S)
+            if gone:
+                pipeline.delete(*map(_key, gone))
+            await pipeline.execute()
 
     async def read(self, conversation_ids: Sequence[UUID]) -> dict[UUID, Entry]:
         """Return what is noted; who has no place is left out."""
-        try:
+        async with self._patience.trying():
             raw = await self._valkey.mget([_key(each) for each in conversation_ids])
-        except (RedisError, OSError) as error:
-            raise Away from error
         return {
             conversation_id: _entry(orjson.loads(text))
             for conversation_id, text in zip(conversation_ids, raw, strict=True)

@@ -1,6 +1,8 @@
 """Who is connected, as leases in Valkey: each node says until when it vouches for an agent."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
 from typing import cast
 from uuid import UUID
 
@@ -16,35 +18,53 @@ class Away(StorageError):
     """Valkey cannot be reached right now."""
 
 
+class Patience:
+    """Tries Valkey, and leaves it alone for a second after a failure: nobody queues for it."""
+
+    def __init__(self, rest_s: float = 1.0) -> None:
+        self._rest_s = rest_s
+        self._rests_until = 0.0
+
+    @asynccontextmanager
+    async def trying(self) -> AsyncGenerator[None]:
+        """Do what needs Valkey; Away when it is not there."""
+        if time.monotonic() < self._rests_until:
+            raise Away
+        try:
+            yield
+        except (RedisError, OSError) as error:
+            self._rests_until = time.monotonic() + self._rest_s
+            raise Away from error
+
+
 class PresenceLeases:
     """One sorted set a shop: ``<agent>|<node>`` → seconds since 1970 until which it counts."""
 
     def __init__(self, valkey: Redis) -> None:
         self._valkey = valkey
+        self._patience = Patience()
 
     async def vouch(
         self, shop_id: UUID, agent_ids: Iterable[UUID], node: str, until_s: float
     ) -> None:
         """Say that these agents are connected to ``node``, until a time."""
         leases = {f"{agent_id}|{node}": until_s for agent_id in agent_ids}
-        try:
-            async with self._valkey.pipeline(transaction=False) as pipeline:
-                pipeline.zadd(_key(shop_id), leases)
-                pipeline.zremrangebyscore(_key(shop_id), "-inf", until_s - KEY_S)
-                pipeline.expire(_key(shop_id), KEY_S)
-                await pipeline.execute()
-        except (RedisError, OSError) as error:
-            raise Away from error
+        async with (
+            self._patience.trying(),
+            self._valkey.pipeline(transaction=False) as pipeline,
+        ):
+            pipeline.zadd(_key(shop_id), leases)
+            pipeline.zremrangebyscore(_key(shop_id), "-inf", until_s - KEY_S)
+            pipeline.expire(_key(shop_id), KEY_S)
+            await pipeline.execute()
 
     async def vouched(self, shop_id: UUID) -> dict[tuple[UUID, str], float]:
         """Return (agent, node) → until when, those that ran out lately included."""
-        try:
+        async with self._patience.trying():
             raw = cast(
                 "list[tuple[bytes | str, float]]",
                 await self._valkey.zrange(_key(shop_id), 0, -1, withscores=True),  # pyright: ignore[reportUnknownMemberType]
             )
-        except (RedisError, OSError) as error:
-            raise Away from error
         return {_member(member): score for member, score in raw}
 
 

@@ -4,7 +4,6 @@ A node vouches for the agents connected to it, for ``ttl_s`` at a time. When the
 agent closes it vouches once more, for ``grace_s``: a reload is not leaving.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 from uuid import UUID
@@ -131,7 +130,6 @@ class Presence:
 
     async def _vouch(self, shop_id: UUID, agent_ids: list[UUID], until_s: float) -> None:
         try:
-            async with asyncio.timeout(1.0):
-                await self._leases.vouch(shop_id, agent_ids, self._node, until_s)
-        except (Away, TimeoutError):
+            await self._leases.vouch(shop_id, agent_ids, self._node, until_s)
+        except Away:
             log.warning("presence_unwritable", shop_id=str(shop_id), agents=len(agent_ids))

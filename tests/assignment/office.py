@@ -1,178 +1,47 @@
 """An office for tests: nodes that share a database and Valkey, people, and what they hear."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import redis.asyncio as redis
 
-from server.protocol.events import SessionEnded
 from server.protocol.shapes import Conversation, Offer, Shape, Status
-from server.services.announce import Announce
-from server.services.assignment.cards import Cards
-from server.services.assignment.dealer import Dealer
-from server.services.assignment.endings import Endings
-from server.services.assignment.feedback import Feedback
-from server.services.assignment.host import Host
-from server.services.assignment.lease import Tenure
-from server.services.assignment.library import Library
-from server.services.assignment.offers import OfferDesk
-from server.services.assignment.openness import Openness
-from server.services.assignment.places import SharedPlaces
-from server.services.assignment.pokes import Pokes
-from server.services.assignment.status import Statuses
-from server.services.fanout import Audience
-from server.services.hours import Opening
-from server.services.presence import Presence
 from server.services.seats import AgentSeat
-from server.services.stores import Stores
-from server.services.views import Views
-from storage.agent_sessions import AgentSessions
-from storage.agents import AgentChanges, Agents, NewAgent
-from storage.canned_replies import CannedReplies
-from storage.conversations import Conversations
+from storage import valkey
+from storage.agents import AgentChanges, NewAgent
 from storage.database import Database
-from storage.decisions import Decisions
-from storage.handling import Handling
-from storage.leases import Leases
-from storage.messages import Messages
-from storage.offers import Offers
 from storage.people import QueueRow, QueueSkill, ShopRow
-from storage.places import PlaceStore
-from storage.presence import PresenceLeases
 from storage.queues import NewQueue, Queues
-from storage.routing_facts import RoutingFacts
 from storage.rows import ConversationRow, Moved, NewConversation
 from storage.shops import Shops
-from storage.skills import Skills
-from storage.transitions import Transitions
-from storage.visitors import Visitors
+from tests.assignment.nodes import Ears, Node, Wires, stores_of
 from tests.support.clock import FakeClock
-
-TTL_S, GRACE_S, LEASE_S, SWEEP_S = 15.0, 10.0, 2.5, 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One event, as it was told."""
-
-    room: str
-    event: str
-    payload: Shape
-
-
-@dataclass(slots=True)
-class Ears:
-    """The fan-out of the tests: it remembers."""
-
-    heard: list[Heard] = field(default_factory=list[Heard])
-
-    def tell(
-        self,
-        room: str,
-        event: str,
-        payload: Shape,
-        *,
-        audience: Audience = "everyone",
-        but: str | None = None,
-    ) -> None:
-        self.heard.append(Heard(room, event, payload))
-
-    def gather(self, source: str, into: str) -> None: ...
-
-    def scatter(self, source: str, out_of: str) -> None: ...
-
-    def end(self, room: str, reason: SessionEnded) -> None: ...
-
-    def of(self, room: str, event: str) -> list[Shape]:
-        return [each.payload for each in self.heard if (each.room, each.event) == (room, event)]
-
-
-class Wires:
-    """Carries pokes between the nodes of a test; ``cut`` loses them."""
-
-    def __init__(self) -> None:
-        self.nodes: list[Pokes] = []
-        self.cut = False
-
-    def publish(self, channel: str, payload: bytes) -> None:
-        for node in self.nodes:
-            if not self.cut:
-                node.hear(channel, payload)
-
-
-class NobodyLooks:
-    """No customer has the widget open."""
-
-    async def online(self, visitor_ids: object) -> set[UUID]:
-        return set()
-
-
-class Node:
-    """One process of the service, as far as assignment goes."""
-
-    def __init__(self, office: "Office", name: str, valkey: redis.Redis) -> None:
-        clock, ears, stores, db = office.clock, office.ears, office.stores, office.db
-        self.pokes = Pokes(office.wires)
-        office.wires.nodes.append(self.pokes)
-        self.presence = Presence(
-            PresenceLeases(valkey), self.pokes, clock, name, ttl_s=TTL_S, grace_s=GRACE_S
-        )
-        self.opening = Opening(stores.shops, stores.agents, self.presence, clock)
-        self.places = SharedPlaces(PlaceStore(valkey))
-        views = Views(stores, self.opening, self.places, NobodyLooks())
-        self.announce = Announce(views, ears, self.pokes, clock)
-        offers = Offers(db)
-        cards = Cards(views, stores.decisions)
-        self.tenure = Tenure(Leases(db), clock, name, ttl_s=LEASE_S)
-        facts = RoutingFacts(db)
-        self.host = Host(
-            tenure=self.tenure,
-            pokes=self.pokes,
-            library=Library(stores.shops, facts, Handling(db), self.presence, clock),
-            dealer=Dealer(offers, cards, self.announce, ears, clock),
-            endings=Endings(offers, stores.transitions, self.announce, clock),
-            feedback=Feedback(views, self.places, ears, clock),
-            openness=Openness(ears, clock),
-            clock=clock,
-            sweep_s=SWEEP_S,
-        )
-        self.desk = OfferDesk(
-            offers=offers,
-            conversations=stores.conversations,
-            shops=stores.shops,
-            cards=cards,
-            views=views,
-            announce=self.announce,
-            clock=clock,
-        )
-        self.statuses = Statuses(stores.agents, offers, self.announce, ears, self.pokes, clock)
 
 
 class Office:
     """A shop, its nodes and its people."""
 
-    def __init__(self, db: Database, shop: ShopRow, queue: QueueRow, valkey: redis.Redis) -> None:
+    def __init__(self, db: Database, shop: ShopRow, queue: QueueRow, client: redis.Redis) -> None:
         self.clock, self.ears, self.wires = FakeClock(), Ears(), Wires()
-        self.db, self.shop, self.queue, self._valkey = db, shop, queue, valkey
+        self.db, self.shop, self.queue, self._valkey = db, shop, queue, client
         self.stores = stores_of(db)
         self.node = self.another_node()
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, db: Database, redis_url: str) -> "AsyncIterator[Office]":
+    async def open(cls, db: Database, redis_url: str) -> "AsyncGenerator[Office]":
         await db.execute(
             "INSERT INTO shop (key, name, identity_secret) VALUES ('demo', 'Demo', '')"
         )
         [shop] = await Shops(db).all()
         queue = await Queues(db).create(NewQueue(shop_id=shop.id, key="general", name="General"))
-        valkey = redis.Redis.from_url(redis_url)
+        client = valkey.connect(redis_url)
         try:
-            yield cls(db, shop, queue, valkey)
+            yield cls(db, shop, queue, client)
         finally:
-            await valkey.aclose()
+            await client.aclose()
 
     def another_node(self) -> Node:
         return Node(self, f"node-{uuid4()}", self._valkey)
@@ -326,22 +195,6 @@ class Office:
         )
         assert isinstance(found, int)
         return found
-
-
-def stores_of(db: Database) -> Stores:
-    return Stores(
-        messages=Messages(db),
-        conversations=Conversations(db),
-        transitions=Transitions(db),
-        visitors=Visitors(db),
-        shops=Shops(db),
-        agents=Agents(db),
-        agent_sessions=AgentSessions(db),
-        skills=Skills(db),
-        queues=Queues(db),
-        canned_replies=CannedReplies(db),
-        decisions=Decisions(db),
-    )
 
 
 async def together(*calls: Awaitable[object]) -> list[object]:

@@ -6,7 +6,8 @@ from routing.facts import QueueFacts, TaskFacts
 from server.protocol.shapes import Conversation
 from server.services.assignment.feedback import FAR_S, Feedback, rounded
 from server.services.assignment.places import Place
-from tests.assignment.office import Ears, Office
+from tests.assignment.nodes import Ears
+from tests.assignment.office import Office
 from tests.support.clock import START, FakeClock
 
 

@@ -1,5 +1,6 @@
 from server.protocol.events import ServiceChanged
-from tests.assignment.office import GRACE_S, TTL_S, Office
+from tests.assignment.nodes import GRACE_S, TTL_S
+from tests.assignment.office import Office
 
 
 def services(office: Office) -> list[str]:

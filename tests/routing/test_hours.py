@@ -57,7 +57,12 @@ def test_days_that_touch_are_one_span() -> None:
 def test_a_shop_that_is_open_all_week_never_changes() -> None:
     week = {f"d{day}": [["00:00", "24:00"]] for day in range(1, 8)}
 
-    assert next_change(hours(**week), at(f"{MONDAY} 12:00")) is None
+    assert (
+        next_change(
+            parse({name[1:]: each for name, each in week.items()}, "UTC"), at(f"{MONDAY} 12:00")
+        )
+        is None
+    )
 
 
 def test_c12_hours_are_those_of_the_shop_wherever_the_agent_is() -> None:

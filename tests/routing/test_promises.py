@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from routing.engine import Decision, Engine
 from routing.explain import from_json, replay, to_json
-from routing.facts import AgentFacts, QueueFacts, TaskFacts, covers, turn
+from routing.facts import PRIORITY_STEP_S, AgentFacts, QueueFacts, TaskFacts, covers, turn
 from routing.policy import LeastLoaded
 from tests.routing.people import NOW, pairs
 
@@ -193,3 +193,29 @@ def test_p6_a_freed_slot_goes_to_the_oldest_who_may_have_it(
 
     in_turn = sorted(waiting, key=lambda task: turn(task, engine.queues[task.queue]))
     assert given_out == [task.id for task in in_turn[:slots]]
+
+
+@given(
+    st.integers(0, 10),
+    st.integers(0, 10),
+    st.lists(st.tuples(st.integers(1, 2000), st.integers(0, 20)), max_size=30),
+)
+def test_p7_whoever_waits_is_overtaken_only_within_the_bound(
+    queue_priority: int, priority: int, others: list[tuple[int, int]]
+) -> None:
+    """Bound: a minute for each step of priority that the other has more."""
+    engine = Engine()
+    engine.put_queue(QueueFacts(id="mine", priority=queue_priority))
+    engine.put_queue(QueueFacts(id="other"))
+    engine.put_task(TaskFacts(id="me", queue="mine", queued_at=NOW, priority=priority))
+    for number, (later_s, steps) in enumerate(others):
+        engine.put_task(
+            TaskFacts(id=f"t{number}", queue="other", queued_at=NOW + later_s, priority=steps)
+        )
+    engine.put_agent(AgentFacts(id="a0", capacity=100))
+
+    served = [decision.task for decision in engine.decide(NOW)]
+
+    for overtaker in served[: served.index("me")]:
+        later_s, steps = others[int(overtaker[1:])]
+        assert later_s <= PRIORITY_STEP_S * (steps - queue_priority - priority)

@@ -5,7 +5,6 @@ the truth; what is in memory was read from it and is read again whenever a deed 
 """
 
 import asyncio
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -16,8 +15,10 @@ from server.services.assignment.endings import Endings
 from server.services.assignment.feedback import Feedback
 from server.services.assignment.lease import Tenure
 from server.services.assignment.library import Library
+from server.services.assignment.metrics import RouteMetrics
 from server.services.assignment.openness import Openness
 from server.services.assignment.pokes import Pokes
+from server.services.assignment.sweep import Suspects
 from server.services.clock import Clock
 from storage.errors import StorageUnavailable
 from storage.rows import Lease
@@ -25,22 +26,10 @@ from storage.rows import Lease
 LOST_MAX = 5
 """After so many lost races in a row the host rests: what it knows does not get better at once."""
 
-SUSPECT_S = 1.0
-"""A poke may be so much later than the sweep that saw the same."""
-
 RETRY_S = 0.5
 WRAP_UP_S = 1.0
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class Counts:
-    """What the host did since it started, for metrics. ``swept`` should stay 0."""
-
-    decisions: int = 0
-    races_lost: int = 0
-    swept: int = 0
 
 
 class Host:
@@ -56,6 +45,7 @@ class Host:
         endings: Endings,
         feedback: Feedback,
         openness: Openness,
+        metrics: RouteMetrics,
         clock: Clock,
         sweep_s: float,
     ) -> None:
@@ -66,8 +56,8 @@ class Host:
         self._boards: dict[UUID, Board] = {}
         self._epoch: int | None = None
         self._next_sweep = self._next_wrap_up = self._rests_until = 0.0
-        self._suspects: dict[UUID, float] = {}
-        self.counts = Counts()
+        self._suspects = Suspects()
+        self._metrics = metrics
         pokes.serve(lambda: tenure.lease is not None)
 
     async def run(self) -> None:
@@ -84,6 +74,7 @@ class Host:
         lease = self._tenure.lease
         if lease is None:
             self._step_down()
+            self._metrics.look((), is_host=False)
             return
         if lease.epoch != self._epoch:
             await self._take_over(lease)
@@ -92,6 +83,7 @@ class Host:
             await self._work(lease)
         await self._dealer.tell_untold()
         await self._tell()
+        self._metrics.look(self._boards.values(), is_host=True)
 
     # Being the host
 
@@ -132,7 +124,7 @@ class Host:
         if self._epoch is not None:
             self._epoch = None
             self._boards.clear()
-            self._suspects.clear()
+            self._suspects.forget()
             self._feedback.forget()
             self._openness.forget()
 
@@ -162,8 +154,7 @@ class Host:
         """Read what was touched. What could not be read is touched still."""
         touched = self._pokes.take()
         for shop_id, subjects in touched.items():
-            for subject in subjects.waiting | subjects.agents:
-                self._suspects.pop(subject, None)
+            self._suspects.told(subjects.waiting | subjects.agents)
             try:
                 board = self._boards.get(shop_id)
                 if board is None or subjects.whole:
@@ -216,9 +207,11 @@ class Host:
             except StorageUnavailable:
                 self._pokes.shop_touched(shop_id)  # some may be made, some not
                 raise
-            self.counts.decisions += len(decisions) - len(lost)
-            self.counts.races_lost += len(lost)
+            for decision in decisions:
+                if decision not in lost:
+                    self._metrics.offered(decision)
             for decision in lost:
+                self._metrics.races_lost.inc()
                 has_lost = True
                 self._pokes.arrived(shop_id, UUID(decision.task))
                 self._pokes.agent_touched(shop_id, UUID(decision.agent))
@@ -229,16 +222,14 @@ class Host:
     async def _sweep(self) -> bool:
         """Read everything again now and then, and count what nobody had told us of."""
         now = self._clock.monotonic()
-        for suspect in [each for each, since in self._suspects.items() if since + SUSPECT_S <= now]:
-            del self._suspects[suspect]
-            self.counts.swept += 1
+        for suspect in self._suspects.convicted(now):
+            self._metrics.swept.inc()
             log.warning("sweep_found", subject=str(suspect))
         if now < self._next_sweep:
             return False
         self._next_sweep = now + self._sweep_s
         for shop_id in await self._library.shop_ids():
-            for new in await self._read(shop_id):
-                self._suspects.setdefault(new, now)
+            self._suspects.found(await self._read(shop_id), now)
         return any(board.engine.is_touched for board in self._boards.values())
 
     async def _tell(self) -> None:
