@@ -106,12 +106,15 @@ class Child:
     _started: float = 0.0
     _restarts: int = field(default=0)
 
-    def keep(self) -> None:
-        """Start it, or start it again when it died; with growing pauses, and not for ever."""
+    def keep(self) -> bool:
+        """Start it, or start it again when it died; with growing pauses, and not for ever.
+
+        Return whether it was started just now.
+        """
         if self._process is not None:
             code = self._process.poll()
             if code is None:
-                return
+                return False
             self._restarts = 0 if time.monotonic() - self._started > STEADY_S else self._restarts
             self._restarts += 1
             self.say(f"{self.program.name} ended with {code}; start {self._restarts} after that")
@@ -120,6 +123,7 @@ class Child:
             time.sleep(min(0.1 * self._restarts, 5.0))
         self._started = time.monotonic()
         self._process = self.runner.start(self.program)
+        return True
 
     def stop(self, patience_s: float = 20.0) -> None:
         """Stop it, more rudely each time the patience is over."""

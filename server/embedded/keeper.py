@@ -53,21 +53,15 @@ class Keeper:
         runner = Runner(account.choose(), self._layout.root)
         with ExitStack() as stack:
             postgres, valkey, children = self._start(runner, stack)
-            services: Services | None = None
+            is_ready = False
             while not self._is_told_to_stop and not self._is_alone():
-                for child in children:
-                    child.keep()
-                if services is None and valkey.is_ready() and postgres.is_ready():
-                    postgres.ensure_database()
-                    services = Services(
-                        socket_dir=str(postgres.socket_dir),
-                        postgres_password=postgres.password,
-                        valkey_password=valkey.password,
-                        keeper_pid=os.getpid(),
-                    )
-                    self._layout.write_ready(services)
-                    say("ready")
-                time.sleep(STARTING_BEAT_S if services is None else BEAT_S)
+                if any([child.keep() for child in children]):  # noqa: C419 (all of them)
+                    is_ready = False
+                    self._layout.ready.unlink(missing_ok=True)
+                if not is_ready and valkey.is_ready() and postgres.is_ready():
+                    self._tell(postgres, valkey)
+                    is_ready = True
+                time.sleep(BEAT_S if is_ready else STARTING_BEAT_S)
 
     def _start(self, runner: Runner, stack: ExitStack) -> tuple[Postgres, Valkey, list[Child]]:
         """Start both; ``stack`` undoes it: nobody is told of them any more, then they stop."""
@@ -103,6 +97,18 @@ class Keeper:
             stack.callback(child.stop)
         stack.callback(layout.ready.unlink, missing_ok=True)
         return postgres, valkey, children
+
+    def _tell(self, postgres: Postgres, valkey: Valkey) -> None:
+        """Let everybody know how to reach the servers."""
+        postgres.ensure_database()
+        services = Services(
+            socket_dir=str(postgres.socket_dir),
+            postgres_password=postgres.password,
+            valkey_password=valkey.password,
+            keeper_pid=os.getpid(),
+        )
+        self._layout.write_ready(services)
+        say("ready")
 
     def _is_alone(self) -> bool:
         """Whether the last user has gone. New ones wait until this process, and its lock, ends."""
