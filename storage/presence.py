@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from storage.errors import StorageError
+from storage.valkey import within
 
 KEY_S = 3600
 
@@ -31,7 +32,8 @@ class Patience:
         if time.monotonic() < self._rests_until:
             raise Away
         try:
-            yield
+            async with within():
+                yield
         except (RedisError, OSError) as error:
             self._rests_until = time.monotonic() + self._rest_s
             raise Away from error

@@ -6,6 +6,8 @@ from typing import Protocol, cast
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from storage.valkey import within
+
 TROUBLE = (RedisError, OSError, TimeoutError)
 
 
@@ -14,9 +16,9 @@ class _Pipeline(Protocol):
 
     def zadd(self, name: str, mapping: Mapping[str, float]) -> object: ...
     def zrem(self, name: str, *values: str) -> object: ...
-    def zremrangebyscore(self, name: str, min: str, max: float) -> object: ...
-    def zrangebyscore(self, name: str, min: float, max: str) -> object: ...
-    def expire(self, name: str, time: int) -> object: ...
+    def zremrangebyscore(self, name: str, low: str, high: float, /) -> object: ...
+    def zrangebyscore(self, name: str, low: float, high: str, /) -> object: ...
+    def expire(self, name: str, seconds: int, /) -> object: ...
     async def execute(self) -> list[object]: ...
 
 
@@ -58,7 +60,8 @@ class Rosters:
 
     async def _run(self, pipeline: _Pipeline) -> list[object] | None:
         try:
-            return await pipeline.execute()
+            async with within():
+                return await pipeline.execute()
         except TROUBLE:
             return None
 

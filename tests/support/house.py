@@ -33,6 +33,7 @@ from storage.shops import ShopChanges, Shops
 from storage.skills import Skills
 from tests.support.line import Json, Line, Refused
 
+STOP_S = 8.0
 KEY = "the-shop"
 PASSWORD_HASH = "no password opens this"  # noqa: S105 - not a secret, and no hash either
 
@@ -317,6 +318,10 @@ async def running_node(settings: Settings, clock: Clock | None = None) -> AsyncI
         yield f"http://127.0.0.1:{port.result()}"
     finally:
         stop.set()
+        await asyncio.wait({task}, timeout=STOP_S)
+        if not task.done():
+            left = "\n".join(repr(each) for each in asyncio.all_tasks())
+            raise AssertionError(f"the node does not stop; still running:\n{left}")
         await task
 
 
