@@ -99,7 +99,10 @@ class Membership:
             self._start_keeper()
             return None
         services = self._layout.read_ready()
-        return services if services is not None and _answers(services) else None
+        if services is None or not _answers(services):
+            return None
+        self._failures = 0
+        return services
 
     def _start_keeper(self) -> None:
         """Start one, unless ours is just about to begin. A second one at once simply ends."""
