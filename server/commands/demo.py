@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
+from http import HTTPStatus
 from random import Random
 
 import aiohttp
@@ -14,10 +15,11 @@ from server.commands.refused import Refused
 from server.play.agent import PlayedAgent
 from server.play.customer import PlayedCustomer
 from server.play.wire import Refusal
-from server.seeding.people import COLLEAGUES, Language
+from server.seeding.people import Language
 from server.settings import Settings
 
-AGENTS = [each.email for each in COLLEAGUES if each.role == "agent"]
+# In the order in which they join: the first three know both languages and every topic.
+AGENTS = [f"{name}@demo.kefu" for name in ("mei", "sofia", "grace", "hao", "daniel", "yun")]
 CUSTOMERS_MAX = 50
 REACH_S = 3.0
 LAST_CALL_S = 60.0
@@ -64,7 +66,8 @@ async def _customers(url: str, at_once: int, seconds: float) -> None:
     chance = Random()
     seats = asyncio.Semaphore(max(1, at_once))
     if at_once == 0:
-        return await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds)
+        return
     visits: set[asyncio.Task[None]] = set()
     while time.monotonic() < until:
         await seats.acquire()
@@ -93,10 +96,12 @@ async def _visit(url: str, chance: Random, seats: asyncio.Semaphore) -> None:
 async def _reach(url: str) -> None:
     try:
         timeout = aiohttp.ClientTimeout(total=REACH_S)
-        async with aiohttp.ClientSession(timeout=timeout) as http:
-            async with http.get(f"{url}/health/ready") as answer:
-                if answer.status == 200:
-                    return
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as http,
+            http.get(f"{url}/health/ready") as answer,
+        ):
+            if answer.status == HTTPStatus.OK:
+                return
     except (aiohttp.ClientError, TimeoutError):
         pass
     raise Refused(f"No node is ready at {url}. Start one with `kefu up`, or name it with --url.")
