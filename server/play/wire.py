@@ -55,7 +55,7 @@ class Wire:
         self._client.on("*", self._hear, namespace)
 
     async def open(self, auth: Plain) -> Plain:
-        """Connect; return what ``session:started`` tells. Refusal when the node does not let us in."""
+        """Connect; return what ``session:started`` tells. Refusal when we are not let in."""
         try:
             await self._client.connect(
                 self._url,

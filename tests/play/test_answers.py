@@ -12,7 +12,7 @@ TOLD = [(words, script) for words in REPERTOIRES.values() for script in words.sc
 def test_every_line_of_a_customer_is_answered_with_what_follows(
     words: Repertoire, script: Script
 ) -> None:
-    facts = {"product": words.products[3], "order": "WR-19001", "day": words.days[1]}
+    facts = {"product": words.products[3], "order": "WR-19001", "day": words.days[2]}
     lines = [(is_customer, text.format(**facts)) for is_customer, text in script.lines()]
     for (is_customer, text), (is_next_customer, answer) in zip(lines, lines[1:], strict=False):
         if is_customer and not is_next_customer:
