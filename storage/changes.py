@@ -131,6 +131,8 @@ async def take_slot(
         INSERT INTO slot (agent_id, number, conversation_id, taken_at)
         SELECT $1, free, $2, $4 FROM generate_series(1, $3::integer) free
          WHERE NOT EXISTS (SELECT FROM slot WHERE agent_id = $1 AND number = free)
+           -- a capacity that was lowered may leave higher numbers taken
+           AND (SELECT count(*) FROM slot WHERE agent_id = $1) < $3
          ORDER BY free LIMIT 1
         ON CONFLICT DO NOTHING
         """,

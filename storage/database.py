@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, LiteralString, Protocol
 import asyncpg
 import orjson
 
-from storage.errors import Busy, StorageUnavailable
+from storage.errors import Busy, StorageUnavailable, Unstorable
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Record = asyncpg.Record
 
+UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 # Rolled back because of others; PostgreSQL itself is well.
 CONTENDED = (
     asyncpg.TransactionRollbackError,  # deadlock
@@ -102,7 +103,7 @@ class Database:
 
     @classmethod
     async def connect(cls, url: str, limits: Limits | None = None) -> "Database":
-        """Open a pool; StorageUnavailable when PostgreSQL does not answer."""
+        """Open a pool; StorageUnavailable when PostgreSQL does not answer, or refuses us."""
         limits = limits or Limits()
         try:
             pool = await asyncpg.create_pool(
@@ -115,8 +116,8 @@ class Database:
                 init=_speak_json,
                 reset=_leave_as_is,
             )
-        except PASSING as error:
-            raise StorageUnavailable from error
+        except (*PASSING, asyncpg.PostgresError) as error:
+            raise StorageUnavailable(f"PostgreSQL: {error}") from error
         return cls(pool, limits)
 
     async def close(self, timeout_s: float = 5.0) -> None:
@@ -164,6 +165,8 @@ class Database:
         try:
             async with self._pool.acquire(timeout=self._limits.wait_s) as connection:
                 yield connection
+        except UNSTORABLE as error:
+            raise Unstorable from error
         except CONTENDED as error:
             raise Busy from error
         except PASSING as error:

@@ -13,6 +13,8 @@ from storage.rows import Appended, Draft
 Store = Callable[[Sequence[Draft]], Awaitable[list[Appended]]]
 Waiter = tuple[Draft, "asyncio.Future[Appended]"]
 
+# One of the drafts is at fault, and PostgreSQL does not say which.
+SPOILED = (Unstorable, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)
 FALLBACKS_AT_ONCE = 4  # connections that may be busy with the parts of a batch that failed
 
 
@@ -75,7 +77,7 @@ class GroupCommit:
             # The next batch would only wait for the same answer.
             _refuse([*batch, *self._waiting], StorageUnavailable)
             self._waiting.clear()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError):
+        except SPOILED:
             await self._by_conversation(batch)
         else:
             _answer(batch, results)
@@ -98,7 +100,7 @@ class GroupCommit:
             _answer(group, await self._store([draft for draft, _ in group]))
         except StorageUnavailable as error:
             _refuse(group, type(error))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError):
+        except SPOILED:
             if len(group) == 1:
                 _refuse(group, Unstorable)
                 return

@@ -1,12 +1,9 @@
-"""Storage tests run on real PostgreSQL."""
+"""Storage tests run on real PostgreSQL, on a small shop floor."""
 
 import pytest
 
 from storage.database import Database
 from tests.storage.floor import Floor
-from tests.support.database import another, database, database_template, dsn
-
-__all__ = ["another", "database", "database_template", "dsn"]
 
 
 @pytest.fixture

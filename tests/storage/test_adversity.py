@@ -18,6 +18,7 @@ from storage.errors import StorageUnavailable
 from storage.migrate import migrate
 from storage.rows import Appended, ConversationRow
 from tests.storage.floor import Floor, at
+from tests.support.database import renamed
 from tests.support.proxy import Proxy, before_postgres
 
 HASTY = Limits(connections_min=0, connections_max=4, wait_s=0.3, command_s=0.3)
@@ -101,6 +102,11 @@ async def test_a_statement_that_takes_too_long_is_cut_short(dsn: str) -> None:
         await db.fetchval("SELECT pg_sleep(5)")
     assert await db.fetchval("SELECT 1") == 1
     await db.close()
+
+
+async def test_a_wrong_address_is_told_in_a_sentence(dsn: str) -> None:
+    with pytest.raises(StorageUnavailable, match=r"PostgreSQL: .*does not exist"):
+        await Database.connect(renamed(dsn, "nowhere"))
 
 
 async def test_commits_are_synchronous(database: Database) -> None:

@@ -181,6 +181,17 @@ async def test_a11_a_freed_slot_can_be_given_at_once(floor: Floor) -> None:
     assert await floor.try_offer(fifth, agent, 41) is None
 
 
+async def test_p4_a_lowered_capacity_counts_what_is_held(floor: Floor) -> None:
+    agent = await floor.agent(capacity=3)
+    held = [await floor.answered(agent) for _ in range(3)]
+    await Agents(floor.db).update(floor.shop.id, agent, {"capacity": 1})
+    for row in held[:2]:
+        await floor.transitions.close(row.id, agent, None, at(1))
+        await floor.transitions.finish(row.id, agent, None, at(1))
+    assert await floor.held(agent) == [3]
+    assert await floor.try_offer(await floor.asked(), agent) is None
+
+
 async def test_p6_a_declined_offer_keeps_the_age_and_frees_the_slot(floor: Floor) -> None:
     agent = await floor.agent()
     row = await floor.asked(seconds=2)

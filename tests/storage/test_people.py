@@ -8,7 +8,7 @@ import pytest
 from storage.agent_sessions import AgentSessions
 from storage.agents import Agents, NewAgent
 from storage.canned_replies import CannedReplies
-from storage.errors import Duplicate, Missing
+from storage.errors import Duplicate, Missing, Unstorable
 from storage.people import QueueSkill
 from storage.queues import NewQueue, Queues
 from storage.shops import Shops
@@ -213,3 +213,10 @@ async def test_f3_signing_in_keeps_the_open_conversation_and_nothing_else(floor:
     await floor.conversations.rate(opened.id, mine.id, 4, None, at(7))
     summary = (await visitors.summaries([mine.id, abroad.id]))[mine.id]
     assert (summary.conversations, summary.csat) == (1, 4.0)
+
+
+async def test_a_name_that_cannot_be_stored_is_refused_as_such(floor: Floor) -> None:
+    with pytest.raises(Unstorable):
+        await Skills(floor.db).create(floor.shop.id, "tea", "Tea\0")
+    with pytest.raises(Unstorable):
+        await Visitors(floor.db).set_attributes(await floor.visitor(), {"note": "\0"})

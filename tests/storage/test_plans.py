@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import UUID
 
 from storage import conversation_lists, messages, offers, routing_facts, transitions, visitors
 from storage.database import Database
 from tests.storage.floor import Floor, at
 
 FILL = """
-INSERT INTO visitor (id, shop_id) SELECT uuidv7(), $1 FROM generate_series(1, 4000);
+INSERT INTO shop (key, name, identity_secret)
+SELECT 'shop' || n, 'Shop', '-' FROM generate_series(1, 19) n;
+INSERT INTO visitor (shop_id) SELECT id FROM shop, generate_series(1, 200);
 INSERT INTO conversation (shop_id, visitor_id, client_id, state, queue_id, agent_id, closed_at,
                           queued_at, wrap_up_until)
 SELECT v.shop_id, v.id, 'x' || n, state, (SELECT id FROM queue LIMIT 1),
@@ -20,7 +21,7 @@ SELECT v.shop_id, v.id, 'x' || n, state, (SELECT id FROM queue LIMIT 1),
        CASE WHEN state = 'closed' THEN now() - n * interval '1 hour' END, now(),
        CASE WHEN state = 'wrap_up' THEN now() END
   FROM visitor v, generate_series(1, 5) n,
-       LATERAL (SELECT CASE WHEN n > 1 OR random() < 0.9 THEN 'closed'
+       LATERAL (SELECT CASE WHEN n > 1 OR random() < 0.5 THEN 'closed'
                             ELSE (ARRAY['queued', 'active', 'wrap_up'])[1 + (random() * 2)::int] END
                     AS state) s;
 INSERT INTO message (conversation_id, private, seq, client_id, sender_kind, text, at)
@@ -38,13 +39,20 @@ async def fill(floor: Floor) -> None:
         await floor.agent(f"agent {number}")
     async with floor.db.transaction() as tx:
         for statement in FILL.split(";")[:-1]:
-            await tx.execute(statement, *[floor.shop.id] * ("$1" in statement))
+            await tx.execute(statement)
     await floor.db.execute("ANALYZE")
 
 
-async def plan(db: Database, query: str, *arguments: object) -> dict[str, Any]:
-    found = await db.fetchval(f"EXPLAIN (FORMAT JSON) {query}", *arguments)
-    return json.loads(str(found))[0]["Plan"]
+async def read(db: Database, query: str, *arguments: object) -> tuple[float, set[str]]:
+    """Return how many rows a query looked at, and the tables that it read whole."""
+    found = await db.fetchval(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {query}", *arguments)
+    nodes = walk(json.loads(str(found))[0]["Plan"])
+    scans = [node for node in nodes if "Relation Name" in node]
+    looked_at = sum(
+        node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+        for node in scans
+    )
+    return looked_at, {n["Relation Name"] for n in scans if n["Node Type"] == "Seq Scan"}
 
 
 def walk(node: dict[str, Any]) -> list[dict[str, Any]]:
@@ -56,39 +64,31 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
     shop, one = floor.shop.id, (await floor.asked()).id
     visitor = await floor.db.fetchval("SELECT id FROM visitor LIMIT 1")
     agent = await floor.db.fetchval("SELECT id FROM agent LIMIT 1")
+    busy = await floor.db.fetchval("SELECT shop_id FROM conversation ORDER BY id LIMIT 1")
     closed = await floor.db.fetchval("SELECT id FROM conversation WHERE state = 'closed' LIMIT 1")
-    assert isinstance(closed, UUID)
     last = conversation_lists.LAST_ID
-    plans = {
-        "message_pkey": [(messages.SINCE, one, False, 5, 200), (messages.LAST, one, False, 5)],
-        "conversation_pkey": [(messages.HEADS, [one])],
-        "conversation_open": [(conversation_lists.OPEN_OF, visitor)],
-        "conversation_waiting": [
-            (conversation_lists.WAITING, shop, 200),
-            (conversation_lists.POSITIONS, shop),
-            (routing_facts.WAITING_OF_SHOP, shop),
-        ],
-        "conversation_in_hand": [(conversation_lists.IN_HAND, agent)],
-        "conversation_of_visitor": [
-            (conversation_lists.OF_VISITOR, visitor, None, 20),
-            (visitors.SUMMARIES, [visitor]),
-        ],
-        "conversation_of_shop": [(conversation_lists.OF_SHOP, shop, None, 20)],
-        "conversation_closed": [(conversation_lists.CLOSED, shop, closed, 20, last)],
-        "conversation_closed_of_agent": [
-            (conversation_lists.CLOSED_OF_AGENT, shop, closed, 20, last, agent)
-        ],
-        "conversation_wrap_up": [(transitions.WRAP_UP_DUE, at(0))],
-        "offer_live_of_agent": [(offers.LIVE_OF_AGENT, agent)],
-        "offer_of_conversation": [(routing_facts.WAITING, [one])],
-        "conversation_event_of": [(routing_facts.WAITING, [one])],
-    }
-    for index, statements in plans.items():
-        for query, *arguments in statements:
-            nodes = walk(await plan(floor.db, query, *arguments))
-            assert index in {node.get("Index Name") for node in nodes}, (index, query, nodes)
-            whole = {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
-            assert not whole & {"conversation", "message", "offer", "conversation_event"}, query
+    statements = [
+        (messages.SINCE, one, False, 5, 200),
+        (messages.LAST, one, False, 50),
+        (messages.HEADS, [one]),
+        (conversation_lists.OPEN_OF, visitor),
+        (conversation_lists.WAITING, shop, 200),
+        (conversation_lists.POSITIONS, shop),
+        (conversation_lists.IN_HAND, agent),
+        (conversation_lists.OF_VISITOR, visitor, None, 20),
+        (conversation_lists.OF_SHOP, busy, None, 20),
+        (conversation_lists.CLOSED, busy, closed, 20, last),
+        (conversation_lists.CLOSED_OF_AGENT, busy, closed, 20, last, agent),
+        (routing_facts.WAITING_OF_SHOP, shop),
+        (routing_facts.WAITING, [one]),
+        (transitions.WRAP_UP_DUE, at(0)),
+        (offers.LIVE_OF_AGENT, agent),
+        (visitors.SUMMARIES, [visitor]),
+    ]
+    for query, *arguments in statements:
+        rows, whole = await read(floor.db, query, *arguments)
+        assert rows < 1500, query
+        assert not whole & {"conversation", "message", "offer", "conversation_event"}, query
 
 
 async def test_appending_never_reads_a_table_whole(floor: Floor) -> None:
