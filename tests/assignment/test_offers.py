@@ -7,6 +7,8 @@ from server.protocol.events import OfferEnded as Ended
 from server.protocol.shapes import AgentConversation
 from server.services.seats import AgentSeat
 from storage import errors as stored
+from storage.offers import Offers
+from storage.rows import Moved
 from tests.assignment.office import Office, together
 
 
@@ -163,6 +165,26 @@ async def test_a7_an_accept_after_the_end_is_refused(office: Office) -> None:
 
     with pytest.raises(stored.Taken):
         await office.node.desk.accept(ann, offer_id)
+
+
+async def test_a7_an_accept_and_the_end_in_one_moment_have_one_winner(office: Office) -> None:
+    ann = await office.agent("ann", capacity=25)
+    offers = Offers(office.db)
+    for _ in range(20):
+        row = await office.customer()
+        offer_id, now = UUID(office.offers(ann)[-1].offer), office.clock.now()
+
+        accepted, ended = await together(
+            office.node.desk.accept(ann, offer_id), offers.end(offer_id, None, "timed_out", now)
+        )
+
+        state = (await office.row(row)).state
+        if isinstance(accepted, stored.OfferOver):
+            assert isinstance(ended, Moved)
+            assert state == "queued"
+        else:
+            assert ended is None
+            assert state == "active"
 
 
 async def test_a8_a_customer_who_leaves_takes_the_card_along(office: Office) -> None:

@@ -1,3 +1,6 @@
+import asyncio
+from contextlib import suppress
+
 from server.protocol.events import ServiceChanged
 from tests.assignment.nodes import GRACE_S, TTL_S
 from tests.assignment.office import Office
@@ -114,16 +117,37 @@ async def test_c7_the_page_hears_when_the_last_agent_leaves(office: Office) -> N
 
 
 async def test_c7_the_page_hears_when_the_shop_closes_and_opens(office: Office) -> None:
+    await office.clock.advance(2)  # so that it is the clock that tells, and not a sweep
     await office.agent("ann")
     await office.stores.shops.update(
         office.shop.id,
-        {"hours": {"weekly": {"1": [["08:00", "09:30"]], "2": [["08:00", "12:00"]]}}},
+        {"hours": {"weekly": {"1": [["08:00", "09:01"]], "2": [["08:00", "12:00"]]}}},
     )
     office.node.pokes.shop_touched(office.shop.id)
     await office.turn()
 
-    await office.passes(1801)
+    await office.passes(61)
     assert services(office) == ["open", "closed"]
     hours = await office.node.opening.hours(office.shop.id)
     assert hours.opens_at is not None
     assert hours.opens_at.isoformat() == "2026-03-03T08:00:00+00:00"
+
+
+async def test_a_node_vouches_for_its_agents_as_long_as_it_lives(office: Office) -> None:
+    ann = await office.agent("ann")
+    bob = await office.agent("bob")
+    other = office.another_node()
+    job = asyncio.create_task(office.node.presence.run())
+    await office.clock.settle()
+    await office.node.presence.went(bob, "bob")
+
+    for _ in range(6):
+        asleep = office.clock.sleeping
+        await office.clock.advance(TTL_S / 3)
+        while office.clock.sleeping < asleep:
+            await other.presence.online(office.shop.id)
+    assert await other.presence.online(office.shop.id) == {ann.agent_id}
+
+    job.cancel()
+    with suppress(asyncio.CancelledError):
+        await job

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -12,6 +12,7 @@ from routing.facts import PRIORITY_STEP_S, AgentFacts, QueueFacts, TaskFacts, co
 from routing.policy import LeastLoaded
 from tests.routing.people import NOW, pairs
 
+LOADED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 NAMES = [f"a{n}" for n in range(6)]
 TASKS = [f"t{n}" for n in range(12)]
 QUEUES = ["q0", "q1", "q2"]
@@ -175,9 +176,10 @@ class Day(RuleBasedStateMachine):
 
 
 TestDay = Day.TestCase
-TestDay.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestDay.settings = settings(LOADED, max_examples=40, stateful_step_count=40)
 
 
+@settings(LOADED)
 @given(st.lists(tasks(), unique_by=lambda task: task.id), st.integers(1, 12))
 def test_p6_a_freed_slot_goes_to_the_oldest_who_may_have_it(
     waiting: list[TaskFacts], slots: int
@@ -195,6 +197,7 @@ def test_p6_a_freed_slot_goes_to_the_oldest_who_may_have_it(
     assert given_out == [task.id for task in in_turn[:slots]]
 
 
+@settings(LOADED)
 @given(
     st.integers(0, 10),
     st.integers(0, 10),

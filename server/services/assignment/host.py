@@ -234,9 +234,7 @@ class Host:
 
     async def _tell(self) -> None:
         for shop_id in self._openness.due():
-            if shop_id in self._boards:
-                self._openness.tell(self._boards[shop_id])
+            self._openness.tell(self._boards[shop_id])
         for shop_id in self._feedback.due():
-            board = self._boards.get(shop_id)
-            if board is not None:
-                await self._feedback.tell(shop_id, board.engine, board.handling)
+            board = self._boards[shop_id]
+            await self._feedback.tell(shop_id, board.engine, board.handling)

@@ -36,7 +36,7 @@ class Touched:
 class Nodes(Protocol):
     """How other nodes are told. Never blocks, never raises; what is lost the sweep finds."""
 
-    def publish(self, channel: str, payload: bytes) -> None:
+    def publish(self, channel: str, body: bytes, /) -> None:
         """Send to every node that listens to ``channel``, this one left out."""
         ...
 
