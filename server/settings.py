@@ -118,7 +118,10 @@ class Settings(BaseSettings):
     )
 
     conversations_per_hour: int = Field(
-        30, ge=1, le=100_000, description="New conversations one visitor may start in an hour."
+        default=30,
+        ge=1,
+        le=100_000,
+        description="New conversations one visitor may start in an hour.",
     )
 
     # What may be said.
