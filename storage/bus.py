@@ -62,6 +62,7 @@ class Bus:
         self._outgoing: deque[tuple[float, bytes]] = deque(maxlen=queue_max)
         self._handlers: dict[str, Handler] = {}
         self._changed: dict[str, bool] = {}
+        self._subscribed: set[str] = set()
         self._wake = asyncio.Event()
         self._peers: dict[bytes, float] = {}
         self._recovered: list[Callable[[], None]] = []
@@ -93,6 +94,15 @@ class Bus:
         self._changed[channel] = True
         self._wake.set()
 
+    def hears(self, channel: str) -> bool:
+        """Whether the server has confirmed that we hear ``channel``."""
+        return channel in self._subscribed
+
+    @property
+    def neighbours(self) -> int:
+        """How many other nodes were heard of lately."""
+        return len(self._peers)
+
     def unlisten(self, channel: str) -> None:
         """Hear it no longer."""
         self._handlers.pop(channel, None)
@@ -120,6 +130,8 @@ class Bus:
                     log.warning("bus_lost", error=repr(trouble.exceptions[0]))
                 finally:
                     self._connected = self._alone = False
+                    self._subscribed.clear()
+                _heed_cancellation()
                 if time.monotonic() - begun > PEER_GONE_S:
                     wait_s = RETRY_S[0]
                 await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))
@@ -158,8 +170,12 @@ class Bus:
             )
             if kind == b"message":
                 self._heard(name.decode(), body)
-            elif kind == b"subscribe" and name == NODES.encode():
-                self._is_up()
+            elif kind == b"subscribe":
+                self._subscribed.add(name.decode())
+                if name == NODES.encode():
+                    self._is_up()
+            elif kind == b"unsubscribe":
+                self._subscribed.discard(name.decode())
 
     def _is_up(self) -> None:
         """Everything is subscribed: the channel of the nodes comes last."""
@@ -244,6 +260,13 @@ class Bus:
         writer = speaker._writer  # pyright: ignore[reportPrivateUsage]
         if writer is not None and not writer.is_closing():
             writer.write(_publish(NODES, self._tag + BYE))
+
+
+def _heed_cancellation() -> None:
+    """Raise a cancellation that a task group of Python 3.11 dropped in favour of another error."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _publish(channel: str, body: bytes) -> bytes:

@@ -10,7 +10,6 @@ from msgspec import Struct
 from server.protocol.errors import AppError
 from server.protocol.events import SessionEnded
 from server.sockets.frames import (
-    CLOSE,
     Frame,
     disconnected_frame,
     encode,
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 GRACE_S = 2.0
 SLOW_RETRY_MS = (500, 3000)
-CLOSE_FRAME = Frame(CLOSE)
 
 
 class Host(Protocol):
@@ -136,7 +134,7 @@ class Connection:
 
     def _finish(self, frames: list[Frame], code: str) -> None:
         self.ending = True
-        self.outbox.force([*frames, CLOSE_FRAME])
+        self.outbox.force(frames)
         self._grace = asyncio.get_running_loop().call_later(GRACE_S, self.abandon)
         self._host.ended(self, code)
 

@@ -3,9 +3,10 @@
 import asyncio
 from typing import Protocol
 
-from server.sockets.frames import CLOSE_CONTROL, SEPARATOR, Frame, websocket_frame
+from server.sockets.frames import CLOSE, CLOSE_CONTROL, Frame, websocket_frame
 from server.sockets.limits import SocketLimits
 
+CLOSE_FRAME = Frame(CLOSE)
 NORMAL_CLOSURE = (1000).to_bytes(2, "big")
 
 
@@ -54,9 +55,9 @@ class Line:
         )
 
     def force(self, frames: list[Frame]) -> None:
-        """Write the last frames and the websocket's own goodbye."""
+        """Write the last frames, and goodbye in both protocols."""
         if not self._transport.is_closing():
-            wires = [frame.wire for frame in frames]
+            wires = [frame.wire for frame in (*frames, CLOSE_FRAME)]
             wires.append(websocket_frame(CLOSE_CONTROL, NORMAL_CLOSURE))
             self._transport.write(b"".join(wires))
 
@@ -80,12 +81,13 @@ class Line:
 class Letterbox:
     """Frames that wait for a client to poll."""
 
-    __slots__ = ("_bytes", "_frames", "_limits", "_waiter")
+    __slots__ = ("_bytes", "_frames", "_is_over", "_limits", "_waiter")
 
     def __init__(self, limits: SocketLimits) -> None:
         self._limits = limits
         self._frames: list[Frame] = []
         self._bytes = 0
+        self._is_over = False
         self._waiter: asyncio.Future[None] | None = None
 
     def put(self, frame: Frame) -> bool:
@@ -97,7 +99,11 @@ class Letterbox:
         return True
 
     def force(self, frames: list[Frame]) -> None:
-        """Keep only these last frames; what the client did not fetch is read again from storage."""
+        """Keep these last frames; what does not fit before them is read again from storage.
+
+        They leave alone: npm's client loses what comes in the same answer as the close.
+        """
+        self._is_over = True
         if self._bytes > self._limits.outbox_max_bytes:
             self.take()
         for frame in frames:
@@ -125,15 +131,10 @@ class Letterbox:
 
     async def wait(self) -> None:
         """Return when there is something, or somebody woke us."""
-        if self._frames:
+        if self._frames or self._is_over:
             return
         self._waiter = asyncio.get_running_loop().create_future()
         try:
             await self._waiter
         finally:
             self._waiter = None
-
-
-def payload(frames: list[Frame]) -> bytes:
-    """Put frames together as the body of a polling answer."""
-    return SEPARATOR.join([frame.body for frame in frames])

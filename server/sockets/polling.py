@@ -12,7 +12,7 @@ from server.protocol.events import SessionEnded
 from server.sockets.connection import Connection
 from server.sockets.frames import NOOP, PROBE, PROBED, SEPARATOR, TEXT, UPGRADE, Frame
 from server.sockets.limits import SocketLimits
-from server.sockets.outbox import Letterbox, Line
+from server.sockets.outbox import CLOSE_FRAME, Letterbox, Line
 from server.sockets.pulse import Pulse
 from server.sockets.websocket import TooBig, Websocket
 
@@ -63,10 +63,11 @@ class Polling:
         await letterbox.wait()
         if connection.upgrading:
             return polling_answer([NOOP_FRAME])
-        frames = letterbox.take() or [NOOP_FRAME]
-        if connection.ending:
+        frames = letterbox.take()
+        if not frames and connection.ending:
             connection.let_go("server disconnect")
-        return polling_answer(frames)
+            return polling_answer([CLOSE_FRAME])
+        return polling_answer(frames or [NOOP_FRAME])
 
     async def post(self: Listener, connection: Connection, request: web.Request) -> None:
         """Take the packets of a POST one after the other, and after those of an earlier POST."""
