@@ -1,0 +1,55 @@
+"""One node: what was stored but never delivered is told to whoever listens (P3)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from server.sockets.delivered import Delivered
+from tests.sockets.conftest import OpenStage
+from tests.sockets.raw import RawClient
+from tests.sockets.stage import CONVERSATION, ROOM, Stage, said
+from tests.sockets.waiting import until
+
+ID = UUID(CONVERSATION)
+
+
+async def test_p3_who_is_behind_is_told_and_notes_stay_among_agents(stage: Stage) -> None:
+    async with (
+        RawClient(stage.url, name="visitor") as visitor,
+        RawClient(stage.url, "/agent", name="agent") as agent,
+    ):
+        stage.heads[ID] = (3, 1)
+        await until(lambda: not stage.gateway._delivered._fresh)
+        assert visitor.events.empty()  # alone, it cannot have missed what was there before
+
+        stage.heads[ID] = (4, 1)
+        changed = {"conversation": CONVERSATION, "head": 4}
+        assert await visitor.hears() == ("head:changed", changed)
+        assert await agent.hears() == ("head:changed", {**changed, "note_head": 1})
+
+        stage.heads[ID] = (4, 2)
+        assert await agent.hears() == ("head:changed", {**changed, "note_head": 2})
+        assert visitor.events.empty()
+
+
+async def test_what_was_delivered_needs_no_telling(open_stage: OpenStage) -> None:
+    stage = await open_stage(head_beat_s=0.05)
+    async with RawClient(stage.url, name="ann") as ann:
+        stage.tell("one", 1)
+        stage.gateway.fanout.tell(ROOM, "message:created", said("two", 2))
+        stage.heads[ID] = (2, 0)
+        assert [(await ann.hears())[0] for _ in range(2)] == ["message:created"] * 2
+        await until(lambda: not stage.gateway._delivered._fresh)
+        stage.heads[ID] = (3, 0)
+        assert (await ann.hears())[1]["head"] == 3
+        assert ann.events.empty()
+
+
+def test_with_neighbours_a_fresh_room_may_have_missed_something() -> None:
+    delivered = Delivered(is_alone=lambda: False)
+    delivered.open(ROOM)
+    assert delivered.missing(ROOM, (2, 0)) == (True, False)
+    delivered.note(ROOM, 2)
+    assert delivered.missing(ROOM, (2, 1)) == (False, True)
+    delivered.forget(ROOM)
+    assert delivered.missing(ROOM, (9, 9)) == (False, False)

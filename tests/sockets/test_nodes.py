@@ -1,0 +1,156 @@
+"""Several nodes on a real Valkey: what is said on one is heard on all, and losses heal (P3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+
+from server.protocol.events import SessionEnded
+from storage.bus import Bus
+from tests.sockets.conftest import OpenStage
+from tests.sockets.raw import RawClient
+from tests.sockets.stage import CONVERSATION, ROOM, Stage, said
+from tests.sockets.valve import Valve
+from tests.sockets.waiting import until
+
+ID = UUID(CONVERSATION)
+
+
+@pytest.fixture
+async def valve(redis_url: str) -> AsyncIterator[Valve]:
+    """Valkey behind a valve that a test can shut."""
+    async with Valve(redis_url) as valve:
+        yield valve
+
+
+@pytest.fixture
+async def pair(open_stage: OpenStage, valve: Valve) -> list[Stage]:
+    """Two nodes that hear each other."""
+    nodes = [await open_stage(redis_url=valve.url) for _ in range(2)]
+    await until(lambda: all(_knows_neighbours(node) for node in nodes))
+    return nodes
+
+
+def _bus(stage: Stage) -> Bus:
+    assert stage.bus is not None
+    return stage.bus
+
+
+def _knows_neighbours(stage: Stage) -> bool:
+    return not _bus(stage).health.deaf and _bus(stage).neighbours == 1
+
+
+async def _follows(stage: Stage, room: str = ROOM) -> None:
+    await until(lambda: _bus(stage).hears(f"kefu:room:{room}"))
+
+
+async def test_what_is_told_on_one_node_is_heard_on_the_other_once(pair: list[Stage]) -> None:
+    one, other = pair
+    async with RawClient(one.url, name="ann") as ann, RawClient(other.url, name="bo") as bo:
+        await _follows(one)
+        await _follows(other)
+        for seq in range(1, 51):
+            one.tell(f"message {seq}", seq)
+
+        for client in (ann, bo):
+            heard = [(await client.hears())[1]["seq"] for _ in range(50)]
+            assert heard == list(range(1, 51))
+            assert client.events.empty()
+
+
+async def test_audience_and_exception_hold_on_every_node(pair: list[Stage]) -> None:
+    one, other = pair
+    async with (
+        RawClient(other.url, name="visitor") as visitor,
+        RawClient(other.url, "/agent", name="agent") as agent,
+    ):
+        await _follows(other)
+        tell = one.gateway.fanout.tell
+        tell(ROOM, "message:created", said("a note"), audience="agents")
+        tell(ROOM, "message:created", said("not for agent"), but=other.here["agent"].id)
+        tell(ROOM, "message:created", said("last"))
+
+        assert [(await agent.hears())[1]["text"] for _ in range(2)] == ["a note", "last"]
+        assert [(await visitor.hears())[1]["text"] for _ in range(2)] == ["not for agent", "last"]
+
+
+async def test_sessions_are_gathered_scattered_and_ended_on_every_node(pair: list[Stage]) -> None:
+    one, other = pair
+    async with RawClient(other.url, name="bo", rooms=["agent:bo"]) as bo:
+        await _follows(other, "agent:bo")
+        session = other.here["bo"]
+        one.gateway.fanout.gather("agent:bo", into=ROOM)
+        await until(lambda: ROOM in session.rooms)
+        one.gateway.fanout.scatter("agent:bo", out_of=ROOM)
+        await until(lambda: ROOM not in session.rooms)
+
+        reason = SessionEnded(code="signed_out", message="You signed out.")
+        one.gateway.fanout.end("agent:bo", reason)
+
+        assert await bo.hears() == (
+            "session:ended", {"code": "signed_out", "message": "You signed out."}
+        )  # fmt: skip
+        assert (await bo.frames.get()).startswith("40")
+        assert await bo.frames.get() == "41/visitor,"  # so that no client reconnects by itself
+
+
+async def test_rooms_are_followed_only_while_somebody_is_in_them(pair: list[Stage]) -> None:
+    one, _ = pair
+    async with RawClient(one.url, name="ann"), RawClient(one.url, name="bo"):
+        await _follows(one)
+    await until(lambda: not _bus(one).hears(f"kefu:room:{ROOM}"))
+
+
+async def test_p3_what_the_bus_lost_is_noticed(pair: list[Stage], valve: Valve) -> None:
+    one, other = pair
+    async with RawClient(one.url, name="ann") as ann, RawClient(other.url, name="bo") as bo:
+        await _follows(other)
+        await valve.shut()
+        one.tell("lost on the way", 1)
+        one.heads[ID] = other.heads[ID] = (1, 0)
+
+        assert (await ann.hears())[0] == "message:created"  # the same node goes on talking
+        assert await bo.hears() == ("head:changed", {"conversation": CONVERSATION, "head": 1})
+        await until(lambda: _bus(other).health.deaf)
+
+        await valve.open()
+        await until(lambda: all(_knows_neighbours(node) for node in pair))
+        await until(lambda: "heal bo" in other.log)
+        await _follows(other)
+        one.tell("heard again", 2)
+        await until(lambda: any(p.get("text") == "heard again" for _, p in list(bo.events._queue)))
+
+
+async def test_p3_a_bus_that_only_seems_alive_is_found_out(pair: list[Stage], valve: Valve) -> None:
+    one, _ = pair
+    assert _bus(one).health.lag_s is not None
+    valve.clog()
+    await until(lambda: _bus(one).health.deaf)
+    await valve.shut()
+    await valve.open()
+    await until(lambda: not _bus(one).health.deaf)
+
+
+async def test_p13_publishes_of_an_outage_are_bounded(valve: Valve) -> None:
+    await valve.shut()
+    bus = Bus(valve.url, queue_max=10)
+    job = asyncio.create_task(bus.run())
+    for number in range(1000):
+        bus.publish("kefu:room:x", str(number).encode())
+    assert len(bus._outgoing) == 10
+    job.cancel()
+    await asyncio.gather(job, return_exceptions=True)
+
+
+async def test_a_lonely_node_publishes_nothing(open_stage: OpenStage, valve: Valve) -> None:
+    one = await open_stage(redis_url=valve.url)
+    await until(lambda: _bus(one).is_alone)
+    one.tell("nobody else is here")
+    assert not _bus(one)._outgoing
+
+    other = await open_stage(redis_url=valve.url)
+    await until(lambda: _knows_neighbours(other))
+    assert not _bus(one).is_alone
