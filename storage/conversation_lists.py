@@ -42,15 +42,20 @@ SELECT * FROM conversation
 """
 
 OF_SHOP = """
-SELECT * FROM conversation WHERE shop_id = $1 AND ($2::uuid IS NULL OR id < $2)
- ORDER BY id DESC LIMIT $3
+SELECT * FROM conversation
+ WHERE shop_id = $1
+   AND (created_at, id) < (SELECT coalesce(b.created_at, 'infinity'), coalesce(b.id, $4)
+                             FROM (VALUES (1)) one LEFT JOIN conversation b ON b.id = $2)
+ ORDER BY created_at DESC, id DESC LIMIT $3
 """
 
 SEARCH = """
 SELECT c.* FROM conversation c JOIN visitor v ON v.id = c.visitor_id
- WHERE c.shop_id = $1 AND ($2::uuid IS NULL OR c.id < $2)
-   AND (v.name ILIKE $4 OR v.email ILIKE $4 OR v.external_id ILIKE $4 OR c.last_text ILIKE $4)
- ORDER BY c.id DESC LIMIT $3
+ WHERE c.shop_id = $1
+   AND (c.created_at, c.id) < (SELECT coalesce(b.created_at, 'infinity'), coalesce(b.id, $4)
+                                 FROM (VALUES (1)) one LEFT JOIN conversation b ON b.id = $2)
+   AND (v.name ILIKE $5 OR v.email ILIKE $5 OR v.external_id ILIKE $5 OR c.last_text ILIKE $5)
+ ORDER BY c.created_at DESC, c.id DESC LIMIT $3
 """
 
 POSITIONS = """
@@ -115,8 +120,9 @@ class ConversationLists:
     ) -> list[ConversationRow]:
         """Return a shop's conversations, newest first; ``q`` is part of a name, address or text."""
         if q is None:
-            return _rows(await self._db.fetch(OF_SHOP, shop_id, before, limit))
-        return _rows(await self._db.fetch(SEARCH, shop_id, before, limit, containing(q)))
+            return _rows(await self._db.fetch(OF_SHOP, shop_id, before, limit, LAST_ID))
+        pattern = containing(q)
+        return _rows(await self._db.fetch(SEARCH, shop_id, before, limit, LAST_ID, pattern))
 
     async def positions(self, shop_id: UUID) -> dict[UUID, int]:
         """Return everybody's place in their own queue, 1 for who is next."""

@@ -164,7 +164,7 @@ CREATE INDEX conversation_waiting ON conversation (shop_id, queued_at, id) WHERE
 CREATE INDEX conversation_in_hand ON conversation (agent_id) WHERE state IN ('active', 'wrap_up');
 CREATE INDEX conversation_closed ON conversation (shop_id, closed_at DESC, id DESC) WHERE state = 'closed';
 CREATE INDEX conversation_closed_of_agent ON conversation (agent_id, closed_at DESC, id DESC) WHERE state = 'closed';
-CREATE INDEX conversation_of_shop ON conversation (shop_id, id DESC);
+CREATE INDEX conversation_of_shop ON conversation (shop_id, created_at DESC, id DESC);
 CREATE INDEX conversation_of_visitor ON conversation (visitor_id, id DESC);
 CREATE INDEX conversation_wrap_up ON conversation (wrap_up_until) WHERE state = 'wrap_up';
 

@@ -76,7 +76,7 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
         (conversation_lists.POSITIONS, shop),
         (conversation_lists.IN_HAND, agent),
         (conversation_lists.OF_VISITOR, visitor, None, 20),
-        (conversation_lists.OF_SHOP, busy, None, 20),
+        (conversation_lists.OF_SHOP, busy, closed, 20, last),
         (conversation_lists.CLOSED, busy, closed, 20, last),
         (conversation_lists.CLOSED_OF_AGENT, busy, closed, 20, last, agent),
         (routing_facts.WAITING_OF_SHOP, shop),

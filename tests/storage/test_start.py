@@ -159,6 +159,7 @@ async def test_lists_show_who_waits_what_is_in_hand_and_what_is_closed(floor: Fl
         assert [row.id for row in first + rest] == [row.id for row in reversed(closed)]
     everything = await lists.all_of_shop(shop, None, 100)
     assert len(everything) == 9
+    assert await lists.all_of_shop(shop, everything[3].id, 100) == everything[4:]
     assert [row.id for row in await lists.all_of_shop(shop, None, 9, "waiting 1")] == [
         waiting[1].id
     ]
