@@ -1,4 +1,4 @@
-"""The composition root: the only place that builds things. Read it to see what a node is made of."""
+"""The composition root, the only place that builds things: what a node is made of."""
 
 import secrets
 from collections.abc import Awaitable, Callable

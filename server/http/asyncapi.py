@@ -41,7 +41,7 @@ def asyncapi(version: str) -> Json:
             "title": "Kefu over Socket.IO",
             "version": version,
             "license": {"name": "Apache-2.0"},
-            "description": "Every command is acknowledged: `{ok: true, data}` or `{ok: false, error}`.",
+            "description": "Commands are acknowledged: `{ok: true, data}` or `{ok: false, error}`.",
         },
         "defaultContentType": "application/json",
         "channels": channels,

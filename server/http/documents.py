@@ -10,6 +10,13 @@ from server.http.asyncapi import asyncapi
 from server.http.endpoint import Endpoint
 from server.http.openapi import openapi
 
+OPEN = {
+    **HEADERS,
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "public, max-age=300",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
 
 class Documents:
     """Serves what clients may be generated from. Anybody may read it."""

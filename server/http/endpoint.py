@@ -75,7 +75,7 @@ class Endpoint:
         return f"{self.tag}_{self.run.__name__}"
 
 
-def endpoint(
+def endpoint(  # noqa: PLR0913 - the columns of the table
     method: Method,
     path: str,
     run: Callable[[Call, Taken], Awaitable[Struct]],

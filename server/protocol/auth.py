@@ -9,7 +9,7 @@ from server.protocol.shapes import Page, Scalar
 
 
 class Identity(Command, frozen=True):
-    """Who the shop says its customer is. ``hash``: HMAC-SHA256 of ``id`` in hex, or a signed JWT."""
+    """Who the shop says its customer is. ``hash``: HMAC-SHA256 of ``id`` in hex, or a JWT."""
 
     id: Annotated[str, Meta(min_length=1, max_length=200)]
     hash: Annotated[str, Meta(max_length=4000)] = ""
@@ -20,7 +20,7 @@ class Identity(Command, frozen=True):
 
 
 class VisitorAuth(Command, frozen=True):
-    """How a customer's browser connects. ``token`` is the one that ``session:started`` gave before."""
+    """How a customer's browser connects. ``token`` is what ``session:started`` gave before."""
 
     site: Annotated[str, Meta(min_length=1, max_length=100)]
     token: Annotated[str, Meta(max_length=4000)] | None = None

@@ -1,4 +1,4 @@
-"""The table of commands: name → what is asked, what is answered. Docs and TypeScript come from it."""
+"""The table of commands: name → what is asked, what is answered. Docs and types come from it."""
 
 from msgspec import Struct
 

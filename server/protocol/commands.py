@@ -1,4 +1,4 @@
-"""What clients may ask for. Imperative ``noun:verb``; unknown commands and unknown fields are refused.
+"""What clients may ask for. Imperative ``noun:verb``; unknown commands and fields are refused.
 
 Limits that a shop may want to change (length of a text, number of attributes) are settings, checked
 where the command is carried out; what stands here is the shape.

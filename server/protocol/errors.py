@@ -1,4 +1,4 @@
-"""Every refusal that crosses the wire: a code for programs, a sentence for people, the field at fault.
+"""Every refusal that crosses the wire: a code for programs, a sentence for people, the field.
 
 AppError
 ├── Invalid            the request itself is wrong

@@ -21,7 +21,9 @@ from server.protocol.shapes import (
 OfferEnd = Literal[
     "accepted", "declined", "timed_out", "agent_lost", "agent_away", "customer_gone", "rescinded"
 ]
-SessionEnd = Literal["slow", "shutdown", "replaced", "signed_out", "unauthorized", "origin", "limit"]
+SessionEnd = Literal[
+    "slow", "shutdown", "replaced", "signed_out", "unauthorized", "origin", "limit"
+]
 
 
 class VisitorSession(Shape, frozen=True):
@@ -100,7 +102,7 @@ class ServiceChanged(Shape, frozen=True):
 
 
 class SessionEnded(Shape, frozen=True):
-    """The connection is about to close. ``retry_after_ms`` is absent when reconnecting is useless."""
+    """The connection is about to close. Without ``retry_after_ms`` reconnecting is useless."""
 
     code: SessionEnd
     message: str
@@ -108,7 +110,7 @@ class SessionEnded(Shape, frozen=True):
 
 
 class VisitorChanged(Shape, frozen=True):
-    """What is known of a customer changed: the page they are on, their name, whether they are here."""
+    """What is known of a customer changed: their page, their name, whether they are here."""
 
     visitor: Visitor
     at: datetime

@@ -30,6 +30,7 @@ Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-
 Topic = Annotated[str, Meta(min_length=1, max_length=64)]
 Accent = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
 Origin = Annotated[str, Meta(max_length=255, pattern=r"^https?://[^/\s?#@]+$")]
+Shortcut = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S+$")]
 SkillKind = Literal["skill", "language"]
 View = Literal["mine", "waiting", "closed", "all"]
 
@@ -62,7 +63,7 @@ class CurrentSession(Shape, frozen=True):
 
 
 class ConversationsQuery(Command, frozen=True):
-    """Which conversations; ``before`` is the ``next`` of the page before, ``q`` looks in texts and names."""
+    """Which ones; ``before`` is the ``next`` of the page before, ``q`` looks in texts and names."""
 
     view: View = "mine"
     before: Annotated[str, Meta(max_length=100)] | None = None
@@ -308,7 +309,7 @@ class CannedReplyItems(Shape, frozen=True):
 class NewCannedReply(Command, frozen=True):
     """A prepared answer to be."""
 
-    shortcut: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S+$")]
+    shortcut: Shortcut
     text: str
     locale: Locale = "en"
 
@@ -316,15 +317,13 @@ class NewCannedReply(Command, frozen=True):
 class CannedReplyPatch(Command, frozen=True):
     """What to change of a prepared answer."""
 
-    shortcut: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S+$")] | UnsetType = (
-        UNSET
-    )
+    shortcut: Shortcut | UnsetType = UNSET
     text: str | UnsetType = UNSET
     locale: Locale | UnsetType = UNSET
 
 
 class OpeningHours(Struct, frozen=True, forbid_unknown_fields=True):
-    """Local times by ISO weekday, "1" is Monday: ``{"1": [["09:00", "18:00"]]}``; "26:00" is 2 at night."""
+    """Local times by ISO weekday, "1" is Monday; 2 at night is "26:00"."""
 
     weekly: dict[
         Literal["1", "2", "3", "4", "5", "6", "7"],
@@ -371,7 +370,7 @@ class ShopPatch(Command, frozen=True):
 
 
 class IdentitySecret(Shape, frozen=True):
-    """The key with which the shop signs who its customers are. It belongs on the shop's server only."""
+    """The key with which the shop's server, and only it, signs who its customers are."""
 
     identity_secret: str
 

@@ -91,8 +91,8 @@ class Read(Shape, frozen=True):
 class Conversation(Shape, frozen=True):
     """A conversation as its customer sees it.
 
-    ``epoch`` grows with every change of state: of two views the one with the larger epoch is newer.
-    ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when the estimate is poor.
+    ``epoch`` grows with every change of state: the view with the larger epoch is newer.
+    ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when it would be poor.
     """
 
     id: str
@@ -159,7 +159,7 @@ class Timing(Shape, frozen=True):
 
 
 class AgentConversation(Shape, frozen=True):
-    """A conversation as agents see it. ``unanswered_since`` is the first message still without a reply."""
+    """A conversation as agents see it. ``unanswered_since``: the first message without a reply."""
 
     id: str
     state: State
@@ -215,7 +215,7 @@ class Agent(Shape, frozen=True):
 
 
 class Hours(Shape, frozen=True):
-    """Whether anybody answers now. ``closed`` is outside opening hours, ``nobody`` is inside them."""
+    """Whether anybody answers now. ``closed`` is outside opening hours, ``nobody`` inside them."""
 
     service: Service
     opens_at: datetime | None = None

@@ -50,12 +50,10 @@ class Attendance:
     async def members(self, rosters: Sequence[str]) -> list[set[str]]:
         """Return who is in each roster, on any node."""
         found = await self._rosters.members(rosters, self._now_s())
+        ours = [self._local.get(roster, set()) for roster in rosters]
         if found is None:
-            found = [[] for _ in rosters]
-        return [
-            self._local.get(roster, set()) | set(theirs)
-            for roster, theirs in zip(rosters, found, strict=True)
-        ]
+            return [set(members) for members in ours]
+        return [members | set(theirs) for members, theirs in zip(ours, found, strict=True)]
 
     async def run(self) -> None:
         """Name our own again and again. A job: it never returns."""

@@ -1,4 +1,4 @@
-"""What customers do with their conversations. Store first, then tell: what was heard can be read again."""
+"""What customers do with their conversations. Store first, then tell."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -110,7 +110,7 @@ class Inbox:
         self, seat: AgentSeat, query: ConversationsQuery, before: UUID | None
     ) -> list[ConversationRow]:
         """Return one row more than asked for, when there are more."""
-        lists, more = self._stores.lists, query.limit + 1
+        lists, more = self._stores.conversations, query.limit + 1
         match query.view:
             case "mine":
                 return _after(await lists.in_hand(seat.agent_id), before)[:more]

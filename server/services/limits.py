@@ -24,7 +24,7 @@ class Limit:
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
     def count(self, key: str) -> None:
-        """Count one more by ``key``, or refuse with `TooMany` that names the setting and the wait."""
+        """Count one more by ``key``, or refuse with `TooMany`, naming setting and wait."""
         now = self._clock.monotonic()
         bucket = self._buckets.pop(key, None) or _Bucket(self._times, now)
         gained = (now - bucket.at) * self._times / self._per_s

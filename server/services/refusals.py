@@ -1,47 +1,47 @@
 """Where storage's refusals become refusals for the wire. The only place."""
 
+from collections.abc import Callable
+from typing import Any
+
 from server.protocol import errors as wire
 from storage import errors as stored
 
 
 def refusal(error: Exception) -> wire.AppError | None:
     """Return what the client is told; None when the error is a surprise."""
-    match error:
-        case wire.AppError():
-            return error
-        case stored.StorageUnavailable():
-            return wire.Unavailable()
-        case stored.Unstorable():
-            return wire.Invalid(str(error))
-        case stored.Duplicate():
-            return wire.Conflict(str(error), field=error.field, reason="taken")
-        case stored.Missing():
-            return wire.NotFound()
-        case _:
-            return _of_state(error)
+    if isinstance(error, wire.AppError):
+        return error
+    translate = next((WORDS[kind] for kind in type(error).__mro__ if kind in WORDS), None)
+    return None if translate is None else translate(error)
 
 
-def _of_state(error: Exception) -> wire.AppError | None:
-    match error:
-        case stored.NotYours():
-            return wire.Forbidden("This conversation is in other hands.", reason="not_yours")
-        case stored.Superseded():
-            return wire.Conflict("The customer has begun a new conversation.", reason="superseded")
-        case stored.Gone():
-            return wire.ConversationClosed()
-        case stored.WrongState():
-            return wire.Conflict(reason="wrong_state", state=error.state)
-        case stored.Taken():
-            return wire.AlreadyTaken(
-                f"{error.agent_name} has taken this conversation.", by=error.agent_name
-            )
-        case stored.OfferOver():
-            return wire.OfferEnded(ended=error.reason)
-        case stored.AtCapacity():
-            return wire.AtCapacity()
-        case stored.Unready():
-            return wire.Conflict(
-                "They are not available now. Please choose somebody else.", reason="unready"
-            )
-        case _:
-            return None
+def _duplicate(error: stored.Duplicate) -> wire.AppError:
+    return wire.Conflict(str(error), field=error.field, reason="taken")
+
+
+def _taken(error: stored.Taken) -> wire.AppError:
+    sentence = f"{error.agent_name} has taken this conversation."
+    return wire.AlreadyTaken(sentence, by=error.agent_name)
+
+
+# Nothing reads the state of other errors: what is not said here stays a surprise.
+WORDS: dict[type[BaseException], Callable[[Any], wire.AppError]] = {
+    stored.StorageUnavailable: lambda _: wire.Unavailable(),
+    stored.Unstorable: lambda error: wire.Invalid(str(error)),
+    stored.Duplicate: _duplicate,
+    stored.Missing: lambda _: wire.NotFound(),
+    stored.NotYours: lambda _: wire.Forbidden(
+        "This conversation is in other hands.", reason="not_yours"
+    ),
+    stored.WrongState: lambda error: wire.Conflict(reason="wrong_state", state=error.state),
+    stored.Gone: lambda _: wire.ConversationClosed(),
+    stored.Superseded: lambda _: wire.Conflict(
+        "The customer has begun a new conversation.", reason="superseded"
+    ),
+    stored.Taken: _taken,
+    stored.OfferOver: lambda error: wire.OfferEnded(ended=error.reason),
+    stored.AtCapacity: lambda _: wire.AtCapacity(),
+    stored.Unready: lambda _: wire.Conflict(
+        "They are not available now. Please choose somebody else.", reason="unready"
+    ),
+}

@@ -1,4 +1,4 @@
-"""Who speaks. A seat is made once, when somebody has proved who they are, and goes with every call."""
+"""Who speaks. Made once, when somebody has proved who they are; goes with every call."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -29,7 +29,7 @@ OVER = frozenset({"wrap_up", "closed"})
 
 
 class Talk:
-    """Stores what is said and tells it. Storage itself checks who may speak, in the same statement."""
+    """Stores what is said and tells it. Storage checks who may speak, in the same statement."""
 
     def __init__(
         self, stores: Stores, access: Access, texts: Texts, announce: Announce, clock: Clock

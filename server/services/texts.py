@@ -1,4 +1,4 @@
-"""What people write is kept as it is: one place says what cannot be stored, and never cuts silently."""
+"""What people write is kept as it is: one place says what cannot be stored; nothing is cut."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -14,17 +14,28 @@ class TextLimits(Protocol):
     """The settings that bound texts; lengths in characters (code points)."""
 
     @property
-    def message_text_max_chars(self) -> int: ...
+    def message_text_max_chars(self) -> int:
+        """Longest text of a message."""
+        ...
+
     @property
-    def comment_max_chars(self) -> int: ...
+    def comment_max_chars(self) -> int:
+        """Longest comment with a rating."""
+        ...
+
     @property
-    def attributes_max(self) -> int: ...
+    def attributes_max(self) -> int:
+        """Most attributes of one visitor."""
+        ...
+
     @property
-    def attribute_value_max_chars(self) -> int: ...
+    def attribute_value_max_chars(self) -> int:
+        """Longest value of an attribute."""
+        ...
 
 
 class Texts:
-    """Decides what may be stored. Emoji, right-to-left, zero-width and control characters all may."""
+    """Decides what may be stored. Emoji, right-to-left, zero-width, control characters: all may."""
 
     def __init__(self, limits: TextLimits) -> None:
         self._limits = limits

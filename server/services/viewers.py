@@ -1,4 +1,4 @@
-"""Who has a conversation open, so that two people do not answer at once; and which customers are here."""
+"""Who has a conversation open, so that two do not answer at once; which customers are here."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -7,7 +7,15 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from server.protocol.errors import NotFound
-from server.protocol.shapes import AgentConversation, Conversation, Hours, Person, QueueRef, Visitor
+from server.protocol.shapes import (
+    AgentConversation,
+    Conversation,
+    Hours,
+    Person,
+    QueueRef,
+    Service,
+    Visitor,
+)
 from server.services.assignment.places import Places
 from server.services.faces import agent_conversation_face, conversation_face, visitor_face
 from server.services.stores import Stores
@@ -93,7 +101,7 @@ class Views:
         return await self._visitor_views(rows)
 
     async def visitors(self, visitor_ids: Sequence[UUID]) -> dict[UUID, Visitor]:
-        """Return customers by id, with the number of their conversations and whether they are here."""
+        """Return customers by id: how many conversations they had, whether they are here."""
         rows = await self._stores.visitors.get_many(visitor_ids)
         summaries = await self._stores.visitors.summaries(visitor_ids)
         online = await self._here.online(visitor_ids)
@@ -108,7 +116,7 @@ class Views:
 
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
         queues, agents = await self._names(rows)
-        services = {
+        services: dict[UUID, Service] = {
             shop_id: (await self._opening.hours(shop_id)).service
             for shop_id in {row.shop_id for row in rows}
         }

@@ -51,7 +51,7 @@ class VisitorNamespace(CommandNamespace[VisitorAuth, VisitorSeat]):
         self._conversations, self._talk, self._here = conversations, talk, here
 
     async def enter(self, session: VisitorSession, hello: VisitorAuth, knock: Knock) -> VisitorSeat:
-        """Let a customer in. Rooms are joined before anything is read, so that nothing is missed."""
+        """Let a customer in. Rooms are joined before anything is read: nothing is missed."""
         shop = await self._visitors.shop_for(hello.site, knock.origin, is_own=knock.is_own_origin)
         visitor = await self._visitors.admit(shop, hello)
         locale = visitor.locale or hello.locale or shop.locale
