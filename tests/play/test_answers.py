@@ -1,5 +1,7 @@
 """A played agent knows the other half of every conversation that a played customer begins."""
 
+from itertools import pairwise
+
 import pytest
 
 from server.play.answers import REPERTOIRES, UNKNOWN, reply_to
@@ -14,7 +16,7 @@ def test_every_line_of_a_customer_is_answered_with_what_follows(
 ) -> None:
     facts = {"product": words.products[3], "order": "WR-19001", "day": words.days[2]}
     lines = [(is_customer, text.format(**facts)) for is_customer, text in script.lines()]
-    for (is_customer, text), (is_next_customer, answer) in zip(lines, lines[1:], strict=False):
+    for (is_customer, text), (is_next_customer, answer) in pairwise(lines):
         if is_customer and not is_next_customer:
             known = reply_to(text)[0]
             assert known[:12] == answer[:12]

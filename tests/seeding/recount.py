@@ -2,7 +2,8 @@
 
 FINGERPRINT = """
 SELECT (SELECT md5(string_agg(c::text, '' ORDER BY c.id)) FROM conversation c) AS conversations,
-       (SELECT md5(string_agg(m::text, '' ORDER BY m.conversation_id, m.seq)) FROM message m) AS messages,
+       (SELECT md5(string_agg(m::text, '' ORDER BY m.conversation_id, m.seq)) FROM message m)
+           AS messages,
        (SELECT md5(string_agg(e::text, '' ORDER BY e.id)) FROM conversation_event e) AS events,
        (SELECT md5(string_agg(a::text, '' ORDER BY a.id)) FROM agent a) AS agents,
        (SELECT md5(string_agg(v::text, '' ORDER BY v.id)) FROM visitor v) AS visitors,
@@ -10,13 +11,13 @@ SELECT (SELECT md5(string_agg(c::text, '' ORDER BY c.id)) FROM conversation c) A
        (SELECT md5(string_agg(q::text, '' ORDER BY q.id)) FROM queue q) AS queues
 """
 
-# A run of customer messages begins where nobody waited; the first agent message after it answers it.
+# A run of customer messages begins where nobody waited; the first agent message answers it.
 RECOUNT = """
 WITH line AS (
     SELECT m.*, c.assigned_at,
            lag(m.at) OVER w AS before,
-           sum((m.sender_kind = 'agent')::int) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-               AS answers_before
+           sum((m.sender_kind = 'agent')::int)
+               OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS answers_before
       FROM message m JOIN conversation c ON c.id = m.conversation_id
      WHERE NOT m.private
     WINDOW w AS (PARTITION BY m.conversation_id ORDER BY m.seq)
@@ -27,8 +28,10 @@ WITH line AS (
 ), timed AS (
     SELECT run.*,
            elapsed_ms(before, at) AS gap,
-           CASE WHEN sender_kind = 'agent' AND asked_at < at THEN elapsed_ms(asked_at, at) END AS latency,
-           CASE WHEN at >= assigned_at THEN elapsed_ms(greatest(before, assigned_at), at) END AS talk
+           CASE WHEN sender_kind = 'agent' AND asked_at < at THEN elapsed_ms(asked_at, at) END
+               AS latency,
+           CASE WHEN at >= assigned_at THEN elapsed_ms(greatest(before, assigned_at), at) END
+               AS talk
       FROM run
 ), counted AS (
     SELECT conversation_id,
@@ -37,7 +40,8 @@ WITH line AS (
            count(latency) AS replies,
            coalesce(sum(latency), 0) AS reply_sum,
            coalesce(max(latency), 0) AS reply_max,
-           (array_agg(latency ORDER BY seq) FILTER (WHERE latency IS NOT NULL))[1] AS first_response,
+           (array_agg(latency ORDER BY seq) FILTER (WHERE latency IS NOT NULL))[1]
+               AS first_response,
            coalesce(sum(talk) FILTER (WHERE sender_kind = 'customer'), 0) AS customer_talk,
            coalesce(sum(talk) FILTER (WHERE sender_kind = 'agent'), 0) AS agent_talk,
            max(seq) AS head, max(at) AS last_at

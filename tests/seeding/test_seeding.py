@@ -82,7 +82,8 @@ async def test_agents_for_a_load_test_can_sign_in_and_serve(database: Database) 
     emails = await hire(database, "second password", 7, 3, NOW)
 
     rows = await database.fetch(
-        "SELECT email, password_hash, (SELECT count(*) FROM agent_skill WHERE agent_id = id) AS skills"
+        "SELECT email, password_hash, (SELECT count(*) FROM agent_skill"
+        " WHERE agent_id = id) AS skills"
         " FROM agent WHERE email LIKE 'agent%' ORDER BY id"
     )
     assert {row["email"] for row in rows} == set(emails)
