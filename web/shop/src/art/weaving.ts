@@ -58,7 +58,7 @@ export function reedTray(): string {
 export function bambooLantern(): string {
   const rib = (i: number): string => {
     const k = (i - 8) / 8;
-    return `<path d="M${n(200 + k * 42)} 128C${n(200 + k * 168)} 176 ${n(200 + k * 168)} 328 ${n(200 + k * 42)} 376" fill="none" stroke="#8a5c2b" stroke-width="${n(3 - Math.abs(k))}" opacity=".75"/>`;
+    return `<path d="M${n(200 + k * 42)} 128C${n(200 + k * 160)} 176 ${n(200 + k * 160)} 328 ${n(200 + k * 42)} 376" fill="none" stroke="#8a5c2b" stroke-width="${n(3 - Math.abs(k))}" opacity=".75"/>`;
   };
   return picture(
     glow('l', [[0, '#fff6d8'], [0.45, '#fbdc9c'], [1, '#dc9f52']]) + glow('h', [[0, '#ffdf9a', 0.55], [1, '#ffdf9a', 0]]),

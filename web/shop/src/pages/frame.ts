@@ -78,7 +78,7 @@ export function frame(language: Language, page: Page, built: Built, nonce = ''):
 <script src="/shop/theme.js"${sign}></script>
 <link rel="stylesheet" href="${built.style}">
 <script type="module" src="${built.script}"${sign}></script>
-<script async src="/kefu.js" data-site="demo"${sign}></script>
+<script async src="/kefu.js" data-site="demo" data-accent="#3f583b"${sign}></script>
 </head>
 <body>
 <a class="skip" href="#main">${t.skip}</a>

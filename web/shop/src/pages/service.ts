@@ -65,7 +65,7 @@ export function delivery(language: Language): Page {
 export function strict(): Page {
   return {
     path: 'strict-csp', kind: 'strict', title: 'Strict policy · Willow & Reed', description: 'The widget under a strict Content-Security-Policy with Trusted Types.',
-    main: `<section class="wide page-head"><p class="kicker">For developers</p><h1>The same corner, under a strict policy</h1><p class="lead">This page is served with a nonce for scripts and styles, with Trusted Types required and no inline code allowed. The chat works as it does everywhere else.</p></section>
-    <section class="wide band-tight reading"><h2>The policy of this page</h2><pre tabindex="0"><code>{{policy}}</code></pre><p><a href="${url('en')}">Back to the shop</a></p></section>`,
+    main: `<section class="wide page-head"><p class="kicker">For developers</p><h1>The same corner, under a strict policy</h1><p class="lead">This page is served with a nonce for its scripts, styles from its own address only, Trusted Types required and no inline code allowed. The chat works as it does everywhere else.</p></section>
+    <section class="wide band-tight reading"><h2>The policy of this page</h2><pre tabindex="0"><code>{{policy}}</code></pre><p class="after"><a href="${url('en')}">Back to the shop</a></p></section>`,
   };
 }
