@@ -13,6 +13,7 @@ from server import pages
 from tests.support import browser as system_browser
 from tests.support.database import database_template, dsn
 from tests.support.house import House, open_house
+from tests.web.cable import Cable, lay_cable
 from tests.web.panel import Panel
 from tests.web.site import Site, open_site
 
@@ -40,6 +41,13 @@ async def site(house: House) -> AsyncIterator[Site]:
     async with open_site(house.url, house.shop.key) as opened:
         await house.change_shop(name="Willow & Reed", allowed_origins=(opened.url,))
         yield opened
+
+
+@pytest.fixture
+async def cable(house: House) -> AsyncIterator[Cable]:
+    """Lay a cable to the node."""
+    async with lay_cable(house.url) as laid:
+        yield laid
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.support.house import House
+from tests.web.cable import Cable
 from tests.web.panel import Panel
 from tests.web.site import Site
 
@@ -41,7 +42,7 @@ async def test_a_question_is_answered_read_ended_and_rated(
     await panel.inside.get_by_role("button", name="Send").click()
     await expect(panel.inside.get_by_text("Thank you.")).to_be_visible()
     rated = await house.row(agent.conversation)
-    assert (rated.rating_score, rated.rating_comment) == (5, "Quick and kind")
+    assert (rated.score, rated.score_comment) == (5, "Quick and kind")
     assert rated.read_customer >= 2
 
 
@@ -67,30 +68,51 @@ async def test_what_comes_while_it_is_closed_is_counted_on_the_button(
 
 
 async def test_d1_what_is_said_offline_survives_a_reload_and_is_sent_once(
-    house: House, site: Site, panel: Panel
+    house: House, site: Site, cable: Cable, panel: Panel
 ) -> None:
-    await house.agent()
+    site.node = cable.url
     await panel.goes_to(site.url)
     await panel.opens()
     await panel.says("First")
-    await panel.shows("First")
-    conversation = (await panel.page.evaluate("() => 0")) or ""
-    await panel.page.context.set_offline(True)
+    await expect(panel.log.get_by_title("Sent")).to_be_visible()
+
+    await cable.cut()
     for text in ("Second", "Third"):
         await panel.says(text)
-    await expect(panel.inside.get_by_title("Sending").first).to_be_visible()
-    await panel.page.context.set_offline(False)
+    await expect(panel.log.get_by_title("Sending")).to_be_visible()
+    await expect(panel.inside.get_by_text("Reconnecting… your messages are kept")).to_be_visible()
+    cable.mend()
     await panel.page.reload()
+
     await panel.shows("Third")
-    await expect(panel.inside.get_by_title("Sending")).to_have_count(0)
-    visitor_rows = await house.db.fetch("SELECT id FROM conversation")
-    assert len(visitor_rows) == 1 and conversation == ""
-    said = await house.transcript(str(visitor_rows[0]["id"]))
+    await expect(panel.log.get_by_title("Sending")).to_have_count(0)
+    (only,) = await house.db.fetch("SELECT id FROM conversation")
+    said = await house.transcript(str(only["id"]))
     assert [row.text for row in said if row.sender_kind == "customer"] == [
         "First",
         "Second",
         "Third",
     ]
+
+
+async def test_d7_a_line_that_went_deaf_is_found_and_what_was_missed_is_read(
+    house: House, site: Site, cable: Cable, panel: Panel
+) -> None:
+    site.node = cable.url
+    agent = await house.agent()
+    await panel.goes_to(site.url)
+    await panel.opens()
+    await panel.says("Hello?")
+    await agent.accepts()
+    await panel.shows("Lin has joined the conversation")
+
+    cable.deafen()
+    await agent.says("You do not hear this")
+    await expect(panel.inside.get_by_text("Reconnecting…")).to_be_visible(timeout=12_000)
+    await cable.cut()
+    cable.mend()
+
+    await expect(panel.log.get_by_text("You do not hear this")).to_have_count(1, timeout=15_000)
 
 
 async def test_an_enter_that_ends_a_chinese_word_does_not_send(

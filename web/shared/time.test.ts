@@ -5,7 +5,8 @@ const now = new Date(2026, 4, 14, 15, 0, 0).getTime();
 const MINUTE = 60_000;
 
 test('up to an hour it is relative, then the clock, then the date', () => {
-  expect(ago(now - 5_000, 'en', now)).toBe('now');
+  expect(ago(now - 5_000, 'en', now)).toBe('just now');
+  expect(ago(now - 5_000, 'zh-CN', now)).toBe('刚刚');
   expect(ago(now - 3 * MINUTE, 'en', now)).toBe('3 min. ago');
   expect(ago(now - 3 * MINUTE, 'zh-CN', now)).toBe('3分钟前');
   expect(ago(now - 90 * MINUTE, 'en', now)).toBe(clock(now - 90 * MINUTE, 'en'));

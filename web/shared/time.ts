@@ -8,8 +8,9 @@ export function ago(at: string | number, locale: string, now = Date.now()): stri
   const then = ms(at);
   const past = now - then;
   if (past >= 0 && past < HOUR_MS) {
-    const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
-    return past < MINUTE_MS ? format.format(0, 'second') : format.format(-Math.floor(past / MINUTE_MS), 'minute');
+    // Intl's own "now" and "现在" are not what people say.
+    if (past < MINUTE_MS) return locale.startsWith('zh') ? '刚刚' : 'just now';
+    return new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }).format(-Math.floor(past / MINUTE_MS), 'minute');
   }
   return sameDay(then, now) ? clock(then, locale) : date(then, locale, now);
 }

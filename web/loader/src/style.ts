@@ -10,7 +10,7 @@ button{width:56px;height:56px;padding:0;border-radius:50%;display:grid;place-ite
 button:hover{transform:scale(1.05)}
 button:focus-visible{outline:3px solid var(--a);outline-offset:3px}
 svg{grid-area:1/1;width:26px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
-[aria-expanded=true] :first-child,[aria-expanded=false] :nth-child(2){visibility:hidden}
+[aria-expanded=true]>:first-child,[aria-expanded=false]>:nth-child(2){visibility:hidden}
 span{position:absolute;inset:-4px -4px auto auto;min-width:20px;box-sizing:border-box;padding:0 5px;border-radius:10px;border:2px solid #fff;background:#c13234;color:#fff;font:600 12px/16px system-ui,sans-serif}
 span:empty{display:none}
 iframe{bottom:88px;width:380px;height:min(640px,100dvh - 108px);border-radius:16px;background:Canvas;box-shadow:0 0 0 1px #0001,0 16px 48px #0003;color-scheme:light dark;transition:.2s ease-out}

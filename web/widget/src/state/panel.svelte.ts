@@ -31,6 +31,8 @@ export class Panel {
   readonly keep: Keep;
   readonly host: Host;
   readonly #noise = new Sound();
+  /** The customer chose to be at home. */
+  #moved = false;
 
   constructor(boot: Boot, host: Host, words: I18n<Key>, wire?: Options['wire']) {
     this.host = host;
@@ -47,6 +49,7 @@ export class Panel {
     this.talks.heard = () => {
       if (this.sound && !(this.open && this.visible && document.hasFocus())) this.#noise.play();
     };
+    this.talks.resumed = () => this.#toTalk();
     document.addEventListener('visibilitychange', () => {
       this.visible = document.visibilityState === 'visible';
     });
@@ -63,7 +66,7 @@ export class Panel {
   /** Does what the shop's page asks. */
   hear(said: ToPanel): void {
     if (said.kefu === 'open') this.#opened(said.focus);
-    else if (said.kefu === 'close') this.open = false;
+    else if (said.kefu === 'close') this.open = this.#moved = false;
     else if (said.kefu === 'user') this.session.user(said.identity);
     else if (said.kefu === 'reset') this.session.reset();
     else if (said.kefu === 'attributes') this.session.attributes(said.attributes);
@@ -97,6 +100,7 @@ export class Panel {
   }
 
   home(): void {
+    this.#moved = true;
     this.view = { name: 'home' };
   }
 
@@ -117,9 +121,15 @@ export class Panel {
 
   #opened(focus: boolean): void {
     this.open = true;
-    const { current, isOpen } = this.talks;
-    if (this.view.name === 'home' && current && (isOpen || !current.rating)) this.view = { name: 'talk', topic: null };
+    this.#toTalk();
     if (focus) this.focus += 1;
+  }
+
+  /** Who comes back is taken to where they left off, unless they have gone elsewhere since. */
+  #toTalk(): void {
+    const { current, isOpen } = this.talks;
+    if (this.#moved || !this.open || this.view.name !== 'home' || !current) return;
+    if (isOpen || !current.rating) this.view = { name: 'talk', topic: null };
   }
 
   #dress(): void {

@@ -31,6 +31,8 @@ export class Talks {
   #typed_at = 0;
   /** Hears of each message of the other side as it arrives. */
   heard: (message: Message) => void = () => {};
+  /** Hears that it is known again where the customer left off. */
+  resumed: () => void = () => {};
 
   constructor(session: Session, keep: Keep, host: Host) {
     this.#session = session;
@@ -141,6 +143,7 @@ export class Talks {
       this.#changed(open);
       if (!isOver(open)) this.outbox.adopt(open.id);
       void this.read(open);
+      this.resumed();
     }
     void this.outbox.flush();
     await this.list().catch(() => {});
@@ -169,7 +172,9 @@ export class Talks {
   }
 
   #changed(heard: Conversation): void {
-    this.earlier = this.earlier.map((known) => (known.id === heard.id ? newer(known, heard) : known));
+    const listed = this.earlier.some(({ id }) => id === heard.id);
+    if (listed) this.earlier = this.earlier.map((known) => (known.id === heard.id ? newer(known, heard) : known));
+    else if (isOver(heard)) this.earlier = [heard, ...this.earlier];
     const { current } = this;
     if (current?.id !== heard.id) {
       if (isOver(heard)) return;

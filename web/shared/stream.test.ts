@@ -1,0 +1,65 @@
+import { expect, test, vi } from 'vitest';
+import type { Message, MessagePage } from './protocol.gen.ts';
+import { Stream } from './stream.svelte.ts';
+
+const message = (seq: number): Message => ({
+  conversation: 'c', seq, client_id: `client-${seq}`, sender: { kind: 'agent', id: 'a', name: 'Lin' }, text: `${seq}`, at: '2026-05-14T10:00:00Z',
+});
+const server = (head: number, limit = 200) =>
+  vi.fn((after: number): Promise<MessagePage> => {
+    const all = Array.from({ length: head }, (_, i) => message(i + 1));
+    return Promise.resolve({ messages: all.slice(after, after + limit), head });
+  });
+const seqs = (stream: Stream): number[] => stream.messages.map(({ seq }) => seq);
+
+test('test_p3: messages stand in order, each once, however they come', async () => {
+  const stream = new Stream(server(4));
+  for (const seq of [1, 2, 2, 4, 1, 3, 4]) stream.receive(message(seq));
+  await stream.fill();
+  expect(seqs(stream)).toEqual([1, 2, 3, 4]);
+  expect(stream.behind).toBe(false);
+});
+
+test('test_p3: a hole is noticed and read from the server once', async () => {
+  const fetch = server(5);
+  const stream = new Stream(fetch);
+  stream.receive(message(1));
+  stream.receive(message(4));
+  stream.receive(message(5));
+  expect(seqs(stream)).toEqual([1]);
+  expect(stream.behind).toBe(true);
+  await stream.fill();
+  expect(seqs(stream)).toEqual([1, 2, 3, 4, 5]);
+  expect(fetch).toHaveBeenCalledTimes(1);
+});
+
+test('a head that is ahead is read in pages', async () => {
+  const fetch = server(450);
+  const stream = new Stream(fetch);
+  stream.headIs(450);
+  await stream.fill();
+  expect(stream.last).toBe(450);
+  expect(fetch.mock.calls.map(([after]) => after)).toEqual([0, 200, 400]);
+});
+
+test('test_d6: a reading that failed says so, and the next head asks again', async () => {
+  const fetch = server(3).mockRejectedValueOnce(new Error('500'));
+  const stream = new Stream(fetch);
+  stream.headIs(3);
+  await stream.fill();
+  expect(stream.behind).toBe(true);
+  stream.headIs(3);
+  await stream.fill();
+  expect(seqs(stream)).toEqual([1, 2, 3]);
+});
+
+test('it may begin with the newest messages and read the earlier ones later', async () => {
+  const stream = new Stream(server(300));
+  stream.seed(Array.from({ length: 50 }, (_, i) => message(251 + i)), 300);
+  expect(stream.hasEarlier).toBe(true);
+  await stream.earlier();
+  expect(seqs(stream)[0]).toBe(51);
+  await stream.earlier();
+  expect(seqs(stream)).toHaveLength(300);
+  expect(stream.hasEarlier).toBe(false);
+});
