@@ -29,14 +29,17 @@ BEGIN
     -- A statement of its own: its snapshot is younger than the locks.
     FOR draft IN
         SELECT d.*, c AS found, known AS known,
+               -- for strangers it does not exist
+               c.id IS NULL OR c.shop_id IS DISTINCT FROM d.shop_id
+                   OR (d.sender_kind = 'customer' AND c.visitor_id IS DISTINCT FROM d.sender_id)
+                   AS is_missing,
                row_number() OVER (PARTITION BY d.conversation_id, d.client_id ORDER BY d.number) > 1
                    AS is_twin
           FROM unnest(conversation_ids, shop_ids, client_ids, sender_kinds, sender_ids,
                       sender_names, texts, privates, notices, nows) WITH ORDINALITY
             AS d (conversation_id, shop_id, client_id, sender_kind, sender_id,
                   sender_name, text, private, notice, now, number)
-          LEFT JOIN conversation c ON c.id = d.conversation_id AND c.shop_id = d.shop_id
-           AND (d.sender_kind <> 'customer' OR c.visitor_id = d.sender_id)
+          LEFT JOIN conversation c ON c.id = d.conversation_id
           LEFT JOIN message known
             ON known.conversation_id = c.id AND known.client_id = d.client_id
          ORDER BY d.conversation_id, d.number
@@ -55,7 +58,7 @@ BEGIN
         END IF;
 
         status := CASE
-            WHEN (draft.found).id IS NULL THEN 'missing'
+            WHEN draft.is_missing THEN 'missing'
             WHEN line.seq IS NOT NULL THEN
                 CASE WHEN line.sender_kind = draft.sender_kind AND line.private = draft.private
                       AND (line.sender_id = draft.sender_id OR line.sender_kind <> 'agent')
