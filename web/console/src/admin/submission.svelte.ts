@@ -54,7 +54,8 @@ export class Submission {
   }
 
   #sentence(field: string, error: ErrorBody): string {
-    const key = `${error.details?.['reason'] === 'taken' ? 'taken' : 'invalid'}.${field}`;
+    const is_taken = error.details?.['reason'] === 'taken';
+    const key = is_taken ? `taken.${field}` : `invalid.${field}`;
     if (this.words.has(key)) return this.words.t(key);
     return error.message || this.words.t('invalid.any');
   }

@@ -14,7 +14,7 @@ export function is_typing(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
-const NAMES: Record<string, string> = { mod: IS_MAC ? '⌘' : 'Ctrl', alt: IS_MAC ? '⌥' : 'Alt', shift: '⇧', Enter: '⏎' };
+const NAMES: Record<string, string> = { mod: IS_MAC ? '⌘' : 'Ctrl', alt: IS_MAC ? '⌥' : 'Alt', shift: '⇧', Enter: '⏎', ArrowDown: '↓', ArrowUp: '↑' };
 
 /** The keys as they are printed on a keyboard. */
 export function caps(keys: string): string[] {

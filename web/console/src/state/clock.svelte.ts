@@ -1,4 +1,4 @@
-/** What time it is at the server: ticks once a second while a page looks at it. */
+/** What time it is at the server: ticks while a page looks at it. */
 export class Clock {
   /** Milliseconds since 1970, corrected by what the server told us. */
   now = $state(Date.now());
@@ -6,7 +6,7 @@ export class Clock {
 
   /** Starts ticking; returns what stops it. */
   start(): () => void {
-    const timer = setInterval(() => this.tick(), 1000);
+    const timer = setInterval(() => this.tick(), 250);
     return () => clearInterval(timer);
   }
 

@@ -1,6 +1,7 @@
 import type { AgentCommands, AgentEvents } from '@kefu/shared/protocol.gen.ts';
 import { asRefusal } from '@kefu/shared/refusal.ts';
 import { Socket, type LineState as SocketState } from '@kefu/shared/socket.svelte.ts';
+import { untrack } from 'svelte';
 import type { Answer, Hear, Line, LineState } from './line';
 
 const STATES: Record<SocketState, LineState> = {
@@ -19,7 +20,7 @@ export class SocketLine implements Line {
   readonly #stop_watching = $effect.root(() => {
     $effect(() => {
       void this.#socket.state;
-      this.#tell();
+      untrack(() => this.#tell());
     });
   });
 

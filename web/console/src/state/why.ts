@@ -15,9 +15,14 @@ export function why_words(words: Words, why: Why): string {
   return words.t(key, {
     in_hand: Number(facts['in_hand'] ?? 0),
     capacity: Number(facts['capacity'] ?? 0),
-    language: word(words, `language.${String(facts['language'] ?? '')}`),
+    language: language_word(words, facts),
     level: Number(facts['language_level'] ?? 0),
   });
+}
+
+/** `zh-CN` is Chinese, as far as skills are concerned. */
+function language_word(words: Words, facts: Facts): string {
+  return word(words, `language.${String(facts['language'] ?? '').slice(0, 2)}`);
 }
 
 /** The facts that an agent can check, as pairs of words. */
@@ -26,7 +31,7 @@ export function why_facts(words: Words, why: Why): [string, string][] {
   const { t } = words;
   const found: [string, string][] = [];
   if (facts['language']) {
-    const language = word(words, `language.${String(facts['language'])}`);
+    const language = language_word(words, facts);
     found.push([t('fact.language'), t('fact.level', { name: language, level: Number(facts['language_level'] ?? 0) })]);
   }
   if (facts['skills']) found.push([t('fact.skills'), String(facts['skills'])]);

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { Book, is_unread } from '../src/state/book.svelte.ts';
+import { Inbox } from '../src/state/inbox.svelte.ts';
+import { Api } from '../src/state/api.ts';
+import { conversation, ME, said, visitor } from './fake_line.ts';
+
+function book(): Book {
+  const made = new Book();
+  made.me = ME.id;
+  return made;
+}
+
+describe('the book', () => {
+  test('d11: of two views the newer one wins, in whatever order they come', () => {
+    const known = book();
+    known.put(conversation('c1', { state: 'active', epoch: 3 }));
+    known.put(conversation('c1', { state: 'queued', epoch: 2, agent: null }));
+    expect(known.mine.map((c) => c.id)).toEqual(['c1']);
+    expect(known.waiting).toEqual([]);
+  });
+
+  test('the wait counts from the first unanswered message and ends with the answer', () => {
+    const known = book();
+    known.put(conversation('c1'));
+    known.said(said(1, { at: '2026-03-02T10:00:00Z' }));
+    known.said(said(2, { at: '2026-03-02T10:01:00Z' }));
+    expect(known.get('c1')?.unanswered_since).toBe('2026-03-02T10:00:00Z');
+    expect(known.mine.filter(is_unread)).toHaveLength(1);
+    known.said(said(3, { sender: { kind: 'agent', id: ME.id }, at: '2026-03-02T10:02:00Z' }));
+    expect(known.get('c1')?.unanswered_since).toBeUndefined();
+    expect(known.get('c1')?.preview?.sender).toBe('agent');
+  });
+
+  test('an older row does not take the newest message back', () => {
+    const known = book();
+    known.put(conversation('c1'));
+    known.said(said(1));
+    known.put(conversation('c1', { head: 0 }));
+    expect(known.get('c1')?.head).toBe(1);
+  });
+
+  test('after a reconnect only what the server lists is in hand', () => {
+    const known = book();
+    known.put(conversation('c1'));
+    known.put(conversation('c2'));
+    known.put(conversation('w1', { state: 'queued', agent: null }));
+    known.replace([conversation('c2')]);
+    expect(known.mine.map((c) => c.id)).toEqual(['c2']);
+    expect(known.waiting).toEqual([]);
+  });
+
+  test('a customer who moves on is seen everywhere', () => {
+    const known = book();
+    known.put(conversation('c1'));
+    known.visitor({ ...visitor(), page: { url: 'https://shop.example/cart' } });
+    expect(known.get('c1')?.visitor.page?.url).toBe('https://shop.example/cart');
+  });
+});
+
+describe('the inbox', () => {
+  const waiting = (id: string, since: string) => conversation(id, { unanswered_since: since });
+
+  test('has whoever waits longest on top', () => {
+    const known = book();
+    known.put(waiting('late', '2026-03-02T10:05:00Z'));
+    known.put(conversation('answered'));
+    known.put(waiting('early', '2026-03-02T10:00:00Z'));
+    known.put(conversation('wrapping', { state: 'wrap_up' }));
+    expect(new Inbox(known, new Api()).rows.map((c) => c.id)).toEqual(['early', 'late', 'answered', 'wrapping']);
+  });
+
+  test('never reorders under the pointer', () => {
+    const known = book();
+    const inbox = new Inbox(known, new Api());
+    known.put(waiting('a', '2026-03-02T10:05:00Z'));
+    known.put(waiting('b', '2026-03-02T10:06:00Z'));
+    inbox.hold();
+    known.put(waiting('new', '2026-03-02T10:00:00Z'));
+    expect(inbox.rows.map((c) => c.id)).toEqual(['a', 'b', 'new']);
+    inbox.release();
+    expect(inbox.rows.map((c) => c.id)).toEqual(['new', 'a', 'b']);
+  });
+
+  test('goes on to the next one and around the end', () => {
+    const known = book();
+    known.put(waiting('a', '2026-03-02T10:05:00Z'));
+    known.put(waiting('b', '2026-03-02T10:06:00Z'));
+    const inbox = new Inbox(known, new Api());
+    expect([inbox.beside(null, 1), inbox.beside('a', 1), inbox.beside('b', 1), inbox.beside('a', -1)]).toEqual(['a', 'b', 'a', 'b']);
+  });
+
+  test('shows the closed ones page by page', async () => {
+    const asked: string[] = [];
+    const api = new Api('', (async (path: string) => {
+      asked.push(path);
+      const first = !path.includes('before');
+      return Response.json({ items: [conversation(first ? 'x' : 'y', { state: 'closed' })], ...(first ? { next: 'n1' } : {}) });
+    }) as typeof fetch);
+    const inbox = new Inbox(book(), api);
+    inbox.tab = 'closed';
+    await inbox.load();
+    expect(inbox.more).toBe(true);
+    await inbox.load_more();
+    expect(inbox.rows.map((c) => c.id)).toEqual(['x', 'y']);
+    expect(inbox.more).toBe(false);
+    expect(asked[1]).toContain('before=n1');
+  });
+});

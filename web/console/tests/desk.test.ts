@@ -1,0 +1,160 @@
+import { MemoryKeep } from '@kefu/shared/keep.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { Actions } from '../src/state/actions.ts';
+import { Desk } from '../src/state/desk.svelte.ts';
+import { Kept } from '../src/state/kept.ts';
+import { conversation, FakeLine, ME, offer, said, session } from './fake_line.ts';
+
+const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), ended: vi.fn() };
+let line: FakeLine;
+let keep: MemoryKeep;
+let desk: Desk;
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+function sit(): Desk {
+  line = new FakeLine();
+  const made = new Desk(line, new Kept(keep), ears, async () => settled() as Promise<void>);
+  made.start();
+  line.answer('conversation:open', ({ conversation: id }) => ({
+    conversation: conversation(id, { head: 2 }),
+    messages: [said(1), said(2)],
+    notes: [],
+    viewers: [],
+  }));
+  line.answer('message:since', ({ after }) => ({ messages: [], head: after }));
+  return made;
+}
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  keep = new MemoryKeep();
+  desk = sit();
+});
+
+describe('a desk', () => {
+  test('is not well before everything is caught up, and then is', async () => {
+    expect(desk.health.well).toBe(false);
+    line.tell('session:started', session({ conversations: [conversation('c1')] }));
+    await settled();
+    expect(desk.health.well).toBe(true);
+    expect(desk.book.mine.map((c) => c.id)).toEqual(['c1']);
+  });
+
+  test('d5: after a reconnect it reads what was said before it sends what was written', async () => {
+    line.tell('session:started', session({ conversations: [conversation('c1', { head: 2 })] }));
+    await desk.open('c1');
+    await settled();
+    line.turn('lost');
+    desk.threads.get('c1')?.thread.say('Written without a line');
+    await settled();
+    expect(line.of('message:send')).toEqual([]);
+
+    line.answer('message:since', ({ after, private: is_note }) =>
+      is_note || after >= 3 ? { messages: [], head: is_note ? 0 : 3 } : { messages: [said(3)], head: 3 },
+    );
+    line.answer('conversation:open', () => ({ conversation: conversation('c1', { head: 3 }), messages: [said(3)], notes: [], viewers: [] }));
+    line.answer('message:send', () => {
+      expect(desk.threads.get('c1')?.thread.public.last).toBe(3);
+      return { seq: 4, at: '2026-03-02T10:05:00Z' };
+    });
+    line.tell('session:started', session({ conversations: [conversation('c1', { head: 3 })] }));
+    await vi.waitFor(() => expect(desk.threads.get('c1')?.thread.public.last).toBe(4));
+    expect(desk.outbox.pending).toEqual([]);
+  });
+
+  test('d6: a sync that fails is tried again, and nothing looks healthy meanwhile', async () => {
+    line.tell('session:started', session({ conversations: [conversation('c1', { head: 2 })] }));
+    await desk.open('c1');
+    await settled();
+    line.turn('lost');
+    let failures = 0;
+    line.answer('conversation:open', () => {
+      throw new Error('never here');
+    });
+    line.refuse('conversation:open', 'unavailable', true);
+    const seen: boolean[] = [];
+    const original = desk.health.caught_up.bind(desk.health);
+    desk.health.caught_up = (done, now) => {
+      seen.push(done);
+      original(done, now);
+      expect(desk.health.well).toBe(done);
+      if (++failures === 2) {
+        line.answer('conversation:open', () => ({ conversation: conversation('c1', { head: 2 }), messages: [], notes: [], viewers: [] }));
+      }
+    };
+    line.tell('session:started', session({ conversations: [conversation('c1', { head: 2 })] }));
+    await vi.waitFor(() => expect(desk.health.well).toBe(true));
+    expect(seen).toEqual([false, false, true]);
+  });
+
+  test('a2: the same offer is there after a reload, with the time that is left', () => {
+    const waiting = conversation('c9', { state: 'offered', agent: null });
+    line.tell('session:started', session({ offers: [offer('o1', waiting, 11)] }));
+    expect(desk.offers.live.map((o) => o.offer)).toEqual(['o1']);
+    expect(ears.offered).not.toHaveBeenCalled();
+  });
+
+  test('a8: the card of a customer who left disappears', () => {
+    line.tell('session:started', session());
+    line.tell('offer:made', offer('o1', conversation('c9', { state: 'offered', agent: null })));
+    line.tell('offer:ended', { offer: 'o1', conversation: 'c9', reason: 'customer_gone' });
+    expect(desk.offers.live).toEqual([]);
+    expect(ears.offer_ended).toHaveBeenCalledOnce();
+  });
+
+  test('a1: who was too late loses the card and hears why', async () => {
+    line.tell('session:started', session({ offers: [offer('o1', conversation('c9', { state: 'offered' }))] }));
+    line.refuse('offer:accept', 'conflict', false, { reason: 'already_taken', by: 'Tom' });
+    const answer = await new Actions(desk).accept('o1');
+    expect(answer.ok).toBe(false);
+    expect(desk.offers.live).toEqual([]);
+  });
+
+  test('an accept that did not arrive keeps the card', async () => {
+    line.tell('session:started', session({ offers: [offer('o1', conversation('c9', { state: 'offered' }))] }));
+    line.refuse('offer:accept', 'timeout', true);
+    await new Actions(desk).accept('o1');
+    expect(desk.offers.live).toHaveLength(1);
+    expect(desk.offers.busy).toEqual([]);
+  });
+
+  test('what could not be sent is still there after a reload', async () => {
+    line.tell('session:started', session({ conversations: [conversation('c1', { head: 2 })] }));
+    await desk.open('c1');
+    line.turn('lost');
+    desk.threads.get('c1')?.thread.say('Kept');
+    desk = sit();
+    expect(desk.outbox.pending.map((p) => p.text)).toEqual(['Kept']);
+    line.answer('message:send', () => ({ seq: 3, at: '2026-03-02T10:05:00Z' }));
+    line.tell('session:started', session({ conversations: [conversation('c1', { head: 2 })] }));
+    await vi.waitFor(() => expect(line.of('message:send')).toHaveLength(1));
+    await vi.waitFor(() => expect(desk.outbox.pending).toEqual([]));
+  });
+
+  test('d10: a refusal stays on the message, with its text', async () => {
+    line.tell('session:started', session({ conversations: [conversation('c1', { head: 2 })] }));
+    await desk.open('c1');
+    line.refuse('message:send', 'conflict', false, { reason: 'conversation_closed' });
+    desk.threads.get('c1')?.thread.say('Too late');
+    await vi.waitFor(() => expect(desk.outbox.pending[0]?.state).toBe('failed'));
+    expect(desk.outbox.pending[0]).toMatchObject({ text: 'Too late', why: { code: 'conversation_closed' } });
+  });
+
+  test('a status that was refused goes back', async () => {
+    line.tell('session:started', session());
+    line.refuse('status:set', 'unavailable', true);
+    await desk.set_status('away');
+    expect(desk.status).toBe('available');
+  });
+
+  test('reading is told once, and only of conversations in hand', async () => {
+    line.tell('session:started', session({ conversations: [conversation('c1', { head: 2 })] }));
+    await settled();
+    desk.book.put(conversation('c2', { agent: { id: 'a2', name: 'Tom' } }));
+    desk.read('c1', 2);
+    desk.read('c1', 2);
+    desk.read('c2', 2);
+    expect(line.of('read:set')).toEqual([{ conversation: 'c1', seq: 2 }]);
+    expect(desk.book.me).toBe(ME.id);
+  });
+});

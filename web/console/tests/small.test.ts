@@ -1,0 +1,155 @@
+import { MemoryKeep } from '@kefu/shared/keep.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { from_fields, to_days, to_weekly } from '../src/admin/hours.ts';
+import { entries } from '../src/lib/entries.ts';
+import { best } from '../src/lib/fuzzy.ts';
+import { combination } from '../src/lib/keys.ts';
+import { patience } from '../src/lib/waits.ts';
+import { Api, Problem } from '../src/state/api.ts';
+import { Drafts } from '../src/state/drafts.svelte.ts';
+import { Health } from '../src/state/health.svelte.ts';
+import { Kept } from '../src/state/kept.ts';
+import { fill, Replies, slash_word } from '../src/state/replies.svelte.ts';
+import { read_place, write_place } from '../src/state/route.svelte.ts';
+import { Typing } from '../src/state/typing.ts';
+import { FakeLine, said } from './fake_line.ts';
+
+describe('the banner', () => {
+  test('says nothing for two seconds, then that it reconnects, then how old the page is', () => {
+    const health = new Health();
+    health.changed('live', 0);
+    health.caught_up(true, 0);
+    expect(health.banner(100_000)).toBeNull();
+    health.changed('lost', 10_000);
+    expect([11_000, 12_500, 30_000].map((now) => health.banner(now))).toEqual([null, 'reconnecting', 'stale']);
+    expect(health.synced_at).toBe(10_000);
+  });
+
+  test('d6: connected without being caught up is not well', () => {
+    const health = new Health();
+    health.changed('live', 0);
+    health.caught_up(true, 0);
+    health.changed('lost', 10_000);
+    health.changed('live', 11_000);
+    expect(health.banner(13_000)).toBe('reconnecting');
+    health.caught_up(false, 14_000);
+    expect(health.banner(40_000)).toBe('stale');
+    health.caught_up(true, 41_000);
+    expect(health.banner(41_000)).toBeNull();
+  });
+});
+
+describe('drafts', () => {
+  test('are kept through reloads, reply and note apart', () => {
+    const keep = new MemoryKeep();
+    const before = new Drafts(new Kept(keep));
+    before.write('c1', 'half a reply');
+    before.turn('c1', true);
+    before.write('c1', 'half a note');
+    expect(new Drafts(new Kept(keep)).of('c1')).toEqual({ reply: 'half a reply', note: 'half a note', private: true });
+  });
+
+  test('leave nothing behind once they are sent', () => {
+    const keep = new MemoryKeep();
+    const drafts = new Drafts(new Kept(keep));
+    drafts.write('c1', 'x');
+    drafts.write('c1', '');
+    expect(keep.keys('')).toEqual([]);
+  });
+});
+
+describe('prepared replies', () => {
+  const api = new Api('', (async () =>
+    Response.json({
+      items: [
+        { id: '1', shortcut: 'hello', locale: 'en', text: 'Hello {name}' },
+        { id: '2', shortcut: 'hello', locale: 'zh', text: '您好' },
+        { id: '3', shortcut: 'late', locale: 'en', text: 'Sorry, hello again' },
+      ],
+    })) as typeof fetch);
+
+  test('come in the customer’s language first, by shortcut before text', async () => {
+    const replies = new Replies(api);
+    await replies.load();
+    expect(replies.find('hel', 'zh-CN').map((r) => r.id)).toEqual(['2', '1', '3']);
+  });
+
+  test('are called at the start of a word only', () => {
+    expect(slash_word('/he', 3)).toEqual({ from: 0, word: 'he' });
+    expect(slash_word('see https://x', 13)).toBeNull();
+    expect(slash_word('one\n/', 5)).toEqual({ from: 4, word: '' });
+    expect(slash_word('and/or', 6)).toBeNull();
+  });
+
+  test('fill in what is known and leave the rest', () => {
+    expect(fill('Hi {name}, {agent} here, {other}', { name: 'Li', agent: 'Mei' })).toBe('Hi Li, Mei here, {other}');
+  });
+});
+
+describe('the address', () => {
+  test.each(['#/', '#/c/abc', '#/admin/agents', '#/admin/queues/q1'])('%s reads as it was written', (hash) => {
+    expect(write_place(read_place(hash))).toBe(hash);
+  });
+});
+
+describe('typing', () => {
+  test('is told once, renewed, and taken back', () => {
+    const line = new FakeLine();
+    line.turn('live');
+    const typing = new Typing(line);
+    typing.wrote('c1', 10_000);
+    typing.wrote('c1', 11_000);
+    typing.wrote('c1', 12_600);
+    typing.stop();
+    expect(line.of('typing:set').map((asked) => asked['on'])).toEqual([true, true, false]);
+  });
+});
+
+describe('a thread', () => {
+  test('is grouped by who spoke within a minute, with lines between days', () => {
+    const all = entries([said(1), said(2), said(3, { at: '2026-03-03T12:00:00Z' })], []);
+    expect(all.map((e) => e.kind)).toEqual(['day', 'said', 'said', 'day', 'said']);
+    expect(all[1]).toMatchObject({ is_first: true, is_last: false });
+  });
+});
+
+describe('opening hours', () => {
+  test('past midnight belong to the day on which they began', () => {
+    expect(from_fields('21:00', '02:00')).toEqual(['21:00', '26:00']);
+    const weekly = { '1': [['09:00', '18:00']], '5': [['21:00', '26:00']] } as Record<string, [string, string][]>;
+    expect(to_weekly(to_days(weekly))).toEqual(weekly);
+  });
+});
+
+describe('the api', () => {
+  test('makes a problem of a problem, and says when somebody is signed out', async () => {
+    const api = new Api('', (async () =>
+      Response.json({ code: 'unauthorized', detail: 'Please sign in first.', retryable: false }, { status: 401 })) as typeof fetch);
+    api.signed_out = vi.fn();
+    const problem = await api.get('/agents').catch((error: unknown) => error);
+    expect(problem).toBeInstanceOf(Problem);
+    expect((problem as Problem).body.message).toBe('Please sign in first.');
+    expect(api.signed_out).toHaveBeenCalledOnce();
+  });
+
+  test('an unreachable server is a problem that may be tried again', async () => {
+    const api = new Api('', (async () => Promise.reject(new TypeError('network'))) as typeof fetch);
+    const problem = (await api.get('/agents').catch((error: unknown) => error)) as Problem;
+    expect(problem.body).toMatchObject({ code: 'unreachable', retryable: true });
+  });
+});
+
+test('waits turn at the limits, the shop’s before ours', () => {
+  expect([10, 60, 180].map((s) => patience(s))).toEqual(['calm', 'notice', 'urgent']);
+  expect(patience(20, { wait_notice_s: 15 })).toBe('notice');
+});
+
+test('the palette finds words in any order, starts of words first', () => {
+  expect(best(['Become busy', 'Show closed', 'Busy day'], 'bus', (x) => x)).toEqual(['Busy day', 'Become busy']);
+  expect(best(['Hand over to Tom'], 'tom hand', (x) => x)).toHaveLength(1);
+});
+
+test('a shortcut is the key, not the letter that a Mac makes of it', () => {
+  const event = new KeyboardEvent('keydown', { code: 'KeyN', key: '˜', altKey: true });
+  expect(combination(event)).toBe('alt+KeyN');
+});
