@@ -18,7 +18,7 @@ import pytest
 
 from server.embedded import locks
 from server.embedded.layout import Layout
-from tests.support.processes import servers_of, until
+from tests.support.processes import remove_after, servers_of, until
 
 pytestmark = [pytest.mark.timeout(90), pytest.mark.slow]
 
@@ -49,8 +49,7 @@ def data_dir() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="kefu-command-"))
     folder.chmod(0o755)
     yield folder
-    until(lambda: not locks.is_held_alone(Layout(folder).keeper_lock))
-    subprocess.run(["rm", "-rf", str(folder)], check=True)
+    remove_after(folder)
 
 
 @contextmanager

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from server.embedded import locks
+from server.embedded.layout import Layout
 
 
 def until(happened: Callable[[], bool], seconds: float = 20) -> None:
@@ -38,3 +42,16 @@ def servers_of(root: Path) -> list[int]:
             if is_ours and (b"postgres" in command or b"valkey-server" in command):
                 found.append(int(entry.name))
     return found
+
+
+def remove_after(root: Path) -> None:
+    """Remove a folder once its keeper has ended, unless the keeper itself did."""
+
+    def is_over() -> bool:
+        try:
+            return not locks.is_held_alone(Layout(root).keeper_lock)
+        except FileNotFoundError:
+            return True
+
+    until(is_over)
+    until(lambda: shutil.rmtree(root, ignore_errors=True) or not root.exists())
