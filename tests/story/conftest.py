@@ -1,6 +1,6 @@
 """Stories need the whole house."""
 
-from tests.support.database import database_template, dsn
+from tests.support.database import another, database, database_template, dsn
 from tests.support.house import house
 
-__all__ = ["database_template", "dsn", "house"]
+__all__ = ["another", "database", "database_template", "dsn", "house"]

@@ -35,6 +35,7 @@ from tests.support.line import Json, Line, Refused
 
 STOP_S = 8.0
 KEY = "the-shop"
+SHOP_SECRET = "a secret that only the shop's server knows"  # noqa: S105
 PASSWORD_HASH = "no password opens this"  # noqa: S105 - not a secret, and no hash either
 
 QUICK: dict[str, Any] = {
@@ -350,7 +351,7 @@ async def open_house(
     async with AsyncExitStack() as stack:
         db = await Database.connect(dsn, Limits(connections_min=0, connections_max=4))
         stack.push_async_callback(db.close)
-        shop = await Shops(db).create(KEY, "The Shop", "shop secret")
+        shop = await Shops(db).create(KEY, "The Shop", SHOP_SECRET)
         queue = await Queues(db).create(
             NewQueue(shop_id=shop.id, key="general", name="General", wrap_up_s=60)
         )

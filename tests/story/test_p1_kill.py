@@ -1,0 +1,162 @@
+"""P1: kill -9 of the server under traffic, again and again; every acked message is there once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from storage.database import Database
+from storage.messages import Messages
+from storage.people import ShopRow
+from storage.queues import NewQueue, Queues
+from storage.shops import Shops
+from tests.support.house import Visitor, once
+from tests.support.line import Refused
+
+KILLS = int(os.environ.get("KEFU_TEST_KILLS", "2"))
+CUSTOMERS = 20
+SENDS_PER_S = 10  # each
+BETWEEN_KILLS_S = 1.5
+
+
+class Server:
+    """A real `kefu serve` process that can be killed."""
+
+    def __init__(self, environment: dict[str, str], port: int) -> None:
+        self._environment, self.port = environment, port
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "server",
+            "serve",
+            env=self._environment,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        async with aiohttp.ClientSession() as session:
+            while True:
+                assert self._process.returncode is None, "kefu serve ended"
+                try:
+                    async with session.get(f"{self.url}/health/live") as response:
+                        if response.status == 200:
+                            return
+                except aiohttp.ClientError:
+                    await asyncio.sleep(0.05)
+
+    async def kill(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        await self._process.wait()
+
+
+class Sender:
+    """A browser with an outbox: sends one after the other, each until it is acked."""
+
+    def __init__(self, server: Server, shop: ShopRow) -> None:
+        self.customer = Visitor(server.url, "/visitor", {"site": shop.key})
+        self.acked: list[tuple[str, int]] = []
+
+    async def run(self, stop: asyncio.Event) -> None:
+        await self._connect()
+        await self._until_acked("conversation:start", {})
+        while not stop.is_set():
+            await self._until_acked("message:send", {"conversation": self.customer.conversation})
+            await asyncio.sleep(1 / SENDS_PER_S)
+        await self.customer.leaves()
+
+    async def _until_acked(self, command: str, more: dict[str, str]) -> None:
+        client_id, text = once(), secrets.token_hex(8)
+        while True:
+            try:
+                data = await self.customer.does(command, client_id=client_id, text=text, **more)
+            except (ConnectionError, aiohttp.ClientError, TimeoutError, Refused) as error:
+                if isinstance(error, Refused):
+                    assert error.error["retryable"], error.error
+                await self._connect()
+                continue
+            if command == "conversation:start":
+                self.customer.conversation = data["conversation"]["id"]
+                data = data["message"]
+            self.acked.append((text, data["seq"]))
+            return
+
+    async def _connect(self) -> None:
+        while True:
+            await self.customer.leaves()
+            try:
+                await self.customer.connects()
+            except (ConnectionError, aiohttp.ClientError, TimeoutError, Refused, AssertionError):
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60 + 15 * KILLS)
+async def test_p1_kill_9_under_traffic_loses_and_doubles_nothing(
+    dsn: str, redis_url: str, database: Database, tmp_path: Path
+) -> None:
+    shop = await Shops(database).create("the-shop", "The Shop", "s" * 40)
+    await Queues(database).create(NewQueue(shop_id=shop.id, key="general", name="General"))
+    port = _free_port()
+    server = Server(_environment(dsn, redis_url, tmp_path, port), port)
+    await server.start()
+    senders = [Sender(server, shop) for _ in range(CUSTOMERS)]
+    stop = asyncio.Event()
+    sending = [asyncio.create_task(sender.run(stop)) for sender in senders]
+    try:
+        for _ in range(KILLS):
+            await asyncio.sleep(BETWEEN_KILLS_S)
+            await server.kill()
+            await server.start()
+        await asyncio.sleep(BETWEEN_KILLS_S)
+        stop.set()
+        await asyncio.gather(*sending)
+    finally:
+        for task in sending:
+            task.cancel()
+        await server.kill()
+
+    for sender in senders:
+        assert len(sender.acked) > KILLS
+        row = await database.fetchrow(
+            "SELECT id FROM conversation WHERE id::text = $1", sender.customer.conversation
+        )
+        assert row is not None
+        stored = await Messages(database).since(row["id"], 0, 100_000, private=False)
+        assert [(each.text, each.seq) for each in stored] == sender.acked
+        assert [each.seq for each in stored] == list(range(1, len(stored) + 1))
+
+
+def _environment(dsn: str, redis_url: str, tmp_path: Path, port: int) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {
+        **kept,
+        "KEFU_DATABASE_URL": dsn,
+        "KEFU_REDIS_URL": redis_url,
+        "KEFU_SECRET_KEY": "k" * 40,
+        "KEFU_DATA_DIR": str(tmp_path),
+        "KEFU_COMMANDS_PER_S": "1000",
+        "KEFU_PORT": str(port),
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
