@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 SHOP_KEY = "demo"
 SHOP_NAME = "Willow & Reed 柳与苇"
-GREETING = "Hello, how can we help? 您好，想问些什么？"
 ACCENT = "#3f583b"
 TIME_ZONE = "Asia/Shanghai"
 ORIGINS = ("http://localhost:8080", "http://127.0.0.1:8080")

@@ -30,7 +30,7 @@ class Maker:
             id=self.id(),
             key=setup.SHOP_KEY,
             name=setup.SHOP_NAME,
-            greeting=setup.GREETING,
+            greeting=None,
             locale="en",
             time_zone=setup.TIME_ZONE,
             accent=setup.ACCENT,
