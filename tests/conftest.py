@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -91,7 +92,7 @@ def redis_url(services: Services) -> str:
 @pytest.fixture(autouse=True)
 async def _loop_failures_fail(request: pytest.FixtureRequest) -> AsyncIterator[None]:
     """Fail a test whose event loop reported an exception that nobody caught."""
-    if not asyncio.iscoroutinefunction(getattr(request.node, "obj", None)):
+    if not inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
         yield
         return
     failures: list[dict[str, Any]] = []

@@ -20,7 +20,7 @@ class Fanout(Protocol):
         audience: Audience = "everyone",
         but: str | None = None,
     ) -> None:
-        """Send ``event`` to every session in ``room``, leaving out the session with the id ``but``."""
+        """Send ``event`` to every session in ``room``, but not to the one with the id ``but``."""
         ...
 
     def gather(self, source: str, into: str) -> None:

@@ -1,4 +1,4 @@
-"""What the rest of the service tells the routing host. Telling is cheap, never waits, never fails."""
+"""What the rest of the service tells the routing host. It is cheap, never waits, never fails."""
 
 from typing import Protocol
 from uuid import UUID
@@ -19,7 +19,7 @@ class Router(Protocol):
         ...
 
     def agent_touched(self, shop_id: UUID, agent_id: UUID) -> None:
-        """An agent's status, skills or capacity changed, or one of their slots was freed or taken."""
+        """An agent's status, skills or capacity changed, or a slot of theirs was freed or taken."""
         ...
 
     def presence_changed(self, shop_id: UUID, agent_id: UUID) -> None:

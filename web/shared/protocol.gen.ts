@@ -15,7 +15,7 @@ export interface Agent {
   shop: Person;
 }
 
-/** A conversation as agents see it. ``unanswered_since`` is the first message still without a reply. */
+/** A conversation as agents see it. ``unanswered_since``: the first message without a reply. */
 export interface AgentConversation {
   id: string;
   state: "active" | "assistant" | "closed" | "new" | "offered" | "queued" | "wrap_up";
@@ -69,8 +69,8 @@ export interface CloseConversation {
 /**
  * A conversation as its customer sees it.
  *
- * ``epoch`` grows with every change of state: of two views the one with the larger epoch is newer.
- * ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when the estimate is poor.
+ * ``epoch`` grows with every change of state: the view with the larger epoch is newer.
+ * ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when it would be poor.
  */
 export interface Conversation {
   id: string;
@@ -139,7 +139,7 @@ export interface HeadChanged {
   note_head?: number | null;
 }
 
-/** Whether anybody answers now. ``closed`` is outside opening hours, ``nobody`` is inside them. */
+/** Whether anybody answers now. ``closed`` is outside opening hours, ``nobody`` inside them. */
 export interface Hours {
   service: "closed" | "nobody" | "open";
   opens_at?: string | null;
@@ -297,7 +297,7 @@ export interface ServiceChanged {
   agents?: Person[];
 }
 
-/** The connection is about to close. ``retry_after_ms`` is absent when reconnecting is useless. */
+/** The connection is about to close. Without ``retry_after_ms`` reconnecting is useless. */
 export interface SessionEnded {
   code: "limit" | "origin" | "replaced" | "shutdown" | "signed_out" | "slow" | "unauthorized";
   message: string;
@@ -428,7 +428,7 @@ export interface Visitor {
   csat?: number | null;
 }
 
-/** What is known of a customer changed: the page they are on, their name, whether they are here. */
+/** What is known of a customer changed: their page, their name, whether they are here. */
 export interface VisitorChanged {
   visitor: Visitor;
   at: string;
