@@ -32,6 +32,7 @@ from server.sockets.namespace import CommandNamespace
 from server.sockets.refusals import invalid, refused_answer, refused_entry
 from server.sockets.rooms import Rooms
 from server.sockets.session import NamespaceName, Session
+from storage.errors import StorageUnavailable
 
 CONNECT, DISCONNECT, EVENT, ACK, BINARY_EVENT, BINARY_ACK = b"0", b"1", b"2", b"3", b"5", b"6"
 TRIES_MAX = 5
@@ -244,7 +245,7 @@ class SocketServer(socketio.AsyncServer):
         """Job boundary: what fails for one session is logged and does not touch the others."""
         try:
             await work
-        except AppError as error:
-            log.warning(event, session=session.id, code=error.code)
+        except (AppError, StorageUnavailable) as error:
+            log.warning(event, session=session.id, error=type(error).__name__)
         except Exception:
             log.exception(event, session=session.id)

@@ -1,0 +1,108 @@
+"""`make bench`: what a message and an idle session cost, beside bare python-socketio."""
+
+import argparse
+from pathlib import Path
+
+import aiohttp
+import msgspec
+import uvloop
+
+from loadtest.bench import nodes
+from loadtest.bench.casts import KefuCast, bare_talks
+from loadtest.bench.scenes import Cost, Scene
+
+CPU_BAR_RATIO = 0.5
+MEMORY_BAR_KB = 30.0
+GENERATOR_MAX_RATIO = 0.95
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What one server cost."""
+
+    name: str
+    message: Cost
+    idle_kb: float
+
+
+async def measure_bare(options: argparse.Namespace) -> Result:
+    """Measure bare python-socketio."""
+    async with nodes.bare() as served, aiohttp.ClientSession(connector=_connector()) as http:
+        scene = Scene(http, served)
+        idle = await scene.idle_bytes(
+            options.idle,
+            lambda number: scene.join(
+                "/visitor", {"conversation": f"idle-{number}", "namespace": "/visitor"}
+            ),
+        )
+        await scene.close()
+        scene = Scene(http, served)
+        cost = await scene.cost(await bare_talks(scene, options.talks), options.seconds)
+        await scene.close()
+        return Result("bare python-socketio", cost, idle / 1000)
+
+
+async def measure_kefu(options: argparse.Namespace) -> Result:
+    """Measure a whole Kefu node."""
+    async with (
+        nodes.kefu(options.agents) as served,
+        aiohttp.ClientSession(connector=_connector()) as http,
+    ):
+        scene = Scene(http, served)
+        idle = await scene.idle_bytes(
+            options.idle, lambda _: scene.join("/visitor", {"site": "demo"})
+        )
+        await scene.close()
+        scene = Scene(http, served)
+        talks = await KefuCast(scene, served, http).talks(options.agents, options.talks)
+        cost = await scene.cost(talks, options.seconds)
+        await scene.close()
+        return Result("kefu, whole node", cost, idle / 1000)
+
+
+def _connector() -> aiohttp.TCPConnector:
+    return aiohttp.TCPConnector(limit=0)
+
+
+def report(bare: Result, kefu: Result) -> str:
+    """Return the table that people read."""
+    lines = [
+        f"{'':<22}{'server µs':>11}{'postgres µs':>13}{'messages/s':>12}{'p50 ms':>8}{'p99 ms':>8}"
+        f"{'idle kB':>9}{'generator':>11}"
+    ]
+    for result in (bare, kefu):
+        cost, volume = result.message, result.message.volume
+        lines.append(
+            f"{result.name:<22}{cost.server_us:>11.1f}{cost.postgres_us:>13.1f}"
+            f"{volume.messages / volume.seconds:>12.0f}{volume.p50_ms:>8.1f}{volume.p99_ms:>8.1f}"
+            f"{result.idle_kb:>9.1f}{volume.generator_ratio:>10.0%} "
+        )
+        if volume.generator_ratio > GENERATOR_MAX_RATIO:
+            lines.append("  (the load generator was the bottleneck: only the CPU figures count)")
+    ratio = kefu.message.server_us / bare.message.server_us
+    lines += [
+        "",
+        f"CPU a message, kefu / bare: {ratio:.2f}  (bar: ≤ {CPU_BAR_RATIO})",
+        f"memory an idle session:     {kefu.idle_kb:.1f} kB  (bar: ≤ {MEMORY_BAR_KB:.0f} kB at "
+        "10,000)",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure both, print the table, keep the figures."""
+    parser = argparse.ArgumentParser(prog="python -m loadtest.bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=8.0, help="time to talk on each server")
+    parser.add_argument("--talks", type=int, default=100, help="conversations at once")
+    parser.add_argument("--agents", type=int, default=50, help="agents who answer on Kefu")
+    parser.add_argument("--idle", type=int, default=1000, help="idle sessions")
+    parser.add_argument("--json", type=Path, default=Path("build/bench.json"), help="figures")
+    options = parser.parse_args()
+    bare = uvloop.run(measure_bare(options))
+    kefu = uvloop.run(measure_kefu(options))
+    print(report(bare, kefu))
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_bytes(msgspec.json.format(msgspec.json.encode([bare, kefu])))
+
+
+if __name__ == "__main__":
+    main()
