@@ -55,7 +55,9 @@ def _ref(kind: type[Struct]) -> Json:
 
 
 def _channel(name: str, auth: type[Struct], commands: Commands, events: Events) -> Json:
-    messages: Json = {}
+    messages: Json = {
+        "connect": {"name": "auth of CONNECT", "payload": _ref(auth), "summary": _first(auth)}
+    }
     for command, (asked, answered) in commands.items():
         messages[command] = {"name": command, "payload": _ref(asked), "summary": _first(asked)}
         messages[f"{command}.ack"] = {"name": f"{command} acknowledged", "payload": _ack(answered)}
@@ -64,14 +66,19 @@ def _channel(name: str, auth: type[Struct], commands: Commands, events: Events) 
     return {
         "address": f"/{name}",
         "title": f"Socket.IO namespace /{name}",
-        "description": f"Connect with `auth` as {auth.__name__}: {_first(auth)}",
         "messages": messages,
     }
 
 
 def _operations(name: str, commands: Commands, events: Events) -> Json:
     channel = {"$ref": f"#/channels/{name}"}
-    operations: Json = {}
+    operations: Json = {
+        f"{name}.connect": {
+            "action": "receive",
+            "channel": channel,
+            "messages": [_message(name, "connect")],
+        }
+    }
     for command in commands:
         operations[f"{name}.{command}"] = {
             "action": "receive",

@@ -94,14 +94,19 @@ async def test_f16_other_shops_things_do_not_exist_over_rest(house: House) -> No
                     assert problem["code"] == "not_found"
                     asked += 1
         assert asked > 50
-        for route in ("/agents", "/skills", "/conversations?view=all", "/conversations?view=waiting"):
+        for route in (
+            "/agents",
+            "/skills",
+            "/conversations?view=all",
+            "/conversations?view=waiting",
+        ):
             items = (await rest.get(route))["items"]
             assert not any(item["id"] in foreign.values() for item in items)
         status, problem = await rest.ask("GET", f"/conversations?view=all&before={conversation}")
         assert status == 404
-        status, problem = await rest.ask("PATCH", f"/agents/{spy.row.id}", {
-            "skills": [{"skill": str(skill.id), "level": 1}]
-        })
+        status, problem = await rest.ask(
+            "PATCH", f"/agents/{spy.row.id}", {"skills": [{"skill": str(skill.id), "level": 1}]}
+        )
         assert status == 404
 
 
@@ -150,5 +155,3 @@ async def test_agents_may_not_administer_and_supervisors_not_lift_themselves(
 async def _openapi(rest: Any) -> dict[str, Any]:
     async with rest.session.get(f"{rest.node}/api/openapi.json") as response:
         return await response.json()
-
-

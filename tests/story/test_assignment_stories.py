@@ -144,7 +144,8 @@ async def test_c7_the_last_agent_leaves_and_the_widget_knows(house: House) -> No
     begun = await customer.begins("Please call me back")
 
     assert begun["conversation"]["state"] == "queued"
-    await customer.hears("conversation:changed", service="nobody")
+    again = await house.visitor(token=customer.started["token"])
+    assert again.started["hours"]["service"] == "nobody"
     await lin.becomes("available")
     await lin.accepts(await lin.is_offered(customer.conversation))
 

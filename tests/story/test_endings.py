@@ -162,7 +162,9 @@ async def test_c9_transfer_to_a_queue_where_nobody_is_free_waits_with_its_age(
     before = await house.row(conversation)
     await lin.becomes("away")
 
-    await lin.does("conversation:transfer", conversation=conversation, to={"queue": str(returns.id)})
+    await lin.does(
+        "conversation:transfer", conversation=conversation, to={"queue": str(returns.id)}
+    )
 
     where = {"id": str(returns.id), "name": "Returns"}
     await customer.hears("conversation:changed", state="queued", queue=where)
@@ -196,8 +198,9 @@ async def test_notes_never_reach_the_customer(house: House) -> None:
 
     assert note["seq"] == 1
     assert (await customer.hears(text="Hello!"))["seq"] == said["seq"]
-    assert not any(each["text"] == "difficult customer" for _, each in customer.line.events
-                   if "text" in each)
+    assert not any(
+        each["text"] == "difficult customer" for _, each in customer.line.events if "text" in each
+    )
     assert all(not each.get("private") for each in (await customer.reads())["messages"])
     notes = await agent.reads(private=True)
     assert [each["text"] for each in notes["messages"]] == ["difficult customer"]

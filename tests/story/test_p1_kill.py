@@ -84,9 +84,12 @@ class Sender:
         while True:
             try:
                 data = await self.customer.does(command, client_id=client_id, text=text, **more)
-            except (ConnectionError, aiohttp.ClientError, TimeoutError, Refused) as error:
-                if isinstance(error, Refused):
-                    assert error.error["retryable"], error.error
+            except Refused as refused:
+                if not refused.error["retryable"]:
+                    raise
+                await self._connect()
+                continue
+            except (ConnectionError, aiohttp.ClientError, TimeoutError):
                 await self._connect()
                 continue
             if command == "conversation:start":

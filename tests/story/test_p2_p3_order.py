@@ -18,7 +18,12 @@ async def test_p2_d2_saying_it_six_times_stores_it_once(house: House) -> None:
     texts = [row.text for row in await house.transcript(conversation)]
     assert texts.count("Hello again?") == 1
     await agent.hears(text="Hello again?")
-    assert len([each for each in agent.line.heard("message:created") if each["text"] == "Hello again?"]) == 1
+    assert (
+        len(
+            [each for each in agent.line.heard("message:created") if each["text"] == "Hello again?"]
+        )
+        == 1
+    )
 
 
 async def test_p2_a_retry_on_another_node_answers_with_the_first(house: House) -> None:

@@ -12,7 +12,7 @@ from tests.support.proxy import Proxy, before_postgres, before_valkey
 
 
 async def keep_sending(customer: Visitor, texts: list[str]) -> int:
-    """Send each text until it is acked, as a browser's outbox does; return how often it was refused."""
+    """Send each until it is acked, as a browser's outbox does; return how often it was refused."""
     refusals = 0
     for text in texts:
         client_id = once()
@@ -94,40 +94,58 @@ async def test_p9_while_postgresql_is_away_every_command_is_answered(
         assert (status, problem["code"], problem["retryable"]) == (503, "unavailable", True)
 
 
-async def test_valkey_away_and_the_same_node_goes_on_talking(
+@asynccontextmanager
+async def without_valkey(
     dsn: str, redis_url: str, tmp_path: Path
-) -> None:
+) -> AsyncIterator[tuple[House, Proxy]]:
     proxy, address = await before_valkey(redis_url)
     try:
         async with open_house(dsn, address, tmp_path) as house:
-            second = await house.node()
-            customer, agent = await house.visitor(), await house.agent()
-            far = await house.agent("Far", status="away", node=second)
-            conversation = await house.talk(customer, agent)
-            await far.does("conversation:open", conversation=conversation)
-            await proxy.cut()
-
-            await customer.says("Does Valkey matter?")
-            await agent.hears(text="Does Valkey matter?")
-            await agent.says("Not here.")
-            await customer.hears(text="Not here.")
-            other = await house.visitor()
-            await other.begins("And new ones?")
-            await agent.accepts(await agent.is_offered(other.conversation))
-
-            head = (await house.row(conversation)).head
-            await far.hears("head:changed", head=head)
-            missed = (await far.reads(head - 2, conversation))["messages"]
-            assert [each["text"] for each in missed] == ["Does Valkey matter?", "Not here."]
-
+            yield house, proxy
             proxy.mend()
-            agent.conversation = conversation
-            for each in range(40):
-                await agent.says(f"again {each}")
-                if any(m["text"].startswith("again") for m in far.line.heard("message:created")):
-                    break
-                await asyncio.sleep(0.1)
-            else:
-                raise AssertionError("the second node does not hear the first again")
     finally:
         await proxy.close()
+
+
+async def test_valkey_away_and_the_same_node_goes_on_talking_and_routing(
+    dsn: str, redis_url: str, tmp_path: Path
+) -> None:
+    async with without_valkey(dsn, redis_url, tmp_path) as (house, proxy):
+        customer, agent = await house.visitor(), await house.agent()
+        await house.talk(customer, agent)
+        await proxy.cut()
+
+        await customer.says("Does Valkey matter?")
+        await agent.hears(text="Does Valkey matter?")
+        await agent.says("Not here.")
+        await customer.hears(text="Not here.")
+        other = await house.visitor()
+        await other.begins("And new ones?")
+        await agent.accepts(await agent.is_offered(other.conversation))
+        await agent.says("Neither.")
+        await other.hears(text="Neither.")
+
+
+async def test_p3_valkey_away_and_the_other_node_heals_from_postgresql(
+    dsn: str, redis_url: str, tmp_path: Path
+) -> None:
+    async with without_valkey(dsn, redis_url, tmp_path) as (house, proxy):
+        customer, agent = await house.visitor(), await house.agent()
+        far = await house.agent("Far", status="away", node=await house.node())
+        conversation = await house.talk(customer, agent)
+        await far.does("conversation:open", conversation=conversation)
+        before = (await house.row(conversation)).head
+        await proxy.cut()
+        await agent.says("Do you hear me?")
+
+        await far.hears("head:changed", head=before + 1)
+        missed = (await far.reads(before, conversation))["messages"]
+        assert [each["text"] for each in missed] == ["Do you hear me?"]
+
+        proxy.mend()
+        for each in range(60):
+            await agent.says(f"again {each}")
+            if any(m["text"].startswith("again") for m in far.line.heard("message:created")):
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError("the second node does not hear the first again")

@@ -26,9 +26,7 @@ async def test_a_customer_asks_an_agent_answers_and_it_is_rated(house: House) ->
     await customer.says("谢谢")
     assert (await lin.hears(text="谢谢"))["sender"]["kind"] == "customer"
 
-    closed = await lin.does(
-        "conversation:close", conversation=lin.conversation, outcome="solved"
-    )
+    closed = await lin.does("conversation:close", conversation=lin.conversation, outcome="solved")
     assert closed["conversation"]["state"] == "wrap_up"
     await customer.hears("conversation:changed", state="wrap_up")
     rated = await customer.does(

@@ -35,8 +35,8 @@ from tests.support.line import Json, Line, Refused
 
 STOP_S = 8.0
 KEY = "the-shop"
-SHOP_SECRET = "a secret that only the shop's server knows"  # noqa: S105
-PASSWORD_HASH = "no password opens this"  # noqa: S105 - not a secret, and no hash either
+SHOP_SECRET = "a secret that only the shop's server knows"
+PASSWORD_HASH = "no password opens this"
 
 QUICK: dict[str, Any] = {
     "ping_interval_s": 1.0,
@@ -181,7 +181,9 @@ class House:
         self.nodes.append(address)
         return address
 
-    async def visitor(self, node: str | None = None, *, connect: bool = True, **auth: Any) -> Visitor:
+    async def visitor(
+        self, node: str | None = None, *, connect: bool = True, **auth: Any
+    ) -> Visitor:
         """Let a customer come, on the first node unless one is named."""
         visitor = Visitor(node or self.url, "/visitor", {"site": self.shop.key, **auth})
         self.stack.push_async_callback(lambda: visitor.leaves())
@@ -263,7 +265,9 @@ class House:
         return await Messages(self.db).since(UUID(conversation), 0, 100_000, private)
 
     @asynccontextmanager
-    async def rest(self, agent: Agent | None = None, node: str | None = None) -> AsyncIterator[Rest]:
+    async def rest(
+        self, agent: Agent | None = None, node: str | None = None
+    ) -> AsyncIterator[Rest]:
         """Speak to the REST API, as ``agent`` if one is named."""
         headers = {} if agent is None else {"Authorization": f"Bearer {agent.token}"}
         async with aiohttp.ClientSession(headers=headers) as session:

@@ -63,9 +63,7 @@ class Line:
         number = self._next_ack
         future: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._acks[number] = future
-        await self._socket.send_str(
-            f"42{self._namespace},{number}{json.dumps([command, payload])}"
-        )
+        await self._socket.send_str(f"42{self._namespace},{number}{json.dumps([command, payload])}")
         return await asyncio.wait_for(future, PATIENCE_S)
 
     async def do(self, command: str, payload: Json) -> Json:
@@ -92,7 +90,9 @@ class Line:
                 )
             except TimeoutError:
                 heard = [name for name, _ in self.events]
-                raise AssertionError(f"no {event} {wanted} within {within_s} s in {heard}") from None
+                raise AssertionError(
+                    f"no {event} {wanted} within {within_s} s in {heard}"
+                ) from None
             index = found()
             assert index is not None
             self._taken.add(index)
@@ -126,9 +126,7 @@ class Line:
     async def until_closed(self, within_s: float = PATIENCE_S) -> None:
         """Return once the server has closed the connection."""
         async with self._changed:
-            await asyncio.wait_for(
-                self._changed.wait_for(lambda: not self.is_open), within_s
-            )
+            await asyncio.wait_for(self._changed.wait_for(lambda: not self.is_open), within_s)
 
     async def _read(self) -> None:
         assert self._socket is not None
