@@ -1,5 +1,7 @@
 """Bare python-socketio as its documentation shows it: relays a customer's message to the agent."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 import sys
 
 import socketio

@@ -81,7 +81,7 @@ class KefuCast:
 
     async def _customer(self, number: int) -> Talk:
         customer = await self._scene.join("/visitor", {"site": "demo"})
-        start = {"client_id": f"bench-start-{number}", "text": "Hello?"}
+        start: dict[str, object] = {"client_id": f"bench-start-{number}", "text": "Hello?"}
         answer = await customer.ask("conversation:start", start)
         data = answer.get("data")
         if not isinstance(data, dict):
