@@ -49,11 +49,21 @@ class BusHealth:
 
 
 class Bus:
-    """Sends to and hears from other nodes. Nothing here raises while the server is away."""
+    """Sends to and hears from other nodes. Nothing here raises while the server is away.
+
+    ``realm`` goes before every channel: installations that share a server do not hear each other.
+    """
 
     def __init__(
-        self, url: str, *, queue_max: int = 10_000, beat_s: float = 1.0, deaf_after_s: float = 5.0
+        self,
+        url: str,
+        *,
+        realm: str = "",
+        queue_max: int = 10_000,
+        beat_s: float = 1.0,
+        deaf_after_s: float = 5.0,
     ) -> None:
+        self._realm = realm
         self._pool = ConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]
             url, protocol=2, socket_timeout=None
         )
@@ -115,7 +125,8 @@ class Bus:
             self._queue(channel, body)
 
     def _queue(self, channel: str, body: bytes) -> None:
-        self._outgoing.append((time.monotonic(), _publish(channel, self._tag + body)))
+        packed = _publish(self._realm + channel, self._tag + body)
+        self._outgoing.append((time.monotonic(), packed))
         self._wake.set()
 
     async def run(self) -> None:
@@ -148,7 +159,9 @@ class Bus:
             await speaker.send_packed_command(_command(b"CLIENT", b"REPLY", b"OFF"))
             self._changed = dict.fromkeys(self._handlers, True)
             await self._subscribe(listener)
-            await listener.send_packed_command(_command(b"SUBSCRIBE", NODES.encode()))
+            await listener.send_packed_command(
+                _command(b"SUBSCRIBE", (self._realm + NODES).encode())
+            )
             self._heard_self = time.monotonic()
             await _until_one_fails(
                 self._read(listener), self._write(speaker, listener), self._beat()
@@ -166,14 +179,15 @@ class Bus:
                     disable_decoding=True, timeout=math.inf, disconnect_on_error=False
                 ),
             )
+            channel = name.decode().removeprefix(self._realm)
             if kind == b"message":
-                self._heard(name.decode(), body)
+                self._heard(channel, body)
             elif kind == b"subscribe":
-                self._subscribed.add(name.decode())
-                if name == NODES.encode():
+                self._subscribed.add(channel)
+                if channel == NODES:
                     self._is_up()
             elif kind == b"unsubscribe":
-                self._subscribed.discard(name.decode())
+                self._subscribed.discard(channel)
 
     def _is_up(self) -> None:
         """Everything is subscribed: the channel of the nodes comes last."""
@@ -235,7 +249,11 @@ class Bus:
     async def _subscribe(self, listener: Connection) -> None:
         changed, self._changed = self._changed, {}
         for verb, wanted in ((b"SUBSCRIBE", True), (b"UNSUBSCRIBE", False)):
-            names = [name.encode() for name, is_wanted in changed.items() if is_wanted is wanted]
+            names = [
+                (self._realm + name).encode()
+                for name, is_wanted in changed.items()
+                if is_wanted is wanted
+            ]
             for at in range(0, len(names), CHANNELS_AT_ONCE):
                 part = names[at : at + CHANNELS_AT_ONCE]
                 await listener.send_packed_command(_command(verb, *part))
@@ -257,7 +275,7 @@ class Bus:
         """Tell the others that they need not send to us any more."""
         writer = speaker._writer  # pyright: ignore[reportPrivateUsage]
         if writer is not None and not writer.is_closing():
-            writer.write(_publish(NODES, self._tag + BYE))
+            writer.write(_publish(self._realm + NODES, self._tag + BYE))
 
 
 async def _until_one_fails(*works: Coroutine[Any, Any, None]) -> None:

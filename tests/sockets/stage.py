@@ -161,11 +161,12 @@ class Stage:
         cls,
         *,
         redis_url: str | None = None,
+        realm: str = "",
         head_beat_s: float = 0.2,
         may_knock: Any = None,
         **limits: Any,
     ) -> Stage:
-        bus = Bus(redis_url, beat_s=0.1, deaf_after_s=1.0) if redis_url else None
+        bus = Bus(redis_url, realm=realm, beat_s=0.1, deaf_after_s=1.0) if redis_url else None
         registry = CollectorRegistry()
         check = {"may_knock": may_knock} if may_knock else {}
         gateway = Gateway(SocketLimits(**limits), registry, bus, **check)

@@ -29,7 +29,7 @@ async def valve(redis_url: str) -> AsyncIterator[Valve]:
 @pytest.fixture
 async def pair(open_stage: OpenStage, valve: Valve) -> list[Stage]:
     """Two nodes that hear each other."""
-    nodes = [await open_stage(redis_url=valve.url) for _ in range(2)]
+    nodes = [await open_stage(redis_url=valve.url, realm=valve.realm) for _ in range(2)]
     await until(lambda: all(_knows_neighbours(node) for node in nodes))
     return nodes
 
@@ -145,11 +145,11 @@ async def test_p13_publishes_of_an_outage_are_bounded(valve: Valve) -> None:
 
 
 async def test_a_lonely_node_publishes_nothing(open_stage: OpenStage, valve: Valve) -> None:
-    one = await open_stage(redis_url=valve.url)
+    one = await open_stage(redis_url=valve.url, realm=valve.realm)
     await until(lambda: _bus(one).is_alone)
     one.tell("nobody else is here")
     assert not _bus(one)._outgoing
 
-    other = await open_stage(redis_url=valve.url)
+    other = await open_stage(redis_url=valve.url, realm=valve.realm)
     await until(lambda: _knows_neighbours(other))
     assert not _bus(one).is_alone

@@ -7,6 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
+from uuid import uuid4
 
 
 class Valve:
@@ -20,6 +21,7 @@ class Valve:
         self._flows = asyncio.Event()
         self._flows.set()
         self._port = 0
+        self.realm = f"{uuid4().hex}:"  # other tests share the same Valkey
 
     async def __aenter__(self) -> Self:
         await self.open()
