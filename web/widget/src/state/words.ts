@@ -35,12 +35,13 @@ export function opening({ locale }: Words, at: string): { day: string; time: str
 }
 
 /** Where the customer stands and how long it usually takes. */
-export function place({ t }: Words, { position, eta_s }: Conversation): string {
+export function place({ t, language }: Words, { position, eta_s }: Conversation): string {
   const where = !position ? t('queue.waiting') : position === 1 ? t('queue.next') : t('queue.position', { n: position });
   if (!eta_s) return where;
   const [low, high] = [Math.floor(eta_s[0] / 60), Math.ceil(eta_s[1] / 60)];
-  if (high <= 1) return `${where} ${t('queue.eta_short')}`;
-  return `${where} ${low === high || low === 0 ? t('queue.eta_about', { n: high }) : t('queue.eta', { low, high })}`;
+  const gap = language === 'zh' ? '' : ' ';
+  if (high <= 1) return where + gap + t('queue.eta_short');
+  return where + gap + (low === high || low === 0 ? t('queue.eta_about', { n: high }) : t('queue.eta', { low, high }));
 }
 
 /** What a system line says. An unknown one has only its text, perhaps none. */

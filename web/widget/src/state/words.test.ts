@@ -1,0 +1,51 @@
+import type { Conversation, Hours, ShopFace } from '@kefu/shared/protocol.gen.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { words } from '../i18n/index.ts';
+import { hostOrigin } from './host.ts';
+import { notice, place, reply, topicName, who } from './words.ts';
+
+const en = words();
+const zh = words();
+beforeAll(async () => {
+  await en.use('en');
+  await zh.use('zh-CN');
+});
+const shop = (names: string[], reply_s: number | null = null): ShopFace => ({
+  name: 'S', accent: '#123456', topics: [], reply_s, agents: names.map((name) => ({ id: name, name })),
+});
+const open: Hours = { service: 'open' };
+const at = (position: number | null, eta_s: [number, number] | null = null) => ({ position, eta_s }) as Conversation;
+
+test('who answers is said by name, and nobody is said to be here who is not', () => {
+  expect(who(en, shop(['Lin']), open)).toBe('Lin is here to answer');
+  expect(who(en, shop(['Lin', 'Tom', 'A', 'B']), open)).toBe('Lin, Tom and 2 more are here to answer');
+  expect(who(en, shop(['Lin']), { service: 'nobody' })).toBe('Nobody is free right now');
+  expect(who(zh, shop([]), { service: 'closed' })).toBe('现在是非服务时间');
+  expect(who(en, shop(['Lin']), null)).toBe('');
+});
+
+test('the usual time to an answer is in words, and only when somebody is here', () => {
+  expect(reply(en, shop([], 40), open)).toBe('Usually within a minute');
+  expect(reply(en, shop([], 130), open)).toBe('Usually within 3 minutes');
+  expect(reply(en, shop([], 3_700), open)).toBe('Usually within 2 hours');
+  expect(reply(en, shop([], 40), { service: 'closed' })).toBe('');
+});
+
+test('the place in line comes with a range, and with none when the estimate is poor', () => {
+  expect(place(en, at(1, [0, 40]))).toBe('You are next. Usually less than a minute.');
+  expect(place(en, at(3, [120, 230]))).toBe('You are number 3 in line. Usually 2-4 minutes.');
+  expect(place(zh, at(3, [120, 230]))).toBe('您排在第 3 位。通常需要 2～4 分钟。');
+  expect(place(en, at(null))).toBe('We are finding somebody for you.');
+});
+
+test('notices and topics are translated, unknown ones are not invented', () => {
+  const line = (key: string) => ({ notice: key, text: '', sender: { kind: 'system', name: 'Lin' } }) as never;
+  expect(notice(zh, line('agent_joined'))).toBe('Lin 已接入对话');
+  expect(notice(en, line('something_new'))).toBe('');
+  expect([topicName(en, 'returns'), topicName(en, 'Gift wrapping'), topicName(en, null)]).toEqual(['Returns and after-sales', 'Gift wrapping', 'Conversation']);
+});
+
+test('the panel only ever talks to a web origin that was named', () => {
+  expect(hostOrigin('#https%3A%2F%2Fshop.example')).toBe('https://shop.example');
+  expect(['', '#', '#null', '#javascript%3Aalert(1)', '#%E0%A4%A'].map(hostOrigin)).toEqual([null, null, null, null, null]);
+});
