@@ -26,6 +26,7 @@ FORGET_S = 3600.0
 log = structlog.stdlib.get_logger()
 
 SIGNED_OUT = SessionEnded(code="signed_out", message="You have signed out.")
+CHANGED = SessionEnded(code="replaced", message="Your account was changed.", retry_after_ms=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,16 @@ class Accounts:
     async def sign_in(self, command: SignIn, address: str) -> SignedIn:
         """Begin a session, or refuse without saying whether the account exists."""
         email = command.email.strip().lower()
-        self._rules.tries.count(f"address {address}")
-        self._rules.tries.count(f"email {email}")
+        keys = (f"address {address}", f"email {email}")
+        for key in keys:  # counted before the slow check, so that guessing in parallel is no help
+            self._rules.tries.count(key)
         row = await self._stores.agents.by_email(email)
         active = row if row is not None and row.deactivated_at is None else None
         stored = None if active is None else active.password_hash
         if not await self._passwords.matches(stored, command.password) or active is None:
             raise Unauthorized("E-mail or password is wrong.")
+        for key in keys:
+            self._rules.tries.give_back(key)
         now = self._clock.now()
         token = secrets.token_urlsafe(TOKEN_BYTES)
         expires_at = now + timedelta(seconds=self._rules.lifetime_s)
@@ -101,6 +105,10 @@ class Accounts:
                 await self._stores.agent_sessions.delete_expired(self._clock.now())
             except StorageUnavailable:
                 log.warning("expired_sessions_not_forgotten")
+
+    def reconnect(self, agent: AgentRow) -> None:
+        """Let an agent's sockets come back as who they are now: role and name have changed."""
+        self._fanout.end(agent_room(agent.id), CHANGED)
 
     async def _face(self, row: AgentRow) -> Agent:
         shop = await self._stores.shops.get(row.shop_id)

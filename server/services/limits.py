@@ -38,3 +38,9 @@ class Limit:
                 setting=self._setting, limit=self._times, retry_after_ms=int(wait_s * 1000) + 1
             )
         bucket.left -= 1
+
+    def give_back(self, key: str) -> None:
+        """Take back one that should not have counted, such as a sign-in that succeeded."""
+        bucket = self._buckets.get(key)
+        if bucket is not None:
+            bucket.left = min(self._times, bucket.left + 1)

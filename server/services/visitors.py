@@ -127,7 +127,7 @@ class Visitors:
         return None if text is None else self._texts.short(text, field)
 
     def _page(self, page: Page | None) -> Page | None:
-        if page is None:
-            return None
+        if page is None or not page.url.startswith(("https://", "http://")):
+            return None  # nothing that a link in the console could run
         title = None if page.title is None else self._texts.short(page.title, "page.title", 500)
         return Page(url=self._texts.short(page.url, "page.url", URL_MAX), title=title)

@@ -94,6 +94,8 @@ class AgentsAdmin:
             raise NotFound
         if "password_hash" in changes:
             await self._accounts.sign_out_everywhere(updated)
+        elif (updated.role, updated.name) != (row.role, row.name):
+            self._accounts.reconnect(updated)
         self._router.agent_touched(seat.shop_id, agent_id)
         return await self.one(seat, agent_id)
 
