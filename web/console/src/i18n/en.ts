@@ -2,7 +2,7 @@
 const words = {
   'app.title': 'Kefu console',
   again: 'Try again',
-  dismiss: 'Close',
+  dismiss: 'Dismiss',
   loading: 'Loading…',
   yes: 'yes',
   comma: ', ',
@@ -31,7 +31,7 @@ const words = {
   'status.busy.help': 'You finish what you have, nothing new',
   'status.away.help': 'You are not here; offers go to others',
   'status.load': '{in_hand} of {capacity} places are taken',
-  'status.become_available': 'Become available',
+  'status.become_available': 'Start taking conversations',
   'status.failed': 'Your status could not be changed. Please try again.',
 
   'menu.title': 'Your menu',

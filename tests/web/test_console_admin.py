@@ -1,0 +1,128 @@
+"""Signing in, and setting up the shop."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from storage.agents import Agents
+from storage.queues import Queues
+from storage.shops import Shops
+from tests.support.house import House
+from tests.web.console import Console
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of an agent who lives for one test
+
+
+@pytest.fixture
+async def office(house: House, tab: Page) -> Console:
+    """Let an administrator sit down."""
+    admin = await house.agent("Ada", role="admin", status=None, connect=False)
+    console = Console(tab, house.url)
+    await console.sits_down(admin.token)
+    return console
+
+
+async def test_a_new_agent_is_made_and_signs_in(house: House, office: Console) -> None:
+    page = office.page
+    await office.goes_to("#/admin/agents")
+    await page.get_by_role("link", name="Add agent").click()
+    await page.get_by_label("Name").fill("Grace Holt")
+    await page.get_by_label("E-mail").fill("grace@shop")
+    await page.get_by_label("Password").fill("short")
+    await page.get_by_label("Capacity").fill("5")
+    await page.get_by_role("button", name="Add agent").click()
+    await expect(page.get_by_text("Please use at least 10 characters.")).to_be_visible()
+    await expect(page.get_by_label("Name")).to_have_value("Grace Holt")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_label("E-mail").fill("grace@shop.example")
+    await page.get_by_role("button", name="Add agent").click()
+    await expect(page.get_by_role("heading", name="Grace Holt")).to_be_visible()
+    row = await Agents(house.db).by_email("grace@shop.example")
+    assert row is not None
+    assert (row.name, row.capacity, row.role) == ("Grace Holt", 5, "agent")
+
+    await page.context.clear_cookies()
+    await page.goto("about:blank")
+    await office.goes_to()
+    await page.get_by_label("E-mail").fill("grace@shop.example")
+    await page.get_by_label("Password").fill("not the password")
+    await office.presses("Enter")
+    await expect(page.get_by_role("alert")).to_have_text("E-mail or password is not right.")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await office.presses("Enter")
+    await expect(page.get_by_role("button", name="Grace Holt")).to_be_visible()
+
+
+async def test_a_queue_is_made_with_a_skill_that_it_needs(house: House, office: Console) -> None:
+    page = office.page
+    await office.goes_to("#/admin/skills/new")
+    await page.get_by_label("Name").fill("Refunds")
+    await page.get_by_label("Key").fill("refunds")
+    await page.get_by_role("button", name="Add skill").click()
+    await expect(page.get_by_role("heading", name="Refunds")).to_be_visible()
+
+    await office.goes_to("#/admin/queues/new")
+    await page.get_by_label("Name").fill("Returns")
+    await page.get_by_label("Key").fill("returns")
+    await page.get_by_label("Returns & after-sales").check()
+    await page.get_by_label("Add a skill…").select_option("Refunds")
+    await page.get_by_label("Level of Refunds").select_option("Level 4 up")
+    await page.get_by_label("Priority").fill("3")
+    await page.get_by_role("button", name="Add queue").click()
+    await expect(page.get_by_role("heading", name="Returns")).to_be_visible()
+    queue = next(q for q in await Queues(house.db).of_shop(house.shop.id) if q.key == "returns")
+    assert (queue.topics, queue.priority) == (["returns"], 3)
+
+
+async def test_the_shop_is_changed_and_mistakes_stand_at_their_field(
+    house: House, office: Console
+) -> None:
+    page = office.page
+    await office.goes_to("#/admin/shop")
+    await page.get_by_label("Shop name").fill("Willow & Reed")
+    await page.get_by_label("Time zone").fill("Asia/Shanghai")
+    await page.get_by_label("Allowed origins").fill("shop.example")
+    await page.get_by_role("switch", name="Always open").uncheck()
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("Only scheme and host")).to_be_visible()
+    await page.get_by_label("Allowed origins").fill("https://shop.example")
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    shop = await Shops(house.db).get(house.shop.id)
+    assert shop is not None
+    assert (shop.name, shop.time_zone) == ("Willow & Reed", "Asia/Shanghai")
+    assert list(shop.allowed_origins) == ["https://shop.example"]
+    assert shop.hours is not None
+
+
+async def test_a_prepared_reply_is_made_and_taken_away(office: Console) -> None:
+    page = office.page
+    await office.goes_to("#/admin/replies/new")
+    await page.get_by_label("Shortcut").fill("hello")
+    await page.get_by_label("Text").fill("Hello {name}")
+    await page.get_by_role("button", name="Add reply").click()
+    await expect(page.get_by_role("heading", name="/hello")).to_be_visible()
+    await page.get_by_role("button", name="Delete").click()
+    await page.get_by_role("button", name="Delete").click()
+    await expect(page.get_by_text("No prepared replies yet")).to_be_visible()
+
+
+async def test_an_agent_may_only_edit_replies(house: House, tab: Page) -> None:
+    agent = await house.agent("Tom", connect=False)
+    console = Console(tab, house.url)
+    await console.sits_down(agent.token)
+    await console.goes_to("#/admin/agents")
+    navigation = tab.get_by_role("navigation", name="Administration")
+    await expect(navigation.get_by_role("link", name="Prepared replies")).to_be_visible()
+    await expect(navigation.get_by_role("link", name="Agents")).to_have_count(0)
+
+
+@pytest.mark.parametrize("place", ["agents", "agents/new", "skills/new", "queues/new", "replies/new", "shop", "install"])
+async def test_every_page_of_the_administration_is_accessible(office: Console, place: str) -> None:
+    await office.goes_to(f"#/admin/{place}")
+    await expect(office.page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(office.page.locator("[aria-hidden] .skeleton")).to_have_count(0)
+    await office.is_accessible()

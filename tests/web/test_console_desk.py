@@ -1,0 +1,216 @@
+"""An agent's day at the console, mostly from the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from storage.canned_replies import CannedReplies
+from tests.support.house import Agent, House
+from tests.web.cable import Cable
+from tests.web.console import Console
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+
+
+@pytest.fixture
+async def mei(house: House) -> Agent:
+    """Let Lin Mei have a session, and no console yet."""
+    return await house.agent("Lin Mei", connect=False)
+
+
+@pytest.fixture
+async def console(house: House, tab: Page, mei: Agent) -> AsyncIterator[Console]:
+    """Let Lin Mei sit down and take conversations; no error of the page goes unseen."""
+    failures: list[str] = []
+    tab.on("pageerror", lambda error: failures.append(str(error)))
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    await console.becomes_available()
+    yield console
+    assert failures == []
+
+
+async def test_a_conversation_from_offer_to_finish_without_the_mouse(
+    house: House, console: Console
+) -> None:
+    page = console.page
+    visitor = await house.visitor(locale="zh-CN")
+    await visitor.begins("我的订单还没有收到", topic="order_delivery")
+    await expect(console.offer.get_by_text("Order & delivery · Chinese")).to_be_visible()
+    await expect(console.offer.get_by_text("You are the only one free")).to_be_visible()
+    await console.presses("Enter")
+    await expect(console.reply).to_be_focused()
+
+    await console.writes("您好，我来查一下。")
+    assert (await visitor.hears(text="您好，我来查一下。"))["sender"]["name"] == "Lin Mei"
+    await visitor.does("read:set", conversation=visitor.conversation, seq=3)
+    await expect(console.log.get_by_title("Read")).to_be_visible()
+
+    await console.presses("Alt+n")
+    await console.writes("Courier has it in Hangzhou.")
+    await expect(console.log.get_by_text("Your note")).to_be_visible()
+    [note] = await house.transcript(visitor.conversation, private=True)
+    assert (note.text, note.after) == ("Courier has it in Hangzhou.", 3)
+    await console.presses("Alt+n")
+
+    await console.presses("Alt+c", "2", "Enter")
+    await expect(page.get_by_role("region", name="Wrapping up")).to_be_visible()
+    await console.presses("Alt+z")
+    await expect(console.reply).to_be_visible()
+    assert (await house.row(visitor.conversation)).state == "active"
+
+    await console.presses("Alt+c", "2", "Enter")
+    await expect(page.get_by_role("button", name="Finish now")).to_be_visible()
+    await console.presses("Alt+f")
+    await expect(page.get_by_text("Closed: Question answered.")).to_be_visible()
+    row = await house.row(visitor.conversation)
+    assert (row.state, row.outcome, row.closed_by) == ("closed", "answered", "agent")
+
+
+async def test_a2_a_reload_shows_the_same_offer_with_the_time_that_is_left(
+    house: House, console: Console
+) -> None:
+    await (await house.visitor()).begins("Still there?")
+    await expect(console.offer.get_by_role("timer")).to_be_visible()
+    await console.page.reload()
+    await expect(console.offer.get_by_text("Still there?")).to_be_visible()
+    left_s = int(await console.offer.get_by_role("timer").inner_text())
+    assert 0 < left_s <= 30
+
+
+async def test_a8_the_card_of_a_customer_who_leaves_disappears(
+    house: House, console: Console
+) -> None:
+    visitor = await house.visitor()
+    await visitor.begins("Never mind")
+    await expect(console.offer).to_be_visible()
+    await visitor.does("conversation:end", conversation=visitor.conversation)
+    await expect(console.offer).to_have_count(0)
+    await expect(console.page.get_by_text("has left before anybody answered")).to_be_visible()
+
+
+async def test_a_prepared_reply_is_called_with_a_slash(house: House, console: Console) -> None:
+    replies = CannedReplies(house.db)
+    await replies.create(house.shop.id, "hello", "en", "Hello {name}, how can I help?")
+    await replies.create(house.shop.id, "late", "en", "It is on its way.")
+    await console.page.reload()
+    visitor = await house.visitor()
+    await visitor.begins("Good morning")
+    await console.takes("Good morning")
+    await console.page.keyboard.type("/la")
+    await expect(console.page.get_by_role("option")).to_have_count(1)
+    await console.is_accessible()
+    await console.presses("Enter")
+    await expect(console.reply).to_have_value("It is on its way.")
+    await console.presses("Enter")
+    await visitor.hears(text="It is on its way.")
+
+
+async def test_handing_over_takes_two_keys_and_keeps_the_note(
+    house: House, console: Console
+) -> None:
+    visitor = await house.visitor()
+    await visitor.begins("I need a refund")
+    await console.takes("I need a refund")
+    colleague = await house.agent("Tom")
+    await console.presses("Alt+t")
+    await console.page.keyboard.type("Tom")
+    await expect(console.page.get_by_role("option", name="Tom")).to_be_visible()
+    await console.is_accessible()
+    await console.page.get_by_label("Note for whoever takes it").fill("Order WR-1, damaged")
+    await console.page.get_by_role("button", name="Hand over to Tom").click()
+    await expect(console.page.get_by_text("Handed over to Tom.")).to_be_visible()
+    await colleague.accepts()
+    [note] = await house.transcript(visitor.conversation, private=True)
+    assert note.text == "Order WR-1, damaged"
+
+
+async def test_a_draft_outlives_a_reload_and_what_was_refused_keeps_its_text(
+    house: House, console: Console
+) -> None:
+    visitor = await house.visitor()
+    await visitor.begins("Hello")
+    await console.takes("Hello")
+    await console.page.keyboard.type("Half a sen")
+    await console.page.reload()
+    await expect(console.reply).to_have_value("Half a sen")
+    await visitor.does("conversation:end", conversation=visitor.conversation)
+    await expect(console.page.get_by_text("The customer has ended the conversation.")).to_be_visible()
+
+
+async def test_one_sees_who_else_has_it_open(house: House, console: Console) -> None:
+    visitor = await house.visitor()
+    await visitor.begins("Hello")
+    await console.takes("Hello")
+    colleague = await house.agent("Tom", status=None)
+    await colleague.does("conversation:open", conversation=visitor.conversation)
+    await expect(console.page.get_by_text("Tom has this open too")).to_be_visible()
+    await colleague.leaves()
+    await expect(console.page.get_by_text("Tom has this open too")).to_have_count(0)
+
+
+async def test_d5_what_is_written_without_a_line_is_kept_and_sent_after_catching_up(
+    house: House, cable: Cable, tab: Page, mei: Agent
+) -> None:
+    console = Console(tab, cable.url)
+    await console.sits_down(mei.token)
+    await console.becomes_available()
+    visitor = await house.visitor()
+    await visitor.begins("Hello")
+    await console.takes("Hello")
+
+    await cable.cut()
+    await expect(tab.get_by_text("Reconnecting… Your messages are kept.")).to_be_visible(timeout=12_000)
+    await console.writes("Said in the tunnel")
+    await visitor.says("Are you there?")
+    await expect(console.log.get_by_text("Not sent yet.")).to_be_visible()
+    cable.mend()
+
+    await visitor.hears(text="Said in the tunnel")
+    await expect(tab.get_by_text("Reconnecting…")).to_have_count(0)
+    await expect(console.log.get_by_text("Are you there?")).to_be_visible()
+    said = [m.text for m in await house.transcript(visitor.conversation) if m.notice is None]
+    assert said == ["Hello", "Are you there?", "Said in the tunnel"]
+
+
+async def test_what_customers_write_is_shown_as_it_is_and_never_run(
+    house: House, console: Console
+) -> None:
+    hostile = "<img src=x onerror=\"document.title='run'\"> javascript:alert(1) 🙏\u202e"
+    visitor = await house.visitor()
+    await visitor.begins(hostile)
+    await expect(console.offer).to_be_visible()
+    await console.presses("Alt+a")
+    await expect(console.log.get_by_text("<img src=x")).to_be_visible()
+    assert await console.log.get_by_role("link").count() == 0
+    assert "run" not in await console.page.title()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_part_of_the_desk_is_accessible(
+    house: House, chromium: Browser, mei: Agent, scheme: str
+) -> None:
+    context = await chromium.new_context(locale="en-GB", color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    console = Console(await context.new_page(), house.url)
+    await console.goes_to()
+    await expect(console.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await console.is_accessible()
+    await console.sits_down(mei.token)
+    await console.is_accessible()
+    await console.becomes_available()
+    await (await house.visitor()).begins("Hello", topic="returns")
+    await expect(console.offer).to_be_visible()
+    await console.is_accessible()
+    await console.takes("Hello")
+    await console.is_accessible()
+    for keys in ("Alt+t", "Alt+c", "Control+k"):
+        await console.presses(keys)
+        await console.is_accessible()
+        await console.presses("Escape")
+        await expect(console.reply).to_be_focused()
+    await console.presses("Escape", "Shift+?")
+    await expect(console.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    await console.is_accessible()
