@@ -17,6 +17,8 @@ __all__ = ["another", "database", "database_template", "dsn", "house"]
 def _nothing_blocks() -> Iterator[BlockBuster]:
     with blockbuster_ctx("server") as guard:
         for name, function in guard.functions.items():
-            if name.startswith(("os.", "io.", "builtins.")):  # a node reads its pages when it starts
+            if name.startswith(
+                ("os.", "io.", "builtins.")
+            ):  # a node reads its pages when it starts
                 function.deactivate()
         yield guard

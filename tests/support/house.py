@@ -166,7 +166,7 @@ class House:
     stack: AsyncExitStack
     clock: Clock | None = None
     nodes: list[str] = field(default_factory=list)
-    failures: list[BaseException] = field(default_factory=list)
+    stops: list[asyncio.Event] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -175,9 +175,11 @@ class House:
 
     async def node(self, **settings: Any) -> str:
         """Start one more node; return its address."""
+        stop = asyncio.Event()
         address = await self.stack.enter_async_context(
-            running_node(self.settings.model_copy(update=settings), self.clock)
+            running_node(self.settings.model_copy(update=settings), self.clock, stop)
         )
+        self.stops.append(stop)
         self.nodes.append(address)
         return address
 
@@ -310,9 +312,11 @@ class Rest:
 
 
 @asynccontextmanager
-async def running_node(settings: Settings, clock: Clock | None = None) -> AsyncIterator[str]:
-    """Serve a node on a free port."""
-    stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
+async def running_node(
+    settings: Settings, clock: Clock | None, stop: asyncio.Event
+) -> AsyncIterator[str]:
+    """Serve a node on a free port until the end, or until ``stop`` is set."""
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     node = await build(settings, clock)
     place = Place(host="127.0.0.1", port=0, drain_s=settings.drain_s)
     task = asyncio.create_task(serve(node, place, stop, port.set_result))

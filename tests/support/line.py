@@ -111,6 +111,16 @@ class Line:
         transport.abort()
         await self.close()
 
+    def stops_reading(self) -> None:
+        """Keep the connection and take nothing from it any more."""
+        assert self._socket is not None
+        assert self._reader is not None
+        self._reader.cancel()
+        connection = self._socket._response.connection
+        assert connection is not None
+        assert connection.transport is not None
+        connection.transport.pause_reading()
+
     async def close(self) -> None:
         """Leave properly."""
         self.is_open = False

@@ -1,0 +1,231 @@
+"""What a node stands on: connections, repositories, shared use cases, the routing host."""
+
+import secrets
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
+
+from server.http.knocks import Knocks
+from server.services.access import Access
+from server.services.accounts import Accounts, SignInRules
+from server.services.announce import Announce
+from server.services.assignment.cards import Cards
+from server.services.assignment.dealer import Dealer
+from server.services.assignment.endings import Endings
+from server.services.assignment.feedback import Feedback
+from server.services.assignment.host import Host
+from server.services.assignment.lease import Tenure
+from server.services.assignment.library import Library
+from server.services.assignment.metrics import RouteMetrics
+from server.services.assignment.offers import OfferDesk
+from server.services.assignment.openness import Openness
+from server.services.assignment.places import SharedPlaces
+from server.services.assignment.pokes import CHANNEL, Pokes
+from server.services.assignment.status import Statuses
+from server.services.attendance import Attendance
+from server.services.clock import Clock, SystemClock
+from server.services.hours import Opening
+from server.services.limits import Limit
+from server.services.passwords import Passwords
+from server.services.presence import Presence
+from server.services.stores import Stores
+from server.services.talk import Talk
+from server.services.texts import Texts
+from server.services.viewers import Here
+from server.services.views import Views
+from server.settings import Settings
+from server.sockets.gateway import Gateway
+from server.sockets.limits import SocketLimits
+from storage import valkey
+from storage.agent_sessions import AgentSessions
+from storage.agents import Agents
+from storage.bus import Bus
+from storage.canned_replies import CannedReplies
+from storage.conversations import Conversations as ConversationStore
+from storage.database import Database, Limits
+from storage.decisions import Decisions
+from storage.handling import Handling
+from storage.leases import Leases
+from storage.messages import Messages
+from storage.offers import Offers
+from storage.places import PlaceStore
+from storage.presence import PresenceLeases
+from storage.queues import Queues
+from storage.rosters import Rosters
+from storage.routing_facts import RoutingFacts
+from storage.shops import Shops
+from storage.skills import Skills
+from storage.transitions import Transitions
+from storage.visitors import Visitors as VisitorStore
+
+NODE_NAME_BYTES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What everything else stands on."""
+
+    settings: Settings
+    node: str
+    db: Database
+    redis: Redis
+    bus: Bus
+    registry: CollectorRegistry
+    clock: Clock
+    stores: Stores
+    offers: Offers
+    pokes: Pokes
+    knocks: Knocks
+    gateway: Gateway
+    attendance: Attendance
+    presence: Presence
+    places: SharedPlaces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    """What both sides share."""
+
+    texts: Texts
+    access: Access
+    opening: Opening
+    here: Here
+    views: Views
+    announce: Announce
+    talk: Talk
+    accounts: Accounts
+    passwords: Passwords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """Who waits meets who is free."""
+
+    host: Host
+    desk: OfferDesk
+    statuses: Statuses
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Say how many connections to PostgreSQL, and how long anything there may take."""
+    return Limits(
+        connections_min=settings.database_pool_min,
+        connections_max=settings.database_pool_max,
+        wait_s=settings.database_wait_s,
+        command_s=settings.statement_timeout_s,
+        statement_s=settings.statement_timeout_s,
+        lock_s=settings.lock_timeout_s,
+    )
+
+
+async def base_of(settings: Settings, db: Database, clock: Clock | None) -> Base:
+    """Build what everything else stands on; the clock is the database's unless one is given."""
+    assert settings.redis_url is not None
+    url = settings.redis_url.get_secret_value()
+    if clock is None:
+        clock = SystemClock()
+        await clock.set_by(db.clock)
+    node = secrets.token_hex(NODE_NAME_BYTES)
+    redis, bus, registry = valkey.connect(url), Bus(url), CollectorRegistry()
+    pokes = Pokes(bus)
+    bus.listen(CHANNEL, pokes.hear)
+    knocks = Knocks(settings.public_url, settings.trusted_proxies)
+    presence = Presence(
+        PresenceLeases(redis),
+        pokes,
+        clock,
+        node,
+        ttl_s=settings.presence_ttl_s,
+        grace_s=settings.presence_grace_s,
+    )
+    return Base(
+        settings=settings,
+        node=node,
+        db=db,
+        redis=redis,
+        bus=bus,
+        registry=registry,
+        clock=clock,
+        stores=_stores(settings, db),
+        offers=Offers(db),
+        pokes=pokes,
+        knocks=knocks,
+        gateway=Gateway(SocketLimits.of(settings), registry, bus, read_knock=knocks),
+        attendance=Attendance(Rosters(redis), clock),
+        presence=presence,
+        places=SharedPlaces(PlaceStore(redis)),
+    )
+
+
+def _stores(settings: Settings, db: Database) -> Stores:
+    return Stores(
+        messages=Messages(
+            db, batch_max=settings.message_batch_max, queue_max=settings.message_queue_max
+        ),
+        conversations=ConversationStore(db),
+        transitions=Transitions(db),
+        visitors=VisitorStore(db),
+        shops=Shops(db),
+        agents=Agents(db),
+        agent_sessions=AgentSessions(db),
+        skills=Skills(db),
+        queues=Queues(db),
+        canned_replies=CannedReplies(db),
+        decisions=Decisions(db),
+    )
+
+
+def use_cases_of(base: Base) -> UseCases:
+    """Build the use cases that both sides share."""
+    settings, stores, clock = base.settings, base.stores, base.clock
+    texts, access = Texts(settings), Access(stores.conversations)
+    opening = Opening(stores.shops, stores.agents, base.presence, clock)
+    here = Here(base.attendance)
+    views = Views(stores, opening, base.places, here)
+    announce = Announce(views, base.gateway.fanout, base.pokes, clock)
+    passwords = Passwords()
+    tries = Limit(clock, "sign_ins_per_minute", settings.sign_ins_per_minute, 60.0)
+    rules = SignInRules(settings.agent_session_s, tries)
+    return UseCases(
+        texts=texts,
+        access=access,
+        opening=opening,
+        here=here,
+        views=views,
+        announce=announce,
+        talk=Talk(stores, access, texts, announce, clock),
+        accounts=Accounts(stores, passwords, base.gateway.fanout, clock, rules),
+        passwords=passwords,
+    )
+
+
+def routing_of(base: Base, use: UseCases) -> Routing:
+    """Build the routing host, and what agents do with offers."""
+    settings, stores, clock, fanout = base.settings, base.stores, base.clock, base.gateway.fanout
+    cards = Cards(use.views, stores.decisions)
+    host = Host(
+        tenure=Tenure(Leases(base.db), clock, base.node, ttl_s=settings.lease_ttl_s),
+        pokes=base.pokes,
+        library=Library(
+            stores.shops, RoutingFacts(base.db), Handling(base.db), base.presence, clock
+        ),
+        dealer=Dealer(base.offers, cards, use.announce, fanout, clock),
+        endings=Endings(base.offers, stores.transitions, use.announce, clock),
+        feedback=Feedback(use.views, base.places, fanout, clock),
+        openness=Openness(fanout, clock),
+        metrics=RouteMetrics(base.registry),
+        clock=clock,
+        sweep_s=settings.sweep_interval_s,
+    )
+    desk = OfferDesk(
+        offers=base.offers,
+        conversations=stores.conversations,
+        shops=stores.shops,
+        cards=cards,
+        views=use.views,
+        announce=use.announce,
+        clock=clock,
+    )
+    statuses = Statuses(stores.agents, base.offers, use.announce, fanout, base.pokes, clock)
+    return Routing(host=host, desk=desk, statuses=statuses)
