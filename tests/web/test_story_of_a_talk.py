@@ -18,7 +18,7 @@ from tests.web.panel import Panel
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
-PASSWORD = "willow and reed"  # noqa: S105 - of a shop that lives for one test
+PASSWORD = "willow and reed"
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Tale:
     topic: str
     question: str
     reply: str
+    thanks: str
     reader: dict[str, str]
     desk: dict[str, str]
 
@@ -42,7 +43,13 @@ CHINESE = Tale(
     topic="订单与配送",
     question="您好，订单还没有收到，请帮我看看 🙏",
     reply="您好，我来帮您查一下。",
-    reader={"joined": "林梅 Lin Mei 加入了会话", "end": "结束了会话", "best": "非常满意"},
+    thanks="很快就有人回复",
+    reader={
+        "joined": "林梅 Lin Mei 已接入对话",
+        "end": "结束了对话",
+        "best": "非常满意",
+        "rate": "提交",
+    },
     desk={
         "start": "开始接待",
         "reply": "输入回复",
@@ -59,7 +66,13 @@ ENGLISH = Tale(
     topic="Order and delivery",
     question="Hello, where is my order?",
     reply="Let me look that up for you.",
-    reader={"joined": "林梅 Lin Mei has joined", "end": "ended", "best": "Very good"},
+    thanks="Quick and kind",
+    reader={
+        "joined": "林梅 Lin Mei has joined the conversation",
+        "end": "ended",
+        "best": "Very good",
+        "rate": "Send",
+    },
     desk={
         "start": "Start taking conversations",
         "reply": "Write a reply",
@@ -131,8 +144,11 @@ async def test_a_customer_on_a_shop_page_talks_with_an_agent(
     await desk.get_by_role("button", name=tale.desk["closing"], exact=True).click()
     await expect(panel.log.get_by_text(re.compile(tale.reader["end"]))).to_be_visible()
     await panel.inside.get_by_title(tale.reader["best"]).click()
-    await panel.inside.locator("form button[type=submit]").click()
-    await desk.get_by_role("button", name=tale.desk["finish"]).click()
+    await panel.inside.get_by_role("textbox").fill(tale.thanks)
+    await panel.inside.get_by_role("button", name=tale.reader["rate"], exact=True).click()
+    finish = desk.get_by_role("button", name=tale.desk["finish"])
+    await finish.click()
+    await expect(finish).to_be_hidden()
 
     row = await demo.db.fetchrow(
         """
@@ -142,7 +158,8 @@ async def test_a_customer_on_a_shop_page_talks_with_an_agent(
         tale.question,
     )
     assert row is not None
-    assert (row["state"], row["score"], row["closed_by"]) == ("closed", 5, "agent")
+    assert (row["state"], row["closed_by"]) == ("closed", "agent")
+    assert (row["score"], row["score_comment"]) == (5, tale.thanks)
     said = await demo.db.fetch(
         "SELECT * FROM message WHERE conversation_id = $1 AND NOT private ORDER BY seq", row["id"]
     )
