@@ -66,6 +66,12 @@ class History:
         found = await self._db.fetchval("SELECT password_hash FROM agent WHERE email = $1", email)
         return None if found is None else str(found)
 
+    async def renew(self, old_hash: str, new_hash: str) -> None:
+        """Give a new password to all who share the old one."""
+        await self._db.execute(
+            "UPDATE agent SET password_hash = $2 WHERE password_hash = $1", old_hash, new_hash
+        )
+
 
 async def _tell(tx: Transaction, past: Past) -> None:
     parts: tuple[tuple[LiteralString, Sequence[object]], ...] = (

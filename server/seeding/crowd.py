@@ -20,7 +20,7 @@ from storage.people import VisitorRow
 
 RETURNING_RATIO = 0.35
 SIGNED_RATIO = 0.6
-REST = timedelta(hours=20)  # between two visits of the same customer
+REST = timedelta(days=4)  # between two visits of the same customer
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from server.seeding.crew import hire
-from server.seeding.first import found
+from server.seeding.first import found, keep_logins
 from server.services.passwords import Passwords
 from storage.database import Database
 from tests.seeding.recount import FINGERPRINT, RECOUNT
@@ -20,6 +20,18 @@ async def test_filling_it_twice_changes_nothing(database: Database) -> None:
     assert not await found(database, "another password", [], NOW)
 
     assert await database.fetchrow(FINGERPRINT) == before
+
+
+async def test_another_password_lets_in_those_who_shared_the_old_one(database: Database) -> None:
+    await found(database, PASSWORD, ORIGINS, NOW)
+    await database.execute("UPDATE agent SET password_hash = 'own' WHERE email = 'sofia@demo.kefu'")
+
+    await keep_logins(database, "another password")
+
+    rows = await database.fetch("SELECT email, password_hash FROM agent")
+    stored = {row["email"]: row["password_hash"] for row in rows}
+    assert await Passwords().matches(stored["admin@demo.kefu"], "another password")
+    assert stored["sofia@demo.kefu"] == "own"
 
 
 async def test_p12_every_stored_figure_equals_a_recount_of_the_messages(database: Database) -> None:

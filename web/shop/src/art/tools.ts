@@ -48,4 +48,4 @@ export function specks(seed: number, count: number, cx: number, cy: number, rx: 
 
 /** A whole picture, 400 × 480, with nothing behind it. */
 export const picture = (defs: string, body: string): string =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 480"><defs><filter id="soft" x="-30%" y="-150%" width="160%" height="400%"><feGaussianBlur stdDeviation="9"/></filter>${defs}</defs>${body}</svg>`;
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 480"><defs><filter id="soft" filterUnits="userSpaceOnUse" x="0" y="0" width="400" height="480"><feGaussianBlur stdDeviation="9"/></filter>${defs}</defs>${body}</svg>`;

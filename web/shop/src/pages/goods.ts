@@ -50,7 +50,7 @@ export function product(language: Language, item: Product): Page {
   const t = texts[language];
   const name = item.name[language];
   const kind = t.kinds[item.category];
-  const others = [...inCategory(item.category).filter((other) => other !== item), ...pick('reed-tray', 'celadon-cups', 'longjing')].slice(0, 4);
+  const others = [...new Set([...inCategory(item.category), ...pick('celadon-cups', 'longjing')])].filter((other) => other !== item).slice(0, 4);
   return {
     path: `p/${item.slug}/`, kind: 'product', active: `${item.category}/`, title: `${name} · ${t.name}`, description: item.line[language],
     main: `<article class="wide product"><div class="plate product-art ${item.ground}">${picture(item.slug, `${t.product.pictureOf} ${name}`, true)}</div>
