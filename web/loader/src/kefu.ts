@@ -109,7 +109,6 @@ export function kefu(base: URL) {
     if (frame && event.source === frame && event.origin === base.origin) hear(event.data);
   });
   addEventListener('popstate', moved);
-  addEventListener('hashchange', moved);
   (window as { navigation?: EventTarget }).navigation?.addEventListener('navigatesuccess', moved);
 
   const commands = {
