@@ -120,7 +120,9 @@ async def test_an_agent_may_only_edit_replies(house: House, tab: Page) -> None:
     await expect(navigation.get_by_role("link", name="Agents")).to_have_count(0)
 
 
-@pytest.mark.parametrize("place", ["agents", "agents/new", "skills/new", "queues/new", "replies/new", "shop", "install"])
+@pytest.mark.parametrize(
+    "place", ["agents", "agents/new", "skills/new", "queues/new", "replies/new", "shop", "install"]
+)
 async def test_every_page_of_the_administration_is_accessible(office: Console, place: str) -> None:
     await office.goes_to(f"#/admin/{place}")
     await expect(office.page.get_by_role("heading", level=1)).to_be_visible()

@@ -138,7 +138,9 @@ async def test_a_draft_outlives_a_reload_and_what_was_refused_keeps_its_text(
     await console.page.reload()
     await expect(console.reply).to_have_value("Half a sen")
     await visitor.does("conversation:end", conversation=visitor.conversation)
-    await expect(console.page.get_by_text("The customer has ended the conversation.")).to_be_visible()
+    await expect(
+        console.page.get_by_text("The customer has ended the conversation.")
+    ).to_be_visible()
 
 
 async def test_one_sees_who_else_has_it_open(house: House, console: Console) -> None:
@@ -163,7 +165,9 @@ async def test_d5_what_is_written_without_a_line_is_kept_and_sent_after_catching
     await console.takes("Hello")
 
     await cable.cut()
-    await expect(tab.get_by_text("Reconnecting… Your messages are kept.")).to_be_visible(timeout=12_000)
+    await expect(tab.get_by_text("Reconnecting… Your messages are kept.")).to_be_visible(
+        timeout=12_000
+    )
     await console.writes("Said in the tunnel")
     await visitor.says("Are you there?")
     await expect(console.log.get_by_text("Not sent yet.")).to_be_visible()

@@ -94,6 +94,23 @@ describe('a desk', () => {
     expect(ears.offered).not.toHaveBeenCalled();
   });
 
+  test('an offer that ended while the session was being told does not come back, a newer one stays', () => {
+    const waiting = conversation('c9', { state: 'offered', agent: null });
+    line.tell('offer:ended', { offer: 'o1', conversation: 'c9', reason: 'agent_lost' });
+    line.tell('offer:made', offer('o2', waiting));
+    line.tell('session:started', session({ offers: [offer('o1', waiting)] }));
+    expect(desk.offers.live.map((o) => o.offer)).toEqual(['o2']);
+  });
+
+  test('a conversation has one card, and none once it is no longer offered', () => {
+    const waiting = conversation('c9', { state: 'offered', agent: null, epoch: 2 });
+    line.tell('session:started', session({ offers: [offer('o1', waiting)] }));
+    line.tell('offer:made', offer('o2', waiting));
+    expect(desk.offers.live.map((o) => o.offer)).toEqual(['o2']);
+    line.tell('conversation:changed', { ...waiting, state: 'queued', epoch: 3 });
+    expect(desk.offers.live).toEqual([]);
+  });
+
   test('a8: the card of a customer who left disappears', () => {
     line.tell('session:started', session());
     line.tell('offer:made', offer('o1', conversation('c9', { state: 'offered', agent: null })));

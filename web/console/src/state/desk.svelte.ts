@@ -65,12 +65,17 @@ export class Desk {
     const ends = [
       line.on_state((state) => {
         this.health.changed(state);
-        if (state !== 'live') this.#sync.stop();
+        if (state === 'live') return;
+        this.offers.forget_news();
+        this.#sync.stop();
       }),
       line.on('session:started', (session) => void this.#sync.started(session)),
       line.on('session:ended', ({ code }) => this.ears.ended(code)),
       line.on('message:created', (message) => this.#heard(message)),
-      line.on('conversation:changed', (conversation) => this.book.put(conversation)),
+      line.on('conversation:changed', (conversation) => {
+        this.book.put(conversation);
+        this.offers.settle(conversation);
+      }),
       line.on('typing:changed', (event) => {
         if (event.kind === 'customer') this.threads.get(event.conversation)?.thread.typingIs(event);
       }),

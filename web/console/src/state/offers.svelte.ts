@@ -1,4 +1,4 @@
-import type { Offer, OfferEnded } from '../wire';
+import type { AgentConversation, Offer, OfferEnded } from '../wire';
 import type { Line } from './line';
 
 /** Conversations held for us until they expire. */
@@ -6,25 +6,46 @@ export class Offers {
   live = $state.raw<Offer[]>([]);
   /** Offers whose answer is on its way; their buttons wait. */
   busy = $state.raw<string[]>([]);
+  /** Made since the line was lost; ended before the session told of them. */
+  #news = new Set<string>();
+  #over = new Set<string>();
 
   constructor(private readonly line: Line) {}
 
-  /** After a reconnect or reload: the same offers with the time that is left (A2). */
+  /** After a reconnect or reload: the same offers with the time that is left (A2). News may come first. */
   replace(offers: Offer[]): void {
-    this.live = [...offers].sort(by_expiry);
+    const told = offers.filter((o) => !this.#over.has(o.offer));
+    const news = this.live.filter((o) => this.#news.has(o.offer) && !told.some((t) => t.offer === o.offer));
+    this.live = [...told, ...news].sort(by_expiry);
+    this.#over.clear();
+  }
+
+  /** The line went away: what was told before it counts no more than what will be told after. */
+  forget_news(): void {
+    this.#news.clear();
   }
 
   made(offer: Offer): boolean {
+    this.#news.add(offer.offer);
     if (this.live.some((o) => o.offer === offer.offer)) return false;
-    this.live = [...this.live, offer].sort(by_expiry);
+    // A conversation has one live offer; an older card of it is stale.
+    const others = this.live.filter((o) => o.conversation.id !== offer.conversation.id);
+    this.live = [...others, offer].sort(by_expiry);
     return true;
   }
 
   /** Takes the card away; gives it back for whoever wants to say why. */
   ended(event: OfferEnded): Offer | undefined {
+    this.#over.add(event.offer);
     const over = this.live.find((o) => o.offer === event.offer);
     this.live = this.live.filter((o) => o.offer !== event.offer);
     return over;
+  }
+
+  /** A conversation that is no longer offered has no card, even if nobody told of the offer's end. */
+  settle({ id, state, epoch }: AgentConversation): void {
+    if (state === 'offered') return;
+    this.live = this.live.filter(({ conversation: c }) => c.id !== id || c.epoch >= epoch);
   }
 
   async accept(offer: string) {
