@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
-from redis.asyncio import Redis
 
 from server.http.knocks import Knocks
 from server.services.access import Access
@@ -69,7 +68,7 @@ class Base:
     settings: Settings
     node: str
     db: Database
-    redis: Redis
+    redis: valkey.Redis
     bus: Bus
     registry: CollectorRegistry
     clock: Clock

@@ -4,6 +4,8 @@ import asyncio
 
 from redis.asyncio import Redis
 
+__all__ = ["Redis", "connect", "within"]
+
 WAIT_S = 0.5
 CONNECTIONS_MAX = 16
 

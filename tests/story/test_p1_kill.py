@@ -21,7 +21,7 @@ from storage.shops import Shops
 from tests.support.house import Visitor, once
 from tests.support.line import Refused
 
-KILLS = int(os.environ.get("KEFU_TEST_KILLS", "2"))
+KILLS = int(os.environ.get("STORY_KILLS", "2"))
 CUSTOMERS = 20
 SENDS_PER_S = 10  # each
 BETWEEN_KILLS_S = 1.5

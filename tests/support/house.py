@@ -69,6 +69,7 @@ class Person:
 
     async def connects(self, node: str | None = None, **headers: str) -> None:
         """Come (back); ``started`` is what the server said."""
+        await self.line.close()
         self.node = node or self.node
         self.line = Line(self.node, self._namespace)
         await self.line.open(self.auth, headers)
@@ -182,6 +183,10 @@ class House:
         self.stops.append(stop)
         self.nodes.append(address)
         return address
+
+    async def stops_first_node(self) -> None:
+        """Let the first node drain and stop, as SIGTERM would."""
+        self.stops[0].set()
 
     async def visitor(
         self, node: str | None = None, *, connect: bool = True, **auth: Any
