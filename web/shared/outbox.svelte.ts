@@ -16,8 +16,11 @@ export interface Pending {
   why?: { code: string; message: string };
 }
 
-/** Sends one; keeps trying while that may help, and throws a Refusal when it does not. */
-export type Send = (pending: Pending, trouble: (why: Refusal) => void) => Promise<void>;
+/**
+ * Sends one; keeps trying while that may help, and throws a Refusal when it does not.
+ * `stop` says that it may not be sent any more: somebody else sits here now.
+ */
+export type Send = (pending: Pending, trouble: (why: Refusal) => void, stop: AbortSignal) => Promise<void>;
 
 
 export class Outbox {
@@ -26,6 +29,7 @@ export class Outbox {
   readonly #send: Send;
   #key = '';
   #sending = false;
+  #stop = new AbortController();
 
   constructor(keep: Keep, send: Send, owner = '') {
     this.#keep = keep;
@@ -35,6 +39,8 @@ export class Outbox {
 
   /** Somebody else sits here: what they said before is theirs; `bring` takes along what waits. */
   belongsTo(owner: string, bring: boolean): void {
+    this.#stop.abort();
+    this.#stop = new AbortController();
     const along = bring ? this.pending : [];
     const isSame = this.#key === keyOf(owner); // the same, but anew: what a stranger left behind is gone too
     if (bring || isSame) this.clear();
@@ -93,13 +99,13 @@ export class Outbox {
 
   async #deliver({ client_id }: Pending): Promise<void> {
     const current = this.pending.find((pending) => pending.client_id === client_id) as Pending;
-    const owner = this.#key;
+    const { signal } = this.#stop;
     try {
-      await this.#send(current, (why) => this.#change(client_id, { why: reason(why) }));
-      if (owner === this.#key) this.drop(client_id);
-      else this.#keep.remove(owner + client_id);
+      await this.#send(current, (why) => this.#change(client_id, { why: reason(why) }), signal);
+      this.drop(client_id);
     } catch (thrown) {
-      this.#change(client_id, { state: 'failed', why: reason(asRefusal(thrown)) });
+      // It waits, in its owner's name, or has come along under the new one.
+      if (!signal.aborted) this.#change(client_id, { state: 'failed', why: reason(asRefusal(thrown)) });
     }
   }
 

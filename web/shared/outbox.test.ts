@@ -65,6 +65,20 @@ test('a stranger who signs in takes along what waits; one who logs out leaves no
   expect(outbox.pending).toEqual([]);
 });
 
+test('test_f3: what is under way stops when somebody else sits here, and waits for its owner', async () => {
+  const keep = new MemoryKeep();
+  let stopped = false;
+  const outbox = new Outbox(keep, (_, __, stop) => new Promise((_resolve, reject) => {
+    stop.addEventListener('abort', () => { stopped = true; reject(refused('stopped')); });
+  }), 'ann');
+  outbox.add('secret', { conversation: null });
+  outbox.belongsTo('bob', false);
+  await settled();
+  expect([stopped, outbox.pending]).toEqual([true, []]);
+  outbox.belongsTo('ann', false);
+  expect(outbox.pending).toMatchObject([{ text: 'secret', state: 'waiting' }]);
+});
+
 test('what is kept but broken is left alone', () => {
   const keep = new MemoryKeep({ 'outbox::x': '{', 'outbox::y': '{"text":1}' });
   expect(new Outbox(keep, async () => {}).pending).toEqual([]);

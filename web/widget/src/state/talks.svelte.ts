@@ -37,7 +37,7 @@ export class Talks {
   constructor(session: Session, keep: Keep, host: Host) {
     this.#session = session;
     this.#host = host;
-    this.outbox = new Outbox(keep, (pending, trouble) => this.#send(pending, trouble), session.owner);
+    this.outbox = new Outbox(keep, (...all) => this.#send(...all), session.owner);
     const { line } = session;
     line.on('session:started', ({ conversation }) => void this.#resume(conversation));
     line.on('conversation:changed', (heard) => this.#changed(heard));
@@ -149,18 +149,18 @@ export class Talks {
     await this.list().catch(() => {});
   }
 
-  async #send(pending: Pending, trouble: (why: Refusal) => void): Promise<void> {
+  async #send(pending: Pending, trouble: (why: Refusal) => void, stop: AbortSignal): Promise<void> {
     const { line } = this.#session;
     const { client_id, text, topic } = pending;
     let { conversation } = pending;
     if (conversation === null) {
       const ask = { client_id, text, ...(topic && { topic }) };
-      const started = await line.insist('conversation:start', ask, trouble);
+      const started = await line.insist('conversation:start', ask, trouble, stop);
       this.#began(started);
       if (started.message) return;
       conversation = started.conversation.id; // it was open already, and the words are still to be said
     }
-    const { seq, at } = await line.insist('message:send', { conversation, client_id, text }, trouble);
+    const { seq, at } = await line.insist('message:send', { conversation, client_id, text }, trouble, stop);
     const sender = { kind: 'customer' as const, id: this.#session.visitor?.id ?? null };
     this.threadOf(conversation).receive({ conversation, seq, client_id, sender, text, at });
   }
