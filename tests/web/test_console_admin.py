@@ -13,7 +13,7 @@ from tests.web.console import Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of an agent who lives for one test
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture

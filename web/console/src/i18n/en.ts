@@ -30,6 +30,7 @@ const words = {
   'status.available.help': 'New conversations are offered to you',
   'status.busy.help': 'You finish what you have, nothing new',
   'status.away.help': 'You are not here; offers go to others',
+  'status.cut_off': 'Not connected',
   'status.load': '{in_hand} of {capacity} places are taken',
   'status.become_available': 'Start taking conversations',
   'status.failed': 'Your status could not be changed. Please try again.',
@@ -49,7 +50,7 @@ const words = {
   'density.compact': 'Compact',
   'send.enter': 'Enter',
   'send.mod_enter': '⌘ or Ctrl ⏎',
-  'notify.hint': 'Hear of offers while you are in another window.',
+  'notify.hint': 'Hear of offers in other windows.',
   'notify.on': 'Notify me',
   'notify.denied': 'This browser blocks them; its site settings can change that.',
 
@@ -167,7 +168,6 @@ const words = {
 
   'composer.reply': 'Write a reply, or / for a prepared one',
   'composer.note': 'Write a note that only colleagues see',
-  'composer.only_note': 'Only notes can be added here.',
   'composer.mode.reply': 'Reply',
   'composer.mode.note': 'Note',
   'composer.replies': 'Replies',

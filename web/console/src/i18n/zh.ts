@@ -32,6 +32,7 @@ const words: Record<Key, string> = {
   'status.available.help': '新会话会分配给你',
   'status.busy.help': '继续手头的会话，不再接新的',
   'status.away.help': '你不在，会话会分给其他同事',
+  'status.cut_off': '未连接',
   'status.load': '共 {capacity} 个名额，已占用 {in_hand} 个',
   'status.become_available': '开始接待',
   'status.failed': '状态没有改成，请再试一次。',
@@ -169,7 +170,6 @@ const words: Record<Key, string> = {
 
   'composer.reply': '输入回复，或按 / 使用快捷回复',
   'composer.note': '写备注，只有同事能看到',
-  'composer.only_note': '这里只能添加备注。',
   'composer.mode.reply': '回复',
   'composer.mode.note': '备注',
   'composer.replies': '快捷回复',
