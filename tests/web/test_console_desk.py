@@ -92,6 +92,55 @@ async def test_a8_the_card_of_a_customer_who_leaves_disappears(
     await expect(console.page.get_by_text("has left before anybody answered")).to_be_visible()
 
 
+async def test_an_offer_taken_in_another_tab_is_in_hand_in_this_one(
+    house: House, console: Console, mei: Agent
+) -> None:
+    visitor = await house.visitor()
+    await visitor.begins("Anybody?")
+    await expect(console.offer).to_be_visible()
+    await mei.connects()
+    [offer] = mei.started["offers"]
+    await mei.accepts(offer)
+    await expect(console.offer).to_have_count(0)
+    await expect(console.page.get_by_role("tab", name="Mine 1")).to_be_visible()
+
+
+async def test_who_waits_can_be_taken_without_an_offer(house: House, tab: Page, mei: Agent) -> None:
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    visitor = await house.visitor()
+    await visitor.begins("Anybody?")
+    await console.presses("Alt+2")
+    await tab.get_by_role("link", name="Visitor").click()
+    await tab.get_by_role("button", name="Take it").click()
+    await expect(console.reply).to_be_focused()
+    assert (await house.row(visitor.conversation)).state == "active"
+
+
+async def test_c2_a_status_chosen_by_hand_outlives_a_reload(
+    house: House, console: Console, mei: Agent
+) -> None:
+    await console.page.get_by_role("button", name="Available").click()
+    await console.page.get_by_role("radio", name="Busy").click()
+    await console.page.reload()
+    await expect(console.page.get_by_role("button", name="Lin Mei Busy")).to_be_visible()
+
+
+async def test_signed_out_elsewhere_one_is_told_and_drafts_stay(
+    house: House, console: Console, mei: Agent
+) -> None:
+    visitor = await house.visitor()
+    await visitor.begins("Hello")
+    await console.takes("Hello")
+    await console.page.keyboard.type("Half a sen")
+    async with house.rest(mei) as rest:
+        await rest.ask("DELETE", "/sessions/current")
+    await expect(console.page.get_by_text("You were signed out. Drafts")).to_be_visible()
+    await console.sits_down(await house.token_for(mei.row))
+    await console.page.get_by_role("link", name="Visitor").click()
+    await expect(console.reply).to_have_value("Half a sen")
+
+
 async def test_a_prepared_reply_is_called_with_a_slash(house: House, console: Console) -> None:
     replies = CannedReplies(house.db)
     await replies.create(house.shop.id, "hello", "en", "Hello {name}, how can I help?")

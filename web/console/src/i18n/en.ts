@@ -178,6 +178,8 @@ const words = {
   'composer.over': '{count, plural, one {# character too many} other {# characters too many}}',
 
   'waiting.text': 'This customer waits. You may take the conversation, or leave it to whom it is offered.',
+  'waiting.yours': 'This conversation is offered to you.',
+  'waiting.offered': 'This conversation is being offered to a colleague.',
   'waiting.take': 'Take it',
   'closed.rating': 'Rated {score} of 5',
   'closed.text': 'This conversation is closed. You can still add notes.',

@@ -180,6 +180,8 @@ const words: Record<Key, string> = {
   'composer.over': '超出 {count, plural, other {# 字}}',
 
   'waiting.text': '这位顾客正在排队。你可以直接接待，也可以等系统分配。',
+  'waiting.yours': '这个会话正等你接入。',
+  'waiting.offered': '这个会话正在等一位同事接入。',
   'waiting.take': '我来接待',
   'closed.rating': '顾客评分 {score}（满分 5）',
   'closed.text': '会话已结束，仍可添加备注。',

@@ -14,7 +14,7 @@ export function desk_ears(app: App, desk: () => Desk): DeskEars {
     },
     offer_ended(offer, { reason, by }) {
       const name = who(offer);
-      if (reason === 'accepted' && by && by !== desk().me?.name) app.notices.say('offer.taken', { name, by });
+      if (by && by !== desk().me?.name) app.notices.say('offer.taken', { name, by });
       else if (reason === 'timed_out') app.notices.say('offer.timed_out', { name }, 'warning');
       else if (reason === 'customer_gone') app.notices.say('offer.customer_gone', { name });
       else if (reason === 'rescinded') app.notices.say('offer.rescinded', { name });
