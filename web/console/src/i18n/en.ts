@@ -434,7 +434,7 @@ const words = {
   'install.snippet': 'Put this on every page',
   'install.snippet.text': 'Before the end of the body. It weighs 3 kB and does nothing until somebody clicks.',
   'install.identify': 'Say who is signed in',
-  'install.identify.text': 'Optional. Agents then see name and orders instead of “Visitor”.',
+  'install.identify.text': 'Optional. Agents then see a name and an e-mail address instead of “Visitor”.',
   'install.sign': 'Sign the id on your server',
   'install.sign.text': 'HMAC-SHA256 of the id with the key from the shop settings.',
   'install.no_origin': 'No page may show the chat yet. Add your address to the allowed origins:',

@@ -436,7 +436,7 @@ const words: Record<Key, string> = {
   'install.snippet': '放到每个网页上',
   'install.snippet.text': '放在 body 结束之前。只有 3 kB，顾客点击之前什么也不做。',
   'install.identify': '告诉我们谁已登录',
-  'install.identify.text': '可选。客服会看到姓名和订单，而不只是“访客”。',
+  'install.identify.text': '可选。客服会看到姓名和邮箱，而不只是“访客”。',
   'install.sign': '在你们的服务器上签名',
   'install.sign.text': '用店铺设置里的密钥，对用户 id 做 HMAC-SHA256。',
   'install.no_origin': '目前还没有网页可以显示聊天窗口，请把网址加到“允许的来源”：',
