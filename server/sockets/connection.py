@@ -58,8 +58,8 @@ class Connection:
         "_grace",
         "_host",
         "busy",
+        "code",
         "closed",
-        "empty_since",
         "ending",
         "heard_at",
         "inbox",
@@ -81,10 +81,11 @@ class Connection:
         self.knock = knock
         self.outbox: Line | Letterbox = outbox
         self.sessions: dict[str, Session[object]] = {}
-        self.heard_at = self.empty_since = now
+        self.heard_at = now
         self.slot = 0
         self.tries = 0
         self.busy = self.ending = self.closed = self.upgrading = False
+        self.code: str | None = None
         self.refusal: AppError | None = None
         self.last_words: SessionEnded | None = None
         self.inbox: asyncio.Lock | None = None
@@ -134,6 +135,7 @@ class Connection:
 
     def _finish(self, frames: list[Frame], code: str) -> None:
         self.ending = True
+        self.code = code
         self.outbox.force(frames)
         self._grace = asyncio.get_running_loop().call_later(GRACE_S, self.abandon)
         self._host.ended(self, code)
@@ -147,14 +149,15 @@ class Connection:
         self.let_go("server disconnect")
 
     def let_go(self, reason: str) -> None:
-        """Forget the connection."""
+        """Forget the connection; that we ended it matters more than how it closed then."""
         if self.closed:
             return
         self.closed = self.ending = True
+        self.code = self.code or reason
         if self._grace is not None:
             self._grace.cancel()
             self._grace = None
-        self._host.gone(self, reason)
+        self._host.gone(self, self.code)
 
     async def handle_get_request(self, environ: dict[str, web.Request]) -> object:
         """Answer a GET. The name is python-engineio's."""

@@ -31,6 +31,7 @@ Carry = Callable[[Session[object], Struct], Awaitable[Struct]]
 MARK = "__kefu_command__"
 NUL_ESCAPE = b"\\u0000"
 STRIKES_FACTOR = 10
+FIELD_MAX_CHARS = 100
 
 log = structlog.stdlib.get_logger()
 
@@ -122,7 +123,7 @@ class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
         if len(rest) > 1:
             raise Invalid("A command takes one object.")
         if NUL_ESCAPE in data:
-            _refuse_nul(rest, "")
+            _refuse_nul(rest)
         return str(name), rest[0] if rest else {}
 
     def _find(self, name: str) -> tuple[type[Struct], Carry]:
@@ -160,15 +161,20 @@ def _draft(payload: object, kind: type[Struct]) -> Struct:
         raise invalid(error) from error
 
 
-def _refuse_nul(value: object, path: str) -> None:
-    """Refuse the character U+0000, which PostgreSQL cannot store, naming the field."""
-    if isinstance(value, str):
-        if "\0" in value:
-            raise Invalid("The character U+0000 cannot be stored.", field=path or None)
-    elif isinstance(value, list):
-        for item in cast("list[object]", value):
-            _refuse_nul(item, path)
-    elif isinstance(value, dict):
-        for key, item in cast("dict[str, object]", value).items():
-            _refuse_nul(key, path)
-            _refuse_nul(item, f"{path}.{key}" if path else key)
+def _refuse_nul(payload: list[object]) -> None:
+    """Refuse the character U+0000, which PostgreSQL cannot store, naming the field.
+
+    Without recursion: how deep a client nests its JSON is its own choice.
+    """
+    left: list[tuple[object, str]] = [(payload, "")]
+    while left:
+        value, path = left.pop()
+        if isinstance(value, str):
+            if "\0" in value:
+                field = path[:FIELD_MAX_CHARS] or None
+                raise Invalid("The character U+0000 cannot be stored.", field=field)
+        elif isinstance(value, list):
+            left.extend((item, path) for item in cast("list[object]", value))
+        elif isinstance(value, dict):
+            for key, item in cast("dict[str, object]", value).items():
+                left += ((key, path), (item, f"{path}.{key}"[:FIELD_MAX_CHARS] if path else key))

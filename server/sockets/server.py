@@ -12,7 +12,15 @@ import socketio
 import structlog
 from aiohttp import web
 
-from server.protocol.errors import AppError, Internal, Invalid, NotFound, Unauthorized, Unavailable
+from server.protocol.errors import (
+    AppError,
+    Internal,
+    Invalid,
+    NotFound,
+    TooMany,
+    Unauthorized,
+    Unavailable,
+)
 from server.services.refusals import refusal
 from server.sockets.connection import Connection
 from server.sockets.drain import drain
@@ -36,6 +44,7 @@ from storage.errors import StorageUnavailable
 
 CONNECT, DISCONNECT, EVENT, ACK, BINARY_EVENT, BINARY_ACK = b"0", b"1", b"2", b"3", b"5", b"6"
 TRIES_MAX = 5
+ENTRIES_MAX = 20
 HEALERS = 8
 
 AnyNamespace = CommandNamespace[Any, Any]
@@ -132,6 +141,8 @@ class SocketServer(socketio.AsyncServer):
                 raise Unreadable("packet type")
         finally:
             connection.busy = False
+            if connection.closed:  # what was under way has ended only now
+                self._departed(connection, connection.code or "gone")
         if connection.last_words is not None:
             connection.end(connection.last_words)
 
@@ -156,6 +167,8 @@ class SocketServer(socketio.AsyncServer):
         try:
             if connection.refusal is not None:
                 raise connection.refusal
+            if connection.tries > ENTRIES_MAX:
+                raise TooMany("You entered too often. Please connect again.")
             space = self._space(connection, packet.namespace)
             name = cast("NamespaceName", packet.namespace)
             session = Session(self.engine.generate_id(), name, connection, self._rooms)
@@ -221,17 +234,16 @@ class SocketServer(socketio.AsyncServer):
             self.engine.expect_entry(connection)
 
     def _departed(self, connection: Connection, reason: str) -> None:
-        if connection.sessions:
+        """Say goodbye for everybody on it, after the command that is under way, if one is."""
+        if connection.sessions and not connection.busy:
             task = asyncio.get_running_loop().create_task(self._depart(connection, reason))
             self._farewells.add(task)
             task.add_done_callback(self._farewells.discard)
 
     async def _depart(self, connection: Connection, reason: str) -> None:
-        inbox = connection.inbox or asyncio.Lock()
-        async with inbox:  # a polling client's command may still be under way
-            for session in connection.sessions.values():
-                await self._say_goodbye(session, reason)
-            connection.sessions.clear()
+        while connection.sessions:
+            _, session = connection.sessions.popitem()
+            await self._say_goodbye(session, reason)
 
     async def _say_goodbye(self, session: Session[Any], reason: str) -> None:
         session.leave_all()

@@ -20,6 +20,7 @@ class Session(Generic[SeatT_co]):
     __slots__ = (
         "_connection",
         "_held",
+        "_is_gone",
         "_registry",
         "_seat",
         "id",
@@ -43,6 +44,7 @@ class Session(Generic[SeatT_co]):
         self._registry = registry
         self._seat: SeatT_co | None = None
         self._held: list[Frame] | None = []
+        self._is_gone = False
 
     @property
     def seat(self) -> SeatT_co:
@@ -64,15 +66,17 @@ class Session(Generic[SeatT_co]):
         return not self._connection.ending
 
     def join(self, room: str) -> None:
-        """Hear what is told in ``room`` from now on."""
-        self._registry.join(self, room)
+        """Hear what is told in ``room`` from now on, unless this session is over."""
+        if not self._is_gone:
+            self._registry.join(self, room)
 
     def leave(self, room: str) -> None:
         """Stop hearing what is told in ``room``."""
         self._registry.leave(self, room)
 
     def leave_all(self) -> None:
-        """Hear nothing any more."""
+        """Hear nothing any more, ever: the session is over."""
+        self._is_gone = True
         self._registry.leave_all(self)
 
     def tell(self, event: str, payload: Shape) -> None:

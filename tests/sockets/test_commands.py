@@ -94,6 +94,7 @@ async def test_p9_what_is_wrong_is_said_with_its_field(
         '["__init__",{}]',
         '["say",{}]',
         "[" * 5000,
+        '["message:send",{"text":' + "[" * 1000 + '"\\u0000"' + "]" * 1000 + "}]",
     ],
 )
 async def test_p9_nonsense_is_refused_in_words(stage: Stage, body: str) -> None:

@@ -7,6 +7,7 @@ import time
 
 import aiohttp
 
+from server.protocol.events import SessionEnded
 from tests.sockets.conftest import OpenStage
 from tests.sockets.raw import Deaf, RawClient
 from tests.sockets.stage import Stage
@@ -110,7 +111,7 @@ async def test_d7_a_silent_client_is_given_up(open_stage: OpenStage) -> None:
         ann.answers_pings = False
         await asyncio.wait_for(ann.closed.wait(), 5)
         assert not bo.closed.is_set()
-    assert ("ann", "transport close") in stage.left
+    assert ("ann", "silent") in stage.left
 
 
 async def test_pings_come_as_often_as_promised(open_stage: OpenStage) -> None:
@@ -175,7 +176,7 @@ async def test_shutdown_says_goodbye_and_when_to_come_back(stage: Stage) -> None
             name, ended = await client.hears()
             assert (name, ended["code"]) == ("session:ended", "shutdown")
             assert 500 <= ended["retry_after_ms"] <= 5000
-        assert sorted(stage.left) == [("ann", "transport close"), ("bo", "transport close")]
+        assert sorted(stage.left) == [("ann", "shutdown"), ("bo", "shutdown")]
     url = f"{stage.url}/socket.io/?EIO=4&transport=polling"
     async with aiohttp.ClientSession() as http, http.get(url) as response:
         assert response.status == 503
@@ -210,3 +211,42 @@ async def test_p13_a_deaf_client_does_not_hold_up_shutdown(open_stage: OpenStage
         assert time.monotonic() - begun < 1
         await asyncio.wait_for(ann.closed.wait(), 5)
         assert not stage.gateway.server.engine.sockets
+
+
+async def test_who_is_cut_off_in_the_middle_of_a_command_leaves_nothing_behind(
+    stage: Stage,
+) -> None:
+    """The command ends first, then the session is said goodbye to, and it joins no room again."""
+    stage.gates[1] = asyncio.Event()
+    async with RawClient(stage.url, name="ann") as ann:
+        session = stage.here["ann"]
+        await ann.post("test:slow", {"number": 1})
+        await until(lambda: _is_busy(stage))
+        session.end(SessionEnded(code="replaced", message="Elsewhere."))
+        for connection in tuple(stage.gateway.server.engine.sockets.values()):
+            connection.abandon()
+        await asyncio.wait_for(ann.closed.wait(), 5)
+        assert stage.left == []  # the command is still under way
+        stage.gates[1].set()
+        await until(lambda: stage.left == [("ann", "replaced")])
+        session.join("agent:late")
+        assert not stage.gateway.rooms.names()
+
+
+async def test_a_namespace_learns_why_a_session_was_ended(stage: Stage) -> None:
+    async with RawClient(stage.url, name="ann") as ann:
+        stage.here["ann"].end(SessionEnded(code="signed_out", message="You have signed out."))
+        await asyncio.wait_for(ann.closed.wait(), 5)
+        await until(lambda: stage.left == [("ann", "signed_out")])
+
+
+async def test_p13_entering_again_and_again_is_refused(stage: Stage) -> None:
+    async with RawClient(stage.url) as ann:
+        ann.auth = {"name": "ann"}
+        entered = 0
+        while (answer := await asyncio.wait_for(ann.enter(), 5)).startswith("40"):
+            await ann.send("41/visitor,")
+            entered += 1
+            assert entered < 100
+        assert '"code":"too_many"' in answer
+        await asyncio.wait_for(ann.closed.wait(), 5)

@@ -73,7 +73,7 @@ async def test_d7_a_polling_client_that_is_gone_is_given_up(
     stage = await open_stage(ping_interval_s=0.2, ping_timeout_s=0.2)
     ann = Poller(http, stage)
     await ann.open(name="ann")
-    await until(lambda: stage.left == [("ann", "server disconnect")])
+    await until(lambda: stage.left == [("ann", "silent")])
     async with http.get(ann.url) as response:
         assert response.status == 400
 
@@ -159,3 +159,27 @@ async def test_a_failed_upgrade_leaves_polling_as_it_was(
 def _is_polled(stage: Stage) -> bool:
     outboxes = [each.outbox for each in stage.gateway.server.engine.sockets.values()]
     return any(isinstance(each, Letterbox) and each.is_polled for each in outboxes)
+
+
+async def test_p13_of_two_upgrades_at_once_one_is_refused(
+    stage: Stage, http: aiohttp.ClientSession
+) -> None:
+    ann = Poller(http, stage)
+    await ann.open(name="ann")
+    url = ann.url.replace("http:", "ws:").replace("polling", "websocket")
+
+    async def upgrade() -> str:
+        try:
+            async with http.ws_connect(url) as socket:
+                await socket.send_str("2probe")
+                await socket.receive_str()
+                await socket.send_str("5")
+                await socket.send_str('42/visitor,1["test:slow",{"number":1}]')
+                return await socket.receive_str()
+        except aiohttp.WSServerHandshakeError as error:
+            return str(error.status)
+
+    answers = await asyncio.gather(*(upgrade() for _ in range(4)))
+
+    assert sum('"ok":true' in answer for answer in answers) == 1, answers
+    assert answers.count("400") == 3
