@@ -1,6 +1,6 @@
 """One conversation of the past, told step by step by the rules that the storage keeps.
 
-The arithmetic is that of storage/sql/append_messages.sql and storage/transitions.py; a test plays
+The arithmetic is that of storage/sql/append_message.sql and storage/transitions.py; a test plays
 the same steps through both and compares.
 """
 
