@@ -126,12 +126,13 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None) -> Base
         clock = SystemClock()
         await clock.set_by(db.clock)
     node = secrets.token_hex(NODE_NAME_BYTES)
-    redis, bus, registry = valkey.connect(url), Bus(url), CollectorRegistry()
+    realm = f"{await db.realm()}:"
+    redis, bus, registry = valkey.connect(url), Bus(url, realm=realm), CollectorRegistry()
     pokes = Pokes(bus)
     bus.listen(CHANNEL, pokes.hear)
     knocks = Knocks(settings.public_url, settings.trusted_proxies)
     presence = Presence(
-        PresenceLeases(redis),
+        PresenceLeases(redis, realm),
         pokes,
         clock,
         node,
@@ -151,9 +152,9 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None) -> Base
         pokes=pokes,
         knocks=knocks,
         gateway=Gateway(SocketLimits.of(settings), registry, bus, read_knock=knocks),
-        attendance=Attendance(Rosters(redis), clock),
+        attendance=Attendance(Rosters(redis, realm), clock),
         presence=presence,
-        places=SharedPlaces(PlaceStore(redis)),
+        places=SharedPlaces(PlaceStore(redis, realm)),
     )
 
 

@@ -77,7 +77,6 @@ class Bus:
         self._peers: dict[bytes, float] = {}
         self._recovered: list[Callable[[], None]] = []
         self._connected = False
-        self._was_connected = False
         self._alone = False
         self._since = self._heard_self = time.monotonic()
         self._lag_s: float | None = None
@@ -95,7 +94,7 @@ class Bus:
         return self._alone
 
     def on_recovered(self, call: Callable[[], None]) -> None:
-        """Have ``call`` called whenever we hear again and may have missed something."""
+        """Have ``call`` called whenever we begin to hear, and may have missed something."""
         self._recovered.append(call)
 
     def listen(self, channel: str, handler: Handler) -> None:
@@ -194,11 +193,9 @@ class Bus:
         self._connected = True
         self._since = time.monotonic()
         self._queue(NODES, self._greeting())
-        if self._was_connected:
-            log.info("bus_back")
-            for call in self._recovered:
-                call()
-        self._was_connected = True
+        log.info("bus_up")
+        for call in self._recovered:
+            call()
 
     def _greeting(self) -> bytes:
         return HELLO + str(time.monotonic()).encode()

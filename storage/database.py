@@ -1,6 +1,7 @@
 """The one door to PostgreSQL: a pool, jsonb through orjson, and one error when it is away."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Record = asyncpg.Record
 
+REALM_CHARS = 12
 UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 # Rolled back because of others; PostgreSQL itself is well.
 CONTENDED = (
@@ -153,6 +155,17 @@ class Database:
         """Commit at the end, roll back when anything is raised."""
         async with self._connection() as connection, connection.transaction():
             yield Transaction(connection)
+
+    async def realm(self) -> str:
+        """Return what tells this database from any other, on this server or elsewhere."""
+        if await self.fetchval("SELECT has_function_privilege('pg_control_system()', 'execute')"):
+            server = await self.fetchval("SELECT system_identifier FROM pg_control_system()")
+        else:
+            server = await self.fetchval(
+                "SELECT oid::bigint FROM pg_database WHERE datname = current_database()"
+            )
+        name = await self.fetchval("SELECT current_database()")
+        return hashlib.sha256(f"{server} {name}".encode()).hexdigest()[:REALM_CHARS]
 
     async def clock(self) -> datetime:
         """Return the time by PostgreSQL's clock, which all nodes share."""

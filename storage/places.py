@@ -16,8 +16,8 @@ Entry = tuple[int, tuple[int, int] | None]
 class PlaceStore:
     """Position and range of seconds of waiting conversations."""
 
-    def __init__(self, valkey: Redis) -> None:
-        self._valkey = valkey
+    def __init__(self, valkey: Redis, realm: str = "") -> None:
+        self._valkey, self._realm = valkey, realm
         self._patience = Patience()
 
     async def write(self, places: Mapping[UUID, Entry], gone: Collection[UUID] = ()) -> None:
@@ -27,24 +27,23 @@ class PlaceStore:
             self._valkey.pipeline(transaction=False) as pipeline,
         ):
             for conversation_id, entry in places.items():
-                pipeline.set(_key(conversation_id), orjson.dumps(entry), ex=KEPT_S)
+                pipeline.set(self._key(conversation_id), orjson.dumps(entry), ex=KEPT_S)
             if gone:
-                pipeline.delete(*map(_key, gone))
+                pipeline.delete(*map(self._key, gone))
             await pipeline.execute()
 
     async def read(self, conversation_ids: Sequence[UUID]) -> dict[UUID, Entry]:
         """Return what is noted; who has no place is left out."""
         async with self._patience.trying():
-            raw = await self._valkey.mget([_key(each) for each in conversation_ids])
+            raw = await self._valkey.mget([self._key(each) for each in conversation_ids])
         return {
             conversation_id: _entry(orjson.loads(text))
             for conversation_id, text in zip(conversation_ids, raw, strict=True)
             if text is not None
         }
 
-
-def _key(conversation_id: UUID) -> str:
-    return f"kefu:place:{conversation_id}"
+    def _key(self, conversation_id: UUID) -> str:
+        return f"{self._realm}kefu:place:{conversation_id}"
 
 
 def _entry(plain: tuple[int, tuple[int, int] | None]) -> Entry:

@@ -42,8 +42,8 @@ class Patience:
 class PresenceLeases:
     """One sorted set a shop: ``<agent>|<node>`` → seconds since 1970 until which it counts."""
 
-    def __init__(self, valkey: Redis) -> None:
-        self._valkey = valkey
+    def __init__(self, valkey: Redis, realm: str = "") -> None:
+        self._valkey, self._realm = valkey, realm
         self._patience = Patience()
 
     async def vouch(
@@ -55,9 +55,9 @@ class PresenceLeases:
             self._patience.trying(),
             self._valkey.pipeline(transaction=False) as pipeline,
         ):
-            pipeline.zadd(_key(shop_id), leases)
-            pipeline.zremrangebyscore(_key(shop_id), "-inf", until_s - KEY_S)
-            pipeline.expire(_key(shop_id), KEY_S)
+            pipeline.zadd(self._key(shop_id), leases)
+            pipeline.zremrangebyscore(self._key(shop_id), "-inf", until_s - KEY_S)
+            pipeline.expire(self._key(shop_id), KEY_S)
             await pipeline.execute()
 
     async def vouched(self, shop_id: UUID) -> dict[tuple[UUID, str], float]:
@@ -65,13 +65,12 @@ class PresenceLeases:
         async with self._patience.trying():
             raw = cast(
                 "list[tuple[bytes | str, float]]",
-                await self._valkey.zrange(_key(shop_id), 0, -1, withscores=True),  # pyright: ignore[reportUnknownMemberType]
+                await self._valkey.zrange(self._key(shop_id), 0, -1, withscores=True),  # pyright: ignore[reportUnknownMemberType]
             )
         return {_member(member): score for member, score in raw}
 
-
-def _key(shop_id: UUID) -> str:
-    return f"kefu:present:{shop_id}"
+    def _key(self, shop_id: UUID) -> str:
+        return f"{self._realm}kefu:present:{shop_id}"
 
 
 def _member(member: bytes | str) -> tuple[UUID, str]:

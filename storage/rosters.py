@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from storage.valkey import within
 
 TROUBLE = (RedisError, OSError, TimeoutError)
+AT_ONCE = 500
 
 
 class _Pipeline(Protocol):
@@ -25,24 +26,27 @@ class _Pipeline(Protocol):
 class Rosters:
     """Lists of names under a name. With Valkey away the answer is None: not known."""
 
-    def __init__(self, redis: "Redis", ttl_s: int = 60) -> None:
-        self._redis, self._ttl_s = redis, ttl_s
+    def __init__(self, redis: "Redis", realm: str = "", ttl_s: int = 60) -> None:
+        self._redis, self._realm, self._ttl_s = redis, realm, ttl_s
 
     async def enter(self, entries: Sequence[tuple[str, str]], now_s: float) -> bool:
         """Name each (roster, member) for another ``ttl_s`` seconds; False when Valkey is away."""
-        pipeline = self._pipeline()
-        for roster, member in entries:
-            key = _key(roster)
-            pipeline.zadd(key, {member: now_s + self._ttl_s})
-            pipeline.zremrangebyscore(key, "-inf", now_s)
-            pipeline.expire(key, self._ttl_s * 2)
-        return await self._run(pipeline) is not None
+        for at in range(0, len(entries), AT_ONCE):  # each part has its own bounded time
+            pipeline = self._pipeline()
+            for roster, member in entries[at : at + AT_ONCE]:
+                key = self._key(roster)
+                pipeline.zadd(key, {member: now_s + self._ttl_s})
+                pipeline.zremrangebyscore(key, "-inf", now_s)
+                pipeline.expire(key, self._ttl_s * 2)
+            if await self._run(pipeline) is None:
+                return False
+        return True
 
     async def leave(self, entries: Sequence[tuple[str, str]]) -> bool:
         """Strike each (roster, member); False when Valkey is away, then they fade by themselves."""
         pipeline = self._pipeline()
         for roster, member in entries:
-            pipeline.zrem(_key(roster), member)
+            pipeline.zrem(self._key(roster), member)
         return await self._run(pipeline) is not None
 
     async def members(self, rosters: Sequence[str], now_s: float) -> list[list[str]] | None:
@@ -51,7 +55,7 @@ class Rosters:
             return []
         pipeline = self._pipeline()
         for roster in rosters:
-            pipeline.zrangebyscore(_key(roster), now_s, "+inf")
+            pipeline.zrangebyscore(self._key(roster), now_s, "+inf")
         return cast("list[list[str]] | None", await self._run(pipeline))
 
     def _pipeline(self) -> _Pipeline:
@@ -65,6 +69,5 @@ class Rosters:
         except TROUBLE:
             return None
 
-
-def _key(roster: str) -> str:
-    return f"kefu:roster:{roster}"
+    def _key(self, roster: str) -> str:
+        return f"{self._realm}kefu:roster:{roster}"

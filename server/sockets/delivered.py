@@ -22,7 +22,8 @@ class Delivered:
         """Begin to follow a conversation."""
         if room.startswith(PREFIX):
             self._heads[room] = [0, 0]
-            self._fresh.add(room)
+            if self._is_alone():
+                self._fresh.add(room)
 
     def forget(self, room: str) -> None:
         """Stop following it."""
@@ -39,8 +40,8 @@ class Delivered:
     def missing(self, room: str, stored: Heads) -> tuple[bool, bool]:
         """Whether storage has messages, and whether it has notes, that were not delivered.
 
-        A conversation followed since a moment ago, on a node without neighbours, cannot have
-        missed anything.
+        A conversation followed since a moment ago, on a node without neighbours then and now,
+        cannot have missed anything.
         """
         heads = self._heads.get(room)
         if heads is None:

@@ -53,3 +53,18 @@ def test_with_neighbours_a_fresh_room_may_have_missed_something() -> None:
     assert delivered.missing(ROOM, (2, 1)) == (False, True)
     delivered.forget(ROOM)
     assert delivered.missing(ROOM, (9, 9)) == (False, False)
+
+
+def test_a_neighbour_that_left_a_moment_ago_may_have_said_something() -> None:
+    neighbours = 1
+    delivered = Delivered(is_alone=lambda: neighbours == 0)
+    delivered.open(ROOM)
+    neighbours = 0
+    assert delivered.missing(ROOM, (2, 0)) == (True, False)
+
+
+def test_a_lonely_node_has_missed_nothing_of_what_was_there_before() -> None:
+    delivered = Delivered(is_alone=lambda: True)
+    delivered.open(ROOM)
+    assert delivered.missing(ROOM, (2, 0)) == (False, False)
+    assert delivered.missing(ROOM, (3, 0)) == (True, False)

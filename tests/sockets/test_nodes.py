@@ -148,8 +148,38 @@ async def test_a_lonely_node_publishes_nothing(open_stage: OpenStage, valve: Val
     one = await open_stage(redis_url=valve.url, realm=valve.realm)
     await until(lambda: _bus(one).is_alone)
     one.tell("nobody else is here")
-    assert not _bus(one)._outgoing
+    assert not any(b"nobody else" in packed for _, packed in _bus(one)._outgoing)
 
     other = await open_stage(redis_url=valve.url, realm=valve.realm)
     await until(lambda: _knows_neighbours(other))
     assert not _bus(one).is_alone
+
+
+async def test_p3_sessions_from_before_the_bus_was_first_reached_catch_up(
+    open_stage: OpenStage, valve: Valve
+) -> None:
+    await valve.shut()
+    stage = await open_stage(redis_url=valve.url, realm=valve.realm)
+    async with RawClient(stage.url, name="ann"):
+        await valve.open()
+        await until(lambda: "heal ann" in stage.log)
+
+
+async def test_installations_that_share_a_server_do_not_hear_each_other(
+    open_stage: OpenStage, valve: Valve
+) -> None:
+    one = await open_stage(redis_url=valve.url, realm=valve.realm)
+    other = await open_stage(redis_url=valve.url, realm=f"{valve.realm}x:")
+    third = await open_stage(redis_url=valve.url, realm=valve.realm)
+    async with (
+        RawClient(other.url, name="ann") as ann,
+        RawClient(third.url, name="bo") as bo,
+    ):
+        await until(lambda: _knows_neighbours(one))
+        await _follows(other)
+        await _follows(third)
+        one.tell("among ourselves")
+        assert (await bo.hears())[1]["text"] == "among ourselves"
+        other.tell("here only")
+        assert (await ann.hears())[1]["text"] == "here only"
+        assert _bus(other).neighbours == 0
