@@ -15,6 +15,7 @@ from storage.errors import Gone, StorageUnavailable
 from storage.places import PlaceStore
 from storage.presence import Away, PresenceLeases
 from storage.rows import Lease
+from tests.assignment.nodes import LEASE_S
 from tests.assignment.office import Office
 from tests.support.clock import START, FakeClock
 
@@ -203,3 +204,84 @@ async def test_who_was_dismissed_is_offered_nothing_more(office: Office) -> None
     assert office.offered(ann) == []
     with pytest.raises(NotFound):
         await office.node.statuses.set(seat(office.shop.id), "away")
+
+
+class Killed(Exception):
+    """The node ends here, whatever it was about to do."""
+
+
+async def test_p5_what_a_killed_host_had_no_time_to_tell_the_next_one_tells(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await office.agent("ann")
+    await office.turn()
+    monkeypatch.setattr(office.node.host._dealer._cards, "card", killed)  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(Killed):
+        await office.customer()
+    assert office.offered(ann) == []
+
+    other = office.another_node()
+    await office.clock.advance(LEASE_S + 0.1)
+    await office.turn(other)
+    await office.turn(other)
+
+    assert len(office.offered(ann)) == 1
+
+
+async def test_p5_the_next_host_accepts_what_a_killed_one_was_about_to(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = await office.new_queue("quick", auto_accept=True)
+    ann = await office.agent("ann")
+    await office.turn()
+    offers = office.node.host._dealer._offers  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(offers, "accept", killed)
+    row = await office.customer(queue=quick, turn=False)
+    with pytest.raises(Killed):
+        await office.turn()
+
+    other = office.another_node()
+    await office.clock.advance(LEASE_S + 0.1)
+    await office.turn(other)
+
+    assert (await office.row(row)).agent_id == ann.agent_id
+
+
+async def test_an_offer_whose_reply_was_lost_is_told_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await office.agent("ann")
+    await office.turn()
+    offers = office.node.host._dealer._offers  # pyright: ignore[reportPrivateUsage]
+    real = offers.make
+
+    async def lose(*args: object) -> None:
+        await real(*args)  # pyright: ignore[reportArgumentType]
+        raise StorageUnavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(offers, "make", lose)
+        with pytest.raises(StorageUnavailable):
+            await office.customer()
+    await office.turn()
+
+    assert len(office.offered(ann)) == 1
+
+
+async def test_a3_an_agent_who_stepped_away_keeps_no_offer_though_their_node_was_killed(
+    office: Office,
+) -> None:
+    ann = await office.agent("ann")
+    row = await office.customer()
+    assert office.offered(ann) == [row.id]
+
+    await office.stores.agents.set_status(ann.agent_id, "away", office.clock.now())
+    office.node.pokes.agent_touched(office.shop.id, ann.agent_id)
+    await office.turn()
+
+    assert (await office.row(row)).state == "queued"
+    assert await office.slots(ann) == 0
+
+
+async def killed(*_: object) -> None:
+    raise Killed

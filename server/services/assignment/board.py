@@ -21,12 +21,14 @@ class Board:
         self.until: dict[UUID, float] = {}
         self.online: set[UUID] = set()
         self.offers: dict[UUID, OfferRow] = {}
+        self.told: set[UUID] = set()
         self.handling: dict[str, Handling] = {}
         self.engine.put_queue(NO_QUEUE)
 
     def put_all(self, facts: ShopFacts) -> set[UUID]:
         """Take in everything, and forget what is not there any more."""
         self.offers = {offer.conversation_id: offer for offer in facts.offers}
+        self.told &= {offer.id for offer in facts.offers}
         known = {str(queue.id) for queue in facts.queues}
         for gone in self.queues.keys() - known:
             self.engine.drop_queue(gone)
@@ -99,6 +101,24 @@ class Board:
     def offers_to_the_lost(self) -> list[OfferRow]:
         """Return live offers of agents who are not here any more."""
         return [offer for offer in self.offers.values() if offer.agent_id not in self.online]
+
+    def offers_to_the_away(self) -> list[OfferRow]:
+        """Return live offers of agents who have stepped away since."""
+        return [
+            offer
+            for offer in self.offers.values()
+            if offer.agent_id in self.agents and self.agents[offer.agent_id].status != "available"
+        ]
+
+    def untold(self) -> list[OfferRow]:
+        """Return live offers that this host has not told anybody of."""
+        return [offer for offer in self.offers.values() if offer.id not in self.told]
+
+    def accepts_by_itself(self, offer: OfferRow) -> bool:
+        """Tell whether the queue of an offer accepts in the agent's name."""
+        task = self.engine.tasks.get(str(offer.conversation_id))
+        queue = None if task is None else self.queues.get(task.queue)
+        return queue is not None and queue.auto_accept
 
     def ready(self) -> list[AgentFacts]:
         """Return the agents who are available and here."""

@@ -15,7 +15,7 @@ from server.services.assignment.ports import Announce, Offers
 from server.services.clock import Clock
 from server.services.fanout import Fanout
 from server.services.rooms import agent_room
-from storage.errors import StorageError, StorageUnavailable
+from storage.errors import StorageError
 from storage.rows import Lease, OfferRow
 
 AT_ONCE = 4
@@ -32,7 +32,6 @@ class Dealer:
     ) -> None:
         self._offers, self._cards, self._announce = offers, cards, announce
         self._fanout, self._clock = fanout, clock
-        self._untold: list[tuple[OfferRow, Record]] = []
 
     async def deal(
         self, board: Board, decisions: Sequence[Decision], lease: Lease
@@ -55,13 +54,12 @@ class Dealer:
             lost += outcome
         return lost
 
-    async def tell_untold(self) -> None:
-        """Tell of offers that could not be told when they were made."""
-        untold, self._untold = self._untold, []
+    async def tell_untold(self, board: Board) -> None:
+        """Tell of offers that are stored but were never told: who made them could not, or died."""
         now = self._clock.now()
-        for offer, record in untold:
+        for offer in board.untold():
             if offer.expires_at > now:
-                await self._tell(offer, record)
+                await self._present(board, offer)
 
     async def _offer(self, board: Board, decision: Decision, lease: Lease) -> bool:
         record = decision.record
@@ -78,10 +76,14 @@ class Dealer:
         if offer is None:
             return False
         board.offers[offer.conversation_id] = offer
-        queue = board.queues.get(record.queue.id)
-        if queue is None or not queue.auto_accept or not await self._accept(board, offer):
-            await self._tell(offer, record)
+        await self._present(board, offer, record)
         return True
+
+    async def _present(self, board: Board, offer: OfferRow, record: Record | None = None) -> None:
+        """Ask the agent, or accept in their name, as the queue wishes."""
+        if not board.accepts_by_itself(offer) or not await self._accept(board, offer):
+            await self._tell(offer, record)
+        board.told.add(offer.id)
 
     async def _accept(self, board: Board, offer: OfferRow) -> bool:
         """Accept in the agent's name, as their queue wishes; when it fails they are asked."""
@@ -93,11 +95,9 @@ class Dealer:
         await self._announce.moved(moved, by=board.agents[offer.agent_id].name)
         return True
 
-    async def _tell(self, offer: OfferRow, record: Record) -> None:
-        try:
-            card = await self._cards.card(offer, record)
+    async def _tell(self, offer: OfferRow, record: Record | None) -> None:
+        """Show the card; without the ``record`` at hand it is read again."""
+        cards = self._cards
+        for card in [await cards.card(offer, record)] if record else await cards.cards([offer]):
             self._fanout.tell(agent_room(offer.agent_id), "offer:made", card, audience="agents")
-            await self._announce.conversation(offer.conversation_id)
-        except StorageUnavailable:
-            self._untold.append((offer, record))
-            raise
+        await self._announce.conversation(offer.conversation_id)

@@ -23,11 +23,12 @@ class Endings:
         self._announce, self._clock = announce, clock
 
     async def offers(self, board: Board) -> None:
-        """End the offers of a shop whose time is over, or whose agent is not here any more."""
+        """End the offers whose time is over, or whose agent left or does not want any now."""
         now = self._clock.now()
         expired = [offer for offer in board.offers.values() if offer.expires_at <= now]
         await self._end(board, expired, "timed_out")
         await self._end(board, board.offers_to_the_lost(), "agent_lost")
+        await self._end(board, board.offers_to_the_away(), "agent_away")
 
     async def wrap_ups(self) -> None:
         """Close the conversations whose wrap-up is over."""

@@ -81,7 +81,8 @@ class Host:
         await self._work(lease)
         if await self._sweep():
             await self._work(lease)
-        await self._dealer.tell_untold()
+        for board in self._boards.values():
+            await self._dealer.tell_untold(board)
         await self._tell()
         self._metrics.look(self._boards.values(), is_host=True)
 
