@@ -36,6 +36,7 @@ from server.services.identity import VisitorTokens
 from server.services.inbox import Inbox
 from server.services.limits import Limit
 from server.services.reception import AgentReception, VisitorReception
+from server.services.sign_ins import SignIns
 from server.services.viewers import Viewers
 from server.services.visitors import Visitors
 from server.settings import Settings
@@ -158,6 +159,9 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "attendance": base.attendance.run,
         "routing": routing.host.run,
         "sessions": use.accounts.forget_expired,
+        "sign_ins": SignIns(
+            base.stores.agent_sessions, base.gateway.fanout, base.clock, base.gateway.rooms.names
+        ).run,
         **base.gateway.jobs(base.stores.messages.heads, base.settings.head_beat_s),
     }
 

@@ -1,5 +1,6 @@
 """Who is signed in. Only hashes of tokens are kept."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +42,20 @@ class AgentSessions:
             now,
         )
         return await self._agents.get(agent_id) if isinstance(agent_id, UUID) else None
+
+    async def over(self, token_hashes: Sequence[bytes], now: datetime) -> list[bytes]:
+        """Return those that are nobody's any more: signed out, expired, or out of service."""
+        rows = await self._db.fetch(
+            """
+            SELECT asked FROM unnest($1::bytea[]) asked
+             WHERE NOT EXISTS (SELECT FROM agent_session s JOIN agent a ON a.id = s.agent_id
+                                WHERE s.token_hash = asked AND s.expires_at > $2
+                                  AND a.deactivated_at IS NULL)
+            """,
+            token_hashes,
+            now,
+        )
+        return [row["asked"] for row in rows]
 
     async def delete(self, token_hash: bytes) -> None:
         """Sign out."""

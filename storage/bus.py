@@ -24,7 +24,7 @@ from redis.exceptions import RedisError
 Handler = Callable[[str, bytes], None]
 
 NODES = "kefu:nodes"
-HELLO, BYE = b"hello", b"bye"
+HELLO, BACK, BYE = b"hello", b"back", b"bye"
 TAG_BYTES = 8
 PEER_GONE_S = 15.0
 CONNECT_S = 2.0
@@ -77,6 +77,7 @@ class Bus:
         self._peers: dict[bytes, float] = {}
         self._recovered: list[Callable[[], None]] = []
         self._connected = False
+        self._was_cut_off = False
         self._alone = False
         self._since = self._heard_self = time.monotonic()
         self._lag_s: float | None = None
@@ -94,7 +95,10 @@ class Bus:
         return self._alone
 
     def on_recovered(self, call: Callable[[], None]) -> None:
-        """Have ``call`` called whenever we begin to hear, and may have missed something."""
+        """Have ``call`` called whenever we may have missed something.
+
+        That is when we begin to hear, and when another node is back that could not speak to us.
+        """
         self._recovered.append(call)
 
     def listen(self, channel: str, handler: Handler) -> None:
@@ -140,6 +144,7 @@ class Bus:
                     log.warning("bus_lost", error=repr(trouble))
                 finally:
                     self._connected = self._alone = False
+                    self._was_cut_off = True
                     self._subscribed.clear()
                 if time.monotonic() - begun > PEER_GONE_S:
                     wait_s = RETRY_S[0]
@@ -193,7 +198,12 @@ class Bus:
         self._connected = True
         self._since = time.monotonic()
         self._queue(NODES, self._greeting())
+        if self._was_cut_off:
+            self._queue(NODES, BACK)
         log.info("bus_up")
+        self._recover()
+
+    def _recover(self) -> None:
         for call in self._recovered:
             call()
 
@@ -217,9 +227,12 @@ class Bus:
         now = time.monotonic()
         if tag == self._tag:
             self._heard_self = now
-            self._lag_s = now - float(body.removeprefix(HELLO))
+            if body.startswith(HELLO):
+                self._lag_s = now - float(body.removeprefix(HELLO))
         elif body == BYE:
             self._peers.pop(tag, None)
+        elif body == BACK:
+            self._recover()
         else:
             is_new = tag not in self._peers
             self._peers[tag] = now

@@ -38,7 +38,10 @@ class VisitorSession(Shape, frozen=True):
 
 
 class AgentSession(Shape, frozen=True):
-    """``session:started`` for an agent: everything a console needs before the first event."""
+    """``session:started`` for an agent: everything a console needs before the first event.
+
+    Told again when the server may have missed events of other nodes; it replaces what was known.
+    """
 
     agent: Agent
     status: Status

@@ -15,7 +15,7 @@ from server.services.clock import Clock
 from server.services.fanout import Fanout
 from server.services.limits import Limit
 from server.services.passwords import Passwords
-from server.services.rooms import agent_room, agent_session_room
+from server.services.rooms import agent_room, sign_in_room
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from storage.errors import StorageUnavailable
@@ -131,4 +131,4 @@ def token_hash(token: str) -> bytes:
 
 def session_room(token: str) -> str:
     """Every socket of one sign-in."""
-    return agent_session_room(token_hash(token).hex())
+    return sign_in_room(token_hash(token))

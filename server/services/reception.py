@@ -1,7 +1,7 @@
 """What somebody is told when their session starts: everything needed before the first event."""
 
 from server.protocol.events import AgentSession, VisitorSession
-from server.protocol.shapes import Hours, Offer, Person, ShopFace
+from server.protocol.shapes import Conversation, Hours, Offer, Person, ShopFace
 from server.services.accounts import Accounts
 from server.services.assignment.offers import OfferDesk
 from server.services.conversations import Conversations
@@ -29,6 +29,10 @@ class VisitorReception:
         """Return the conversation to show."""
         return await self._conversations.current(seat)
 
+    async def view(self, current: ConversationRow) -> Conversation:
+        """Return a conversation as its customer sees it."""
+        return await self._views.visitor_conversation(current)
+
     async def welcome(
         self, shop: ShopRow, visitor: VisitorRow, current: ConversationRow | None, token: str
     ) -> VisitorSession:
@@ -40,7 +44,7 @@ class VisitorReception:
             visitor=await self._views.visitor(visitor),
             conversation=None
             if current is None
-            else await self._views.visitor_conversation(current),
+            else await self.view(current),
             hours=hours,
             shop=_face(shop, hours, agents),
             limits=self._texts.limits,

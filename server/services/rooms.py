@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+SIGN_IN = "sign-in:"
+
 
 def conversation_room(conversation_id: UUID | str) -> str:
     """Everybody who takes part in a conversation or looks at it."""
@@ -28,6 +30,11 @@ def shop_visitors_room(shop_id: UUID | str) -> str:
     return f"shop-visitors:{shop_id}"
 
 
-def agent_session_room(token_hash: str) -> str:
+def sign_in_room(token_hash: bytes) -> str:
     """Every socket of one sign-in."""
-    return f"sign-in:{token_hash[:32]}"
+    return f"{SIGN_IN}{token_hash.hex()}"
+
+
+def sign_in_of(room: str) -> bytes | None:
+    """Return the hash of the token whose room this is; None for other rooms."""
+    return bytes.fromhex(room.removeprefix(SIGN_IN)) if room.startswith(SIGN_IN) else None

@@ -92,9 +92,13 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         await self._do.presence.went(session.seat, session.id, signed_out=signed_out)
 
     async def heal(self, session: AgentSession) -> None:
-        """Hear the conversations that came to hand meanwhile."""
-        for row in await self._do.reception.in_hand(session.seat):
+        """Start anew: whatever changed meanwhile is in what a session is told first."""
+        in_hand = await self._do.reception.in_hand(session.seat)
+        for row in in_hand:
             session.join(conversation_room(row.id))
+        session.tell(
+            "session:started", await self._do.reception.welcome(session.seat, in_hand)
+        )
 
     @command("status:set")
     async def set_status(self, session: AgentSession, command: SetStatus) -> Done:

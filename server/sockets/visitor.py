@@ -78,10 +78,13 @@ class VisitorNamespace(CommandNamespace[VisitorAuth, VisitorSeat]):
             await self._visitors.tell(session.seat.visitor_id)
 
     async def heal(self, session: VisitorSession) -> None:
-        """Hear the conversation that another node may have begun meanwhile."""
+        """Hear the conversation that another node may have begun meanwhile, and how it stands."""
         current = await self._reception.current(session.seat)
-        if current is not None and current.state != "closed":
+        if current is None:
+            return
+        if current.state != "closed":
             session.join(conversation_room(current.id))
+        session.tell("conversation:changed", await self._reception.view(current))
 
     @command("conversation:start")
     async def start_conversation(

@@ -183,3 +183,18 @@ async def test_installations_that_share_a_server_do_not_hear_each_other(
         other.tell("here only")
         assert (await ann.hears())[1]["text"] == "here only"
         assert _bus(other).neighbours == 0
+
+
+async def test_p3_a_node_that_could_not_speak_lets_the_others_catch_up(
+    open_stage: OpenStage, valve: Valve, redis_url: str
+) -> None:
+    async with Valve(redis_url) as own:
+        one = await open_stage(redis_url=own.url, realm=valve.realm)
+        other = await open_stage(redis_url=valve.url, realm=valve.realm)
+        await until(lambda: _knows_neighbours(one) and _knows_neighbours(other))
+        async with RawClient(other.url, name="bo"):
+            assert not other.log
+            await own.shut()
+            await own.open()
+            await until(lambda: "heal bo" in other.log)
+        assert not _bus(other).health.deaf
