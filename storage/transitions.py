@@ -150,14 +150,23 @@ class Transitions:
             else:
                 name = await _queue_name(tx, row, to_queue)
             notice = await notify(tx, row, "transferred", name, now)
-            freed = await free_slot(tx, row.id, idle_since=now)
-            handled_ms = elapsed_ms(row.assigned_at, now)
-            moved = await tx.fetchrow(TRANSFER, row.id, to_agent, to_queue, handled_ms)
-            assert moved is not None
             data = {"to_agent": _text(to_agent), "to_queue": _text(to_queue)}
             change = Change("transferred", "queued", ("agent", agent_id), now, {**data})
-            await write_event(tx, row, change)
-        return Moved(ConversationRow(**moved), freed, notices=(notice,))
+            moved = await _queued_again(tx, row, change, to_agent, to_queue)
+        return replace(moved, notices=(notice,))
+
+    async def left(self, conversation_id: UUID, agent_id: UUID, now: datetime) -> Moved:
+        """Let the conversation of an agent who is out of service wait again, its age kept."""
+        async with self._db.transaction() as tx:
+            row = await lock_of_agent(tx, conversation_id, agent_id)
+            _refuse_over(row)
+            if row.state != "active":
+                raise WrongState(row.state)
+            name = await agent_name(tx, row.shop_id, agent_id)
+            notice = await notify(tx, row, "agent_left", name, now)
+            change = Change("agent_left", "queued", SYSTEM, now, {"agent": str(agent_id)})
+            moved = await _queued_again(tx, row, change)
+        return replace(moved, notices=(notice,))
 
     async def wrap_up_due(self, now: datetime) -> list[UUID]:
         """Return the conversations whose wrap-up is over, longest first."""
@@ -220,6 +229,22 @@ async def _end(
     assert ended is not None
     await write_event(tx, row, Change("ended", "wrap_up", actor, now, data))
     return Moved(ConversationRow(**ended))
+
+
+async def _queued_again(
+    tx: Transaction,
+    row: ConversationRow,
+    change: Change,
+    to_agent: UUID | None = None,
+    to_queue: UUID | None = None,
+) -> Moved:
+    """Take an active conversation from its agent; it stays in its queue if no other is named."""
+    freed = await free_slot(tx, row.id, idle_since=change.now)
+    handled_ms = elapsed_ms(row.assigned_at, change.now)
+    moved = await tx.fetchrow(TRANSFER, row.id, to_agent, to_queue, handled_ms)
+    assert moved is not None
+    await write_event(tx, row, change)
+    return Moved(ConversationRow(**moved), freed)
 
 
 async def _closed(

@@ -12,7 +12,7 @@ from server.services.seats import AgentSeat
 from storage import valkey
 from storage.agents import AgentChanges, NewAgent
 from storage.database import Database
-from storage.people import QueueRow, QueueSkill, ShopRow
+from storage.people import AgentRow, QueueRow, QueueSkill, ShopRow
 from storage.queues import NewQueue, Queues
 from storage.rows import ConversationRow, Moved, NewConversation
 from storage.shops import Shops
@@ -195,6 +195,12 @@ class Office:
         )
         assert isinstance(found, int)
         return found
+
+
+async def seat_row(office: Office, seat: AgentSeat) -> AgentRow:
+    found = await office.stores.agents.get(seat.agent_id)
+    assert found is not None
+    return found
 
 
 async def together(*calls: Awaitable[object]) -> list[object]:

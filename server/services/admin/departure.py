@@ -35,8 +35,8 @@ class Departure:
 
     async def _hand_back(self, agent: AgentRow, row: ConversationRow) -> None:
         now, transitions = self._clock.now(), self._stores.transitions
-        if row.state == "wrap_up" or row.queue_id is None:
+        if row.state == "wrap_up":
             moved = await transitions.finish(row.id, agent.id, row.outcome, now)
         else:
-            moved = await transitions.transfer(row.id, agent.id, None, row.queue_id, now)
+            moved = await transitions.left(row.id, agent.id, now)
         await self._announce.moved(moved)
