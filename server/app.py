@@ -30,7 +30,7 @@ from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
 from server.services.clock import Clock
-from server.services.conversations import Conversations
+from server.services.conversations import Conversations, Starts
 from server.services.desk import Desk, Looking
 from server.services.identity import VisitorTokens
 from server.services.inbox import Inbox
@@ -46,6 +46,7 @@ from storage.database import Database
 from storage.migrate import check_schema
 
 VERSION = "0.1.0"
+HOUR_S = 3600.0
 
 
 async def build(settings: Settings, clock: Clock | None = None) -> Node:
@@ -81,11 +82,25 @@ def _namespaces(
     settings, stores, clock = base.settings, base.stores, base.clock
     assert settings.secret_key is not None
     tokens = VisitorTokens(settings.secret_key.get_secret_value(), settings.visitor_token_s)
-    starts = Limit(clock, "conversations_per_hour", settings.conversations_per_hour, 3600.0)
+
+    def hourly(setting: str) -> Limit:
+        return Limit(clock, setting, getattr(settings, setting), HOUR_S)
+
+    starts = Starts(
+        by_visitor=hourly("conversations_per_hour"),
+        by_address=hourly("conversations_per_hour_per_address"),
+    )
     conversations = Conversations(stores, use.texts, use.views, use.announce, clock, starts)
     viewers = Viewers(base.attendance, base.gateway.fanout)
     visitor = VisitorNamespace(
-        Visitors(stores, use.texts, use.announce, clock, tokens),
+        Visitors(
+            stores,
+            use.texts,
+            use.announce,
+            clock,
+            tokens,
+            hourly("strangers_per_hour_per_address"),
+        ),
         VisitorReception(conversations, use.opening, use.views, use.texts),
         conversations,
         use.talk,

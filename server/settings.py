@@ -123,6 +123,20 @@ class Settings(BaseSettings):
         le=100_000,
         description="New conversations one visitor may start in an hour.",
     )
+    conversations_per_hour_per_address: int = Field(
+        default=300,
+        ge=1,
+        le=1_000_000,
+        description="New conversations that may be started from one address in an hour. This "
+        "machine's own address is not counted.",
+    )
+    strangers_per_hour_per_address: int = Field(
+        default=1000,
+        ge=1,
+        le=1_000_000,
+        description="New browsers, not known by a token or an identity, that one address may bring "
+        "in an hour. This machine's own address is not counted.",
+    )
 
     # What may be said.
     message_text_max_chars: int = Field(
@@ -195,12 +209,6 @@ class Settings(BaseSettings):
     )
 
     # Routing and presence.
-    offer_ttl_s: float = Field(
-        default=20.0,
-        gt=0,
-        le=600,
-        description="Time to accept an offer, where its queue does not say.",
-    )
     presence_ttl_s: float = Field(
         default=15.0,
         ge=1,

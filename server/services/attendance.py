@@ -36,6 +36,10 @@ class Attendance:
         self._local.setdefault(roster, set()).add(member)
         await self._rosters.enter([(roster, member)], self._now_s())
 
+    def here(self, roster: str) -> int:
+        """Return how many members this node has itself."""
+        return len(self._local.get(roster, ()))
+
     async def leave(self, roster: str, member: str) -> bool:
         """Strike ``member``; False when it was not there."""
         members = self._local.get(roster)

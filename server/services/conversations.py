@@ -1,5 +1,6 @@
 """What customers do with their conversations. Store first, then tell."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -25,6 +26,14 @@ from storage.rows import ConversationRow, Draft, NewConversation
 LOOK_BACK = timedelta(hours=24)  # so long after its end a conversation is still shown, to be rated
 
 
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """How many conversations may be started by one visitor, and from one address."""
+
+    by_visitor: Limit
+    by_address: Limit
+
+
 class Conversations:
     """The customer's side of a conversation's life: start, end, rate, look back."""
 
@@ -35,7 +44,7 @@ class Conversations:
         views: Views,
         announce: Announce,
         clock: Clock,
-        starts: Limit,
+        starts: Starts,
     ) -> None:
         self._stores, self._texts, self._views = stores, texts, views
         self._announce, self._clock, self._starts = announce, clock, starts
@@ -60,7 +69,8 @@ class Conversations:
         topic = None if command.topic is None else self._texts.short(command.topic, "topic")
         attributes = self._texts.attributes(command.attributes)
         if await self._stores.conversations.open_of(seat.visitor_id) is None:
-            self._starts.count(str(seat.visitor_id))
+            self._starts.by_visitor.count(str(seat.visitor_id))
+            self._starts.by_address.count_address(seat.address)
         now = self._clock.now()
         started = await self._stores.conversations.start(
             NewConversation(

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from server.protocol.errors import TooMany
 from server.services.clock import Clock
@@ -39,8 +40,20 @@ class Limit:
             )
         bucket.left -= 1
 
+    def count_address(self, address: str) -> None:
+        """Count one more from an address. Ours is that of tools, and of proxies nobody named."""
+        if not _is_ours(address):
+            self.count(address)
+
     def give_back(self, key: str) -> None:
         """Take back one that should not have counted, such as a sign-in that succeeded."""
         bucket = self._buckets.get(key)
         if bucket is not None:
             bucket.left = min(self._times, bucket.left + 1)
+
+
+def _is_ours(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -34,9 +34,7 @@ class Passwords:
         right = await self._in_turn(self._verify, stored or self._nobody, password)
         return right and stored is not None
 
-    async def _in_turn(
-        self, work: Callable[[Unpack[Given]], Result], *given: Unpack[Given]
-    ) -> Result:
+    async def _in_turn(self, work: Callable[[Unpack[Given]], Result], *given: *Given) -> Result:
         if self._waiting >= WAITING_MAX:
             raise Unavailable("Too many people sign in at this moment. Please try again.")
         self._waiting += 1

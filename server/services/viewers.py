@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from server.protocol.errors import TooMany
 from server.protocol.events import ViewersChanged
 from server.protocol.shapes import Person
 from server.services.attendance import Attendance
@@ -59,12 +60,15 @@ class Viewers:
 class Here:
     """Which customers have the widget open, on any node."""
 
-    def __init__(self, attendance: Attendance) -> None:
-        self._attendance = attendance
+    def __init__(self, attendance: Attendance, sessions_max: int) -> None:
+        self._attendance, self._sessions_max = attendance, sessions_max
 
     async def came(self, visitor_id: UUID, session_id: str) -> None:
-        """Write down that one of a customer's sessions began."""
-        await self._attendance.enter(f"visitor:{visitor_id}", session_id)
+        """Write down that one of a customer's sessions began; TooMany when they have enough."""
+        roster = f"visitor:{visitor_id}"
+        if self._attendance.here(roster) >= self._sessions_max:
+            raise TooMany(setting="sessions_per_visitor", limit=self._sessions_max)
+        await self._attendance.enter(roster, session_id)
 
     async def went(self, visitor_id: UUID, session_id: str) -> bool:
         """Strike a session; return whether the customer is here no longer."""

@@ -9,6 +9,7 @@ from server.protocol.shapes import Page
 from server.services.announce import Announce
 from server.services.clock import Clock
 from server.services.identity import VisitorTokens, verify
+from server.services.limits import Limit
 from server.services.seats import VisitorSeat
 from server.services.stores import Stores
 from server.services.texts import URL_MAX, Texts
@@ -20,10 +21,16 @@ class Visitors:
     """Lets customers in and keeps what is known of them."""
 
     def __init__(
-        self, stores: Stores, texts: Texts, announce: Announce, clock: Clock, tokens: VisitorTokens
+        self,
+        stores: Stores,
+        texts: Texts,
+        announce: Announce,
+        clock: Clock,
+        tokens: VisitorTokens,
+        strangers: Limit,
     ) -> None:
         self._stores, self._texts, self._announce = stores, texts, announce
-        self._clock, self._tokens = clock, tokens
+        self._clock, self._tokens, self._strangers = clock, tokens, strangers
 
     async def shop_for(self, site: str, origin: str | None, *, is_own: bool) -> ShopRow:
         """Return the shop of a site key, if a page of ``origin`` may speak for its customers."""
@@ -34,7 +41,7 @@ class Visitors:
             raise Forbidden("This page may not use this shop's chat.", reason="origin")
         return shop
 
-    async def admit(self, shop: ShopRow, auth: VisitorAuth) -> VisitorRow:
+    async def admit(self, shop: ShopRow, auth: VisitorAuth, address: str) -> VisitorRow:
         """Return who this is. A wrong proof is refused, never taken for a stranger.
 
         A token of somebody signed counts only beside their identity: who logs out is a stranger.
@@ -47,6 +54,7 @@ class Visitors:
         elif shop.identity_required:
             raise Unauthorized("This shop talks to signed-in customers only.", field="identity")
         elif known is None or known.external_id is not None:
+            self._strangers.count_address(address)
             row = await self._stores.visitors.create_anonymous(shop.id, now, locale=locale)
         else:
             row = known

@@ -96,9 +96,7 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         in_hand = await self._do.reception.in_hand(session.seat)
         for row in in_hand:
             session.join(conversation_room(row.id))
-        session.tell(
-            "session:started", await self._do.reception.welcome(session.seat, in_hand)
-        )
+        session.tell("session:started", await self._do.reception.welcome(session.seat, in_hand))
 
     @command("status:set")
     async def set_status(self, session: AgentSession, command: SetStatus) -> Done:

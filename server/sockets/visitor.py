@@ -53,9 +53,11 @@ class VisitorNamespace(CommandNamespace[VisitorAuth, VisitorSeat]):
     async def enter(self, session: VisitorSession, hello: VisitorAuth, knock: Knock) -> VisitorSeat:
         """Let a customer in. Rooms are joined before anything is read: nothing is missed."""
         shop = await self._visitors.shop_for(hello.site, knock.origin, is_own=knock.is_own_origin)
-        visitor = await self._visitors.admit(shop, hello)
+        visitor = await self._visitors.admit(shop, hello, knock.remote)
         locale = visitor.locale or hello.locale or shop.locale
-        seat = VisitorSeat(visitor_id=visitor.id, shop_id=shop.id, locale=locale)
+        seat = VisitorSeat(
+            visitor_id=visitor.id, shop_id=shop.id, locale=locale, address=knock.remote
+        )
         session.join(visitor_room(visitor.id))
         session.join(shop_visitors_room(shop.id))
         current = await self._reception.current(seat)
