@@ -1,6 +1,7 @@
 """The composition root. With `parts.py` the only place that builds things."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiohttp import web
 
@@ -169,6 +170,7 @@ def _checks(base: Base) -> dict[str, Callable[[], Awaitable[None]]]:
 
 def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[], Awaitable[None]]]:
     return {
+        "clock": partial(base.clock.follow, base.db.clock),
         "bus": base.bus.run,
         "presence": base.presence.run,
         "attendance": base.attendance.run,

@@ -8,7 +8,15 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
+import structlog
+
+from storage.errors import StorageUnavailable
+
 MEASUREMENTS = 5
+FOLLOW_S = 10.0
+NOTABLE_S = 1.0
+
+log = structlog.get_logger()
 
 
 class Clock(Protocol):
@@ -24,6 +32,10 @@ class Clock(Protocol):
 
     async def sleep_until(self, when: float) -> None:
         """Return once ``monotonic()`` has reached ``when``."""
+        ...
+
+    async def follow(self, read: Callable[[], Awaitable[datetime]]) -> None:
+        """Stay with the clock that ``read`` tells, for ever."""
         ...
 
 
@@ -62,3 +74,19 @@ class SystemClock:
         if abs(off_s) > best_s / 2:
             self._offset_s = theirs_s
         return off_s
+
+    async def follow(
+        self, read: Callable[[], Awaitable[datetime]], every_s: float = FOLLOW_S
+    ) -> None:
+        """Set it again and again: the steady clock stands still while the machine sleeps.
+
+        A job: it never returns.
+        """
+        while True:
+            await asyncio.sleep(every_s)
+            try:
+                off_s = await self.set_by(read)
+            except StorageUnavailable:
+                continue
+            if abs(off_s) > NOTABLE_S:
+                log.warning("clock_was_off", seconds=round(off_s, 1))

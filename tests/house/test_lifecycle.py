@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
 from aiohttp import web
 
 from server.lifecycle import JobEnded, Node, Place, serve
-from server.services.clock import SystemClock
+from server.services.clock import MEASUREMENTS, SystemClock
+from storage.errors import StorageUnavailable
 from tests.support.clock import START, FakeClock
 
 HERE = Place(host="127.0.0.1", port=0, drain_s=5)
@@ -99,6 +100,27 @@ async def test_the_clock_takes_over_the_database_s_time() -> None:
     await clock.set_by(theirs)
 
     assert abs(clock.now() - (await theirs())) < timedelta(milliseconds=50)
+
+
+async def test_the_clock_is_right_again_after_the_machine_slept() -> None:
+    clock, asked = SystemClock(), 0
+    began, enough = clock.now(), asyncio.Event()
+
+    async def eight_hours_later() -> datetime:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise StorageUnavailable
+        if asked > 2 * MEASUREMENTS:
+            enough.set()
+        return began + timedelta(hours=8)
+
+    following = asyncio.create_task(clock.follow(eight_hours_later, every_s=0))
+    async with asyncio.timeout(5):
+        await enough.wait()
+    following.cancel()
+
+    assert clock.now() - began > timedelta(hours=7)
 
 
 async def test_fake_time_wakes_sleepers_in_order_at_their_moment() -> None:

@@ -37,6 +37,10 @@ class FakeClock:
         heapq.heappush(self._sleepers, (when, next(self._order), woken))
         await woken
 
+    async def follow(self, _read: object) -> None:
+        """Follow nobody: only a test moves it."""
+        await asyncio.get_running_loop().create_future()
+
     @property
     def sleeping(self) -> int:
         """How many are waiting for time to pass."""
