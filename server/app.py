@@ -92,7 +92,7 @@ def _namespaces(
         by_address=hourly("conversations_per_hour_per_address"),
     )
     conversations = Conversations(stores, use.texts, use.views, use.announce, clock, starts)
-    viewers = Viewers(base.attendance, base.gateway.fanout)
+    viewers = Viewers(base.attendance, base.gateway.fanout, settings.open_conversations_per_session)
     visitor = VisitorNamespace(
         Visitors(
             stores,

@@ -207,6 +207,12 @@ class Settings(BaseSettings):
     sessions_per_visitor: int = Field(
         default=20, ge=1, le=1000, description="Most open sockets of one visitor on one node."
     )
+    open_conversations_per_session: int = Field(
+        default=50,
+        ge=1,
+        le=10_000,
+        description="Conversations that one console may have open at the same time.",
+    )
 
     # Routing and presence.
     presence_ttl_s: float = Field(

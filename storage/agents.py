@@ -27,7 +27,10 @@ class NewAgent:
 
 
 class AgentChanges(TypedDict, total=False):
-    """What may be changed; what is left out stays. ``skills`` replaces all of them."""
+    """What may be changed; what is left out stays. ``skills`` replaces all of them.
+
+    ``deactivated_at`` None takes an agent back into service; `Agents.deactivate` is the way out.
+    """
 
     email: str
     name: str
@@ -35,6 +38,7 @@ class AgentChanges(TypedDict, total=False):
     role: Role
     capacity: int
     skills: Mapping[UUID, int]
+    deactivated_at: None
 
 
 class Agents:
@@ -135,7 +139,7 @@ VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
 UPDATE = """
 UPDATE agent a
    SET email = n.email, name = n.name, password_hash = n.password_hash, role = n.role,
-       capacity = n.capacity
+       capacity = n.capacity, deactivated_at = n.deactivated_at
   FROM (SELECT (jsonb_populate_record(held, $3)).*
           FROM agent held WHERE id = $1 AND shop_id = $2 FOR NO KEY UPDATE) n
  WHERE a.id = $1 AND a.shop_id = $2

@@ -31,3 +31,21 @@ class Decisions:
             list(offer_ids),
         )
         return {row["offer_id"]: DecisionRow(**row) for row in rows}
+
+    async def in_force(self, conversation_ids: Iterable[UUID]) -> dict[UUID, DecisionRow]:
+        """Return by conversation the decision that led to its present agent.
+
+        Whoever took a conversation without an offer was nobody's decision.
+        """
+        rows = await self._db.fetch(IN_FORCE, list(conversation_ids))
+        return {row["conversation_id"]: DecisionRow(**row) for row in rows}
+
+
+# An agent has a conversation from the moment in which its offer ended as accepted.
+IN_FORCE = """
+SELECT d.* FROM conversation c
+  JOIN offer o ON o.conversation_id = c.id AND o.agent_id = c.agent_id
+              AND o.end_reason = 'accepted' AND o.ended_at = c.assigned_at
+  JOIN decision d ON d.conversation_id = c.id AND d.offer_id = o.id
+ WHERE c.id = ANY ($1::uuid[])
+"""

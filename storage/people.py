@@ -27,6 +27,8 @@ class ShopRow:
     topics: list[str]
     hours: Hours | None
     agents_may_pick: bool
+    wait_notice_s: int
+    wait_urgent_s: int
     created_at: datetime
 
 

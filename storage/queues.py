@@ -31,7 +31,10 @@ class NewQueue:
 
 
 class QueueChanges(TypedDict, total=False):
-    """What may be changed; what is left out stays. ``skills`` replaces all of them."""
+    """What may be changed; what is left out stays. ``skills`` replaces all of them.
+
+    ``archived_at`` None takes a queue back into use; `Queues.archive` is the way out.
+    """
 
     key: str
     name: str
@@ -42,6 +45,7 @@ class QueueChanges(TypedDict, total=False):
     auto_accept: bool
     match_language: bool
     skills: Iterable[QueueSkill]
+    archived_at: None
 
 
 class Queues:
@@ -137,7 +141,7 @@ UPDATE = """
 UPDATE queue q
    SET key = n.key, name = n.name, topics = n.topics, priority = n.priority,
        offer_timeout_s = n.offer_timeout_s, wrap_up_s = n.wrap_up_s, auto_accept = n.auto_accept,
-       match_language = n.match_language
+       match_language = n.match_language, archived_at = n.archived_at
   FROM (SELECT (jsonb_populate_record(held, $3)).*
           FROM queue held WHERE id = $1 AND shop_id = $2 FOR NO KEY UPDATE) n
  WHERE q.id = $1 AND q.shop_id = $2

@@ -22,6 +22,8 @@ class ShopChanges(TypedDict, total=False):
     topics: list[str]
     hours: Hours | None
     agents_may_pick: bool
+    wait_notice_s: int
+    wait_urgent_s: int
 
 
 class Shops:
@@ -65,7 +67,8 @@ UPDATE shop s
    SET name = n.name, greeting = n.greeting, locale = n.locale, time_zone = n.time_zone,
        accent = n.accent, identity_secret = n.identity_secret,
        identity_required = n.identity_required, allowed_origins = n.allowed_origins,
-       topics = n.topics, hours = n.hours, agents_may_pick = n.agents_may_pick
+       topics = n.topics, hours = n.hours, agents_may_pick = n.agents_may_pick,
+       wait_notice_s = n.wait_notice_s, wait_urgent_s = n.wait_urgent_s
   FROM (SELECT (jsonb_populate_record(held, $2)).*
           FROM shop held WHERE id = $1 FOR NO KEY UPDATE) n
  WHERE s.id = $1 RETURNING s.*

@@ -41,6 +41,8 @@ class AgentSession(Shape, frozen=True):
     """``session:started`` for an agent: everything a console needs before the first event.
 
     Told again when the server may have missed events of other nodes; it replaces what was known.
+    ``limits`` also says after how many seconds a wait is shown as long, and as too long.
+    ``may_pick``: whether they may take who waits without an offer.
     """
 
     agent: Agent
@@ -49,6 +51,7 @@ class AgentSession(Shape, frozen=True):
     waiting: list[AgentConversation]
     offers: list[Offer]
     limits: dict[str, int]
+    may_pick: bool
 
 
 class TypingChanged(Shape, frozen=True):

@@ -26,6 +26,7 @@ Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 Password = Annotated[str, Meta(min_length=10, max_length=200)]
 Capacity = Annotated[int, Meta(ge=1, le=25)]
+Wait = Annotated[int, Meta(ge=1, le=86_400)]
 Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$")]
 Topic = Annotated[str, Meta(min_length=1, max_length=64)]
 Accent = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -184,7 +185,10 @@ class NewAgent(Command, frozen=True):
 
 
 class AgentPatch(Command, frozen=True):
-    """What to change of an agent; what is left out stays."""
+    """What to change of an agent; what is left out stays.
+
+    Without ``active`` they are out of service: they cannot sign in, and hand back what they held.
+    """
 
     email: Email | UnsetType = UNSET
     name: Name | UnsetType = UNSET
@@ -192,6 +196,7 @@ class AgentPatch(Command, frozen=True):
     role: Role | UnsetType = UNSET
     capacity: Capacity | UnsetType = UNSET
     skills: Annotated[list[AgentSkillGiven], Meta(max_length=200)] | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
 
 
 class SkillRecord(Shape, frozen=True):
@@ -256,6 +261,12 @@ class QueueRecord(Shape, frozen=True):
     skills: list[QueueSkill]
 
 
+class QueuesQuery(Command, frozen=True):
+    """Which ones; with ``archived`` those out of use too."""
+
+    archived: bool = False
+
+
 class QueueItems(Shape, frozen=True):
     """The queues of the shop, by name."""
 
@@ -278,7 +289,10 @@ class NewQueue(Command, frozen=True):
 
 
 class QueuePatch(Command, frozen=True):
-    """What to change of a queue; what is left out stays."""
+    """What to change of a queue; what is left out stays.
+
+    An ``archived`` queue takes nobody; who waited in it waits in `general`, and stays there.
+    """
 
     name: Name | UnsetType = UNSET
     topics: Annotated[list[Topic], Meta(max_length=50)] | UnsetType = UNSET
@@ -288,6 +302,7 @@ class QueuePatch(Command, frozen=True):
     auto_accept: bool | UnsetType = UNSET
     match_language: bool | UnsetType = UNSET
     skills: Annotated[list[QueueSkillGiven], Meta(max_length=200)] | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
 
 
 class CannedReply(Shape, frozen=True):
@@ -337,7 +352,10 @@ class OpeningHours(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShopRecord(Shape, frozen=True):
-    """The shop as its administrators see it; ``hours`` absent means always open."""
+    """The shop as its administrators see it; ``hours`` absent means always open.
+
+    From ``wait_notice_s`` on consoles show a wait as long, from ``wait_urgent_s`` on as too long.
+    """
 
     id: str
     key: str
@@ -349,6 +367,8 @@ class ShopRecord(Shape, frozen=True):
     allowed_origins: list[str]
     topics: list[str]
     agents_may_pick: bool
+    wait_notice_s: int
+    wait_urgent_s: int
     snippet: str
     greeting: str | None = None
     hours: OpeningHours | None = None
@@ -366,6 +386,8 @@ class ShopPatch(Command, frozen=True):
     allowed_origins: Annotated[list[Origin], Meta(max_length=100)] | UnsetType = UNSET
     topics: Annotated[list[Topic], Meta(max_length=50)] | UnsetType = UNSET
     agents_may_pick: bool | UnsetType = UNSET
+    wait_notice_s: Wait | UnsetType = UNSET
+    wait_urgent_s: Wait | UnsetType = UNSET
     hours: OpeningHours | None | UnsetType = UNSET
 
 

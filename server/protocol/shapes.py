@@ -159,7 +159,10 @@ class Timing(Shape, frozen=True):
 
 
 class AgentConversation(Shape, frozen=True):
-    """A conversation as agents see it. ``unanswered_since``: the first message without a reply."""
+    """A conversation as agents see it. ``unanswered_since``: the first message without a reply.
+
+    ``why`` it came to them is in the answers to the agent who has it in hand, not in events.
+    """
 
     id: str
     state: State

@@ -40,6 +40,8 @@ class Maker:
             topics=TOPICS,
             hours=None,
             agents_may_pick=True,
+            wait_notice_s=60,
+            wait_urgent_s=180,
             created_at=self.now,
         )
 

@@ -24,11 +24,10 @@ from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from server.services.texts import Texts
 from server.services.viewers import Viewers
-from server.services.views import Views
+from server.services.views import IN_HAND, Views
 from storage.rows import Draft, Moved
 
 NEWEST = 200  # messages shown when a conversation is opened; older ones are read with message:since
-IN_HAND = frozenset({"active", "wrap_up"})
 
 
 class Listener(Protocol):
@@ -65,13 +64,14 @@ class Looking:
     async def open(self, seat: AgentSeat, listener: Listener, command: OpenConversation) -> Opened:
         """Show a conversation. Listen first, then read, so that nothing falls between."""
         row = await self._access.open_for(seat, command.conversation)
+        self._viewers.check_room(row.id, listener.id)
         listener.join(conversation_room(row.id))
         viewers = await self._viewers.came(row.id, seat, listener.id)
         row = await self._views.row(row.id)
         messages = await self._stores.messages.last(row.id, NEWEST, private=False)
         notes = await self._stores.messages.last(row.id, NEWEST, private=True)
         return Opened(
-            conversation=await self._views.agent_conversation(row),
+            conversation=await self._views.agent_conversation(row, asked_by=seat.agent_id),
             messages=[message_face(each) for each in messages],
             notes=[message_face(each) for each in notes],
             viewers=viewers,
@@ -119,36 +119,39 @@ class Desk:
         )
         if note is not None:
             await self._note(seat, moved, note)
-        return await self._told(moved)
+        return await self._told(seat, moved)
 
     async def close(self, seat: AgentSeat, command: CloseConversation) -> ConversationAnswer:
         """End the talk; the wrap-up begins."""
         return await self._told(
+            seat,
             await self._stores.transitions.close(
                 uuid_of(command.conversation),
                 seat.agent_id,
                 self._outcome(command.outcome),
                 self._clock.now(),
-            )
+            ),
         )
 
     async def resume(self, seat: AgentSeat, command: ResumeConversation) -> ConversationAnswer:
         """Take back a close while the wrap-up lasts."""
         return await self._told(
+            seat,
             await self._stores.transitions.resume(
                 uuid_of(command.conversation), seat.agent_id, self._clock.now()
-            )
+            ),
         )
 
     async def finish(self, seat: AgentSeat, command: FinishConversation) -> ConversationAnswer:
         """End the wrap-up and free the place."""
         return await self._told(
+            seat,
             await self._stores.transitions.finish(
                 uuid_of(command.conversation),
                 seat.agent_id,
                 self._outcome(command.outcome),
                 self._clock.now(),
-            )
+            ),
         )
 
     async def _must_be_here(self, seat: AgentSeat, agent_id: UUID) -> None:
@@ -180,6 +183,7 @@ class Desk:
         if appended.status == "stored":
             self._announce.message(fresh_message_face(draft, appended))
 
-    async def _told(self, moved: Moved) -> ConversationAnswer:
+    async def _told(self, seat: AgentSeat, moved: Moved) -> ConversationAnswer:
         await self._announce.moved(moved)
-        return ConversationAnswer(conversation=await self._views.agent_conversation(moved.row))
+        view = await self._views.agent_conversation(moved.row, asked_by=seat.agent_id)
+        return ConversationAnswer(conversation=view)

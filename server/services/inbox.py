@@ -42,14 +42,14 @@ class Inbox:
         if query.q is not None:
             page = [row for row in page if query.view != "closed" or row.state == "closed"]
         return ConversationItems(
-            items=await self._views.agent_conversations(page),
+            items=await self._views.agent_conversations(page, asked_by=seat.agent_id),
             next=str(rows[query.limit - 1].id) if len(rows) > query.limit else None,
         )
 
     async def one(self, seat: AgentSeat, conversation_id: UUID) -> AgentConversation:
         """Return one conversation."""
         row = await self._access.open_for(seat, str(conversation_id))
-        return await self._views.agent_conversation(row)
+        return await self._views.agent_conversation(row, asked_by=seat.agent_id)
 
     async def messages(
         self, seat: AgentSeat, conversation_id: UUID, query: MessagesQuery

@@ -42,9 +42,7 @@ class VisitorReception:
         return VisitorSession(
             token=token,
             visitor=await self._views.visitor(visitor),
-            conversation=None
-            if current is None
-            else await self.view(current),
+            conversation=None if current is None else await self.view(current),
             hours=hours,
             shop=_face(shop, hours, agents),
             limits=self._texts.limits,
@@ -67,15 +65,19 @@ class AgentReception:
     async def welcome(self, seat: AgentSeat, in_hand: list[ConversationRow]) -> AgentSession:
         """Return ``session:started``."""
         current = await self._accounts.current(seat)
+        shop = await self._stores.shops.get(seat.shop_id)
+        assert shop is not None
+        waits = {"wait_notice_s": shop.wait_notice_s, "wait_urgent_s": shop.wait_urgent_s}
         waiting = await self._stores.conversations.waiting(seat.shop_id)
         offers: list[Offer] = await self._offers.live_of(seat)
         return AgentSession(
             agent=current.agent,
             status=current.status,
-            conversations=await self._views.agent_conversations(in_hand),
+            conversations=await self._views.agent_conversations(in_hand, asked_by=seat.agent_id),
             waiting=await self._views.agent_conversations(waiting),
             offers=offers,
-            limits=self._texts.limits,
+            limits=self._texts.limits | waits,
+            may_pick=seat.may_pick(shop.agents_may_pick),
         )
 
 

@@ -17,9 +17,19 @@ SEPARATOR = "\t"
 class Viewers:
     """The agents who look at a conversation."""
 
-    def __init__(self, attendance: Attendance, fanout: Fanout) -> None:
-        self._attendance, self._fanout = attendance, fanout
+    def __init__(self, attendance: Attendance, fanout: Fanout, open_max: int) -> None:
+        self._attendance, self._fanout, self._open_max = attendance, fanout, open_max
         self._looking: dict[str, dict[UUID, str]] = {}  # session → conversation → its entry
+
+    def check_room(self, conversation_id: UUID, session_id: str) -> None:
+        """Refuse one conversation more than a session may have open."""
+        opened = self._looking.get(session_id, {})
+        if conversation_id not in opened and len(opened) >= self._open_max:
+            raise TooMany(
+                "Too many conversations are open here. Leave one of them first.",
+                setting="open_conversations_per_session",
+                limit=self._open_max,
+            )
 
     async def came(self, conversation_id: UUID, seat: AgentSeat, session_id: str) -> list[Person]:
         """Write a viewer down, tell the others, and return everybody who looks."""

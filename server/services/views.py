@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from routing.explain import from_json
 from server.protocol.errors import NotFound
 from server.protocol.shapes import (
     AgentConversation,
@@ -15,7 +16,9 @@ from server.protocol.shapes import (
     QueueRef,
     Service,
     Visitor,
+    Why,
 )
+from server.services.assignment.cards import why
 from server.services.assignment.places import Places
 from server.services.faces import agent_conversation_face, conversation_face, visitor_face
 from server.services.stores import Stores
@@ -23,6 +26,7 @@ from storage.people import VisitorRow
 from storage.rows import ConversationRow
 
 WAITING = frozenset({"new", "queued", "offered"})
+IN_HAND = frozenset({"active", "wrap_up"})
 
 
 class OpeningHours(Protocol):
@@ -56,16 +60,24 @@ class Views:
             raise NotFound
         return row
 
-    async def agent_conversation(self, conversation: UUID | ConversationRow) -> AgentConversation:
+    async def agent_conversation(
+        self, conversation: UUID | ConversationRow, *, asked_by: UUID | None = None
+    ) -> AgentConversation:
         """Return one conversation as agents see it."""
         row = await self.row(conversation) if isinstance(conversation, UUID) else conversation
-        [view] = await self.agent_conversations([row])
+        [view] = await self.agent_conversations([row], asked_by=asked_by)
         return view
 
-    async def agent_conversations(self, rows: Sequence[ConversationRow]) -> list[AgentConversation]:
-        """Return conversations as agents see them, in the order of ``rows``."""
+    async def agent_conversations(
+        self, rows: Sequence[ConversationRow], *, asked_by: UUID | None = None
+    ) -> list[AgentConversation]:
+        """Return conversations as agents see them, in the order of ``rows``.
+
+        ``asked_by`` is the agent who will read it: of what they have in hand they learn why.
+        """
         if not rows:
             return []
+        whys = await self._whys(rows, asked_by)
         visitors = await self.visitors(list({row.visitor_id for row in rows}))
         queues, agents = await self._names(rows)
         return [
@@ -74,7 +86,7 @@ class Views:
                 visitors[row.visitor_id],
                 queues.get(row.queue_id),
                 agents.get(row.agent_id),
-                None,
+                whys.get(row.id),
             )
             for row in rows
         ]
@@ -113,6 +125,15 @@ class Views:
     async def visitor(self, row: VisitorRow) -> Visitor:
         """Return one customer."""
         return (await self.visitors([row.id]))[row.id]
+
+    async def _whys(
+        self, rows: Sequence[ConversationRow], asked_by: UUID | None
+    ) -> dict[UUID, Why]:
+        theirs = [row.id for row in rows if row.agent_id == asked_by and row.state in IN_HAND]
+        if asked_by is None or not theirs:
+            return {}
+        decisions = await self._stores.decisions.in_force(theirs)
+        return {each: why(from_json(decision.record)) for each, decision in decisions.items()}
 
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
         queues, agents = await self._names(rows)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from storage import conversation_lists, messages, offers, routing_facts, transitions, visitors
+from storage import (
+    conversation_lists,
+    decisions,
+    messages,
+    offers,
+    routing_facts,
+    transitions,
+    visitors,
+)
 from storage.database import Database
 from tests.storage.floor import Floor, at
 
@@ -84,6 +92,7 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
         (transitions.WRAP_UP_DUE, at(0)),
         (offers.LIVE_OF_AGENT, agent),
         (visitors.SUMMARIES, [visitor]),
+        (decisions.IN_FORCE, [one, closed]),
     ]
     for query, *arguments in statements:
         rows, whole = await read(floor.db, query, *arguments)

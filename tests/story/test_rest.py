@@ -174,6 +174,61 @@ async def test_who_leaves_hands_back_what_they_held(house: House) -> None:
     await customer.hears(text="I take over")
 
 
+async def test_who_left_can_come_back_and_is_asked_again(house: House) -> None:
+    ada, lin = await house.agent("Ada", role="admin", status=None), await house.agent("Lin")
+    root = await house.agent("Root", role="admin", connect=False)
+    sue = await house.agent("Sue", role="supervisor", connect=False)
+    async with house.rest(ada) as rest:
+        one = f"/agents/{lin.row.id}"
+        status, gone = await rest.ask("PATCH", one, {"active": False})
+        assert (status, gone["active"]) == (200, False)
+        assert (await lin.hears("session:ended"))["code"] == "signed_out"
+        status, problem = await rest.ask("PATCH", f"/agents/{ada.row.id}", {"active": False})
+        assert (status, problem["details"]["reason"]) == (409, "oneself")
+        assert (await rest.ask("DELETE", f"/agents/{root.row.id}"))[0] == 204
+    customer = await house.visitor()
+    await customer.begins("Is Lin there?")
+
+    async with house.rest(lin) as rest:
+        assert (await rest.ask("PATCH", one, {"active": True}))[0] == 401
+    async with house.rest(sue) as rest:
+        status, problem = await rest.ask("PATCH", f"/agents/{root.row.id}", {"active": True})
+        assert (status, problem["code"]) == (403, "forbidden")
+        status, back = await rest.ask("PATCH", one, {"active": True, "capacity": 1})
+        assert (status, back["active"], back["capacity"]) == (200, True, 1)
+
+    lin.auth = {"token": await house.token_for(lin.row)}
+    await lin.connects()
+    assert lin.started["status"] == "away"
+    await lin.becomes("available")
+    await lin.accepts(await lin.is_offered(customer.conversation))
+
+
+async def test_an_archived_queue_can_be_restored_and_is_served_again(house: House) -> None:
+    ada, lin = await house.agent("Ada", role="admin", status=None), await house.agent("Lin")
+    async with house.rest(lin) as rest:
+        _, general = await rest.ask("GET", f"/queues/{house.queue.id}")
+        status, _ = await rest.ask("PATCH", f"/queues/{general['id']}", {"archived": False})
+        assert status == 403
+    async with house.rest(ada) as rest:
+        status, problem = await rest.ask("PATCH", f"/queues/{general['id']}", {"archived": True})
+        assert (status, problem["details"]["reason"]) == (409, "general")
+        _, vip = await rest.ask("POST", "/queues", {"key": "vip", "name": "VIP", "topics": ["vip"]})
+        status, away = await rest.ask("PATCH", f"/queues/{vip['id']}", {"archived": True})
+        assert (status, away["archived"]) == (200, True)
+        in_use = (await rest.get("/queues"))["items"]
+        every = (await rest.get("/queues?archived=true"))["items"]
+        assert [each["key"] for each in in_use] == ["general"]
+        assert {each["key"]: each["archived"] for each in every} == {"general": False, "vip": True}
+        status, back = await rest.ask("PATCH", f"/queues/{vip['id']}", {"archived": False})
+        assert (status, back["archived"], back["topics"]) == (200, False, ["vip"])
+
+    customer = await house.visitor()
+    await customer.begins("Me again", topic="vip")
+    offer = await lin.is_offered(customer.conversation)
+    assert offer["conversation"]["queue"]["name"] == "VIP"
+
+
 async def test_lists_of_conversations_page_and_search(house: House) -> None:
     lin = await house.agent("Lin")
     seen = []

@@ -15,7 +15,11 @@ export interface Agent {
   shop: Person;
 }
 
-/** A conversation as agents see it. ``unanswered_since``: the first message without a reply. */
+/**
+ * A conversation as agents see it. ``unanswered_since``: the first message without a reply.
+ *
+ * ``why`` it came to them is in the answers to the agent who has it in hand, not in events.
+ */
 export interface AgentConversation {
   id: string;
   state: "active" | "assistant" | "closed" | "new" | "offered" | "queued" | "wrap_up";
@@ -42,7 +46,13 @@ export interface AgentConversation {
   why?: Why | null;
 }
 
-/** ``session:started`` for an agent: everything a console needs before the first event. */
+/**
+ * ``session:started`` for an agent: everything a console needs before the first event.
+ *
+ * Told again when the server may have missed events of other nodes; it replaces what was known.
+ * ``limits`` also says after how many seconds a wait is shown as long, and as too long.
+ * ``may_pick``: whether they may take who waits without an offer.
+ */
 export interface AgentSession {
   agent: Agent;
   status: "available" | "away" | "busy";
@@ -50,6 +60,7 @@ export interface AgentSession {
   waiting: AgentConversation[];
   offers: Offer[];
   limits: Record<string, number>;
+  may_pick: boolean;
 }
 
 /** Read what was said after message number ``after``, in the public or the private stream. */

@@ -12,6 +12,7 @@ from server.protocol.rest import (
     QueueItems,
     QueuePatch,
     QueueRecord,
+    QueuesQuery,
     ShopPatch,
     ShopRecord,
     SkillItems,
@@ -73,16 +74,16 @@ class QueuesResource:
         """Return the table."""
         all_, one = "/queues", "/queues/{id}"
         return [
-            endpoint("GET", all_, self.list, takes=Nothing, gives=QueueItems),
+            endpoint("GET", all_, self.list, takes=QueuesQuery, gives=QueueItems),
             endpoint("POST", all_, self.create, takes=NewQueue, gives=QueueRecord, status=201),
             endpoint("GET", one, self.one, takes=Nothing, gives=QueueRecord),
             endpoint("PATCH", one, self.update, takes=QueuePatch, gives=QueueRecord),
             endpoint("DELETE", one, self.archive, takes=Nothing, gives=NoContent),
         ]
 
-    async def list(self, call: Call, _: Nothing) -> QueueItems:
+    async def list(self, call: Call, given: QueuesQuery) -> QueueItems:
         """List the queues."""
-        return await self._queues.list(call.seat)
+        return await self._queues.list(call.seat, given)
 
     async def create(self, call: Call, given: NewQueue) -> QueueRecord:
         """Add a queue."""

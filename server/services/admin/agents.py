@@ -73,23 +73,13 @@ class AgentsAdmin:
         return _record(row, online=False)
 
     async def update(self, seat: AgentSeat, agent_id: UUID, patch: AgentPatch) -> AgentRecord:
-        """Change somebody. A new password signs them out everywhere."""
+        """Change somebody, or take them back. A new password signs them out everywhere."""
         seat.must_lead()
         row = await self._of_shop(seat, agent_id)
         _may_grant(seat, row.role)
-        changes = given(patch)
-        if isinstance(patch.role, str):
-            _may_grant(seat, patch.role)
-            if row.id == seat.agent_id and patch.role != row.role:
-                raise Conflict("Somebody else has to change your own role.", field="role")
-        if isinstance(patch.password, str):
-            del changes["password"]
-            changes["password_hash"] = await self._passwords.hash(patch.password)
-        if isinstance(patch.skills, list):
-            changes["skills"] = _levels(patch.skills)
-        updated = await self._stores.agents.update(
-            seat.shop_id, agent_id, cast("stored.AgentChanges", changes)
-        )
+        _check_own(seat, row, patch)
+        changes = await self._changes(seat, patch)
+        updated = await self._stores.agents.update(seat.shop_id, agent_id, changes)
         if updated is None:
             raise NotFound
         if "password_hash" in changes:
@@ -97,6 +87,8 @@ class AgentsAdmin:
         elif (updated.role, updated.name) != (row.role, row.name):
             self._accounts.reconnect(updated)
         self._router.agent_touched(seat.shop_id, agent_id)
+        if patch.active is False:
+            await self._take_out(updated)
         return await self.one(seat, agent_id)
 
     async def deactivate(self, seat: AgentSeat, agent_id: UUID) -> None:
@@ -104,10 +96,26 @@ class AgentsAdmin:
         seat.must_lead()
         row = await self._of_shop(seat, agent_id)
         _may_grant(seat, row.role)
-        if row.id == seat.agent_id:
-            raise Conflict("Somebody else has to take you out of service.", reason="oneself")
+        _check_own(seat, row, AgentPatch(active=False))
+        await self._take_out(row)
+
+    async def _take_out(self, row: AgentRow) -> None:
         await self._departure.of(row)
         await self._accounts.sign_out_everywhere(row)
+
+    async def _changes(self, seat: AgentSeat, patch: AgentPatch) -> stored.AgentChanges:
+        """Return what to store at once; taking somebody out of service is more than a change."""
+        changes = given(patch)
+        if isinstance(patch.role, str):
+            _may_grant(seat, patch.role)
+        if isinstance(patch.password, str):
+            del changes["password"]
+            changes["password_hash"] = await self._passwords.hash(patch.password)
+        if isinstance(patch.skills, list):
+            changes["skills"] = _levels(patch.skills)
+        if changes.pop("active", None) is True:
+            changes["deactivated_at"] = None
+        return cast("stored.AgentChanges", changes)
 
     async def _of_shop(self, seat: AgentSeat, agent_id: UUID) -> AgentRow:
         row = await self._stores.agents.get(agent_id)
@@ -119,6 +127,16 @@ class AgentsAdmin:
 def _may_grant(seat: AgentSeat, role: str) -> None:
     if role == "admin" and seat.role != "admin":
         raise Forbidden("Only administrators change administrators.")
+
+
+def _check_own(seat: AgentSeat, row: AgentRow, patch: AgentPatch) -> None:
+    """Nobody locks themselves out, or lifts themselves."""
+    if row.id != seat.agent_id:
+        return
+    if patch.active is False:
+        raise Conflict("Somebody else has to take you out of service.", reason="oneself")
+    if isinstance(patch.role, str) and patch.role != row.role:
+        raise Conflict("Somebody else has to change your own role.", field="role")
 
 
 def _levels(skills: Sequence[AgentSkillGiven]) -> dict[UUID, int]:

@@ -12,6 +12,7 @@ from server.protocol.rest import (
     QueueRecord,
     QueueSkill,
     QueueSkillGiven,
+    QueuesQuery,
 )
 from server.services.admin.changes import given
 from server.services.clock import Clock
@@ -30,9 +31,10 @@ class QueuesAdmin:
     def __init__(self, queues: Queues, router: Router, clock: Clock) -> None:
         self._queues, self._router, self._clock = queues, router, clock
 
-    async def list(self, seat: AgentSeat) -> QueueItems:
-        """Return those in use."""
-        return QueueItems(items=[_record(row) for row in await self._queues.of_shop(seat.shop_id)])
+    async def list(self, seat: AgentSeat, query: QueuesQuery) -> QueueItems:
+        """Return those in use, or all."""
+        rows = await self._queues.of_shop(seat.shop_id, archived=query.archived)
+        return QueueItems(items=[_record(row) for row in rows])
 
     async def one(self, seat: AgentSeat, queue_id: UUID) -> QueueRecord:
         """Return one, archived or not."""
@@ -62,9 +64,13 @@ class QueuesAdmin:
         return _record(row)
 
     async def update(self, seat: AgentSeat, queue_id: UUID, patch: QueuePatch) -> QueueRecord:
-        """Change one."""
+        """Change one, or take it back into use."""
         seat.must_lead()
+        if patch.archived is True:
+            await self.archive(seat, queue_id)
         changes = given(patch)
+        if changes.pop("archived", None) is False:
+            changes["archived_at"] = None
         if isinstance(patch.skills, list):
             changes["skills"] = _needs(patch.skills)
         row = await self._queues.update(seat.shop_id, queue_id, cast("QueueChanges", changes))

@@ -34,6 +34,8 @@ class ShopAdmin:
         if isinstance(patch.time_zone, str) and patch.time_zone not in self._time_zones:
             raise Invalid("There is no such time zone.", field="time_zone")
         changes = given(patch)
+        if "wait_notice_s" in changes or "wait_urgent_s" in changes:
+            _check_waits(await self._row(seat), patch)
         if isinstance(patch.hours, OpeningHours):
             _check(patch.hours)
             changes["hours"] = msgspec.to_builtins(patch.hours)
@@ -76,6 +78,8 @@ class ShopAdmin:
             allowed_origins=row.allowed_origins,
             topics=row.topics,
             agents_may_pick=row.agents_may_pick,
+            wait_notice_s=row.wait_notice_s,
+            wait_urgent_s=row.wait_urgent_s,
             snippet=snippet,
             greeting=row.greeting,
             hours=None if row.hours is None else msgspec.convert(row.hours, OpeningHours),
@@ -85,6 +89,14 @@ class ShopAdmin:
 def _must_administer(seat: AgentSeat) -> None:
     if seat.role != "admin":
         raise Forbidden("Only administrators may see the key of identities.")
+
+
+def _check_waits(row: ShopRow, patch: ShopPatch) -> None:
+    """Refuse waits that would be too long before they are long."""
+    notice_s = patch.wait_notice_s if isinstance(patch.wait_notice_s, int) else row.wait_notice_s
+    urgent_s = patch.wait_urgent_s if isinstance(patch.wait_urgent_s, int) else row.wait_urgent_s
+    if urgent_s <= notice_s:
+        raise Invalid(f"This must be more than {notice_s} seconds.", field="wait_urgent_s")
 
 
 def _check(hours: OpeningHours) -> None:

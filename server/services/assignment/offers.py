@@ -61,7 +61,7 @@ class OfferDesk:
         shop = await self._shops.get(seat.shop_id)
         if row is None or shop is None or row.shop_id != seat.shop_id:
             raise NotFound
-        if not (shop.agents_may_pick or seat.leads):
+        if not seat.may_pick(shop.agents_may_pick):
             raise Forbidden("In this shop conversations are offered; you cannot pick them.")
         moved = await self._offers.pick(conversation_id, seat.agent_id, self._clock.now())
         return await self._taken(seat, moved)
@@ -74,4 +74,4 @@ class OfferDesk:
 
     async def _taken(self, seat: AgentSeat, moved: Moved) -> AgentConversation:
         await self._announce.moved(moved, by=seat.name)
-        return await self._views.agent_conversation(moved.row.id)
+        return await self._views.agent_conversation(moved.row.id, asked_by=seat.agent_id)

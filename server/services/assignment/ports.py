@@ -124,8 +124,10 @@ class AgentsHere(Protocol):
 class AgentViews(Protocol):
     """Conversations as agents see them."""
 
-    async def agent_conversation(self, conversation: UUID, /) -> AgentConversation:
-        """Return one conversation."""
+    async def agent_conversation(
+        self, conversation: UUID, /, *, asked_by: UUID | None = None
+    ) -> AgentConversation:
+        """Return one conversation; ``asked_by`` learns why, if they have it in hand."""
         ...
 
 

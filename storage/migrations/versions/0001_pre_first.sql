@@ -17,7 +17,10 @@ CREATE TABLE shop (
     -- {"weekly": {"1": [["09:00","18:00"]], …}} ISO weekdays, local times; past midnight "21:00"-"26:00"; null: always open
     hours             jsonb,
     agents_may_pick   boolean NOT NULL DEFAULT true,
-    created_at        timestamptz NOT NULL DEFAULT now()
+    wait_notice_s     integer NOT NULL DEFAULT 60,        -- from here on a wait is shown as long
+    wait_urgent_s     integer NOT NULL DEFAULT 180,       -- and from here on as too long
+    created_at        timestamptz NOT NULL DEFAULT now(),
+    CHECK (0 < wait_notice_s AND wait_notice_s < wait_urgent_s AND wait_urgent_s <= 86400)
 );
 
 CREATE TABLE skill (
