@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from server.embedded import locks
+from server.embedded.detached import without_settings
 from server.places import PROJECT
 
 WEB = PROJECT / "web"
@@ -39,9 +40,10 @@ class Node:
         """Run npm in the web folder; its scripts find the same two. Return the exit code."""
         path = os.pathsep.join([str(self._shims()), os.defpath])
         ours = {"PATH": path, "NODE_USE_SYSTEM_CA": "1"}  # as pip trusts whom the machine trusts
-        environment = {**os.environ, **ours}  # noqa: TID251 (handed on, not read)
         argv = [self.node, self.npm_cli, *arguments]
-        return subprocess.call(argv, cwd=WEB, env=environment, stdout=said, stderr=said)
+        return subprocess.call(
+            argv, cwd=WEB, env={**without_settings(), **ours}, stdout=said, stderr=said
+        )
 
     def quietly(self, *arguments: str) -> int:
         """Run npm as ``npm`` does, and show what it said only when it failed."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from server.commands.refused import Refused
-from server.embedded.layout import write_private
+from server.embedded.layout import write_private_once
 from server.settings import Settings
 
 SECRET_KEY_BYTES = 48
@@ -32,7 +32,7 @@ def _kept(path: Path, size_bytes: int) -> SecretStr:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_private(path, secrets.token_urlsafe(size_bytes) + "\n")
+            write_private_once(path, secrets.token_urlsafe(size_bytes) + "\n")
         return SecretStr(path.read_text().strip())
     except OSError as error:
         raise Refused(

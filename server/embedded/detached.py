@@ -18,7 +18,7 @@ class Detached:
         self._pid = os.posix_spawn(
             sys.executable,
             [sys.executable, "-P", "-m", module, *arguments],
-            _environment(),
+            without_settings(),
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, NOTHING, os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_OPEN, 1, os.fspath(log), append, 0o600),
@@ -38,7 +38,7 @@ class Detached:
         return self._code
 
 
-def _environment() -> dict[str, str]:
+def without_settings() -> dict[str, str]:
     """Return our environment without our settings: among them are secrets."""
     ours = os.environ.items()  # noqa: TID251 (handed on, not read)
     return {name: value for name, value in ours if not name.startswith("KEFU_")}

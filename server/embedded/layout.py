@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import sys
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -124,10 +125,25 @@ class Layout:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only we may read, all of it or nothing."""
-    fresh = path.with_name(path.name + ".new")
-    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    _beside(path, text).replace(path)
+
+
+def write_private_once(path: Path, text: str) -> None:
+    """Write it unless it is there: of any number who try at once, one does."""
+    fresh = _beside(path, text)
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+def _beside(path: Path, text: str) -> Path:
+    """Write a private file beside its final place, under a name that nobody else uses."""
+    fd, name = tempfile.mkstemp(prefix=path.name + ".", suffix=".new", dir=path.parent)
     with os.fdopen(fd, "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(path)
+    return Path(name)
