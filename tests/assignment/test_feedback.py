@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 from routing.engine import Engine
 from routing.facts import QueueFacts, TaskFacts
 from server.protocol.shapes import Conversation
-from server.services.assignment.feedback import FAR_S, Feedback, rounded
+from server.services.assignment.feedback import FAR_S, NOTED_S, Feedback, rounded
 from server.services.assignment.places import Place
 from tests.assignment.nodes import Ears
 from tests.assignment.office import Office
@@ -122,3 +122,18 @@ async def test_g4_of_five_thousand_nobody_hears_more_than_once_a_second() -> Non
     assert len(ears.heard) == 4999
     assert feedback.next_due() is None
     feedback.forget()
+
+
+async def test_g2_a_place_that_valkey_lost_is_known_again_to_every_node(office: Office) -> None:
+    other = office.another_node()
+    row = await office.customer()
+    assert await other.places.of([row.id]) == {row.id: Place(1)}
+
+    await office.node.places._store.write({}, [row.id])  # pyright: ignore[reportPrivateUsage]
+    assert await other.places.of([row.id]) == {}
+    told = len(list(office.told(row)))
+    await office.clock.advance(NOTED_S)
+    await office.turn()
+
+    assert await other.places.of([row.id]) == {row.id: Place(1)}
+    assert len(list(office.told(row))) == told, "the customer is not bothered"

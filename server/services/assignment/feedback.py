@@ -22,6 +22,9 @@ NEAR_S = 1.0
 LONG_LINE = 200
 FAR_S = 5.0
 TOLD_AT_ONCE_MAX = 1000
+NOTED_S = 600.0
+"""A place is noted again after so long: what Valkey lost is not lost for good."""
+
 STEPS_S = ((60, 5), (600, 30), (7200, 60))
 """Up to so many seconds a range is told in steps of so many: it says no more than it knows."""
 
@@ -40,6 +43,7 @@ class VisitorViews(Protocol):
 class _Told:
     place: Place
     at_s: float
+    noted_s: float
 
 
 class Feedback:
@@ -90,11 +94,15 @@ class Feedback:
         ripe = ripe[:TOLD_AT_ONCE_MAX]
         if len(ripe) < len(changed):
             self._due[shop_id] = now + NEAR_S
-        if ripe or gone:
-            await self._book.write({who: current[who] for who in ripe}, gone)
+        old = [who for who, each in told.items() if now - each.noted_s >= NOTED_S]
+        noted = dict.fromkeys([*ripe, *old[:TOLD_AT_ONCE_MAX]])
+        if noted or gone:
+            await self._book.write({who: current[who] for who in noted}, gone)
+        for who in noted.keys() & told.keys():
+            told[who].noted_s = now
         if ripe:
             await self._push({who: current[who] for who in ripe})
-            told.update({who: _Told(current[who], now) for who in ripe})
+            told.update({who: _Told(current[who], now, now) for who in ripe})
         return len(ripe)
 
     async def _push(self, ripe: Mapping[UUID, Place]) -> None:
