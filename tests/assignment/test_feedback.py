@@ -124,16 +124,20 @@ async def test_g4_of_five_thousand_nobody_hears_more_than_once_a_second() -> Non
     feedback.forget()
 
 
-async def test_g2_a_place_that_valkey_lost_is_known_again_to_every_node(office: Office) -> None:
-    other = office.another_node()
-    row = await office.customer()
-    assert await other.places.of([row.id]) == {row.id: Place(1)}
+async def test_a_place_is_noted_again_now_and_then_in_case_valkey_lost_it() -> None:
+    clock, ears, book, shop_id = FakeClock(), Ears(), Book(), uuid4()
+    engine = Engine()
+    engine.put_queue(QueueFacts(id="q"))
+    engine.put_task(TaskFacts(id=str(uuid4()), queue="q", queued_at=0.0))
+    feedback = Feedback(PlainViews(), book, ears, clock)
 
-    await office.node.places._store.write({}, [row.id])  # pyright: ignore[reportPrivateUsage]
-    assert await other.places.of([row.id]) == {}
-    told = len(list(office.told(row)))
-    await office.clock.advance(NOTED_S)
-    await office.turn()
+    for _ in range(3):
+        await feedback.tell(shop_id, engine, {})
+        await clock.advance(1)
+    assert book.written == 1
+    await clock.advance(NOTED_S)
+    for _ in range(3):
+        await feedback.tell(shop_id, engine, {})
 
-    assert await other.places.of([row.id]) == {row.id: Place(1)}
-    assert len(list(office.told(row))) == told, "the customer is not bothered"
+    assert book.written == 2
+    assert len(ears.heard) == 1, "the customer is not bothered"
