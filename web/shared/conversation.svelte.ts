@@ -40,7 +40,8 @@ export class Thread {
   /** Takes a message that was broadcast, acknowledged or read. */
   receive(message: Message): void {
     (message.private ? this.notes : this.public).receive(message);
-    if (this.pending.some((pending) => pending.client_id === message.client_id)) this.#outbox.drop(message.client_id);
+    const { client_id } = message; // ours, whether or not its acknowledgement comes here
+    if (this.#outbox.pending.some((pending) => pending.client_id === client_id)) this.#outbox.drop(client_id);
     if (this.typing && message.sender.kind === this.typing.kind) this.typing = null;
   }
 
@@ -58,6 +59,8 @@ export class Thread {
   /** Stops what still runs; the thread may be forgotten then. */
   close(): void {
     clearTimeout(this.#typing_timer);
+    this.public.close();
+    this.notes.close();
   }
 
   #waiting(): Pending[] {

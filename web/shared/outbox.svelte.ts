@@ -53,7 +53,7 @@ export class Outbox {
   add(text: string, where: Pick<Pending, 'conversation' | 'topic' | 'private'>): string {
     const last = this.pending.at(-1)?.said_at ?? 0;
     const said_at = Math.max(Date.now(), last + 1);
-    const pending: Pending = { client_id: crypto.randomUUID(), text, said_at, state: 'waiting', ...where };
+    const pending: Pending = { client_id: fresh(), text, said_at, state: 'waiting', ...where };
     this.pending = [...this.pending, pending];
     this.#write(pending);
     void this.flush();
@@ -130,6 +130,11 @@ export class Outbox {
   #write(pending: Pending): void {
     this.#keep.set(this.#key + pending.client_id, JSON.stringify(pending));
   }
+}
+
+/** 32 hex digits; `crypto.randomUUID` is only there over https. */
+function fresh(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 const keyOf = (owner: string): string => `outbox:${encodeURIComponent(owner)}:`;

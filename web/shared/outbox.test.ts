@@ -79,6 +79,14 @@ test('test_f3: what is under way stops when somebody else sits here, and waits f
   expect(outbox.pending).toMatchObject([{ text: 'secret', state: 'waiting' }]);
 });
 
+test('where the page is not served over https there is no randomUUID, and still something may be said', () => {
+  vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
+  const outbox = new Outbox(new MemoryKeep(), () => new Promise(() => {}));
+  const ids = ['a', 'b'].map((text) => outbox.add(text, { conversation: 'c' }));
+  for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{20,64}$/);
+  expect(new Set(ids).size).toBe(2);
+});
+
 test('what is kept but broken is left alone', () => {
   const keep = new MemoryKeep({ 'outbox::x': '{', 'outbox::y': '{"text":1}' });
   expect(new Outbox(keep, async () => {}).pending).toEqual([]);

@@ -193,7 +193,7 @@ export class Socket<C extends object, E extends object> {
 
   #watchPage(): void {
     const hurry = (): void => {
-      if (this.state !== 'offline' || this.#hold_ms !== null) return;
+      if (!this.#wanted || this.#away || this.state === 'online' || this.#hold_ms !== null) return;
       this.#attempt = 0;
       this.#dial();
     };

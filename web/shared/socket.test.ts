@@ -104,6 +104,17 @@ test('insist throws what repeating cannot change', async () => {
   await expect(socket.insist('message:send', SEND)).rejects.toMatchObject({ code: 'conflict', reason: 'conversation_closed' });
 });
 
+test('test_d8: back online during the very first attempt, it does not wait for the next one', async () => {
+  for (let n = 0; n < 5; n += 1) {
+    wire.ears.lost(null);
+    await vi.advanceTimersToNextTimerAsync();
+  }
+  wire.ears.lost(null);
+  const opened = wire.opened.length;
+  window.dispatchEvent(new Event('online'));
+  expect([socket.state, wire.opened.length]).toEqual(['connecting', opened + 1]);
+});
+
 test('test_d15: a page put aside holds no connection, and takes it up when shown again', () => {
   wire.start();
   const closed = wire.closed;

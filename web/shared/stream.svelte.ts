@@ -1,5 +1,7 @@
 /** One numbered stream of messages: in order, each once, and holes are noticed. */
+import { RETRY, wait_ms } from './backoff.ts';
 import type { Message, MessagePage } from './protocol.gen.ts';
+import { asRefusal } from './refusal.ts';
 
 export type Fetch = (after: number) => Promise<MessagePage>;
 
@@ -14,6 +16,9 @@ export class Stream {
   #early = new Map<number, Message>();
   #filling: Promise<void> | null = null;
   #head = 0;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #closed = false;
 
   constructor(fetch: Fetch) {
     this.#fetch = fetch;
@@ -54,14 +59,26 @@ export class Stream {
     if (this.#head > this.last) void this.fill();
   }
 
-  /** Reads everything that is missing. Concurrent calls share one reading. */
+  /** Reads everything that is missing. Concurrent calls share one reading; one that failed leaves `behind` true. */
   fill(): Promise<void> {
     this.behind = true;
-    // A reading that failed leaves `behind` true; the next head, message or connection asks again.
-    this.#filling ??= this.#read().catch(() => {}).finally(() => {
-      this.#filling = null;
-    });
+    clearTimeout(this.#again);
+    this.#filling ??= this.#read()
+      .then(() => { this.#failures = 0; }, (thrown: unknown) => this.#later(thrown))
+      .finally(() => { this.#filling = null; });
     return this.#filling;
+  }
+
+  /** Nobody looks any more: nothing is tried again. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#again);
+  }
+
+  /** The server believes that it told us everything: only we know of the hole, so we ask again. */
+  #later(thrown: unknown): void {
+    if (this.#closed || !asRefusal(thrown).retryable) return;
+    this.#again = setTimeout(() => void this.fill(), wait_ms(RETRY, this.#failures++));
   }
 
   async #read(): Promise<void> {
@@ -79,6 +96,7 @@ export class Stream {
   #join(messages: readonly Message[]): void {
     const known = new Map(messages.map((message) => [message.seq, message]));
     this.messages = [...known.values()].sort((one, other) => one.seq - other.seq);
+    if (this.last >= this.#head) this.behind = false;
   }
 
   #settle(): void {

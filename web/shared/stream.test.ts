@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Message, MessagePage } from './protocol.gen.ts';
+import { Refusal } from './refusal.ts';
 import { Stream } from './stream.svelte.ts';
 
 const message = (seq: number): Message => ({
@@ -51,6 +52,31 @@ test('test_d6: a reading that failed says so, and the next head asks again', asy
   stream.headIs(3);
   await stream.fill();
   expect(seqs(stream)).toEqual([1, 2, 3]);
+});
+
+test('test_p3: a hole that could not be read is tried again by itself, until that works or the stream is closed', async () => {
+  vi.useFakeTimers();
+  const away = new Refusal({ code: 'unavailable', message: 'Later.', retryable: true });
+  const fetch = server(3).mockRejectedValueOnce(away).mockRejectedValueOnce(away);
+  const stream = new Stream(fetch);
+  stream.receive(message(3));
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([seqs(stream), stream.behind]).toEqual([[1, 2, 3], false]);
+
+  const closed = new Stream(server(3).mockRejectedValue(away));
+  closed.receive(message(3));
+  await vi.advanceTimersByTimeAsync(0);
+  closed.close();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+test('what was missing and came with the newest messages is missing no more', async () => {
+  const stream = new Stream(server(3).mockRejectedValueOnce(new Error('500')));
+  stream.headIs(3);
+  await stream.fill();
+  stream.seed([1, 2, 3].map(message), 3);
+  expect(stream.behind).toBe(false);
 });
 
 test('it may begin with the newest messages and read the earlier ones later', async () => {

@@ -21,8 +21,10 @@ export function websocket(address: string, ears: Ears): Transport {
     ended = true;
     ears.gone(opened);
   };
-  socket.onopen = (): void => { opened = true; };
-  socket.onmessage = ({ data }: MessageEvent<string>): void => { if (!ended) ears.packet(data); };
+  socket.onmessage = ({ data }: MessageEvent<string>): void => {
+    opened = true; // not before: some proxies agree to a websocket and then cut it
+    if (!ended) ears.packet(data);
+  };
   socket.onclose = end;
   socket.onerror = end;
   return {

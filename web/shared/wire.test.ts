@@ -87,6 +87,28 @@ test('where a websocket cannot be opened it polls; where neither works it is los
   expect(ears.lost).toHaveBeenCalledExactlyOnceWith(null);
 });
 
+test('a websocket that a proxy opens and then cuts without a word is not tried for ever: it polls', () => {
+  const fetch = vi.fn(() => new Promise<never>(() => {}));
+  vi.stubGlobal('fetch', fetch);
+  socket().onopen?.();
+  socket().onclose?.();
+  expect([fetch.mock.calls.length, ears.lost.mock.calls.length]).toEqual([1, 0]);
+});
+
+test('a line that falls silent before the session begins is given up too', async () => {
+  vi.stubGlobal('fetch', vi.fn().mockRejectedValue(new TypeError('refused')));
+  connected();
+  await vi.advanceTimersByTimeAsync(CONNECT_MS);
+  expect(ears.lost).toHaveBeenCalledOnce();
+});
+
+test('once the session has begun, patience is over', async () => {
+  connected();
+  socket().says('42/visitor,["session:started",{}]');
+  await vi.advanceTimersByTimeAsync(CONNECT_MS);
+  expect(ears.lost).not.toHaveBeenCalled();
+});
+
 test('a websocket that never answers is given up', async () => {
   vi.stubGlobal('fetch', vi.fn().mockRejectedValue(new TypeError('refused')));
   await vi.advanceTimersByTimeAsync(CONNECT_MS);

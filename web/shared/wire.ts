@@ -104,9 +104,11 @@ export class SocketIo implements Wire {
     const [, kind, namespace, id, body] = /^(\d)(?:(\/[^,]*),)?(\d*)(.*)$/s.exec(message) ?? [];
     if ((namespace ?? '/') !== this.#namespace) return;
     const data: unknown = body ? JSON.parse(body) : undefined;
-    if (kind === '0') clearTimeout(this.#patience);
-    else if (kind === '1') this.#lose(null);
-    else if (kind === '2') this.#ears.event(...(data as [string, unknown]));
+    if (kind === '1') this.#lose(null);
+    else if (kind === '2') {
+      clearTimeout(this.#patience); // the first event begins the session: from now on others watch the line
+      this.#ears.event(...(data as [string, unknown]));
+    }
     else if (kind === '3') this.#asked.get(Number(id))?.tell((data as unknown[])[0]);
     else if (kind === '4') this.#lose(rejection(data));
   }

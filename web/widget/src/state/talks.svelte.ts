@@ -132,6 +132,7 @@ export class Talks {
   belongTo(owner: string, bring: boolean): void {
     this.outbox.belongsTo(owner, bring);
     this.#front(null);
+    for (const thread of this.#threads.values()) thread.close();
     this.#threads.clear();
     this.earlier = [];
     this.next = null;
