@@ -233,6 +233,13 @@ class House:
                 await agent.becomes(status)
         return agent
 
+    def console(self, agent: Agent, node: str) -> Agent:
+        """Return one more console of an agent, not yet connected."""
+        other = Agent(node, "/agent", {"token": agent.token})
+        other.row, other.token = agent.row, agent.token
+        self.stack.push_async_callback(lambda: other.leaves())
+        return other
+
     async def token_for(self, agent: AgentRow) -> str:
         """Sign an agent in without a password; return the token."""
         token, now = secrets.token_urlsafe(), self.now()
