@@ -1,11 +1,12 @@
 """Who asks over HTTP: address and origin, seen through the proxies that we trust."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from aiohttp import web
 
-from server.sockets.knock import Knock
+from server.sockets.knock import Knock, read_knock
 
 Network = IPv4Network | IPv6Network
 
@@ -18,13 +19,9 @@ class Knocks:
 
     def __call__(self, request: web.Request) -> Knock:
         """Return who knocks."""
-        return Knock(
-            remote=self._remote(request),
-            own_origin=self._public_url or f"{request.scheme}://{request.host}",
-            origin=request.headers.get("Origin"),
-            cookies=request.headers.get("Cookie", ""),
-            user_agent=request.headers.get("User-Agent", "")[:200],
-        )
+        knock = read_knock(request)
+        own_origin = self._public_url or knock.own_origin
+        return replace(knock, remote=self._remote(request), own_origin=own_origin)
 
     def _remote(self, request: web.Request) -> str:
         """Walk the chain of proxies from our side; the first that is not trusted is the client."""

@@ -46,7 +46,7 @@ log = structlog.stdlib.get_logger()
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer every failure as a problem: expected ones as they are, others as our fault."""
     try:
-        return await handler(request)
+        response = await handler(request)
     except AppError as error:
         return answer(error)
     except web.HTTPRequestEntityTooLarge:
@@ -62,6 +62,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except Exception:
         log.exception("request_failed", method=request.method, path=request.path)
         return answer(Internal())
+    if not response.prepared:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response
 
 
 def status_of(error: AppError) -> HTTPStatus:
@@ -97,5 +100,5 @@ def _response(problem: Problem, headers: dict[str, str]) -> web.Response:
         body=msgspec.json.encode(problem),
         status=problem.status,
         content_type=CONTENT_TYPE,
-        headers={"Cache-Control": "no-store", **headers},
+        headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **headers},
     )

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from server.protocol.shapes import ClientId, Id, Message, Page, Scalar, Score, Shape, Status
 
-Seq = Annotated[int, Meta(ge=0)]
+Seq = Annotated[int, Meta(ge=0, le=2147483647)]
 
 
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

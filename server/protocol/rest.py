@@ -22,16 +22,23 @@ from server.protocol.shapes import (
 )
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_:.-]*$")]
-Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_:.-]*$(?!\n)")]
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)")]
 Password = Annotated[str, Meta(min_length=10, max_length=200)]
 Capacity = Annotated[int, Meta(ge=1, le=25)]
 Wait = Annotated[int, Meta(ge=1, le=86_400)]
-Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$")]
+Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$(?!\n)")]
 Topic = Annotated[str, Meta(min_length=1, max_length=64)]
 Accent = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
-Origin = Annotated[str, Meta(max_length=255, pattern=r"^https?://[^/\s?#@]+$")]
-Shortcut = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S+$")]
+Origin = Annotated[
+    str,
+    Meta(
+        max_length=255,
+        pattern=r"^https?://([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$(?!\n)",
+        description="Scheme, host and port as a browser sends them; no wildcards.",
+    ),
+]
+Shortcut = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S+$(?!\n)")]
 SkillKind = Literal["skill", "language"]
 View = Literal["mine", "waiting", "closed", "all"]
 

@@ -18,7 +18,7 @@ ClientId = Annotated[
     Meta(
         min_length=8,
         max_length=64,
-        pattern=r"^[A-Za-z0-9_-]+$",
+        pattern=r"^[A-Za-z0-9_-]+$(?!\n)",
         description="Chosen by the sender, fresh for each new thing; a retry repeats it.",
     ),
 ]

@@ -2,7 +2,13 @@
 
 from uuid import UUID
 
-from server.protocol.events import OfferEnded, ReadChanged, TypingChanged, VisitorChanged
+from server.protocol.events import (
+    OfferEnded,
+    ReadChanged,
+    SessionEnded,
+    TypingChanged,
+    VisitorChanged,
+)
 from server.protocol.shapes import Message, Read
 from server.services.clock import Clock
 from server.services.faces import message_face
@@ -11,6 +17,10 @@ from server.services.rooms import agent_room, conversation_room, shop_room, visi
 from server.services.router import Router
 from server.services.views import WAITING, Views
 from storage.rows import ConversationRow, Moved
+
+SIGNED_IN = SessionEnded(
+    code="replaced", message="The customer has signed in elsewhere.", retry_after_ms=500
+)
 
 
 class Announce:
@@ -93,6 +103,10 @@ class Announce:
                 VisitorChanged(visitor=seen, at=self._clock.now()),
                 audience="agents",
             )
+
+    def became(self, stranger_id: UUID) -> None:
+        """End the sessions of a stranger whose conversation is now that of a signed customer."""
+        self._fanout.end(visitor_room(stranger_id), SIGNED_IN)
 
     def arrived(self, row: ConversationRow) -> None:
         """Let the customer's tabs hear the conversation, and let the router look at it."""

@@ -171,7 +171,7 @@ class Desk:
         draft = Draft(
             conversation_id=moved.row.id,
             shop_id=seat.shop_id,
-            client_id=f"transfer-{moved.row.epoch}",
+            client_id=f"transfer:{moved.row.epoch}",  # no client may use a colon
             sender_kind="agent",
             sender_id=seat.agent_id,
             sender_name=seat.name,

@@ -37,7 +37,7 @@ class Visitors:
         shop = await self._stores.shops.by_key(site)
         if shop is None:
             raise NotFound("There is no shop with this site key.", field="site")
-        if origin is not None and not is_own and origin not in shop.allowed_origins:
+        if not is_own and origin not in shop.allowed_origins:
             raise Forbidden("This page may not use this shop's chat.", reason="origin")
         return shop
 
@@ -117,6 +117,7 @@ class Visitors:
 
     async def _bring_along(self, anonymous_id: UUID, signed_id: UUID) -> None:
         if await self._stores.visitors.merge(anonymous_id, signed_id):
+            self._announce.became(anonymous_id)
             moved = await self._stores.conversations.open_of(signed_id)
             if moved is not None:
                 await self._announce.conversation(moved)

@@ -4,6 +4,7 @@ import pytest
 
 from server.services.admin.departure import Departure
 from storage.offers import Offers
+from storage.people import AgentRow
 from storage.rows import ConversationRow
 from tests.assignment.office import Office, seat_row
 
@@ -14,6 +15,11 @@ def departure(office: Office) -> Departure:
     return Departure(office.stores, Offers(office.db), node.announce, node.pokes, office.clock)
 
 
+async def leaves(departure: Departure, agent: AgentRow) -> None:
+    await departure.begin(agent)
+    await departure.hand_back(agent)
+
+
 async def test_c3_what_the_agent_held_waits_again_at_its_age(
     office: Office, departure: Departure
 ) -> None:
@@ -22,7 +28,7 @@ async def test_c3_what_the_agent_held_waits_again_at_its_age(
     await office.accepts(ann)
     bob = await office.agent("bob")
 
-    await departure.of(await seat_row(office, ann))
+    await leaves(departure, await seat_row(office, ann))
     await office.turn()
 
     assert office.offered(bob) == [row.id]
@@ -45,7 +51,7 @@ async def test_c4_nothing_is_parked_on_a_ghost_though_its_queue_is_gone(
     else:
         await office.db.execute("UPDATE conversation SET queue_id = NULL")
 
-    await departure.of(await seat_row(office, ann))
+    await leaves(departure, await seat_row(office, ann))
     office.node.pokes.shop_touched(office.shop.id)
     await office.turn()
 
@@ -60,7 +66,7 @@ async def test_a_wrap_up_ends_with_the_agent(office: Office, departure: Departur
     now = office.clock.now()
     await office.moved(await office.stores.transitions.close(row.id, ann.agent_id, "sold", now))
 
-    await departure.of(await seat_row(office, ann))
+    await leaves(departure, await seat_row(office, ann))
 
     closed = await office.row(row)
     assert (closed.state, closed.outcome) == ("closed", "sold")

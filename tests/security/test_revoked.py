@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -92,3 +93,23 @@ async def test_who_signs_out_is_away_at_once_and_who_reloads_is_not(
                 await asyncio.sleep(0.05)
         assert people["Lin"]["online"] is False
         assert people["Kim"]["online"] is True
+
+
+async def test_f17_taking_back_what_they_held_does_not_hold_up_showing_them_out(
+    house: House,
+) -> None:
+    boss = await house.agent("Boss", role="admin", connect=False)
+    lin = await house.agent("Lin")
+    customer = await house.visitor()
+    conversation = await house.talk(customer, lin)
+
+    lock = "SELECT FROM conversation WHERE id = $1 FOR UPDATE"
+    async with house.rest(boss) as rest:
+        async with house.db.transaction() as busy:
+            await busy.execute(lock, UUID(conversation))
+            begun = time.monotonic()
+            asked = asyncio.create_task(rest.ask("DELETE", f"/agents/{lin.row.id}"))
+            assert await shown_out(lin, AT_ONCE_S, begun) == "signed_out"
+            assert not asked.done()
+        assert (await asked)[0] == 204
+    assert (await house.row(conversation)).agent_id is None

@@ -77,8 +77,10 @@ class AgentsAdmin:
         seat.must_lead()
         row = await self._of_shop(seat, agent_id)
         _may_grant(seat, row.role)
+        if isinstance(patch.role, str):
+            _may_grant(seat, patch.role)
         _check_own(seat, row, patch)
-        changes = await self._changes(seat, patch)
+        changes = await self._changes(patch)
         updated = await self._stores.agents.update(seat.shop_id, agent_id, changes)
         if updated is None:
             raise NotFound
@@ -100,14 +102,14 @@ class AgentsAdmin:
         await self._take_out(row)
 
     async def _take_out(self, row: AgentRow) -> None:
-        await self._departure.of(row)
+        """Show them out at once; handing back what they held may take its time."""
+        await self._departure.begin(row)
         await self._accounts.sign_out_everywhere(row)
+        await self._departure.hand_back(row)
 
-    async def _changes(self, seat: AgentSeat, patch: AgentPatch) -> stored.AgentChanges:
+    async def _changes(self, patch: AgentPatch) -> stored.AgentChanges:
         """Return what to store at once; taking somebody out of service is more than a change."""
         changes = given(patch)
-        if isinstance(patch.role, str):
-            _may_grant(seat, patch.role)
         if isinstance(patch.password, str):
             del changes["password"]
             changes["password_hash"] = await self._passwords.hash(patch.password)

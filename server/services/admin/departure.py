@@ -19,10 +19,13 @@ class Departure:
         self._stores, self._offers, self._announce = stores, offers, announce
         self._router, self._clock = router, clock
 
-    async def of(self, agent: AgentRow) -> None:
-        """Take the agent out of service first, so that nothing new comes; then hand back."""
+    async def begin(self, agent: AgentRow) -> None:
+        """Take the agent out of service, so that nothing new comes."""
         await self._stores.agents.deactivate(agent.shop_id, agent.id, self._clock.now())
         self._router.agent_touched(agent.shop_id, agent.id)
+
+    async def hand_back(self, agent: AgentRow) -> None:
+        """Let what they held wait again."""
         for offer in await self._offers.live_of_agent(agent.id):
             moved = await self._offers.end(offer.id, None, "agent_away", self._clock.now())
             if moved is not None:
