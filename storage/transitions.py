@@ -168,14 +168,14 @@ class Transitions:
             moved = await _queued_again(tx, row, change)
         return replace(moved, notices=(notice,))
 
-    async def wrap_up_due(self, now: datetime) -> list[UUID]:
-        """Return the conversations whose wrap-up is over, longest first."""
-        rows = await self._db.fetch(WRAP_UP_DUE, now)
-        return [row["id"] for row in rows]
+    async def wrap_ups_by(self, when: datetime) -> list[tuple[UUID, datetime]]:
+        """Return the conversations whose wrap-up ends by ``when``, and its end, soonest first."""
+        rows = await self._db.fetch(WRAP_UPS_BY, when)
+        return [(row["id"], row["wrap_up_until"]) for row in rows]
 
 
-WRAP_UP_DUE = """
-SELECT id FROM conversation WHERE state = 'wrap_up' AND wrap_up_until <= $1
+WRAP_UPS_BY = """
+SELECT id, wrap_up_until FROM conversation WHERE state = 'wrap_up' AND wrap_up_until <= $1
  ORDER BY wrap_up_until LIMIT 1000
 """
 

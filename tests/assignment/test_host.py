@@ -26,6 +26,29 @@ async def test_only_one_node_hosts_and_the_next_takes_over_when_it_is_gone(offic
     assert office.node.tenure.lease is None
 
 
+async def test_a_node_that_does_not_host_sleeps(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, turns = office.another_node(), 0
+    await office.turn()
+    real = other.host.turn
+
+    async def counted_turn() -> None:
+        nonlocal turns
+        turns += 1
+        await real()
+
+    monkeypatch.setattr(other.host, "turn", counted_turn)
+    running = asyncio.create_task(other.host.run())
+    for _ in range(20):
+        await office.clock.settle()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+    assert turns <= 2
+
+
 async def test_a_host_that_leaves_in_order_is_followed_at_once(office: Office) -> None:
     other = office.another_node()
     await office.turn()

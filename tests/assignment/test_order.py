@@ -50,6 +50,21 @@ async def test_a11_a_wrap_up_blocks_the_slot_for_its_time_and_no_longer(office: 
     assert (await office.row(first)).state == "closed"
 
 
+async def test_p5_a_wrap_up_ends_on_time_not_when_somebody_looks(office: Office) -> None:
+    ann = await office.agent("ann")
+    first = await office.customer()
+    await office.accepts(ann)
+    second = await office.customer()
+    await office.clock.advance(0.5)
+    await office.moved(
+        await office.stores.transitions.close(first.id, ann.agent_id, None, office.clock.now())
+    )
+    await office.clock.advance(0.8)
+    await office.passes(9.2)  # a look each second, and none is due for most of another one
+
+    assert office.offered(ann) == [first.id, second.id]
+
+
 async def test_a12_a_raised_limit_serves_who_waits(office: Office) -> None:
     ann = await office.agent("ann")
     await office.customer()

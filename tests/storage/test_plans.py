@@ -89,7 +89,7 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
         (conversation_lists.CLOSED_OF_AGENT, busy, closed, 20, last, agent),
         (routing_facts.WAITING_OF_SHOP, shop),
         (routing_facts.WAITING, [one]),
-        (transitions.WRAP_UP_DUE, at(0)),
+        (transitions.WRAP_UPS_BY, at(0)),
         (offers.LIVE_OF_AGENT, agent),
         (visitors.SUMMARIES, [visitor]),
         (decisions.IN_FORCE, [one, closed]),

@@ -91,10 +91,10 @@ async def test_closing_begins_the_wrap_up_which_ends_by_itself(floor: Floor) -> 
     assert (moved.row.state, moved.row.wrap_up_until) == ("wrap_up", at(40))
     assert moved.freed_agent is None
     assert await floor.held(agent) == [1]
-    assert await floor.transitions.wrap_up_due(at(39)) == []
+    assert await floor.transitions.wrap_ups_by(at(39)) == []
     with pytest.raises(WrongState):
         await floor.transitions.finish(row.id, None, None, at(39))
-    assert await floor.transitions.wrap_up_due(at(41)) == [row.id]
+    assert await floor.transitions.wrap_ups_by(at(41)) == [(row.id, at(40))]
     done = await floor.transitions.finish(row.id, None, None, at(300))
     assert (done.row.state, done.row.closed_at, done.freed_agent) == ("closed", at(40), agent)
     assert done.row.wrap_up_ms == 10_000, "a late sweep does not lengthen the wrap-up"

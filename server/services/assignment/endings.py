@@ -1,6 +1,7 @@
 """Ends what time or absence ends: offers that nobody answered, and wrap-ups."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -30,9 +31,15 @@ class Endings:
         await self._end(board, board.offers_to_the_lost(), "agent_lost")
         await self._end(board, board.offers_to_the_away(), "agent_away")
 
-    async def wrap_ups(self) -> None:
-        """Close the conversations whose wrap-up is over."""
-        for conversation_id in await self._transitions.wrap_up_due(self._clock.now()):
+    async def wrap_ups(self, ahead_s: float) -> datetime:
+        """Close the conversations whose wrap-up is over; look again at the time returned.
+
+        That is when the next one ends, or in ``ahead_s`` seconds.
+        """
+        horizon = self._clock.now() + timedelta(seconds=ahead_s)
+        for conversation_id, until in await self._transitions.wrap_ups_by(horizon):
+            if until > self._clock.now():
+                return until
             try:
                 moved = await self._transitions.finish(
                     conversation_id, None, None, self._clock.now()
@@ -40,6 +47,7 @@ class Endings:
             except (Missing, WrongState):
                 continue  # its agent was quicker
             await self._announce.moved(moved)
+        return horizon
 
     async def _end(self, board: Board, offers: Iterable[OfferRow], reason: OfferEnd) -> None:
         for offer in list(offers):

@@ -28,6 +28,7 @@ LOST_MAX = 5
 
 RETRY_S = 0.5
 WRAP_UP_S = 1.0
+"""How often it is asked which wrap-ups end next; none is shorter, so that each ends in time."""
 
 log = structlog.get_logger()
 
@@ -114,10 +115,12 @@ class Host:
     def _next(self) -> float:
         """Return when there is something to do even if nobody pokes, by the steady clock."""
         monotonic, now = self._clock.monotonic(), self._clock.now().timestamp()
-        dates = [self._openness.next_due()]
+        if self._tenure.lease is None:  # the lease wakes us when it comes
+            return monotonic + self._sweep_s
+        dates = [self._openness.next_due(), self._next_wrap_up]
         for board in self._boards.values():
             dates += [board.engine.next_due(), board.next_gone(), board.next_expiry()]
-        times = [self._next_sweep, self._next_wrap_up, self._feedback.next_due()]
+        times = [self._next_sweep, self._feedback.next_due()]
         times += [monotonic + date - now for date in dates if date is not None]
         return min(time for time in times if time is not None)
 
@@ -190,9 +193,8 @@ class Host:
                 await self._library.refresh_presence(board)
                 self._touched(board)
             await self._endings.offers(board)
-        if self._clock.monotonic() >= self._next_wrap_up:
-            self._next_wrap_up = self._clock.monotonic() + WRAP_UP_S
-            await self._endings.wrap_ups()
+        if now >= self._next_wrap_up:
+            self._next_wrap_up = (await self._endings.wrap_ups(WRAP_UP_S)).timestamp()
 
     async def _deal(self, lease: Lease) -> bool:
         """Decide and carry out; tell whether a race was lost."""

@@ -58,8 +58,8 @@ class Offers(Protocol):
 class Transitions(Protocol):
     """Where wrap-ups end."""
 
-    async def wrap_up_due(self, now: datetime, /) -> list[UUID]:
-        """Return conversations whose wrap-up is over."""
+    async def wrap_ups_by(self, when: datetime, /) -> list[tuple[UUID, datetime]]:
+        """Return conversations whose wrap-up ends by a time, and when, soonest first."""
         ...
 
     async def finish(
