@@ -50,6 +50,8 @@ export class Session {
   /** The shop says who this is; somebody else than before sees nothing of the former. */
   user(identity: Identity | null): void {
     if (identity === null) return this.reset();
+    const isSame = JSON.stringify(identity) === JSON.stringify(this.#identity);
+    if (isSame && this.line.state !== 'ended') return; // pages say it again with every view of theirs
     this.#identity = identity;
     this.#recognise();
     if (this.line.state !== 'idle') this.line.reconnect();

@@ -19,7 +19,12 @@ export class Talks {
 
   readonly isOpen: boolean = $derived.by(() => this.current !== null && !isOver(this.current));
   thread = $state.raw<Thread | null>(null);
-  readonly pending: readonly Pending[] = $derived.by(() => this.thread?.pending ?? this.outbox.of(null));
+  /** What is on its way in front; what was refused elsewhere waits here, too, for somebody to see it. */
+  readonly pending: readonly Pending[] = $derived.by(() => {
+    const front = this.current?.id ?? null;
+    const strays = this.outbox.pending.filter((one) => one.state === 'failed' && one.conversation !== front);
+    return [...strays, ...(this.thread?.pending ?? this.outbox.of(null))];
+  });
   readonly unread: number = $derived.by(() => {
     const read = this.current?.read?.customer ?? 0;
     return this.thread?.messages.filter((message) => message.seq > read && isTheirs(message)).length ?? 0;
@@ -93,7 +98,7 @@ export class Talks {
     const last = thread?.public.last ?? 0;
     if (!current || last <= (current.read?.customer ?? 0)) return;
     this.#update(current.id, { read: { customer: last, delivered: last } });
-    this.#session.line.ask('read:set', { conversation: current.id, seq: last }).catch(() => {});
+    this.#tellRead(current.id, last);
   }
 
   async end(): Promise<void> {
@@ -120,12 +125,13 @@ export class Talks {
   }
 
   /** Reads the newest messages of a conversation that nothing is known of yet. */
-  async read(conversation: Conversation): Promise<void> {
-    const thread = this.threadOf(conversation.id);
-    if (thread.public.last) return thread.public.headIs(conversation.head);
-    const after = Math.max(0, conversation.head - FIRST_PAGE);
-    const page = await this.#session.line.insist('message:since', { conversation: conversation.id, after, limit: 200 });
-    thread.public.seed(page.messages, page.head);
+  async read({ id, head }: Pick<Conversation, 'id' | 'head'>): Promise<void> {
+    const stream = this.threadOf(id).public;
+    if (stream.last) return stream.headIs(head);
+    const ask = { conversation: id, after: Math.max(0, head - FIRST_PAGE), limit: 200 };
+    // Refused when somebody else signed in meanwhile: then there is nothing to be read.
+    const page = await this.#session.line.insist('message:since', ask).catch(() => null);
+    if (page) stream.seed(page.messages, page.head);
   }
 
   /** Another customer sits here now. */
@@ -143,11 +149,19 @@ export class Talks {
       if (!this.current) this.#front(open); // also one that has just ended: it may want a rating
       this.#changed(open);
       if (!isOver(open)) this.outbox.adopt(open.id);
-      void this.read(open);
+      void this.#catchUp(open);
       this.resumed();
     }
     void this.outbox.flush();
     await this.list().catch(() => {});
+  }
+
+  /** Reads what is missing, and says again what a line that broke may have swallowed. */
+  async #catchUp({ id, head, read = {} }: Conversation): Promise<void> {
+    const seen = this.current?.id === id ? (this.current.read?.customer ?? 0) : 0;
+    if (seen > (read.customer ?? 0)) this.#tellRead(id, seen);
+    await this.read({ id, head });
+    if (head > Math.max(seen, read.delivered ?? 0)) this.#tellRead(id, head, true);
   }
 
   async #send(pending: Pending, trouble: (why: Refusal) => void, stop: AbortSignal): Promise<void> {
@@ -201,8 +215,12 @@ export class Talks {
     if (!isNews || !isTheirs(message)) return;
     const { conversation, seq, text, sender } = message;
     this.#host.emit('message', { conversation, seq, text, sender: sender.name ?? '' });
-    this.#session.line.ask('read:set', { conversation, seq, delivered: true }).catch(() => {});
+    this.#tellRead(conversation, seq, true);
     this.heard(message);
+  }
+
+  #tellRead(conversation: string, seq: number, delivered = false): void {
+    this.#session.line.ask('read:set', { conversation, seq, ...(delivered && { delivered }) }).catch(() => {});
   }
 
   #update(id: string, change: Pick<Conversation, 'read'>): void {
