@@ -42,10 +42,4 @@ class Documents:
 
 
 def _json(body: bytes) -> web.Response:
-    headers = {
-        **HEADERS,
-        "Cache-Control": "public, max-age=300",
-        "Access-Control-Allow-Origin": "*",
-    }
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return web.Response(body=body, content_type="application/json", headers=headers)
+    return web.Response(body=body, content_type="application/json", headers=OPEN)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp import web
 
 from server.sockets.knock import Knock, read_knock
 
 Network = IPv4Network | IPv6Network
+ADDRESS_MAX_CHARS = 64
 
 
 class Knocks:
@@ -30,7 +31,7 @@ class Knocks:
         chain = [part.strip() for part in forwarded.split(",") if part.strip()]
         while chain and self._trusts(remote):
             remote = chain.pop()
-        return remote[:64]
+        return _counted_as(remote)
 
     def _trusts(self, address: str) -> bool:
         try:
@@ -38,3 +39,16 @@ class Knocks:
         except ValueError:
             return False
         return any(parsed in network for network in self._trusted)
+
+
+def _counted_as(address: str) -> str:
+    """Return the address that limits count: of IPv6 its /64, which one customer has whole."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address[:ADDRESS_MAX_CHARS]
+    if not isinstance(parsed, IPv6Address) or parsed.is_loopback:
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((parsed, 64), strict=False))

@@ -102,13 +102,17 @@ class Connection:
     def send(self, frame: Frame) -> None:
         """Send a frame; a client that does not take its frames is cut off."""
         if not self.ending and not self.outbox.put(frame):
-            self.end(
-                SessionEnded(
-                    code="slow",
-                    message="Your connection could not keep up. Please reconnect.",
-                    retry_after_ms=random.randint(*SLOW_RETRY_MS),
-                )
+            self.cut_off()
+
+    def cut_off(self) -> None:
+        """End it because more waits for the client than may wait."""
+        self.end(
+            SessionEnded(
+                code="slow",
+                message="Your connection could not keep up. Please reconnect.",
+                retry_after_ms=random.randint(*SLOW_RETRY_MS),
             )
+        )
 
     def end(self, reason: SessionEnded) -> None:
         """Say why, then close. Without ``retry_after_ms`` no client comes back by itself."""

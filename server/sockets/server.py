@@ -45,7 +45,7 @@ from storage.errors import StorageUnavailable
 CONNECT, DISCONNECT, EVENT, ACK, BINARY_EVENT, BINARY_ACK = b"0", b"1", b"2", b"3", b"5", b"6"
 TRIES_MAX = 5
 ENTRIES_MAX = 20
-HEALERS = 8
+HEALERS = 3  # of the pool of connections to PostgreSQL, so that senders need not wait
 
 AnyNamespace = CommandNamespace[Any, Any]
 log = structlog.stdlib.get_logger()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from server.sockets.connection import Connection
     from server.sockets.rooms import Rooms
 
+HELD_MAX = 1024
 NamespaceName = Literal["/visitor", "/agent"]
 SeatT_co = TypeVar("SeatT_co", covariant=True)
 
@@ -87,8 +88,10 @@ class Session(Generic[SeatT_co]):
         """Send a frame that is encoded already."""
         if self._held is None:
             self._connection.send(frame)
-        else:
+        elif len(self._held) < HELD_MAX:
             self._held.append(frame)
+        else:
+            self._connection.cut_off()
 
     def end(self, reason: SessionEnded) -> None:
         """Say why, then close the connection."""

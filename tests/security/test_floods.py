@@ -78,3 +78,15 @@ async def test_p13_a_visitor_has_only_so_many_sockets(house: House) -> None:
             assert (await house.visitor(node, token=token)).id == first.id
             return
     raise AssertionError("a place that is free again is not given")
+
+
+async def test_p13_all_addresses_of_an_ipv6_customer_count_as_one(house: House) -> None:
+    node = await house.node(strangers_per_hour_per_address=1, **PROXIED)
+    await comes(house, node, "2001:db8:0:1::1")
+
+    with pytest.raises(Refused) as error:
+        await comes(house, node, "2001:db8:0:1:ffff::2")
+    assert error.value.code == "too_many"
+    await comes(house, node, "2001:db8:0:2::1")
+    await comes(house, node, "::1")
+    await comes(house, node, "::1")

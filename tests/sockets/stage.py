@@ -84,10 +84,11 @@ class Chat(CommandNamespace[Hello, str]):
         self.stage.knocks.append(knock)
         if hello.name == "stranger":
             raise Unauthorized
-        if hello.name == "late":
-            await asyncio.sleep(60)
         for room in hello.rooms:
             session.join(room)
+        if hello.name == "late":
+            self.stage.here["late"] = session
+            await asyncio.sleep(60)
         if hello.greeted:
             session.tell("session:started", Done())
         self.stage.here[hello.name] = session

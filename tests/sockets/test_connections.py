@@ -250,3 +250,15 @@ async def test_p13_entering_again_and_again_is_refused(stage: Stage) -> None:
             assert entered < 100
         assert '"code":"too_many"' in answer
         await asyncio.wait_for(ann.closed.wait(), 5)
+
+
+async def test_p13_what_is_held_for_somebody_who_is_entering_is_bounded(stage: Stage) -> None:
+    async with RawClient(stage.url) as ann:
+        ann.auth = {"name": "late"}
+        entering = asyncio.create_task(ann.enter())
+        await until(lambda: "late" in stage.here)
+        for number in range(1100):
+            stage.tell("x", number + 1)
+        assert not stage.here["late"].is_open
+        assert '"code":"slow"' in await asyncio.wait_for(entering, 5)
+        await asyncio.wait_for(ann.closed.wait(), 5)
