@@ -58,11 +58,6 @@ SELECT c.* FROM conversation c JOIN visitor v ON v.id = c.visitor_id
  ORDER BY c.created_at DESC, c.id DESC LIMIT $3
 """
 
-POSITIONS = """
-SELECT id, row_number() OVER (PARTITION BY queue_id ORDER BY priority DESC, queued_at, id) AS place
-  FROM conversation WHERE shop_id = $1 AND state IN ('queued', 'offered')
-"""
-
 LAST_ID = UUID(int=2**128 - 1)
 
 
@@ -123,11 +118,6 @@ class ConversationLists:
             return _rows(await self._db.fetch(OF_SHOP, shop_id, before, limit, LAST_ID))
         pattern = containing(q)
         return _rows(await self._db.fetch(SEARCH, shop_id, before, limit, LAST_ID, pattern))
-
-    async def positions(self, shop_id: UUID) -> dict[UUID, int]:
-        """Return everybody's place in their own queue, 1 for who is next."""
-        rows = await self._db.fetch(POSITIONS, shop_id)
-        return {row["id"]: row["place"] for row in rows}
 
 
 def containing(part: str) -> str:

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from storage.errors import Overloaded, StorageUnavailable, Unstorable
-from storage.messages import Messages
-from storage.rows import Appended, Draft
+from storage.messages import Messages, append_all
+from storage.rows import Appended, ConversationRow, Draft
 from tests.storage.floor import Floor, at, fresh
 from tests.support.database import Another
 
@@ -286,3 +286,21 @@ async def test_closing_waits_for_what_is_under_way(floor: Floor) -> None:
     await asyncio.sleep(0)
     await floor.messages.close()
     assert all([(await send).status == "stored" for send in sends])
+
+
+async def test_two_nodes_whose_batches_cross_never_wait_for_each_other(
+    floor: Floor, another: Another
+) -> None:
+    there = floor.on(await another())
+    rows = [await floor.asked() for _ in range(20)]
+
+    async def batches(node: Floor, order: list[ConversationRow]) -> None:
+        for _ in range(20):
+            drafts = [node.from_customer(row, "at once") for row in order]
+            stored = await append_all(node.db, drafts)
+            assert [each.status for each in stored] == ["stored"] * len(order)
+
+    await asyncio.gather(batches(floor, rows), batches(there, rows[::-1]))
+
+    heads = await floor.messages.heads(row.id for row in rows)
+    assert {head for head, _ in heads.values()} == {41}

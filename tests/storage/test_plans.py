@@ -81,7 +81,6 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
         (messages.HEADS, [one]),
         (conversation_lists.OPEN_OF, visitor),
         (conversation_lists.WAITING, shop, 200),
-        (conversation_lists.POSITIONS, shop),
         (conversation_lists.IN_HAND, agent),
         (conversation_lists.OF_VISITOR, visitor, None, 20),
         (conversation_lists.OF_SHOP, busy, closed, 20, last),
