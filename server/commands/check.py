@@ -47,8 +47,8 @@ async def _database(url: str) -> str | None:
         return "KEFU_DATABASE_URL does not begin with postgresql://."
     try:
         database = await Database.connect(url)
-    except StorageUnavailable:
-        return "The PostgreSQL named by KEFU_DATABASE_URL does not answer."
+    except StorageUnavailable as error:
+        return f"The PostgreSQL named by KEFU_DATABASE_URL does not answer, or refuses us. {error}."
     except Exception as error:  # noqa: BLE001 (whatever it is: a wrong password, name or address)
         return f"The PostgreSQL named by KEFU_DATABASE_URL refuses us: {type(error).__name__}."
     try:

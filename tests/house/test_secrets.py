@@ -5,9 +5,12 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from urllib.parse import urlsplit
 
 import pytest
+from pydantic import SecretStr
 
+from server.commands.check import complaints_about
 from server.commands.keepsakes import with_secrets
 from server.pages import Node
 from server.settings import Settings
@@ -51,3 +54,21 @@ def test_the_packages_that_build_the_pages_see_no_secrets(
 
     assert "PASSED_ON=as it was" in heard
     assert "KEFU_" not in heard
+
+
+async def test_a_wrong_password_is_called_that_and_not_repeated(
+    postgres_dsn: str, tmp_path: Path
+) -> None:
+    parts = urlsplit(postgres_dsn)
+    wrong = parts._replace(netloc="kefu:a-wrong-guess@").geturl()
+    settings = Settings(
+        data_dir=tmp_path,
+        port=0,
+        database_url=SecretStr(wrong),
+        redis_url=SecretStr("redis://127.0.0.1:1/0"),
+    )
+
+    complaints = "\n".join(await complaints_about(settings))
+
+    assert "password authentication failed" in complaints
+    assert "a-wrong-guess" not in complaints
