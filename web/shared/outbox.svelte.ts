@@ -84,6 +84,12 @@ export class Outbox {
     for (const pending of this.pending) this.drop(pending.client_id);
   }
 
+  /** Nobody sits here any more: nothing is sent or written; what waits is kept for who comes back. */
+  close(): void {
+    this.#stop.abort();
+    this.pending = [];
+  }
+
   /** Sends what waits, one after the other, so that the order is the one in which it was said. */
   async flush(): Promise<void> {
     if (this.#sending) return;

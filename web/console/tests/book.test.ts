@@ -57,6 +57,34 @@ describe('the book', () => {
   });
 });
 
+describe('why a conversation came to us', () => {
+  const why = { sentence: 'You are the only one free who can take this.' };
+
+  test('p8: the answer to a reload says it, and events that do not say it change nothing', () => {
+    const known = book();
+    known.replace([conversation('c1', { why })]);
+    known.put(conversation('c1', { epoch: 2 }));
+    expect(known.why('c1')).toEqual(why);
+  });
+
+  test('an offer says it before the conversation is ours', () => {
+    const known = book();
+    known.offered('c1', why);
+    known.put(conversation('c1', { state: 'offered', agent: null, epoch: 2 }));
+    known.put(conversation('c1', { epoch: 3 }));
+    expect(known.why('c1')).toEqual(why);
+  });
+
+  test('it is forgotten once the conversation waits again or is in other hands', () => {
+    const known = book();
+    known.put(conversation('c1', { why }));
+    known.put(conversation('c1', { state: 'queued', agent: null, epoch: 2 }));
+    expect(known.why('c1')).toBeNull();
+    known.put(conversation('c2', { agent: { id: 'tom', name: 'Tom' }, why }));
+    expect(known.why('c2')).toBeNull();
+  });
+});
+
 describe('the inbox', () => {
   const waiting = (id: string, since: string) => conversation(id, { unanswered_since: since });
 

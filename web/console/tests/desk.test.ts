@@ -87,6 +87,12 @@ describe('a desk', () => {
     expect(seen).toEqual([false, false, true]);
   });
 
+  test('what the shop says of waits and of picking is known from the start of the session', () => {
+    line.tell('session:started', session({ limits: { wait_notice_s: 30, wait_urgent_s: 90 }, may_pick: false }));
+    expect(desk.limits['wait_urgent_s']).toBe(90);
+    expect(desk.may_pick).toBe(false);
+  });
+
   test('a2: the same offer is there after a reload, with the time that is left', () => {
     const waiting = conversation('c9', { state: 'offered', agent: null });
     line.tell('session:started', session({ offers: [offer('o1', waiting, 11)] }));

@@ -72,7 +72,7 @@ export function conversation(id: string, change: Partial<AgentConversation> = {}
 }
 
 export function session(change: Partial<AgentSession> = {}): AgentSession {
-  return { agent: ME, status: 'available', conversations: [], waiting: [], offers: [], limits: {}, ...change };
+  return { agent: ME, status: 'available', conversations: [], waiting: [], offers: [], limits: {}, may_pick: true, ...change };
 }
 
 export function said(seq: number, change: Partial<Message> = {}): Message {

@@ -4,6 +4,7 @@ import type { AgentConversation, Message, Person, Read, Visitor, Why } from '../
 
 const HELD = new Set(['active', 'wrap_up']);
 const WAITING = new Set(['queued', 'offered']);
+const CLOSED_KEPT = 300;
 
 /** Every conversation this console knows of. Events may arrive in any order; the newer view wins. */
 export class Book {
@@ -11,6 +12,8 @@ export class Book {
   #viewers = new SvelteMap<string, Person[]>();
   #whys = new SvelteMap<string, Why>();
   me = $state('');
+  /** The conversation on the screen: it is never forgotten. */
+  in_view: string | null = null;
 
   readonly mine = $derived(
     [...this.#known.values()].filter((c) => HELD.has(c.state) && c.agent?.id === this.me),
@@ -20,6 +23,10 @@ export class Book {
   );
   readonly unread = $derived(this.mine.filter(is_unread).length);
 
+  get size(): number {
+    return this.#known.size;
+  }
+
   get(id: string): AgentConversation | undefined {
     return this.#known.get(id);
   }
@@ -28,9 +35,9 @@ export class Book {
     return (this.#viewers.get(id) ?? []).filter((p) => p.id !== this.me);
   }
 
-  /** Why it came to us; an offer says it, and it stays known while the page is open. */
+  /** Why it came to us: offers and answers say it, events do not. Known while it is ours. */
   why(id: string): Why | null {
-    return this.#known.get(id)?.why ?? this.#whys.get(id) ?? null;
+    return this.#whys.get(id) ?? null;
   }
 
   offered(id: string, why: Why): void {
@@ -46,7 +53,23 @@ export class Book {
     const old = this.#known.get(next.id);
     // A row told before our last message was stored must not bring the old preview back.
     if (old && old.epoch === next.epoch && old.head > next.head) return;
-    this.#known.set(next.id, newer(old, next));
+    // A change of state may be told later than words that it does not know of.
+    const now = old && old.head > next.head ? with_words_of(old, newer(old, next)) : newer(old, next);
+    if (now.state === 'closed') this.#forget_old(now.id);
+    this.#known.set(next.id, now);
+    const is_ours = HELD.has(now.state) && now.agent?.id === this.me;
+    if (next.why && is_ours) this.#whys.set(next.id, next.why);
+    else if (!is_ours && now.state !== 'offered') this.#whys.delete(next.id);
+  }
+
+  /** Of what is closed, what was heard of last is kept: `id` is about to be put at the end. */
+  #forget_old(id: string): void {
+    this.#known.delete(id);
+    const closed = [...this.#known.values()].filter((c) => c.state === 'closed' && c.id !== this.in_view);
+    for (const old of closed.slice(0, -CLOSED_KEPT)) {
+      this.#known.delete(old.id);
+      this.#viewers.delete(old.id);
+    }
   }
 
   /** After a reconnect: what the server lists is all that there is in hand and waiting. */
@@ -93,6 +116,10 @@ function age(c: AgentConversation): string {
 
 export function is_unread(c: AgentConversation): boolean {
   return c.state === 'active' && c.preview?.sender === 'customer' && c.head > (c.read?.agent ?? 0);
+}
+
+function with_words_of(old: AgentConversation, row: AgentConversation): AgentConversation {
+  return { ...row, preview: old.preview ?? null, unanswered_since: old.unanswered_since ?? null };
 }
 
 function after_message(old: AgentConversation, message: Message): AgentConversation {

@@ -27,6 +27,8 @@ export class Desk {
   me = $state.raw<Agent | null>(null);
   status = $state<Status>('away');
   limits = $state.raw<Record<string, number>>({});
+  /** Whether one may take who waits, without an offer. */
+  may_pick = $state(false);
   /** The conversation on the screen. */
   open_id = $state<string | null>(null);
   readonly #sync: Sync;
@@ -96,6 +98,8 @@ export class Desk {
     line.open();
     return () => {
       ends.forEach((end) => end());
+      this.#sync.stop();
+      this.outbox.close();
       line.close();
     };
   }
@@ -103,14 +107,14 @@ export class Desk {
   /** Shows a conversation and begins to hear what happens in it. */
   async open(id: string): Promise<void> {
     if (this.open_id && this.open_id !== id) this.leave();
-    this.open_id = id;
+    this.open_id = this.book.in_view = id;
     this.threads.need(id);
     await this.#load(id);
   }
 
   leave(): void {
     const id = this.open_id;
-    this.open_id = null;
+    this.open_id = this.book.in_view = null;
     if (id && this.health.line === 'live') void this.line.ask('conversation:leave', { conversation: id });
   }
 
@@ -120,7 +124,7 @@ export class Desk {
     if (!conversation || conversation.agent?.id !== this.me?.id) return;
     if (seq <= (conversation.read?.agent ?? 0) || !this.health.well) return;
     this.book.read(id, { agent: seq });
-    void this.line.ask('read:set', { conversation: id, seq });
+    this.#tell_read(id, seq);
   }
 
   async set_status(status: Status): Promise<Answer<unknown>> {
@@ -140,7 +144,8 @@ export class Desk {
       talk.begin(answer.data);
       return true;
     }
-    if (talk.state !== 'ready') talk.state = 'failed';
+    // Without a line it is opened once there is one.
+    if (talk.state !== 'ready' && answer.error.code !== 'offline') talk.state = 'failed';
     return !answer.error.retryable;
   }
 
@@ -149,16 +154,31 @@ export class Desk {
     this.book.me = session.agent.id;
     this.status = session.status;
     this.limits = session.limits;
+    this.may_pick = session.may_pick;
+    this.#read_again(session.conversations);
     this.book.replace([...session.conversations, ...session.waiting]);
+    this.threads.keep((id) => id === this.open_id || this.book.mine.some((c) => c.id === id));
     this.offers.replace(session.offers);
     for (const { conversation, why } of session.offers) this.book.offered(conversation.id, why);
   }
 
   async #catch_up(): Promise<boolean> {
-    const here = this.threads.all().filter((talk) => talk.state === 'ready');
-    const whole = await Promise.all(here.map((talk) => talk.catch_up()));
+    const others = this.threads.all().filter((talk) => talk.state === 'ready' && talk.thread.id !== this.open_id);
+    const whole = await Promise.all(others.map((talk) => talk.catch_up()));
     const opened = this.open_id === null || (await this.#load(this.open_id));
     return opened && whole.every(Boolean);
+  }
+
+  /** What the agent has seen, and a line that broke may have swallowed. */
+  #read_again(listed: AgentSession['conversations']): void {
+    for (const { id, read } of listed) {
+      const seen = this.book.get(id)?.read?.agent ?? 0;
+      if (seen > (read?.agent ?? 0)) this.#tell_read(id, seen);
+    }
+  }
+
+  #tell_read(conversation: string, seq: number): void {
+    void this.line.ask('read:set', { conversation, seq });
   }
 
   #heard(message: Message): void {

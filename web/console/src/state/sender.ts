@@ -1,6 +1,6 @@
 import { RETRY, wait_ms } from '@kefu/shared/backoff.ts';
 import type { Send } from '@kefu/shared/outbox.svelte.ts';
-import { Refusal } from '@kefu/shared/refusal.ts';
+import { offline, Refusal } from '@kefu/shared/refusal.ts';
 import type { Message } from '../wire';
 import type { Health } from './health.svelte';
 import type { Line } from './line';
@@ -17,10 +17,11 @@ export interface SenderPorts {
 
 /** Sends one message, and only once everything was caught up: nobody writes blindly (D5). */
 export function sender({ line, health, me, head, stored, wait }: SenderPorts): Send {
-  return async ({ client_id, conversation, text, private: is_private = false }, trouble) => {
+  return async ({ client_id, conversation, text, private: is_private = false }, trouble, stop) => {
     if (conversation === null) return;
     for (let attempt = 0; ; attempt++) {
       await health.until_well();
+      if (stop.aborted) throw offline();
       const answer = await line.ask('message:send', { conversation, client_id, text, private: is_private });
       if (answer.ok) {
         const { id = '', name = '' } = me() ?? {};
@@ -31,7 +32,7 @@ export function sender({ line, health, me, head, stored, wait }: SenderPorts): S
       const why = new Refusal(answer.error);
       if (!why.retryable) throw why;
       trouble(why);
-      await wait(wait_ms(RETRY, attempt));
+      await wait(Math.max(Number(why.details['retry_after_ms'] ?? 0), wait_ms(RETRY, attempt)));
     }
   };
 }

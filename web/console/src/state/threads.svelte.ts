@@ -48,6 +48,11 @@ export class Threads {
     return talk;
   }
 
+  /** After a reconnect only what is still wanted is kept; the rest is read anew when it is opened. */
+  keep(wanted: (id: string) => boolean): void {
+    for (const id of [...this.#talks.keys()]) if (!wanted(id)) this.#forget(id);
+  }
+
   all(): Talk[] {
     return [...this.#talks.values()];
   }
