@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from storage.agents import Agents
-from storage.queues import Queues
+from storage.queues import NewQueue, Queues
 from storage.shops import Shops
 from tests.support.house import House
 from tests.web.console import Console
@@ -96,6 +96,67 @@ async def test_the_shop_is_changed_and_mistakes_stand_at_their_field(
     assert (shop.name, shop.time_zone) == ("Willow & Reed", "Asia/Shanghai")
     assert list(shop.allowed_origins) == ["https://shop.example"]
     assert shop.hours is not None
+
+
+async def test_how_long_is_too_long_and_who_may_pick_is_set_for_the_shop(
+    house: House, office: Console
+) -> None:
+    page = office.page
+    await office.goes_to("#/admin/shop")
+    await page.get_by_label("A wait is long after").fill("200")
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("more than the other")).to_be_visible()
+    await page.get_by_label("A wait is too long after").fill("300")
+    await page.get_by_role("switch", name="Agents may take who waits").uncheck()
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    shop = await Shops(house.db).get(house.shop.id)
+    assert shop is not None
+    assert (shop.wait_notice_s, shop.wait_urgent_s, shop.agents_may_pick) == (200, 300, False)
+
+
+async def test_who_was_deactivated_is_hidden_until_asked_for_and_taken_back(
+    house: House, office: Console
+) -> None:
+    tom = await house.agent("Tom", connect=False)
+    page = office.page
+    await office.goes_to(f"#/admin/agents/{tom.row.id}")
+    await page.get_by_role("button", name="Deactivate").click()
+    await page.get_by_role("button", name="Deactivate").click()
+    await expect(page.get_by_role("button", name="Activate again", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Dismiss").click()
+    table = page.get_by_role("table", name="Agents")
+    await expect(table.get_by_role("link", name="Ada")).to_be_visible()
+    await expect(table.get_by_role("link", name="Tom")).to_have_count(0)
+
+    await page.get_by_role("switch", name="Show deactivated agents").check()
+    await office.is_accessible()
+    await table.get_by_role("button", name="Activate again: Tom").click()
+
+    await expect(page.get_by_text("Tom is back.")).to_be_visible()
+    await expect(page.get_by_role("switch", name="Show deactivated agents")).to_have_count(0)
+    row = await Agents(house.db).get(tom.row.id)
+    assert row is not None
+    assert row.deactivated_at is None
+
+
+async def test_an_archived_queue_is_hidden_until_asked_for_and_restored(
+    house: House, office: Console
+) -> None:
+    queues, page = Queues(house.db), office.page
+    vip = await queues.create(NewQueue(shop_id=house.shop.id, key="vip", name="VIP"))
+    await queues.archive(house.shop.id, vip.id, house.now())
+    await office.goes_to("#/admin/queues")
+    table = page.get_by_role("table", name="Queues")
+    await expect(table.get_by_role("link", name="General")).to_be_visible()
+    await expect(table.get_by_role("link", name="VIP")).to_have_count(0)
+
+    await page.get_by_role("switch", name="Show archived queues").check()
+    await table.get_by_role("button", name="Restore: VIP").click()
+
+    await expect(page.get_by_text("is back.")).to_be_visible()
+    await expect(table.get_by_role("link", name="VIP", exact=True)).to_be_visible()
+    assert "vip" in {queue.key for queue in await queues.of_shop(house.shop.id)}
 
 
 async def test_a_prepared_reply_is_made_and_taken_away(office: Console) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from server.services.passwords import Passwords
+from storage.agents import Agents, NewAgent
 from storage.canned_replies import CannedReplies
 from tests.support.house import Agent, House
 from tests.web.cable import Cable
 from tests.web.console import Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -115,6 +120,77 @@ async def test_who_waits_can_be_taken_without_an_offer(house: House, tab: Page, 
     await tab.get_by_role("button", name="Take it").click()
     await expect(console.reply).to_be_focused()
     assert (await house.row(visitor.conversation)).state == "active"
+
+
+async def test_who_may_not_pick_sees_no_button(house: House, tab: Page, mei: Agent) -> None:
+    await house.change_shop(agents_may_pick=False)
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    visitor = await house.visitor()
+    await visitor.begins("Anybody?")
+    await console.presses("Alt+2")
+    await tab.get_by_role("link", name="Visitor").click()
+    await expect(tab.get_by_text("will be offered to somebody")).to_be_visible()
+    await expect(tab.get_by_role("button", name="Take it")).to_have_count(0)
+
+
+async def test_p8_why_you_is_still_there_after_a_reload(house: House, console: Console) -> None:
+    await console.page.set_viewport_size({"width": 1400, "height": 800})
+    visitor = await house.visitor()
+    await visitor.begins("Hello")
+    await console.takes("Hello")
+    beside = console.page.get_by_role("complementary", name="Customer")
+    await expect(beside.get_by_text("You are the only one free")).to_be_visible()
+    await console.page.reload()
+    await expect(beside.get_by_text("You are the only one free")).to_be_visible()
+
+
+async def test_a_wait_turns_red_when_the_shop_says_so(house: House, tab: Page, mei: Agent) -> None:
+    await house.change_shop(wait_notice_s=1, wait_urgent_s=2)
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    await (await house.visitor()).begins("Anybody?")
+    await console.presses("Alt+2")
+    await expect(tab.locator("#inbox-list .urgent")).to_be_visible()
+
+
+async def test_a_link_to_a_conversation_works_through_the_sign_in(house: House, tab: Page) -> None:
+    email = f"deep.{secrets.token_hex(4)}@shop.example"
+    await Agents(house.db).create(
+        NewAgent(
+            shop_id=house.shop.id,
+            email=email,
+            name="Deep",
+            password_hash=await Passwords().hash(PASSWORD),
+        )
+    )
+    visitor, lin = await house.visitor(), await house.agent("Lin")
+    conversation = await house.talk(visitor, lin, "Where is it?")
+
+    console = Console(tab, house.url)
+    await console.goes_to(f"#/c/{conversation}")
+    await tab.get_by_label("E-mail").fill(email)
+    await tab.get_by_label("Password").fill(PASSWORD)
+    await console.presses("Enter")
+
+    await expect(console.log.get_by_text("Where is it?")).to_be_visible()
+    assert tab.url.endswith(f"#/c/{conversation}")
+
+
+async def test_the_title_counts_what_is_unread(house: House, console: Console, mei: Agent) -> None:
+    page, visitor = console.page, await house.visitor()
+    await visitor.begins("Hello")
+    await expect(page).to_have_title("(1) Kefu console")
+    await console.takes("Hello")
+    await expect(page).to_have_title("Kefu console")
+    await console.goes_to("#/")
+    await expect(console.log).to_have_count(0)
+    await visitor.says("Are you there?")
+    await expect(page).to_have_title("(1) Kefu console")
+    async with house.rest(mei) as rest:
+        await rest.ask("DELETE", "/sessions/current")
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await expect(page).to_have_title("Kefu console")
 
 
 async def test_c2_a_status_chosen_by_hand_outlives_a_reload(

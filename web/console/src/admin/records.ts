@@ -59,6 +59,8 @@ export interface ShopRecord {
   allowed_origins: string[];
   topics: string[];
   agents_may_pick: boolean;
+  wait_notice_s: number;
+  wait_urgent_s: number;
   snippet: string;
   greeting?: string | null;
   hours?: { weekly: Weekly } | null;

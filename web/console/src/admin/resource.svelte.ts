@@ -8,11 +8,13 @@ export class Resource<T extends { id: string }> {
   constructor(
     private readonly api: Api,
     private readonly path: string,
+    /** What the list is asked for, such as `?archived=true`. */
+    private readonly query = '',
   ) {}
 
   async load(): Promise<void> {
     try {
-      this.items = (await this.api.get<Page<T>>(this.path)).items;
+      this.items = (await this.api.get<Page<T>>(this.path + this.query)).items;
       this.state = 'ready';
     } catch {
       this.state = 'failed';
