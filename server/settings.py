@@ -169,7 +169,8 @@ class Settings(BaseSettings):
         default=1_048_576,
         ge=16_384,
         le=268_435_456,
-        description="Bytes that may wait for one deaf client before it is cut off as `slow`.",
+        description="Bytes that may wait for one deaf client before it is cut off as `slow`; its "
+        "longest answer is not counted.",
     )
     outbox_max_packets: int = Field(
         default=1024,

@@ -22,7 +22,7 @@ class Steps(Protocol):
 class Line:
     """A websocket's transport, written to directly: no queue, no task, no copy a recipient."""
 
-    __slots__ = ("_limits", "_packets", "_pulse", "_transport", "_waiting_since")
+    __slots__ = ("_limits", "_longest", "_packets", "_pulse", "_transport", "_waiting_since")
 
     def __init__(
         self, transport: asyncio.WriteTransport, limits: SocketLimits, pulse: Steps
@@ -30,19 +30,23 @@ class Line:
         self._transport = transport
         self._limits = limits
         self._pulse = pulse
-        self._packets = 0
+        self._packets = self._longest = 0
         self._waiting_since = 0.0
 
     def put(self, frame: Frame) -> bool:
-        """Write the frame, unless what the client has not taken yet is over the limit."""
+        """Write the frame, unless what the client has not taken yet is over the limit.
+
+        The longest frame is not counted: an answer as long as that was asked for.
+        """
         transport = self._transport
         waiting = transport.get_write_buffer_size()
         if waiting == 0:
-            self._packets = 0
+            self._packets = self._longest = 0
             self._waiting_since = self._pulse.now
-        elif waiting > self._limits.outbox_max_bytes or self._is_stuck():
+        elif waiting > self._limits.outbox_max_bytes + self._longest or self._is_stuck():
             return False
         self._packets += 1
+        self._longest = max(self._longest, len(frame.wire))
         if not transport.is_closing():
             transport.write(frame.wire)
         return True
@@ -81,19 +85,20 @@ class Line:
 class Letterbox:
     """Frames that wait for a client to poll."""
 
-    __slots__ = ("_bytes", "_frames", "_is_over", "_limits", "_waiter")
+    __slots__ = ("_bytes", "_frames", "_is_over", "_limits", "_longest", "_waiter")
 
     def __init__(self, limits: SocketLimits) -> None:
         self._limits = limits
         self._frames: list[Frame] = []
-        self._bytes = 0
+        self._bytes = self._longest = 0
         self._is_over = False
         self._waiter: asyncio.Future[None] | None = None
 
     def put(self, frame: Frame) -> bool:
-        """Keep the frame, unless too much waits already."""
+        """Keep the frame, unless too much waits already; the longest is not counted."""
         limits = self._limits
-        if self._bytes > limits.outbox_max_bytes or len(self._frames) >= limits.outbox_max_packets:
+        bytes_max = limits.outbox_max_bytes + self._longest
+        if self._bytes > bytes_max or len(self._frames) >= limits.outbox_max_packets:
             return False
         self._add(frame)
         return True
@@ -112,6 +117,7 @@ class Letterbox:
     def _add(self, frame: Frame) -> None:
         self._frames.append(frame)
         self._bytes += len(frame.body)
+        self._longest = max(self._longest, len(frame.body))
         self.wake()
 
     def wake(self) -> None:
@@ -121,7 +127,8 @@ class Letterbox:
 
     def take(self) -> list[Frame]:
         """Hand out everything that waits."""
-        frames, self._frames, self._bytes = self._frames, [], 0
+        frames, self._frames = self._frames, []
+        self._bytes = self._longest = 0
         return frames
 
     @property

@@ -262,3 +262,28 @@ async def test_p13_what_is_held_for_somebody_who_is_entering_is_bounded(stage: S
         assert not stage.here["late"].is_open
         assert '"code":"slow"' in await asyncio.wait_for(entering, 5)
         await asyncio.wait_for(ann.closed.wait(), 5)
+
+
+async def test_d19_one_long_answer_does_not_make_a_slow_client_a_deaf_one(
+    open_stage: OpenStage,
+) -> None:
+    stage = await open_stage(outbox_max_bytes=65_536, ping_interval_s=0.2)
+    long = "x" * 12_000_000  # more than the kernel takes in
+    async with Deaf(stage.url, name="slow") as slow:
+        session = stage.here["slow"]
+        stage.tell(long, 1)
+        stage.tell("and then", 2)
+        assert session.is_open
+        slow.writer.transport.resume_reading()  # type: ignore[attr-defined]
+        slow.reader._limit = 2 * len(long)  # type: ignore[attr-defined]
+        assert b"x" * 1000 in await asyncio.wait_for(slow.reader.readuntil(b"and then"), 8)
+
+
+async def test_d19_a_deaf_client_is_given_up_whatever_it_asked_for(open_stage: OpenStage) -> None:
+    stage = await open_stage(outbox_max_bytes=65_536)
+    async with Deaf(stage.url, name="deaf"):
+        session = stage.here["deaf"]
+        stage.tell("x" * 12_000_000, 1)
+        for number in range(400):
+            stage.tell("x" * 60_000, number + 2)
+        assert not session.is_open
