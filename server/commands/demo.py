@@ -46,18 +46,25 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     await _reach(url)
     password = with_secrets(settings).demo_password
     assert password is not None
-    home = asyncio.Event()
     try:
-        async with asyncio.TaskGroup() as group:
-            for email in AGENTS[: options.agents]:
-                agent = PlayedAgent(url, email, password.get_secret_value(), Random(), _say)
-                group.create_task(agent.work(home))
-            await _customers(url, options.customers, options.minutes * 60)
-            home.set()
-    except* Refusal as refusals:
-        raise Refused(_sign_in_hint(refusals.exceptions[0])) from None
+        await _play(url, options, password.get_secret_value())
+    except ExceptionGroup as errors:
+        refusals, others = errors.split(Refusal)
+        if refusals is None or others is not None:
+            raise
+        raise Refused(_why_it_ended(refusals)) from None
     _say("The demonstration is over")
     return 0
+
+
+async def _play(url: str, options: argparse.Namespace, password: str) -> None:
+    home = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for email in AGENTS[: options.agents]:
+            agent = PlayedAgent(url, email, password, Random(), _say)
+            group.create_task(agent.work(home))
+        await _customers(url, options.customers, options.minutes * 60)
+        home.set()
 
 
 async def _customers(url: str, at_once: int, seconds: float) -> None:
@@ -69,18 +76,21 @@ async def _customers(url: str, at_once: int, seconds: float) -> None:
         await asyncio.sleep(seconds)
         return
     visits: set[asyncio.Task[None]] = set()
-    while time.monotonic() < until:
-        await seats.acquire()
-        visit = asyncio.create_task(_visit(url, chance, seats))
-        visits.add(visit)
-        visit.add_done_callback(visits.discard)
-        await asyncio.sleep(min(chance.expovariate(at_once / 30), until - time.monotonic() + 0.1))
-    if visits:
-        _say("No more customers; those who talk may finish")
-        _, late = await asyncio.wait(visits, timeout=LAST_CALL_S)
-        for visit in late:
+    try:
+        while time.monotonic() < until:
+            await seats.acquire()
+            visit = asyncio.create_task(_visit(url, chance, seats))
+            visits.add(visit)
+            visit.add_done_callback(visits.discard)
+            pause = chance.expovariate(at_once / 30)
+            await asyncio.sleep(min(pause, until - time.monotonic() + 0.1))
+        if visits:
+            _say("No more customers; those who talk may finish")
+            await asyncio.wait(visits, timeout=LAST_CALL_S)
+    finally:
+        for visit in visits:
             visit.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*visits, return_exceptions=True)
 
 
 async def _visit(url: str, chance: Random, seats: asyncio.Semaphore) -> None:
@@ -118,9 +128,13 @@ def _refuse_nonsense(options: argparse.Namespace) -> None:
         raise Refused("Somebody has to be played: customers, agents or both.")
 
 
-def _sign_in_hint(error: BaseException) -> str:
+def _why_it_ended(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if "@" not in str(error):
+        return f"It ended early: {error}."
     return (
-        f"An agent could not sign in ({error}). The demo password is the one of the first start: "
+        f"An agent could not sign in ({error}) The demo password is the one of the first start: "
         "the same KEFU_DATA_DIR or KEFU_DEMO_PASSWORD must be set here."
     )
 
