@@ -253,6 +253,20 @@ async def test_handing_over_takes_two_keys_and_keeps_the_note(
     assert note.text == "Order WR-1, damaged"
 
 
+async def test_what_was_begun_for_one_customer_never_happens_to_the_next(
+    house: House, console: Console, mei: Agent
+) -> None:
+    for text in ("I need a refund", "Where is my parcel?"):
+        await (await house.visitor()).begins(text)
+        await console.takes(text)
+    dialog = console.page.get_by_role("dialog")
+    for keys in ("Alt+t", "Alt+c"):
+        await console.presses(keys)
+        await expect(dialog).to_be_visible()
+        await console.presses("Alt+ArrowDown")
+        await expect(dialog).to_have_count(0)
+
+
 async def test_a_draft_outlives_a_reload_and_what_was_refused_keeps_its_text(
     house: House, console: Console
 ) -> None:

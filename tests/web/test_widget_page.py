@@ -200,3 +200,19 @@ async def test_g8_by_keyboard_alone_and_escape_gives_the_focus_back(
     await page.keyboard.press("Escape")
     await expect(panel.button).to_be_focused()
     await expect(panel.button).to_have_attribute("aria-expanded", "false")
+
+
+async def test_g8_who_goes_on_talking_after_all_writes_on(
+    house: House, site: Site, panel: Panel
+) -> None:
+    agent = await house.agent()
+    await panel.goes_to(site.url)
+    await panel.opens()
+    await panel.says("Hello?")
+    await agent.accepts()
+    await panel.shows("Lin has joined the conversation")
+    await panel.inside.get_by_role("button", name="More").click()
+    await panel.inside.get_by_role("button", name="End this conversation").click()
+    await expect(panel.inside.get_by_role("button", name="End it")).to_be_focused()
+    await panel.inside.get_by_role("button", name="Go on talking").click()
+    await expect(panel.field).to_be_focused()

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.support.house import House
+from tests.web.cable import Cable
 from tests.web.panel import Panel
 from tests.web.site import Site
 
@@ -145,6 +146,28 @@ async def test_new_messages_wait_behind_a_pill_while_one_reads_further_up(
     await pill.click()
     await expect(panel.log.get_by_text("The newest")).to_be_in_viewport()
     await expect(pill).to_have_count(0)
+
+
+async def test_what_was_said_being_stored_moves_nobody_who_reads_further_up(
+    house: House, site: Site, cable: Cable, panel: Panel
+) -> None:
+    site.node = cable.url
+    agent = await house.agent()
+    await panel.goes_to(site.url)
+    await panel.opens()
+    await panel.says("A long story")
+    await agent.accepts()
+    for number in range(30):
+        await agent.says(f"Line {number}")
+    await expect(panel.log.get_by_text("Line 29")).to_be_in_viewport()
+    await cable.cut()
+    await panel.says("Wait, what?")
+    await panel.log.hover()
+    await panel.page.mouse.wheel(0, -5_000)
+    await expect(panel.log.get_by_text("A long story")).to_be_in_viewport()
+    cable.mend()
+    await expect(panel.log.get_by_title("Sending")).to_have_count(0)
+    assert await panel.log.evaluate("(log) => log.scrollTop") == 0
 
 
 async def test_closed_and_nobody_there_say_different_things_and_both_take_a_message(

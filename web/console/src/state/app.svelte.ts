@@ -66,6 +66,13 @@ export class App {
     this.session = new Session(this.api);
   }
 
+  /** The line was ended for good: whoever is still signed in connects again. */
+  async come_back(): Promise<void> {
+    const { seat } = this;
+    await this.session.ask();
+    if (seat && this.seat === seat && this.session.state === 'signed_in') seat.desk.line.open();
+  }
+
   /** Takes a seat for whoever is signed in; returns what gives it up. */
   sit(agent_id: string): () => void {
     const seat = new Seat(this, this.dial(), agent_id);

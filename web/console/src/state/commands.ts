@@ -1,3 +1,4 @@
+import { isComposing } from '@kefu/shared/ime.ts';
 import type { Key } from '../i18n';
 import { combination, is_typing } from '../lib/keys';
 import type { Status } from '../wire';
@@ -132,7 +133,7 @@ export async function decline_offer(app: App, seat: Seat, id: string): Promise<v
 
 /** Runs the command that the keys stand for, when it can be run here and now. */
 export function run_keys(all: Command[], event: KeyboardEvent): boolean {
-  if (event.isComposing || event.defaultPrevented) return false;
+  if (isComposing(event) || event.defaultPrevented) return false;
   const keys = combination(event);
   const bare = !/^(mod|alt)\+/.test(keys);
   if (bare && (is_typing(event.target) || (keys === 'Enter' && is_pressable(event.target)))) return false;
