@@ -1,7 +1,7 @@
 """`/skills`, `/queues`, `/canned_replies` and `/shop`: how the shop is set up."""
 
 from server.http.endpoint import Call, Endpoint, NoContent, Nothing, endpoint
-from server.protocol.rest import (
+from server.protocol.setup import (
     CannedReply,
     CannedReplyItems,
     CannedReplyPatch,

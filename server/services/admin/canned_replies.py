@@ -4,7 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from server.protocol.errors import NotFound
-from server.protocol.rest import CannedReply, CannedReplyItems, CannedReplyPatch, NewCannedReply
+from server.protocol.setup import CannedReply, CannedReplyItems, CannedReplyPatch, NewCannedReply
 from server.services.admin.changes import given
 from server.services.seats import AgentSeat
 from server.services.texts import Texts

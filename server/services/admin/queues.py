@@ -5,7 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from server.protocol.errors import Conflict, Invalid, NotFound
-from server.protocol.rest import (
+from server.protocol.setup import (
     NewQueue,
     QueueItems,
     QueuePatch,

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 import msgspec
 
 from server.protocol.errors import Forbidden, Invalid, NotFound
-from server.protocol.rest import IdentitySecret, OpeningHours, ShopPatch, ShopRecord
+from server.protocol.setup import IdentitySecret, OpeningHours, ShopPatch, ShopRecord
 from server.services.admin.changes import given
 from server.services.router import Router
 from server.services.seats import AgentSeat

@@ -1,4 +1,4 @@
-/** What the administration reads and writes, as server/protocol/rest.py has it. */
+/** What the administration reads and writes, as server/protocol/setup.py has it. */
 export type Role = 'agent' | 'supervisor' | 'admin';
 
 export interface AgentSkill {

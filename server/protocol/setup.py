@@ -1,0 +1,287 @@
+"""What the REST API takes and gives about how a shop is set up: people, skills, queues, texts."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from server.protocol.commands import Command
+from server.protocol.shapes import Id, Level, Role, Shape, Status
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_:.-]*$(?!\n)")]
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)")]
+Password = Annotated[str, Meta(min_length=10, max_length=200)]
+Capacity = Annotated[int, Meta(ge=1, le=25)]
+Wait = Annotated[int, Meta(ge=1, le=86_400)]
+Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$(?!\n)")]
+Topic = Annotated[str, Meta(min_length=1, max_length=64)]
+Accent = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+Origin = Annotated[
+    str,
+    Meta(
+        max_length=255,
+        pattern=r"^https?://([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$(?!\n)",
+        description="Scheme, host and port as a browser sends them; no wildcards.",
+    ),
+]
+Shortcut = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S+$(?!\n)")]
+SkillKind = Literal["skill", "language"]
+
+
+class AgentSkill(Shape, frozen=True):
+    """How well an agent knows something, 1 to 5."""
+
+    skill: Id
+    level: Level
+
+
+class AgentSkillGiven(Command, frozen=True):
+    """A skill to give to an agent."""
+
+    skill: Id
+    level: Level
+
+
+class AgentRecord(Shape, frozen=True):
+    """An agent as administrators and colleagues see them."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
+    capacity: int
+    status: Status
+    active: bool
+    online: bool
+    skills: list[AgentSkill]
+
+
+class AgentItems(Shape, frozen=True):
+    """The agents of the shop, by name."""
+
+    items: list[AgentRecord]
+    next: str | None = None
+
+
+class NewAgent(Command, frozen=True):
+    """An agent to be."""
+
+    email: Email
+    name: Name
+    password: Password
+    role: Role = "agent"
+    capacity: Capacity = 3
+    skills: Annotated[list[AgentSkillGiven], Meta(max_length=200)] = []
+
+
+class AgentPatch(Command, frozen=True):
+    """What to change of an agent; what is left out stays.
+
+    Without ``active`` they are out of service: they cannot sign in, and hand back what they held.
+    """
+
+    email: Email | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    password: Password | UnsetType = UNSET
+    role: Role | UnsetType = UNSET
+    capacity: Capacity | UnsetType = UNSET
+    skills: Annotated[list[AgentSkillGiven], Meta(max_length=200)] | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class SkillRecord(Shape, frozen=True):
+    """Something agents may know and queues may need. Languages are skills, keyed ``lang:zh``."""
+
+    id: str
+    key: str
+    name: str
+    kind: SkillKind
+
+
+class SkillItems(Shape, frozen=True):
+    """The skills of the shop, by name."""
+
+    items: list[SkillRecord]
+    next: str | None = None
+
+
+class NewSkill(Command, frozen=True):
+    """A skill to be."""
+
+    key: Key
+    name: Name
+    kind: SkillKind = "skill"
+
+
+class SkillPatch(Command, frozen=True):
+    """What to change of a skill."""
+
+    name: Name | UnsetType = UNSET
+
+
+class QueueSkill(Shape, frozen=True):
+    """What a queue needs of its agents; not ``required`` means preferred."""
+
+    skill: Id
+    level: Level
+    required: bool
+
+
+class QueueSkillGiven(Command, frozen=True):
+    """A skill that a queue is to need."""
+
+    skill: Id
+    level: Level = 1
+    required: bool = True
+
+
+class QueueRecord(Shape, frozen=True):
+    """Where conversations wait."""
+
+    id: str
+    key: str
+    name: str
+    topics: list[str]
+    priority: int
+    offer_timeout_s: int
+    wrap_up_s: int
+    auto_accept: bool
+    match_language: bool
+    archived: bool
+    skills: list[QueueSkill]
+
+
+class QueuesQuery(Command, frozen=True):
+    """Which ones; with ``archived`` those out of use too."""
+
+    archived: bool = False
+
+
+class QueueItems(Shape, frozen=True):
+    """The queues of the shop, by name."""
+
+    items: list[QueueRecord]
+    next: str | None = None
+
+
+class NewQueue(Command, frozen=True):
+    """A queue to be."""
+
+    key: Key
+    name: Name
+    topics: Annotated[list[Topic], Meta(max_length=50)] = []
+    priority: Annotated[int, Meta(ge=0, le=10)] = 0
+    offer_timeout_s: Annotated[int, Meta(ge=5, le=600)] = 30
+    wrap_up_s: Annotated[int, Meta(ge=0, le=3600)] = 10
+    auto_accept: bool = False
+    match_language: bool = True
+    skills: Annotated[list[QueueSkillGiven], Meta(max_length=200)] = []
+
+
+class QueuePatch(Command, frozen=True):
+    """What to change of a queue; what is left out stays.
+
+    An ``archived`` queue takes nobody; who waited in it waits in `general`, and stays there.
+    """
+
+    name: Name | UnsetType = UNSET
+    topics: Annotated[list[Topic], Meta(max_length=50)] | UnsetType = UNSET
+    priority: Annotated[int, Meta(ge=0, le=10)] | UnsetType = UNSET
+    offer_timeout_s: Annotated[int, Meta(ge=5, le=600)] | UnsetType = UNSET
+    wrap_up_s: Annotated[int, Meta(ge=0, le=3600)] | UnsetType = UNSET
+    auto_accept: bool | UnsetType = UNSET
+    match_language: bool | UnsetType = UNSET
+    skills: Annotated[list[QueueSkillGiven], Meta(max_length=200)] | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
+
+
+class CannedReply(Shape, frozen=True):
+    """A prepared answer, called up with ``/shortcut``."""
+
+    id: str
+    shortcut: str
+    locale: str
+    text: str
+
+
+class CannedReplyItems(Shape, frozen=True):
+    """The prepared answers of the shop, by shortcut."""
+
+    items: list[CannedReply]
+    next: str | None = None
+
+
+class NewCannedReply(Command, frozen=True):
+    """A prepared answer to be."""
+
+    shortcut: Shortcut
+    text: str
+    locale: Locale = "en"
+
+
+class CannedReplyPatch(Command, frozen=True):
+    """What to change of a prepared answer."""
+
+    shortcut: Shortcut | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
+
+
+class OpeningHours(Struct, frozen=True, forbid_unknown_fields=True):
+    """Local times by ISO weekday, "1" is Monday; 2 at night is "26:00"."""
+
+    weekly: dict[
+        Literal["1", "2", "3", "4", "5", "6", "7"],
+        list[
+            tuple[
+                Annotated[str, Meta(pattern=r"^[0-2]?\d:[0-5]\d$")],
+                Annotated[str, Meta(pattern=r"^[0-4]?\d:[0-5]\d$")],
+            ]
+        ],
+    ]
+
+
+class ShopRecord(Shape, frozen=True):
+    """The shop as its administrators see it; ``hours`` absent means always open.
+
+    From ``wait_notice_s`` on consoles show a wait as long, from ``wait_urgent_s`` on as too long.
+    """
+
+    id: str
+    key: str
+    name: str
+    locale: str
+    time_zone: str
+    accent: str
+    identity_required: bool
+    allowed_origins: list[str]
+    topics: list[str]
+    agents_may_pick: bool
+    wait_notice_s: int
+    wait_urgent_s: int
+    snippet: str
+    greeting: str | None = None
+    hours: OpeningHours | None = None
+
+
+class ShopPatch(Command, frozen=True):
+    """What to change of the shop; what is left out stays."""
+
+    name: Name | UnsetType = UNSET
+    greeting: Annotated[str, Meta(max_length=1000)] | None | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
+    time_zone: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    accent: Accent | UnsetType = UNSET
+    identity_required: bool | UnsetType = UNSET
+    allowed_origins: Annotated[list[Origin], Meta(max_length=100)] | UnsetType = UNSET
+    topics: Annotated[list[Topic], Meta(max_length=50)] | UnsetType = UNSET
+    agents_may_pick: bool | UnsetType = UNSET
+    wait_notice_s: Wait | UnsetType = UNSET
+    wait_urgent_s: Wait | UnsetType = UNSET
+    hours: OpeningHours | None | UnsetType = UNSET
+
+
+class IdentitySecret(Shape, frozen=True):
+    """The key with which the shop's server, and only it, signs who its customers are."""
+
+    identity_secret: str
