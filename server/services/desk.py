@@ -117,9 +117,12 @@ class Desk:
             None if to.queue is None else uuid_of(to.queue),
             self._clock.now(),
         )
-        if note is not None:
-            await self._note(seat, moved, note)
-        return await self._told(seat, moved)
+        try:
+            if note is not None:
+                await self._note(seat, moved, note)
+        finally:  # handed over it is, with its note or without
+            answer = await self._told(seat, moved)
+        return answer
 
     async def close(self, seat: AgentSeat, command: CloseConversation) -> ConversationAnswer:
         """End the talk; the wrap-up begins."""

@@ -80,3 +80,23 @@ async def test_two_first_words_without_text_wait_for_the_first_message(house: Ho
     offer = await agent.is_offered(customer.conversation)
     assert offer["conversation"]["topic"] == "returns"
     assert offer["conversation"]["preview"]["text"] == "It is broken"
+
+
+async def test_a_transfer_is_told_even_if_its_note_cannot_be_stored(house: House) -> None:
+    customer, agent = await house.visitor(), await house.agent()
+    conversation = await house.talk(customer, agent)
+    await agent.becomes("away")
+    await house.db.execute("ALTER TABLE message ADD CONSTRAINT out_of_paper CHECK (NOT private)")
+
+    answer = await agent.asks(
+        "conversation:transfer",
+        conversation=conversation,
+        to={"queue": str(house.queue.id)},
+        note="She has paid.",
+    )
+
+    assert not answer["ok"]
+    row = await house.row(conversation)
+    assert (row.state, row.agent_id) == ("queued", None)
+    await agent.hears("conversation:changed", epoch=row.epoch)
+    await customer.hears("conversation:changed", epoch=row.epoch)
