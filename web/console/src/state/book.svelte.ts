@@ -57,9 +57,7 @@ export class Book {
     const now = old && old.head > next.head ? with_words_of(old, newer(old, next)) : newer(old, next);
     if (now.state === 'closed') this.#forget_old(now.id);
     this.#known.set(next.id, now);
-    const is_ours = HELD.has(now.state) && now.agent?.id === this.me;
-    if (next.why && is_ours) this.#whys.set(next.id, next.why);
-    else if (!is_ours && now.state !== 'offered') this.#whys.delete(next.id);
+    this.#learn_why(now, next.why);
   }
 
   /** Of what is closed, what was heard of last is kept: `id` is about to be put at the end. */
@@ -70,6 +68,12 @@ export class Book {
       this.#known.delete(old.id);
       this.#viewers.delete(old.id);
     }
+  }
+
+  #learn_why(now: AgentConversation, why: Why | null | undefined): void {
+    const is_ours = HELD.has(now.state) && now.agent?.id === this.me;
+    if (why && is_ours) this.#whys.set(now.id, why);
+    else if (!is_ours && now.state !== 'offered') this.#whys.delete(now.id);
   }
 
   /** After a reconnect: what the server lists is all that there is in hand and waiting. */
