@@ -45,9 +45,11 @@ class Announce:
         self._fanout.tell(shop_room(row.shop_id), "conversation:changed", ours, audience="agents")
 
     async def moved(self, moved: Moved, *, by: str | None = None) -> None:
-        """Tell everybody of a change of state; ``by`` names the agent who took the conversation."""
-        if not moved.changed:
-            return
+        """Tell everybody of a change of state; ``by`` names the agent who took the conversation.
+
+        A retry that found it done (``changed`` is false) tells again how things stand: whoever did
+        it may have died before a word of it. The notices are then found by their numbers.
+        """
         row = moved.row
         if row.state != "closed":
             self._keep_rooms(row)  # so that those who come hear the notices, and those who go too

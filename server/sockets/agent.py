@@ -77,7 +77,7 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         in_hand = await self._do.reception.in_hand(seat)
         for row in in_hand:
             session.join(conversation_room(row.id))
-        session.tell("session:started", await self._do.reception.welcome(seat, in_hand))
+        session.greet("session:started", await self._do.reception.welcome(seat, in_hand))
         try:
             await self._do.presence.came(seat, session.id)
         except BaseException:

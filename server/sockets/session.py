@@ -84,6 +84,13 @@ class Session(Generic[SeatT_co]):
         """Send one event to this session alone."""
         self.send(event_frame(self.namespace, event, payload))
 
+    def greet(self, event: str, payload: Shape) -> None:
+        """Send a snapshot ahead of what is held: news told while it was read comes after it."""
+        if self._held is None:
+            self.tell(event, payload)
+        else:
+            self._held.insert(0, event_frame(self.namespace, event, payload))
+
     def send(self, frame: Frame) -> None:
         """Send a frame that is encoded already."""
         if self._held is None:

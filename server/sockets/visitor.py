@@ -65,7 +65,7 @@ class VisitorNamespace(CommandNamespace[VisitorAuth, VisitorSeat]):
             session.join(conversation_room(current.id))
         token = self._visitors.token_for(visitor)
         welcome = await self._reception.welcome(shop, visitor, current, token)
-        session.tell("session:started", welcome)
+        session.greet("session:started", welcome)
         try:
             await self._here.came(visitor.id, session.id)
             await self._visitors.tell(visitor.id)

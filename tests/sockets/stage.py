@@ -33,6 +33,7 @@ class Hello(Command, frozen=True):
     name: str
     rooms: tuple[str, ...] = (ROOM,)
     greeted: bool = False
+    has_news: bool = False
 
 
 class Break(Command, frozen=True):
@@ -89,8 +90,10 @@ class Chat(CommandNamespace[Hello, str]):
         if hello.name == "late":
             self.stage.here["late"] = session
             await asyncio.sleep(60)
+        if hello.has_news:
+            session.tell("offer:ended", Done())
         if hello.greeted:
-            session.tell("session:started", Done())
+            session.greet("session:started", Done())
         self.stage.here[hello.name] = session
         return hello.name
 

@@ -14,11 +14,14 @@ from tests.sockets.stage import Stage
 from tests.sockets.waiting import until
 
 
-async def test_what_is_told_while_entering_comes_right_after_connect(stage: Stage) -> None:
+async def test_what_is_told_while_entering_comes_after_connect_and_the_snapshot(
+    stage: Stage,
+) -> None:
     async with RawClient(stage.url) as ann:
-        ann.auth = {"name": "ann", "greeted": True}
+        ann.auth = {"name": "ann", "greeted": True, "has_news": True}
         assert (await ann.enter()).startswith('40/visitor,{"sid":"')
         assert await ann.hears() == ("session:started", {})
+        assert await ann.hears() == ("offer:ended", {})
 
 
 async def test_a_refusal_to_enter_carries_its_code(stage: Stage) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from storage.offers import Offers
 from tests.support.house import Agent, House, Refused, open_house
 
 
@@ -29,6 +31,21 @@ async def test_a1_of_two_who_take_it_at_once_one_gets_it(house: House) -> None:
     assert lost["details"]["by"] in {"Lin", "Mo"}
     notices = [row for row in await house.transcript(conversation) if row.notice == "agent_joined"]
     assert len(notices) == 1
+
+
+async def test_accepting_again_because_the_answer_was_lost_tells_again(house: House) -> None:
+    customer, lin = await house.visitor(), await house.agent("Lin")
+    begun = await customer.begins("Hello?")
+    offer = await lin.is_offered(begun["conversation"]["id"])
+    # As if the node had died between the commit and the first word of it.
+    await Offers(house.db).accept(UUID(offer["offer"]), lin.row.id, house.now())
+
+    await lin.accepts(offer)
+
+    changed = await customer.hears("conversation:changed", state="active")
+    assert changed["agent"]["name"] == "Lin"
+    assert (await customer.says("You are there"))["seq"] == changed["head"] + 1
+    assert (await lin.hears(text="You are there"))["seq"] == changed["head"] + 1
 
 
 async def test_a7_accepting_after_the_offer_ended_is_refused(house: House) -> None:
