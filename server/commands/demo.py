@@ -128,8 +128,8 @@ def _refuse_nonsense(options: argparse.Namespace) -> None:
         raise Refused("Somebody has to be played: customers, agents or both.")
 
 
-def _why_it_ended(error: BaseException) -> str:
-    while isinstance(error, BaseExceptionGroup):
+def _why_it_ended(error: Refusal | ExceptionGroup[Refusal]) -> str:
+    while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     if "@" not in str(error):
         return f"It ended early: {error}."
