@@ -1,6 +1,8 @@
 /** What a shop's page says when a customer is signed in there. */
 export const IDENTIFY = `<script>
-  Kefu('setUser', { id: '42', name: 'Lin Mei', email: 'lin@example.com' }, 'HASH FROM YOUR SERVER');
+  Kefu('setUser',
+    { id: '42', name: 'Lin Mei', email: 'lin@example.com' },
+    'HASH FROM YOUR SERVER');
 </script>`;
 
 /** How the shop's server makes the hash. The key never reaches a browser. */

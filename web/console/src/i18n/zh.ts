@@ -443,7 +443,7 @@ const words: Record<Key, string> = {
   'copy.failed': '浏览器不允许，请手动选择复制',
 
   'install.snippet': '放到每个网页上',
-  'install.snippet.text': '放在 body 结束之前。只有 3 kB，顾客点击之前什么也不做。',
+  'install.snippet.text': '放在 body 结束之前，网页的网址须已加入店铺的“允许的来源”。只有 3 kB，顾客点击之前什么也不做。',
   'install.identify': '告诉我们谁已登录',
   'install.identify.text': '可选。客服会看到姓名和邮箱，而不只是“访客”。',
   'install.sign': '在你们的服务器上签名',
