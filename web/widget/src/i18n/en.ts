@@ -29,7 +29,7 @@ export default {
   'reply.minute': 'Usually within a minute',
   'reply.minutes': 'Usually within {n, plural, one {# minute} other {# minutes}}',
   'reply.hours': 'Usually within {n, plural, one {# hour} other {# hours}}',
-  'state.queued': 'Waiting for somebody to answer',
+  'state.queued': 'Waiting for an answer',
   'state.active': '{name} is answering',
   'state.ended': 'Ended {when}',
   'state.active_short': 'Answering you',
