@@ -19,7 +19,11 @@ class Router(Protocol):
         ...
 
     def agent_touched(self, shop_id: UUID, agent_id: UUID) -> None:
-        """An agent's status, skills or capacity changed, or a slot of theirs was freed or taken."""
+        """An agent's skills or capacity changed, or a slot of theirs was freed or taken."""
+        ...
+
+    def status_changed(self, shop_id: UUID, agent_id: UUID) -> None:
+        """An agent chose another status; customers see who is there."""
         ...
 
     def presence_changed(self, shop_id: UUID, agent_id: UUID) -> None:

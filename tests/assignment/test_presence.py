@@ -116,6 +116,17 @@ async def test_c7_the_page_hears_when_the_last_agent_leaves(office: Office) -> N
     assert (await office.node.opening.hours(office.shop.id)).service == "nobody"
 
 
+async def test_c7_two_changes_of_status_that_fell_together_are_told(office: Office) -> None:
+    ann = await office.agent("ann")
+    await office.sets(ann, "away")
+    told = services(office)
+
+    await office.node.statuses.set(ann, "available")  # a page opened now reads "open"
+    await office.sets(ann, "away")
+
+    assert services(office) == [*told, "nobody"]
+
+
 async def test_c7_the_page_hears_when_the_shop_closes_and_opens(office: Office) -> None:
     await office.clock.advance(2)  # so that it is the clock that tells, and not a sweep
     await office.agent("ann")

@@ -159,6 +159,8 @@ class Host:
         touched = self._pokes.take()
         for shop_id, subjects in touched.items():
             self._suspects.told(subjects.waiting | subjects.agents)
+            if subjects.statuses:
+                self._openness.doubt(shop_id)
             try:
                 board = self._boards.get(shop_id)
                 if board is None or subjects.whole:

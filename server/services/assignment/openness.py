@@ -37,6 +37,14 @@ class Openness:
         now = self._clock.now().timestamp()
         return [shop_id for shop_id, when in self._due.items() if when <= now]
 
+    def doubt(self, shop_id: UUID) -> None:
+        """Tell a shop's customers in any case: who is there changed.
+
+        Two changes of status that fell together look like none, but whoever came between them
+        was told of the first.
+        """
+        self._told.pop(shop_id, None)
+
     def tell(self, board: Board) -> None:
         """Tell the customers of a shop if its state is not what they were told."""
         now = self._clock.now()

@@ -12,7 +12,7 @@ CHANNEL = "kefu:route"
 TOUCHED_MAX = 2000
 """Beyond so many single things a whole shop is read again instead."""
 
-Kind = Literal["waiting", "agent", "presence", "shop"]
+Kind = Literal["waiting", "agent", "status", "presence", "shop"]
 
 
 class Poke(msgspec.Struct, frozen=True, array_like=True):
@@ -29,6 +29,7 @@ class Touched:
 
     waiting: set[UUID] = field(default_factory=set[UUID])
     agents: set[UUID] = field(default_factory=set[UUID])
+    statuses: bool = False
     presence: bool = False
     whole: bool = False
 
@@ -63,8 +64,12 @@ class Pokes:
         self._tell(Poke("waiting", shop_id, conversation_id))
 
     def agent_touched(self, shop_id: UUID, agent_id: UUID) -> None:
-        """An agent's status, skills or capacity changed, or one of their slots."""
+        """An agent's skills or capacity changed, or one of their slots."""
         self._tell(Poke("agent", shop_id, agent_id))
+
+    def status_changed(self, shop_id: UUID, agent_id: UUID) -> None:
+        """An agent chose another status."""
+        self._tell(Poke("status", shop_id, agent_id))
 
     def presence_changed(self, shop_id: UUID, agent_id: UUID) -> None:
         """An agent came online, or their last session closed."""
@@ -100,10 +105,13 @@ class Pokes:
                 touched.waiting.add(poke.subject)
             case "agent":
                 touched.agents.add(poke.subject)
+            case "status":
+                touched.agents.add(poke.subject)
+                touched.statuses = True
             case "presence":
                 touched.presence = True
             case "shop":
                 touched.whole = True
         if len(touched.waiting) + len(touched.agents) > TOUCHED_MAX:
-            self._touched[poke.shop] = Touched(presence=True, whole=True)
+            self._touched[poke.shop] = Touched(statuses=True, presence=True, whole=True)
         self.wake.set()

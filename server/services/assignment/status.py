@@ -49,7 +49,7 @@ class Statuses:
             StatusChanged(status=status),
             audience="agents",
         )
-        self._router.agent_touched(seat.shop_id, seat.agent_id)
+        self._router.status_changed(seat.shop_id, seat.agent_id)
         if status != "available":
             await self._take_back(seat)
 
