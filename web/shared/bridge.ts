@@ -24,6 +24,8 @@ export interface Boot {
   page: HostPage;
   open: boolean;
   full: boolean;
+  /** Somebody logged out before the panel was there: it forgets who sat here. */
+  anew: boolean;
   /** What the host page keeps for a panel whose own storage the browser blocks. */
   kept: Record<string, string>;
 }

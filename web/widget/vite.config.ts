@@ -1,4 +1,4 @@
 import { defineConfig } from 'vite';
-import { page } from '../vite.page.ts';
+import { page, plainImport } from '../vite.page.ts';
 
-export default defineConfig(page('/widget/'));
+export default defineConfig(page('/widget/', [plainImport]));

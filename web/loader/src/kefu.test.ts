@@ -102,6 +102,16 @@ test('test_g9: what the panel cannot keep, the page keeps for it, until reset', 
   expect(told.at(-1)?.[0]).toEqual({ kefu: 'reset' });
 });
 
+test('f3: the panel hears of a log-out that came before it was there, once', () => {
+  shop.reset();
+  shop.boot({ site: 'demo', identity: { id: 'bob' } });
+  shop.open();
+  says({ kefu: 'hello' });
+  says({ kefu: 'hello' });
+  const boots = told.map(([said]) => said).filter((said) => (said as { kefu: string }).kefu === 'boot');
+  expect(boots).toMatchObject([{ anew: true, identity: { id: 'bob' } }, { anew: false }]);
+});
+
 test('a mistake in the page’s own listener does not stop the others', () => {
   const report = vi.fn();
   vi.stubGlobal('reportError', report);

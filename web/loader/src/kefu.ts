@@ -26,6 +26,7 @@ export function kefu(base: URL) {
   let greeted = false;
   let isOpen = false;
   let focus = true;
+  let anew = false;
 
   const key = (rest = ''): string => `kefu:${settings.site}${rest}`;
   const locale = (): string => settings.locale ?? (document.documentElement.lang || navigator.language);
@@ -61,7 +62,8 @@ export function kefu(base: URL) {
   function greet(): void {
     const kept = below(key(':k:'));
     greeted = true;
-    tell({ kefu: 'boot', site: settings.site as string, locale: locale(), identity, attributes, page: page(), open: isOpen, full: full(), kept });
+    tell({ kefu: 'boot', site: settings.site as string, locale: locale(), identity, attributes, page: page(), open: isOpen, full: full(), anew, kept });
+    anew = false;
     if (isOpen) tell({ kefu: 'open', focus, full: full() });
   }
 
@@ -72,7 +74,7 @@ export function kefu(base: URL) {
       recall('localStorage', key(':accent'), said.accent);
       dress();
     }
-    if (said.kefu === 'keep') recall('localStorage', key(`:k:${said.key}`), said.value);
+    if (said.kefu === 'keep') recall('localStorage', key(':k:' + said.key), said.value);
     if (said.kefu === 'unread') {
       at?.unread(said.count);
       emit('unread', said.count);
@@ -160,10 +162,11 @@ export function kefu(base: URL) {
     reset(): void {
       identity = null;
       attributes = {};
+      anew = !greeted;
       close();
       at?.unread(0);
       tell({ kefu: 'reset' });
-      for (const name in below(key(':k:'))) recall('localStorage', key(`:k:${name}`), null);
+      for (const name in below(key(':k:'))) recall('localStorage', key(':k:' + name), null);
     },
     /** Takes everything away; `boot` may bring it back. */
     shutdown(): void {

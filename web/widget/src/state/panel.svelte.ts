@@ -78,7 +78,7 @@ export class Panel {
   async speak(locale: string, chosen: boolean): Promise<void> {
     if (chosen) this.keep.set('language', locale);
     else this.keep.remove('language');
-    await this.words.use(locale);
+    await this.words.use(locale).catch(() => {}); // not to be had now: the panel goes on in the language it has
     this.session.locale(locale);
   }
 
@@ -145,7 +145,8 @@ export class Panel {
   }
 
   #changeOwner(owner: string, bring: boolean): void {
-    if (!bring) for (const key of [...this.keep.keys('draft:'), 'left']) this.keep.remove(key);
+    const { keep } = this; // `outbox::` is what a stranger said and nobody has stored yet
+    if (!bring) for (const key of [...keep.keys('draft:'), ...keep.keys('outbox::'), 'left']) keep.remove(key);
     // At the very start there are no talks yet, and nothing to forget.
     (this.talks as Talks | undefined)?.belongTo(owner, bring);
     if (!bring) this.view = { name: 'home' };

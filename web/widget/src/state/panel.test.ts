@@ -38,7 +38,7 @@ const hello: Message = {
   conversation: 'c', seq: 1, client_id: 'from-lin', sender: { kind: 'agent', id: 'a', name: 'Lin' }, text: 'Hello', at: '2026-05-14T10:00:00Z',
 };
 const boot = (more: Partial<Boot> = {}): Boot => ({
-  kefu: 'boot', site: 'demo', locale: 'en', identity: null, attributes: {}, page: { url: '/', title: '' }, open: true, full: false, kept: {}, ...more,
+  kefu: 'boot', site: 'demo', locale: 'en', identity: null, attributes: {}, page: { url: '/', title: '' }, open: true, full: false, anew: false, kept: {}, ...more,
 });
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 const closed = { ok: false, error: { code: 'conflict', message: 'Over.', retryable: false, details: { reason: 'conversation_closed' } } };
@@ -63,6 +63,15 @@ test('a page that names the same customer again, as many do on every change of v
   expect(server.opened).toBe(1);
   shown.hear({ kefu: 'user', identity: { ...ann, hash: 'newer' } });
   expect(server.opened).toBe(2);
+});
+
+test('f3: who sits here after a log-out that came before the panel has nothing of the former customer', async () => {
+  const former = panel();
+  server.welcome();
+  former.say('A secret');
+  former.keep.set('draft:new', 'another');
+  const shown = panel({ anew: true });
+  expect([shown.keep.get('token'), shown.keep.get('draft:new'), shown.talks.outbox.pending]).toEqual([null, null, []]);
 });
 
 test('test_d10: words that came too late for a talk that is gone from view wait where the next one begins', async () => {

@@ -33,7 +33,7 @@ export class Session {
     this.#page = boot.page;
     this.#attributes = boot.attributes;
     this.shop = remembered(keep.get('shop'));
-    this.#recognise();
+    this.#recognise(boot.anew);
     this.line = new Socket('/visitor', { auth: () => this.#auth(), ...(wire && { wire }) });
     this.line.on('session:started', (started) => this.#started(started));
     this.line.on('service:changed', ({ hours, agents }) => {
@@ -61,7 +61,6 @@ export class Session {
   reset(): void {
     this.#identity = null;
     this.#attributes = {};
-    this.#keep.remove('token');
     this.#recognise(true);
     if (this.line.state !== 'idle') this.line.reconnect();
   }
@@ -112,6 +111,7 @@ export class Session {
   #recognise(anew = false): void {
     const former = this.#keep.get('user') ?? '';
     if (!anew && former === this.owner) return;
+    if (anew) this.#keep.remove('token');
     this.#keep.set('user', this.owner);
     this.#change(this.owner, !anew && former === '');
   }
