@@ -38,6 +38,7 @@ from server.services.inbox import Inbox
 from server.services.limits import Limit
 from server.services.reception import AgentReception, VisitorReception
 from server.services.sign_ins import SignIns
+from server.services.sign_out import SignOut
 from server.services.viewers import Viewers
 from server.services.visitors import Visitors
 from server.settings import Settings
@@ -66,7 +67,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> Node:
     app = web.Application(middlewares=[problems], client_max_size=settings.body_max_bytes)
     health = Health(_checks(base), base.registry)
     _serve_pages(app, base, health)
-    _serve_api(app, base, use_cases)
+    _serve_api(app, base, use_cases, routing)
     base.gateway.serve(app, *_namespaces(base, use_cases, routing))
     app.on_cleanup.append(_closing(base))
 
@@ -123,18 +124,21 @@ def _namespaces(
     return visitor, agent
 
 
-def _serve_api(app: web.Application, base: Base, use: UseCases) -> None:
-    endpoints = _endpoints(base, use)
+def _serve_api(app: web.Application, base: Base, use: UseCases, routing: Routing) -> None:
+    endpoints = _endpoints(base, use, routing)
     app.add_routes(Api(endpoints, use.accounts, base.knocks).routes())
     app.add_routes(Documents(endpoints, VERSION).routes())
 
 
-def _endpoints(base: Base, use: UseCases) -> list[Endpoint]:
+def _endpoints(base: Base, use: UseCases, routing: Routing) -> list[Endpoint]:
     settings, stores, clock, pokes = base.settings, base.stores, base.clock, base.pokes
     departure = Departure(stores, base.offers, use.announce, pokes, clock)
     agents = AgentsAdmin(stores, use.passwords, use.accounts, base.presence, pokes, departure)
+    sign_out = SignOut(stores, use.accounts, routing.statuses, departure, clock)
     resources = (
-        SessionsResource(use.accounts, settings.agent_session_s, is_https=settings.is_https),
+        SessionsResource(
+            use.accounts, sign_out, settings.agent_session_s, is_https=settings.is_https
+        ),
         ConversationsResource(Inbox(stores, use.access, use.views)),
         AgentsResource(agents),
         SkillsResource(SkillsAdmin(stores.skills, pokes)),

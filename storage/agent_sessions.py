@@ -57,6 +57,19 @@ class AgentSessions:
         )
         return [row["asked"] for row in rows]
 
+    async def has_other(self, token_hash: bytes, agent_id: UUID, now: datetime) -> bool:
+        """Tell whether the agent is signed in elsewhere too."""
+        found = await self._db.fetchval(
+            """
+            SELECT EXISTS (SELECT FROM agent_session
+                            WHERE agent_id = $2 AND expires_at > $3 AND token_hash <> $1)
+            """,
+            token_hash,
+            agent_id,
+            now,
+        )
+        return found is True
+
     async def delete(self, token_hash: bytes) -> None:
         """Sign out."""
         await self._db.execute("DELETE FROM agent_session WHERE token_hash = $1", token_hash)

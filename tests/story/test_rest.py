@@ -296,3 +296,37 @@ async def test_the_widget_page_may_be_framed_by_its_own_shop_only(house: House) 
                 assert "b.example" not in policy
         async with rest.session.get(f"{rest.node}/widget/?site=unknown") as response:
             assert response.status == 404
+
+
+async def test_the_last_sign_out_hands_customers_back_at_their_age(house: House) -> None:
+    lin, visitor = await house.agent("Lin"), await house.visitor()
+    conversation = await house.talk(visitor, lin)
+    before = await house.row(conversation)
+    tablet = await house.token_for(lin.row)
+    async with house.rest(lin) as rest:
+        assert (await rest.ask("DELETE", "/sessions/current"))[0] == 204
+    assert (await house.row(conversation)).state == "active"  # signed in on the tablet still
+
+    lin.token = tablet
+    async with house.rest(lin) as rest:
+        assert (await rest.ask("DELETE", "/sessions/current"))[0] == 204
+
+    await visitor.hears("message:created", notice="agent_left")
+    row, agent = await house.row(conversation), await Agents(house.db).get(lin.row.id)
+    assert (row.state, row.agent_id, row.queued_at) == ("queued", None, before.queued_at)
+    assert agent is not None
+    assert agent.status == "away"
+    bo = await house.agent("Bo")
+    await bo.accepts(await bo.is_offered(conversation))
+
+
+async def test_the_last_sign_out_finishes_the_wrap_up(house: House) -> None:
+    lin, visitor = await house.agent("Lin"), await house.visitor()
+    conversation = await house.talk(visitor, lin)
+    await lin.does("conversation:close", conversation=conversation, outcome="resolved")
+    assert (await house.row(conversation)).state == "wrap_up"
+    async with house.rest(lin) as rest:
+        await rest.ask("DELETE", "/sessions/current")
+
+    row = await house.row(conversation)
+    assert (row.state, row.outcome) == ("closed", "resolved")

@@ -5,14 +5,18 @@ from aiohttp import web
 from server.http.endpoint import Call, Endpoint, NoContent, Nothing, endpoint
 from server.protocol.rest import CurrentSession, SignedIn, SignIn
 from server.services.accounts import Accounts
+from server.services.sign_out import SignOut
 from server.sockets.agent import COOKIE
 
 
 class SessionsResource:
     """The sessions of agents. The cookie is out of reach for scripts and for other sites."""
 
-    def __init__(self, accounts: Accounts, cookie_max_age_s: int, *, is_https: bool) -> None:
-        self._accounts, self._max_age_s, self._is_https = accounts, cookie_max_age_s, is_https
+    def __init__(
+        self, accounts: Accounts, sign_out: SignOut, cookie_max_age_s: int, *, is_https: bool
+    ) -> None:
+        self._accounts, self._sign_out = accounts, sign_out
+        self._max_age_s, self._is_https = cookie_max_age_s, is_https
 
     def endpoints(self) -> list[Endpoint]:
         """Return the table."""
@@ -53,8 +57,8 @@ class SessionsResource:
         return await self._accounts.current(call.seat)
 
     async def sign_out(self, call: Call, _: Nothing) -> NoContent:
-        """Sign out; the session's sockets end."""
-        await self._accounts.sign_out(call.token)
+        """Sign out; the session's sockets end. The last one hands back what the agent held."""
+        await self._sign_out.sign_out(call.seat, call.token)
         call.response_cookies.append(
             lambda response: response.del_cookie(
                 COOKIE, path="/", httponly=True, samesite="Strict", secure=self._is_https
