@@ -50,7 +50,8 @@ class Wire:
 
     def __init__(self, url: str, namespace: Literal["/visitor", "/agent"]) -> None:
         self._url, self._namespace = url, namespace
-        self._client = cast("Client", socketio.AsyncClient(reconnection_delay_max=2))
+        client = socketio.AsyncClient(reconnection_delay_max=2, handle_sigint=False)
+        self._client = cast("Client", client)
         self._events: asyncio.Queue[tuple[str, Plain]] = asyncio.Queue(maxsize=1000)
         self._client.on("*", self._hear, namespace)
 
