@@ -34,20 +34,20 @@ class Line:
 
 
 SKILLS = (
-    Skill("lang:zh", "中文 Chinese"),
-    Skill("lang:en", "English 英语"),
-    Skill("orders", "Orders 订单"),
-    Skill("returns", "Returns 退换"),
-    Skill("products", "Products 商品"),
-    Skill("complaints", "Complaints 投诉"),
+    Skill("lang:zh", "Chinese · 中文"),
+    Skill("lang:en", "English · 英语"),
+    Skill("orders", "Orders · 订单"),
+    Skill("returns", "Returns · 退换货"),
+    Skill("products", "Products · 商品"),
+    Skill("complaints", "Complaints · 投诉"),
 )
 
 LINES = (
-    Line("products", "Before you buy 选购咨询", ("before_purchase",), {"products": 2}),
-    Line("orders", "Orders & delivery 订单与配送", ("order_delivery",), {"orders": 2}),
-    Line("returns", "Returns & repairs 退换与修补", ("returns",), {"returns": 2}),
-    Line("complaints", "Complaints 投诉", ("complaint",), {"complaints": 3}, priority=3),
-    Line("general", "Everything else 其他", ("other",), {}),
+    Line("products", "Before I buy · 购买前咨询", ("before_purchase",), {"products": 2}),
+    Line("orders", "Order and delivery · 订单与配送", ("order_delivery",), {"orders": 2}),
+    Line("returns", "Returns and after-sales · 退换货与售后", ("returns",), {"returns": 2}),
+    Line("complaints", "Complaint · 投诉", ("complaint",), {"complaints": 3}, priority=3),
+    Line("general", "Something else · 其他问题", ("other",), {}),
 )
 
 REPLIES = (

@@ -44,7 +44,7 @@ async def test_a_conversation_from_offer_to_finish_without_the_mouse(
     page = console.page
     visitor = await house.visitor(locale="zh-CN")
     await visitor.begins("我的订单还没有收到", topic="order_delivery")
-    await expect(console.offer.get_by_text("Order & delivery · Chinese")).to_be_visible()
+    await expect(console.offer.get_by_text("Order and delivery · Chinese")).to_be_visible()
     await expect(console.offer.get_by_text("You are the only one free")).to_be_visible()
     await console.presses("Enter")
     await expect(console.reply).to_be_focused()
@@ -251,6 +251,26 @@ async def test_handing_over_takes_two_keys_and_keeps_the_note(
     await colleague.accepts()
     [note] = await house.transcript(visitor.conversation, private=True)
     assert note.text == "Order WR-1, damaged"
+
+
+async def test_the_newest_words_stay_in_view_while_the_field_grows_and_after_one_spoke(
+    house: House, console: Console
+) -> None:
+    visitor = await house.visitor()
+    await visitor.begins("The oldest words")
+    await console.takes("The oldest words")
+    for number in range(20):
+        await console.writes(f"Line {number}")
+    await expect(console.log.get_by_text("Line 19", exact=True)).to_be_in_viewport()
+    await console.presses(*["Shift+Enter"] * 5)
+    rest = "(log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight)"
+    await expect(console.reply).to_have_value("\n" * 5)
+    assert await console.log.evaluate(rest) == 0
+    await console.log.evaluate("(log) => log.scrollTo(0, 0)")
+    await expect(console.log.get_by_text("The oldest words")).to_be_in_viewport()
+    await console.reply.fill("And this")
+    await console.presses("Enter")
+    await expect(console.log.get_by_text("And this")).to_be_in_viewport()
 
 
 async def test_what_was_begun_for_one_customer_never_happens_to_the_next(

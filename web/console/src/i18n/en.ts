@@ -118,8 +118,8 @@ const words = {
   'state.closed': 'Closed',
 
   'topic.before_purchase': 'Before I buy',
-  'topic.order_delivery': 'Order & delivery',
-  'topic.returns': 'Returns & after-sales',
+  'topic.order_delivery': 'Order and delivery',
+  'topic.returns': 'Returns and after-sales',
   'topic.complaint': 'Complaint',
   'topic.other': 'Something else',
   'language.en': 'English',

@@ -119,9 +119,9 @@ const words: Record<Key, string> = {
   'state.wrap_up': '收尾中',
   'state.closed': '已结束',
 
-  'topic.before_purchase': '售前咨询',
+  'topic.before_purchase': '购买前咨询',
   'topic.order_delivery': '订单与配送',
-  'topic.returns': '退换与售后',
+  'topic.returns': '退换货与售后',
   'topic.complaint': '投诉',
   'topic.other': '其他问题',
   'language.en': '英语',

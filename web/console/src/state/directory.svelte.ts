@@ -16,13 +16,28 @@ export interface QueueName {
   archived: boolean;
 }
 
-/** Colleagues and queues that a conversation may be handed to; fetched when a transfer is begun. */
+/** Colleagues and queues that a conversation may be handed to, fetched when a transfer is begun; and skills by name. */
 export class Directory {
   agents = $state.raw<Colleague[]>([]);
   queues = $state.raw<QueueName[]>([]);
+  /** The names of skills by their keys. */
+  skills = $state.raw<ReadonlyMap<string, string>>(new Map());
+  #asked_skills = false;
   state = $state<'idle' | 'loading' | 'failed'>('idle');
 
   constructor(private readonly api: Api) {}
+
+  /** Once; until then, and if it fails, a skill is its key. */
+  async load_skills(): Promise<void> {
+    if (this.#asked_skills) return;
+    this.#asked_skills = true;
+    try {
+      const { items } = await this.api.get<Page<{ key: string; name: string }>>('/skills');
+      this.skills = new Map(items.map(({ key, name }) => [key, name]));
+    } catch {
+      this.#asked_skills = false;
+    }
+  }
 
   async load(): Promise<void> {
     this.state = 'loading';

@@ -25,8 +25,13 @@ function language_word(words: Words, facts: Facts): string {
   return word(words, `language.${String(facts['language'] ?? '').slice(0, 2)}`);
 }
 
+/** The server says `orders 4, lang:zh 5`, or for a language only `zh 5`. */
+function skills_by_name(said: string, names: ReadonlyMap<string, string>): string {
+  return said.replace(/(^|, )(.+?)(?= \d+(?:,|$))/g, (_, gap: string, key: string) => gap + (names.get(key) ?? names.get(`lang:${key}`) ?? key));
+}
+
 /** The facts that an agent can check, as pairs of words. */
-export function why_facts(words: Words, why: Why): [string, string][] {
+export function why_facts(words: Words, why: Why, skills: ReadonlyMap<string, string>): [string, string][] {
   const facts: Facts = why.facts ?? {};
   const { t } = words;
   const found: [string, string][] = [];
@@ -34,7 +39,7 @@ export function why_facts(words: Words, why: Why): [string, string][] {
     const language = language_word(words, facts);
     found.push([t('fact.language'), t('fact.level', { name: language, level: Number(facts['language_level'] ?? 0) })]);
   }
-  if (facts['skills']) found.push([t('fact.skills'), String(facts['skills'])]);
+  if (facts['skills']) found.push([t('fact.skills'), skills_by_name(String(facts['skills']), skills)]);
   if (facts['last_agent']) found.push([t('fact.last_agent'), t('yes')]);
   if (facts['capacity']) {
     const values = { in_hand: Number(facts['in_hand'] ?? 0), capacity: Number(facts['capacity']) };
