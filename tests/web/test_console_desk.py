@@ -209,12 +209,38 @@ async def test_signed_out_elsewhere_one_is_told_and_drafts_stay(
     await visitor.begins("Hello")
     await console.takes("Hello")
     await console.page.keyboard.type("Half a sen")
+    again = await house.token_for(mei.row)  # signed in elsewhere, so she keeps her customer
     async with house.rest(mei) as rest:
         await rest.ask("DELETE", "/sessions/current")
     await expect(console.page.get_by_text("You were signed out. Drafts")).to_be_visible()
-    await console.sits_down(await house.token_for(mei.row))
+    await console.sits_down(again)
     await console.page.get_by_role("link", name="Visitor").click()
     await expect(console.reply).to_have_value("Half a sen")
+
+
+async def test_who_holds_customers_is_asked_before_signing_out(
+    house: House, console: Console
+) -> None:
+    page, visitor = console.page, await house.visitor()
+    begun = await visitor.begins("Hello")
+    await console.takes("Hello")
+    await page.get_by_role("button", name="Lin Mei").first.click()
+    await page.get_by_role("button", name="Sign out").click()
+    asked = page.get_by_role("dialog", name="Sign out")
+    await expect(page.get_by_role("dialog")).to_have_count(1)
+    await expect(asked).to_contain_text("You have 1 open conversation. Signing out hands it back")
+    await console.is_accessible()
+    await expect(page.get_by_role("button", name="Stay")).to_be_focused()
+    await console.presses("Enter")
+    await expect(asked).to_have_count(0)
+    assert (await house.row(begun["conversation"]["id"])).state == "active"
+
+    await page.get_by_role("button", name="Lin Mei").first.click()
+    await page.get_by_role("button", name="Sign out").click()
+    await console.presses("Tab", "Enter")
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await visitor.hears("message:created", notice="agent_left")
+    assert (await house.row(begun["conversation"]["id"])).state == "queued"
 
 
 async def test_a_prepared_reply_is_called_with_a_slash(house: House, console: Console) -> None:
@@ -276,12 +302,17 @@ async def test_the_newest_words_stay_in_view_while_the_field_grows_and_after_one
 async def test_what_was_begun_for_one_customer_never_happens_to_the_next(
     house: House, console: Console, mei: Agent
 ) -> None:
-    for text in ("I need a refund", "Where is my parcel?"):
-        await (await house.visitor()).begins(text)
+    visitors = [await house.visitor() for _ in range(2)]
+    for visitor, text in zip(visitors, ("I need a refund", "Where is my parcel?"), strict=True):
+        await visitor.begins(text)
         await console.takes(text)
     dialog = console.page.get_by_role("dialog")
     for keys in ("Alt+t", "Alt+c"):
         await console.presses(keys)
+        await expect(dialog).to_be_visible()
+        for visitor in visitors:
+            await visitor.says(f"While {keys} is open")
+        await expect(console.log.get_by_text(f"While {keys} is open")).to_be_visible()
         await expect(dialog).to_be_visible()
         await console.presses("Alt+ArrowDown")
         await expect(dialog).to_have_count(0)

@@ -200,6 +200,11 @@ const words = {
   'close.button': 'Close',
   'close.do': 'Close conversation',
 
+  'leave.text': '{count, plural, one {You have # open conversation. Signing out hands it back to the queue.} other {You have # open conversations. Signing out hands them back to the queue.}}',
+  'leave.failed': 'You are still signed in: the server could not be told. Please try again.',
+  'leave.stay': 'Stay',
+  'leave.do': 'Hand back and sign out',
+
   'transfer.title': 'Hand over to',
   'transfer.button': 'Hand over',
   'transfer.find': 'Find a colleague or a queue',

@@ -202,6 +202,11 @@ const words: Record<Key, string> = {
   'close.button': '结束',
   'close.do': '结束会话',
 
+  'leave.text': '你还有 {count} 个进行中的会话。退出登录后，它们会回到队列。',
+  'leave.failed': '还没有退出：服务器没有回应，请再试一次。',
+  'leave.stay': '留下',
+  'leave.do': '交回并退出',
+
   'transfer.title': '转接给',
   'transfer.button': '转接',
   'transfer.find': '查找同事或队列',

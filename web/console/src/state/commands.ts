@@ -4,6 +4,7 @@ import { combination, is_typing } from '../lib/keys';
 import type { Status } from '../wire';
 import type { App, Seat } from './app.svelte';
 import { TABS } from './inbox.svelte';
+import { begin_to_leave } from './leaving';
 
 export type Group = 'go' | 'conversation' | 'offer' | 'status' | 'look' | 'help';
 
@@ -20,7 +21,7 @@ export interface Command {
 
 /** Every command there is. One list for the shortcuts, the sheet that shows them, and the palette. */
 export function commands(app: App, seat: Seat): Command[] {
-  return [...going(app, seat), ...talking(app, seat), ...offering(app, seat), ...statuses(app, seat), ...looks(app)];
+  return [...going(app, seat), ...talking(app, seat), ...offering(app, seat), ...statuses(app, seat), ...looks(app, seat)];
 }
 
 function going(app: App, seat: Seat): Command[] {
@@ -94,7 +95,7 @@ function statuses(app: App, seat: Seat): Command[] {
   ];
 }
 
-function looks(app: App): Command[] {
+function looks(app: App, seat: Seat): Command[] {
   const { preferences: choice } = app;
   const group = 'look';
   return [
@@ -106,7 +107,7 @@ function looks(app: App): Command[] {
     { id: 'compact', group, title: 'command.compact', run: () => choice.set('density', 'compact') },
     { id: 'comfortable', group, title: 'command.comfortable', run: () => choice.set('density', 'comfortable') },
     { id: 'sound', group, title: 'command.sound', run: () => choice.set('sound', !choice.get('sound')) },
-    { id: 'sign_out', group: 'help', title: 'command.sign_out', run: () => app.session.sign_out() },
+    { id: 'sign_out', group: 'help', title: 'command.sign_out', run: () => begin_to_leave(app, seat) },
   ];
 }
 

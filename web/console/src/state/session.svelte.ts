@@ -33,8 +33,18 @@ export class Session {
 
   async sign_out(): Promise<void> {
     await this.api.delete('/sessions/current').catch(() => undefined);
-    this.agent = null;
-    this.state = 'signed_out';
+    this.#is(null);
+  }
+
+  /** Signs out only if the server hears of it; false when it did not. */
+  async sign_out_told(): Promise<boolean> {
+    try {
+      await this.api.delete('/sessions/current');
+    } catch (problem) {
+      if ((problem as { status?: number }).status !== 401) return false;
+    }
+    this.#is(null);
+    return true;
   }
 
   /** The server says that this session is over. */
