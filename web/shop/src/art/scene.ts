@@ -75,7 +75,7 @@ export function river(): string {
   <linearGradient id="water" x2="0" y2="1"><stop offset="0" stop-color="var(--water-1)"/><stop offset="1" stop-color="var(--water-2)"/></linearGradient>
   <radialGradient id="halo"><stop offset="0" stop-color="var(--sun)" stop-opacity=".75"/><stop offset="1" stop-color="var(--sun)" stop-opacity="0"/></radialGradient>
   <linearGradient id="mist" x2="0" y2="1"><stop offset="0" stop-color="var(--mist)" stop-opacity="0"/><stop offset=".5" stop-color="var(--mist)" stop-opacity=".85"/><stop offset="1" stop-color="var(--mist)" stop-opacity="0"/></linearGradient></defs>
-  <rect width="${WIDTH}" height="${HEIGHT}" fill="url(#sky)"/><circle cx="1040" cy="330" r="330" fill="url(#halo)"/><circle cx="1040" cy="330" r="74" fill="var(--sun)"/>
+  <rect width="${WIDTH}" height="${HEIGHT}" fill="url(#sky)"/><g class="sun"><circle cx="1040" cy="330" r="330" fill="url(#halo)"/><circle cx="1040" cy="330" r="74" fill="var(--sun)"/></g>
   ${hill(5, 500, 190, '--hill-1')}${hill(9, 540, 120, '--hill-2')}<rect y="440" width="${WIDTH}" height="150" fill="url(#mist)"/>${hill(17, 572, 66, '--hill-3')}
   <rect y="560" width="${WIDTH}" height="340" fill="url(#water)"/><rect y="530" width="${WIDTH}" height="66" fill="url(#mist)"/>${glints()}
   <g transform="translate(840 640)"><path d="M-92 0c30 24 150 26 190-4l-8 18c-40 16-130 16-172 0Z" fill="var(--boat)"/><path d="M-34 2c2-32 14-40 34-40s34 10 36 38Z" fill="var(--boat)"/><path d="M78-8L130-96" stroke="var(--boat)" stroke-width="3"/><path d="M-80 26h160" class="glint" stroke-width="2"/></g>

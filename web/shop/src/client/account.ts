@@ -50,8 +50,10 @@ export function accountPage(page: HTMLElement): void {
   const placed = orders.of(signed?.identity.id ?? 'guest');
   const known = data<Known[]>('customers').find((customer) => customer.id === signed?.identity.id);
   const list = [...placed, ...(known?.orders ?? [])];
-  const shown = make('div', {}, make('h2', { class: 'small-head' }, t.account.orders),
-    list.length ? make('ul', { class: 'orders' }, ...list.map(orderCard)) : make('p', {}, t.account.noOrders));
+  const isKnown = Boolean(signed && known);
+  // Whoever is not signed in may well have orders: nothing is said of them, but of those placed here.
+  const shown = isKnown || list.length ? make('div', {}, make('h2', { class: 'small-head' }, t.account.orders),
+    list.length ? make('ul', { class: 'orders' }, ...list.map(orderCard)) : make('p', {}, t.account.noOrders)) : '';
   if (!signed || !known) {
     page.replaceChildren(make('div', { class: 'me' }, make('p', { class: 'lead' }, t.account.signedOut), make('p', {}, make('a', { class: 'button', href: url('sign-in/') }, t.tools.signIn))), shown);
     return;
