@@ -29,7 +29,7 @@ export function accent(colour: string, theme: 'light' | 'dark'): Accent {
     solid: hex(solid),
     hover: hex(mix(solid, on === WHITE ? INK : WHITE, 0.14)),
     on: hex(on),
-    text: hex(reach(base, away, tint, 4.6)),
+    text: hex(reach(base, away, tint, theme === 'light' ? 4.6 : 7)), // on a dark tint, AA alone looks switched off,
     surface: hex(tint),
     border: hex(mix(surface, base, theme === 'light' ? 0.4 : 0.55)),
   };
