@@ -9,6 +9,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from server.http.missing import missing_page, wants_page
 from server.protocol.errors import (
     AppError,
     Conflict,
@@ -48,7 +49,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         response = await handler(request)
     except AppError as error:
-        return answer(error)
+        return _missing(request, error) if isinstance(error, NotFound) else answer(error)
     except web.HTTPRequestEntityTooLarge:
         return answer(TooLarge(setting="body_max_bytes"))
     except web.HTTPMethodNotAllowed as refusal:
@@ -56,7 +57,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         problem = _problem(Invalid(f"Only {allowed} can be asked here."), refusal.status)
         return _response(problem, {"Allow": allowed})
     except web.HTTPNotFound:
-        return answer(NotFound())
+        return _missing(request, NotFound())
     except web.HTTPException:  # redirects, and what a page decided itself
         raise
     except Exception:
@@ -80,6 +81,10 @@ def answer(error: AppError) -> web.Response:
         wait_s = -(-wait_ms // 1000) if isinstance(wait_ms, int) else RETRY_AFTER_S
         headers["Retry-After"] = str(wait_s)
     return _response(_problem(error, status_of(error)), headers)
+
+
+def _missing(request: web.Request, error: NotFound) -> web.Response:
+    return missing_page(status_of(error)) if wants_page(request) else answer(error)
 
 
 def _problem(error: AppError, status: int) -> Problem:

@@ -114,6 +114,20 @@ async def test_what_is_not_there_is_a_problem_too(site: Site) -> None:
         assert (answer.status, (await answer.json())["code"]) == (404, "not_found")
 
 
+async def test_a_person_who_asks_for_a_page_that_is_not_there_finds_home(site: Site) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    async with site.get("/nowhere", headers=browser) as answer:
+        page = await answer.text()
+        assert (answer.status, answer.content_type) == (404, "text/html")
+        assert "style-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert '<a href="/">' in page
+    assert "style" not in page
+    for path in ("/api/v1/nowhere", "/api", "/widget/?site=nobody"):
+        async with site.get(path, headers=browser) as answer:
+            assert (answer.status, answer.content_type) == (404, "application/problem+json")
+
+
 async def test_health_is_live_ready_and_counted(site: Site) -> None:
     async with site.get("/health/live") as answer:
         assert answer.status == 200
