@@ -70,6 +70,7 @@ class AgentsAdmin:
                 skills=_levels(new.skills),
             )
         )
+        self._router.agent_touched(seat.shop_id, row.id)
         return _record(row, online=False)
 
     async def update(self, seat: AgentSeat, agent_id: UUID, patch: AgentPatch) -> AgentRecord:
