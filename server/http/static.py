@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
 from aiohttp import web
 
+from server.http import front
 from server.protocol.errors import NotFound
 
 MayFrame = Callable[[str], Awaitable[tuple[str, ...] | None]]
@@ -86,6 +86,7 @@ class Pages:
         """Return what is served."""
         return [
             web.get("/", self.index),
+            web.get(front.STYLE_ADDRESS, self.index_style),
             web.get("/kefu.js", self.loader),
             web.get("/widget", _with_slash),
             web.get("/widget/", self.widget),
@@ -94,14 +95,17 @@ class Pages:
             web.get("/console/{name:.*}", self.console),
         ]
 
-    async def index(self, _: web.Request) -> web.Response:
-        """List the pages that this node serves."""
-        links = [("/console/", "Console: for agents")]
-        if self._has_shop:
-            links.insert(0, ("/shop/", "Demo shop: where customers ask"))
-        links.append(("/api/openapi.json", "REST API"))
-        links.append(("/api/asyncapi.json", "Socket.IO API"))
-        return web.Response(text=_list(links), content_type="text/html", headers=content_policy())
+    async def index(self, request: web.Request) -> web.Response:
+        """Show the pages that this node serves."""
+        language = front.language_of(request.headers.get("Accept-Language", ""))
+        headers = {"Cache-Control": ASK_AGAIN, "Vary": "Accept-Language", **content_policy()}
+        text = front.page(language, has_shop=self._has_shop)
+        return web.Response(text=text, content_type="text/html", headers=headers)
+
+    async def index_style(self, _: web.Request) -> web.Response:
+        """Serve what the page at ``/`` looks like."""
+        headers = {"Cache-Control": ASK_AGAIN, **SAFE}
+        return web.Response(text=front.STYLE, content_type="text/css", headers=headers)
 
     async def loader(self, _: web.Request) -> web.FileResponse:
         """Serve the script that a shop embeds."""
@@ -139,15 +143,3 @@ def _files(dist: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(dist.rglob("*")):
         if path.is_file() and path.suffix not in PACKED:
             yield path.relative_to(dist).as_posix(), path
-
-
-def _list(links: list[tuple[str, str]]) -> str:
-    items = "\n".join(
-        f'<li><a href="{html.escape(address)}">{html.escape(name)}</a></li>'
-        for address, name in links
-    )
-    return (
-        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Kefu</title>\n<main>\n<h1>Kefu</h1>\n<ul>\n{items}\n</ul>\n</main>\n</html>\n"
-    )
