@@ -17,19 +17,24 @@ from server.commands.wording import explain, unknown_variables
 from server.settings import Settings
 from storage.errors import StorageUnavailable
 
+USAGE_ERROR = 2
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="kefu", description="Kefu, the customer-service centre for online shops."
     )
-    names = parser.add_subparsers(dest="command", required=True, metavar="command")
+    names = parser.add_subparsers(dest="command", metavar="command")
     asked = _asked(argv)
     for name, entry in COMMANDS.items():
         sub = names.add_parser(name, help=entry.help, description=entry.help)
         if name == asked:
             entry.load().arguments(sub)
     options = parser.parse_args(argv)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return USAGE_ERROR
     return _run(COMMANDS[options.command], options)
 
 

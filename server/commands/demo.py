@@ -48,6 +48,9 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     assert password is not None
     try:
         await _play(url, options, password.get_secret_value())
+    except asyncio.CancelledError:  # Ctrl-C
+        _say("The demonstration was stopped")
+        raise
     except ExceptionGroup as errors:
         refusals, others = errors.split(Refusal)
         if refusals is None or others is not None:

@@ -53,11 +53,13 @@ def data_dir() -> Iterator[Path]:
 
 
 @contextmanager
-def up(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run `kefu up`, without the demo shop, until it says that it is ready."""
-    settings = {"KEFU_DATA_DIR": str(data_dir), "KEFU_PORT": str(free_port())}
+def up(
+    data_dir: Path, *, port: int | None = None, has_demo: bool = False
+) -> Iterator[subprocess.Popen[str]]:
+    """Run `kefu up`, without the demo shop unless asked for, until it says that it is ready."""
+    settings = {"KEFU_DATA_DIR": str(data_dir), "KEFU_PORT": str(port or free_port())}
     with subprocess.Popen(
-        [sys.executable, "-m", "server", "up", "--no-demo"],
+        [sys.executable, "-m", "server", "up", *([] if has_demo else ["--no-demo"])],
         env=CLEAN | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -78,6 +80,30 @@ def test_ctrl_c_leaves_no_process(data_dir: Path) -> None:
         assert process.wait(20) == 0
     assert not servers_of(data_dir)
     assert not locks.is_held_alone(Layout(data_dir).keeper_lock)
+
+
+def test_ctrl_c_ends_the_demonstration_in_one_sentence(data_dir: Path) -> None:
+    port = free_port()
+    play = [sys.executable, "-m", "server", "demo", "--customers", "1", "--agents", "1"]
+    env = CLEAN | {"KEFU_DATA_DIR": str(data_dir), "KEFU_PORT": str(port)}
+    pipe = subprocess.PIPE
+    with (
+        up(data_dir, port=port, has_demo=True),
+        subprocess.Popen(play, env=env, stdout=pipe, stderr=pipe, text=True) as demo,
+    ):
+        assert demo.stdout is not None
+        assert any("is available" in line for line in demo.stdout)
+        demo.send_signal(signal.SIGINT)
+        said, complaints = demo.communicate(timeout=20)
+    assert demo.returncode == 130
+    assert said.endswith("The demonstration was stopped\n")
+    assert complaints == ""
+
+
+def test_without_a_command_the_commands_are_listed() -> None:
+    done = kefu()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "play agents and customers" in done.stderr
 
 
 def test_kill_9_leaves_no_process(data_dir: Path) -> None:
