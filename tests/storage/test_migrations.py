@@ -1,5 +1,6 @@
 """The schema we review is the schema that migrations make, and a strange schema is refused."""
 
+import hashlib
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,11 @@ from storage.migrate import check_schema, known_revisions, migrate
 from tests.support.database import administer, renamed
 
 STORAGE = Path(__file__).parents[2] / "storage"
+LANDED = {
+    "0001_pre_first.sql": "1a715937f1acca25badbc488d2fb638ccd8db7d54473e19c5386ef27d3f9f27e",
+}
+"""Revisions that somebody's database has run already, by their sha256."""
+
 CATALOGUE = (
     """SELECT table_name, column_name, ordinal_position, data_type, udt_name, is_nullable,
               column_default, is_identity, is_generated
@@ -76,3 +82,10 @@ async def test_an_empty_database_is_told_to_migrate(database: Database) -> None:
     await database.execute("DROP TABLE alembic_version")
     with pytest.raises(SchemaTooOld):
         await check_schema(database)
+
+
+@pytest.mark.parametrize("name", sorted(LANDED))
+def test_a_revision_that_has_landed_stays_as_it_is(name: str) -> None:
+    sql = (STORAGE / "migrations" / "versions" / name).read_bytes()
+    found = hashlib.sha256(sql).hexdigest()
+    assert found == LANDED[name], "this revision has landed; write a new one"
