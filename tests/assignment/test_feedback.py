@@ -43,6 +43,26 @@ async def test_who_waits_no_more_has_no_place_on_any_node(office: Office) -> Non
     assert await office.another_node().places.of([row.id]) == {}
 
 
+async def test_who_waits_for_somebody_by_name_is_told_no_place(office: Office) -> None:
+    ann = await office.agent("ann")
+    row = await office.customer()
+    await office.accepts(ann)
+    cas = await office.agent("cas", capacity=2)
+
+    await office.moved(
+        await office.stores.transitions.transfer(
+            row.id, ann.agent_id, cas.agent_id, None, office.clock.now()
+        )
+    )
+    await office.clock.advance(5)
+    await office.turn()
+
+    assert (await office.row(row)).wanted_agent_id == cas.agent_id
+    assert row.id in office.offered(cas)
+    assert (office.position(row), [*office.told(row)][-1].eta_s) == (None, None)
+    assert await office.another_node().places.of([row.id]) == {}
+
+
 async def test_g3_an_estimate_comes_with_experience(office: Office) -> None:
     ann = await office.agent("ann")
     for _ in range(5):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from routing.engine import Engine
 from routing.eta import Handling, Range
+from routing.facts import TaskFacts
 from routing.positions import places
 from server.protocol.shapes import Conversation
 from server.services.assignment.places import Place, PlaceBook, Places
@@ -121,7 +122,13 @@ def _places(engine: Engine, handling: Mapping[str, Handling]) -> dict[UUID, Plac
         for queue_id, line in engine.lines.items()
         if line.everyone
         for place in places(engine, queue_id, handling)
+        if not _waits_for_one(engine.tasks[place.task])
     }
+
+
+def _waits_for_one(task: TaskFacts) -> bool:
+    """Tell whether a colleague was asked for by name: the line says nothing about their wait."""
+    return task.wanted_agent is not None and task.offered_to in {None, task.wanted_agent}
 
 
 def _may_hear(place: Place, last: _Told | None, now: float) -> bool:
