@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
 from server.services.passwords import Passwords
 from storage.agents import Agents, NewAgent
 from storage.shops import Shops
-from tests.support.house import House
+from tests.support.house import House, Rest
 
 PASSWORD = "correct horse battery"
+SWEPT_S = 3.0
+"""A sweep, and the time after which what it found counts."""
 
 
 async def account(house: House, role: str = "admin") -> str:
@@ -330,3 +333,24 @@ async def test_the_last_sign_out_finishes_the_wrap_up(house: House) -> None:
 
     row = await house.row(conversation)
     assert (row.state, row.outcome) == ("closed", "resolved")
+
+
+async def test_the_sweep_finds_nothing_after_changes_of_agents(house: House) -> None:
+    ada = await house.agent("Ada", role="admin", connect=False)
+    async with house.rest(ada) as rest:
+        await asyncio.sleep(SWEPT_S)  # the house made Ada behind the router's back
+        before = await swept(rest)
+        new = {"email": "new@shop.example", "name": "New", "password": PASSWORD}
+        _, agent = await rest.ask("POST", "/agents", new)
+        await rest.ask("PATCH", f"/agents/{agent['id']}", {"capacity": 5})
+        await rest.ask("PATCH", f"/agents/{agent['id']}", {"active": False})
+        await rest.ask("PATCH", f"/agents/{agent['id']}", {"active": True})
+        await asyncio.sleep(SWEPT_S)
+        assert await swept(rest) == before
+
+
+async def swept(rest: Rest) -> str:
+    """Return how often the sweep found what nobody had told, as the node counts."""
+    async with rest.session.get(f"{rest.node}/metrics") as response:
+        lines = (await response.text()).splitlines()
+    return next(line for line in lines if line.startswith("kefu_route_swept_total"))
