@@ -67,7 +67,7 @@ async def test_a_queue_is_made_with_a_skill_that_it_needs(house: House, office: 
     await office.goes_to("#/admin/queues/new")
     await page.get_by_label("Name").fill("Returns")
     await page.get_by_label("Key").fill("returns")
-    await page.get_by_label("Returns & after-sales").check()
+    await page.get_by_label("Returns and after-sales").check()
     await page.get_by_label("Add a skill…").select_option("Refunds")
     await page.get_by_label("Level of Refunds").select_option("Level 4 up")
     await page.get_by_label("Priority").fill("3")
