@@ -99,7 +99,6 @@ async def test_f10_whatever_is_said_is_shown_and_never_run(
     await panel.opens()
     for text in CORPUS:
         await panel.says(text)
-        await panel.shows(text)  # a person writes on once the panel shows what they wrote
     await agent.accepts()
     for text in CORPUS:
         await agent.says(text)
