@@ -20,6 +20,10 @@ CREATE TABLE shop (
     wait_notice_s     integer NOT NULL DEFAULT 60,        -- from here on a wait is shown as long
     wait_urgent_s     integer NOT NULL DEFAULT 180,       -- and from here on as too long
     created_at        timestamptz NOT NULL DEFAULT now(),
+    -- What becomes of the conversations of an agent who is gone for so long: they stay, or wait again.
+    lost_agent        text NOT NULL DEFAULT 'stay' CHECK (lost_agent IN ('stay', 'requeue')),
+    lost_agent_s      integer NOT NULL DEFAULT 120 CHECK (lost_agent_s BETWEEN 10 AND 86400),
+    misses_max        smallint NOT NULL DEFAULT 2 CHECK (misses_max BETWEEN 1 AND 10), -- missed in a row: not responding
     CHECK (0 < wait_notice_s AND wait_notice_s < wait_urgent_s AND wait_urgent_s <= 86400)
 );
 
@@ -39,12 +43,16 @@ CREATE TABLE agent (
     name            text NOT NULL,
     password_hash   text NOT NULL,
     role            text NOT NULL DEFAULT 'agent' CHECK (role IN ('agent', 'supervisor', 'admin')),
-    capacity        smallint NOT NULL DEFAULT 3 CHECK (capacity BETWEEN 1 AND 25),
+    capacity        smallint NOT NULL DEFAULT 3,          -- units; a conversation takes as many as its queue says
     status          text NOT NULL DEFAULT 'away' CHECK (status IN ('available', 'busy', 'away')),
     status_at       timestamptz NOT NULL DEFAULT now(),
     idle_since      timestamptz NOT NULL DEFAULT now(),   -- last real contact ended, or became available
     deactivated_at  timestamptz,
-    created_at      timestamptz NOT NULL DEFAULT now()
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT agent_capacity_check CHECK (capacity BETWEEN 1 AND 100),
+    assigned_at     timestamptz,                          -- last took a conversation
+    misses          smallint NOT NULL DEFAULT 0,          -- offers missed in a row
+    unresponsive_at timestamptz                           -- since when nothing is offered: they missed too many
 );
 CREATE INDEX agent_of_shop ON agent (shop_id);
 
@@ -75,6 +83,17 @@ CREATE TABLE queue (
     auto_accept     boolean NOT NULL DEFAULT false,
     match_language  boolean NOT NULL DEFAULT true,        -- the customer's language becomes a preferred skill
     archived_at     timestamptz,
+    policy          text NOT NULL DEFAULT 'min_cost' CHECK (policy IN ('min_cost', 'least_loaded', 'longest_idle', 'round_robin', 'least_flexible', 'fastest_first', 'random')),
+    target_s        integer CHECK (target_s BETWEEN 1 AND 86400),        -- answer within; urgency is wait / target
+    weight          real NOT NULL DEFAULT 1 CHECK (weight > 0 AND weight <= 100), -- how much its waiting counts
+    units           smallint NOT NULL DEFAULT 1 CHECK (units BETWEEN 1 AND 100),  -- of an agent's capacity, for each conversation
+    per_agent_max   smallint CHECK (per_agent_max BETWEEN 1 AND 100),    -- conversations of this queue in one agent's hands
+    length_max      integer CHECK (length_max BETWEEN 1 AND 1000000),    -- who comes when so many wait is told that it is full
+    wait_max_s      integer CHECK (wait_max_s BETWEEN 10 AND 604800),    -- who waits so long is told so, and asked to leave a message
+    sticky_s        smallint NOT NULL DEFAULT 20 CHECK (sticky_s BETWEEN 0 AND 600), -- a returning customer waits so long for their last agent
+    offers_at_once  smallint NOT NULL DEFAULT 1 CHECK (offers_at_once BETWEEN 1 AND 10), -- the first to accept has it
+    overflow        jsonb NOT NULL DEFAULT '[]',          -- [{"queue": id, "after_s": 60, "skip_if_empty": true}, …]: whose agents may help, from which age
+    takes_transfers_when_empty boolean NOT NULL DEFAULT true, -- a transfer is queued here though nobody is there
     UNIQUE (shop_id, key)
 );
 
@@ -83,6 +102,7 @@ CREATE TABLE queue_skill (
     skill_id uuid NOT NULL REFERENCES skill ON DELETE CASCADE,
     level    smallint NOT NULL DEFAULT 1 CHECK (level BETWEEN 1 AND 5),
     required boolean NOT NULL DEFAULT true,
+    steps    jsonb NOT NULL DEFAULT '[]',                 -- [[after_s, level], …]: from that age so much is enough; 0: dropped
     PRIMARY KEY (queue_id, skill_id)
 );
 
@@ -159,6 +179,11 @@ CREATE TABLE conversation (
     score             smallint CHECK (score BETWEEN 1 AND 5),
     score_comment     text,
     scored_at         timestamptz,
+    emergency         boolean NOT NULL DEFAULT false,     -- goes before all others
+    full_at           timestamptz,                        -- the queue was full, or the wait too long: a message was asked for
+    unclaimed_at      timestamptz,                        -- everybody who could take it has declined or missed it
+    eta_low_s         integer,                            -- the first range that was told, to be held against waiting_ms
+    eta_high_s        integer,
     UNIQUE (visitor_id, client_id)
 ) WITH (fillfactor = 70);                                 -- every message updates its conversation in place
 -- A customer has at most one conversation that is still open (P2, D3, D14).
@@ -213,20 +238,22 @@ CREATE TABLE offer (
     ended_at        timestamptz,
     end_reason      text CHECK (end_reason IN ('accepted', 'declined', 'timed_out', 'agent_lost', 'agent_away', 'customer_gone', 'rescinded')),
     decline_reason  text,
+    from_agent_id   uuid REFERENCES agent,                -- of a warm transfer: who keeps the conversation until it is accepted
     CHECK ((ended_at IS NULL) = (end_reason IS NULL))
 );
-CREATE UNIQUE INDEX offer_live ON offer (conversation_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX offer_live ON offer (conversation_id, agent_id) WHERE ended_at IS NULL;
 CREATE INDEX offer_live_of_agent ON offer (agent_id) WHERE ended_at IS NULL;
 CREATE INDEX offer_of_conversation ON offer (conversation_id, made_at);
 
--- Capacity as rows (P4): an offer or assignment holds one; number ≤ capacity is checked when it is taken.
+-- Capacity as rows (P4): an offer or assignment holds one a unit; number ≤ capacity is checked when it is taken.
 CREATE TABLE slot (
     agent_id        uuid NOT NULL REFERENCES agent,
     number          smallint NOT NULL CHECK (number >= 1),
-    conversation_id uuid NOT NULL UNIQUE REFERENCES conversation,
+    conversation_id uuid NOT NULL REFERENCES conversation,
     taken_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (agent_id, number)
 );
+CREATE INDEX slot_of_conversation ON slot (conversation_id);
 
 -- Why each decision was made (P8).
 CREATE TABLE decision (
@@ -245,3 +272,16 @@ CREATE TABLE partition_lease (
     epoch      bigint NOT NULL,
     expires_at timestamptz NOT NULL
 );
+
+-- A supervisor's question to the simulator, and its answer.
+CREATE TABLE simulation (
+    id          uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id     uuid NOT NULL REFERENCES shop,
+    agent_id    uuid NOT NULL REFERENCES agent,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz,
+    request     jsonb NOT NULL,
+    result      jsonb,
+    error       text
+);
+CREATE INDEX simulation_of_shop ON simulation (shop_id, id DESC);
