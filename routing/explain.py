@@ -1,43 +1,56 @@
 """Why this agent: a record of the decision that can be stored, shown, and decided again."""
 
+from __future__ import annotations
+
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from msgspec import Struct
 
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
-from routing.line import may_take
-from routing.policy import POLICIES, Policy, Rank
-from routing.pool import Pool, Profile
+from routing.policy import POLICIES, Policy, Rank, Subject, View
+from routing.pool import has_room
+
+if TYPE_CHECKING:
+    from routing.choice import Ranked
+    from routing.engine import Engine
+    from routing.line import Visit
 
 SHOWN_MAX = 20
 NAMED_MAX = 200
 
+Filter = Literal[
+    "skills", "ring", "offline", "status", "not_responding", "kept", "full", "limit", "refused",
+    "behind",
+]  # fmt: skip
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+
+class Candidate(Struct, frozen=True, kw_only=True):
     """Somebody who could have taken it, as they were then. Smaller ranks are better."""
 
-    agent: AgentFacts
+    subject: Subject
     rank: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """A decision with all that it was made from.
 
-    ``candidates`` are the best of those compared, best first. Of agents who are equal in skills,
-    capacity and load only the longest idle is compared; the others are ``behind`` in ``removed``.
-    ``removed_agents`` names who was left out and by which filter, where the shop is not too large.
+    ``ring`` was open for the task, from 0. ``candidates`` are the best of those compared, best first.
+    Of agents who are equal in skills, capacity and load only the longest idle is compared; the
+    others are ``behind`` in ``removed``. ``removed_agents`` names who was left out and by which
+    filter, where the shop is not too large.
     """
 
     at: float
     policy: str
     task: TaskFacts
     queue: QueueFacts
-    chosen: str
-    candidates: Sequence[Candidate]
+    ring: int
+    view: View
+    chosen: tuple[str, ...]
+    candidates: list[Candidate]
     compared: int
     removed: Mapping[str, int]
     removed_agents: Mapping[str, str]
@@ -47,32 +60,31 @@ class Record:
 
 
 def record(
+    engine: Engine,
     task: TaskFacts,
-    queue: QueueFacts,
-    ranked: Sequence[tuple[Rank, AgentFacts]],
-    pool: Pool,
-    policy: Policy,
+    visit: Visit,
+    ranked: Sequence[Ranked],
     now: float,
 ) -> Record:
     """Write down a decision for the first of ``ranked``, before it changes anything."""
-    compared = {agent.id for _, agent in ranked}
-    named: dict[str, str] = {}
-    if len(pool.agents) <= NAMED_MAX:
-        others = (agent for agent in pool.agents.values() if agent.id not in compared)
-        named = {agent.id: removed_by(agent, task, pool, now) for agent in others}
-        counts = _count(named.values())
-    else:
-        counts = _count_by_profile(task, pool, compared, now)
+    service = engine.stands.services[task.queue]
+    queue, policy = service.queue, POLICIES[service.queue.policy]
+    view = engine.choice.view(task, service, policy)
+    shown = ranked[:SHOWN_MAX]
+    priced = {name for _, _, subject in shown for name in subject.fit.others}
+    named, counts = left_out(engine, task, visit, {name for _, name, _ in ranked}, now)
     runner_up, decided_by, margin = _second(ranked, policy)
     return Record(
         at=now,
         policy=policy.name,
         task=task,
         queue=queue,
-        chosen=ranked[0][1].id,
+        ring=visit.stand.ring,
+        view=msgspec.structs.replace(view, prices={name: view.prices[name] for name in priced}),
+        chosen=tuple(name for _, name, _ in ranked[: queue.offers_at_once]),
         candidates=[
-            Candidate(agent=agent, rank=dict(zip(policy.terms, rank, strict=True)))
-            for rank, agent in ranked[:SHOWN_MAX]
+            Candidate(subject=subject, rank=dict(zip(policy.terms, rank, strict=True)))
+            for rank, _, subject in shown
         ],
         compared=len(ranked),
         removed=counts,
@@ -83,24 +95,52 @@ def record(
     )
 
 
-def removed_by(agent: AgentFacts, task: TaskFacts, pool: Pool, now: float) -> str:
-    """Name the filter: skills, offline, status, full, refused, or behind an equal one."""
-    if agent.id != task.wanted_agent and not pool.is_able(agent, task.queue):
-        return "skills"
+def left_out(
+    engine: Engine, task: TaskFacts, visit: Visit, but: set[str], now: float
+) -> tuple[dict[str, str], dict[str, int]]:
+    """Return who cannot take a task and the filter of each, and how many each filter removed.
+
+    In a shop with more than ``NAMED_MAX`` agents only the counts, and those by profile: whoever is
+    offline or not responding counts as "status", whoever is at a limit as "behind".
+    """
+    if len(engine.pool.agents) > NAMED_MAX:
+        return {}, _count_by_profile(engine, task, visit, but, now)
+    others = (agent for agent in engine.pool.agents.values() if agent.id not in but)
+    named: dict[str, str] = {
+        agent.id: removed_by(engine, agent, task, visit, now) for agent in others
+    }
+    return named, dict(Counter(named.values()))
+
+
+def removed_by(  # noqa: PLR0911 - one line a filter
+    engine: Engine, agent: AgentFacts, task: TaskFacts, visit: Visit, now: float
+) -> Filter:
+    """Name the first filter that an agent does not pass, or "behind" an equal one."""
+    queue, profile = visit.stand.queue, engine.pool.where[agent.id]
+    if agent.id != task.wanted_agent and not profile.bit & visit.stand.mask:
+        return "ring" if queue.id in profile.queues else "skills"
     if not agent.online:
         return "offline"
-    if not agent.ready:
+    if agent.status != "available":
         return "status"
-    if not agent.free:
-        return "full"
-    return "behind" if may_take(task, agent.id, now) else "refused"
+    if not agent.responding:
+        return "not_responding"
+    if visit.only is not None and visit.only != agent.id:
+        return "kept"
+    if task.refused.get(agent.id, now) > now:
+        return "refused"
+    if has_room(agent, queue):
+        return "behind"
+    is_full = has_room(agent, msgspec.structs.replace(queue, per_agent_max=None))
+    return "limit" if is_full else "full"
 
 
-def replay(record: Record, policies: Mapping[str, Policy] = POLICIES) -> str:
-    """Decide again from the record alone, and return the agent."""
+def replay(record: Record, policies: Mapping[str, Policy] = POLICIES) -> tuple[str, ...]:
+    """Decide again from the record alone, and return the agents."""
     policy = policies[record.policy]
-    agents = (candidate.agent for candidate in record.candidates)
-    return min((policy.rank(record.task, record.queue, agent), agent.id) for agent in agents)[1]
+    subjects = (candidate.subject for candidate in record.candidates)
+    ranked = sorted((policy.rank(each, record.view), each.agent.id) for each in subjects)
+    return tuple(name for _, name in ranked[: record.queue.offers_at_once])
 
 
 def to_json(record: Record) -> dict[str, Any]:
@@ -115,36 +155,31 @@ def from_json(plain: Mapping[str, Any]) -> Record:
 
 
 def _second(
-    ranked: Sequence[tuple[Rank, AgentFacts]], policy: Policy
+    ranked: Sequence[Ranked], policy: Policy
 ) -> tuple[str | None, str | None, float | None]:
     """Return the runner-up, the first term in which they fell behind, and by how much."""
     if len(ranked) == 1:
         return None, None, None
-    (best, _), (second, runner_up) = ranked[:2]
+    best: Rank = ranked[0][0]
+    second, runner_up, _ = ranked[1]
     for term, mine, theirs in zip(policy.terms, best, second, strict=True):
         if mine != theirs:
-            return runner_up.id, term, theirs - mine
-    return runner_up.id, "id", None
-
-
-def _count(reasons: Any) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for reason in reasons:
-        counts[reason] = counts.get(reason, 0) + 1
-    return counts
+            return runner_up, term, theirs - mine
+    return runner_up, "id", None
 
 
 def _count_by_profile(
-    task: TaskFacts, pool: Pool, compared: set[str], now: float
+    engine: Engine, task: TaskFacts, visit: Visit, compared: set[str], now: float
 ) -> dict[str, int]:
-    """Count who was left out by profile, without asking every agent. Offline counts as status."""
-    able = pool.able(task.queue).values()
+    """Count who was left out without asking every agent."""
+    pool, mask = engine.pool, visit.stand.mask
+    able = list(pool.profiles(mask))
     members = sum(profile.members for profile in able)
     ready = sum(profile.ready for profile in able)
-    free = sum(_free(profile) for profile in able)
+    free = sum(len(row) for profile in able for row in (*profile.rows, profile.parking))
     kept = [pool.agents[name] for name in task.refused if name in pool.agents]
-    refused = sum(removed_by(agent, task, pool, now) == "refused" for agent in kept)
-    inside = sum(pool.is_able(pool.agents[name], task.queue) for name in compared)
+    refused = sum(removed_by(engine, agent, task, visit, now) == "refused" for agent in kept)
+    inside = sum(bool(pool.where[name].bit & mask) for name in compared)
     counts = {
         "skills": len(pool.agents) - members - (len(compared) - inside),
         "status": members - ready,
@@ -153,7 +188,3 @@ def _count_by_profile(
         "behind": free - inside - refused,
     }
     return {reason: count for reason, count in counts.items() if count}
-
-
-def _free(profile: Profile) -> int:
-    return sum(len(row) for row in profile.rows)

@@ -1,52 +1,112 @@
-"""The waiting side of the engine: the line of each queue, in the order of turns."""
+"""The waiting side of the engine: who waits where, in lines that keep their order by themselves.
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+A *stand* is where tasks of one queue and one ring wait; the set of profiles that may take from it is
+its mask. In a stand there is a heap for each tier, one for the growing and one for the aged. Who
+leaves is deleted when they come to the top (ROUTING.md 4.5).
+"""
 
-from routing.facts import Key, TaskFacts
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
+
+from routing.facts import QueueFacts
+
+Entry = tuple[float, str, int]
+"""Arrival, task, and the number of the visit, which tells whether the entry is still true."""
+
+Tier = tuple[int, int]
+"""Tier and group, as in a turn."""
+
+COMPACT_MIN = 64
 
 
-class Line:
-    """Those who wait in one queue. ``waiting`` may be matched; ``everyone`` has the offered too."""
+class Visit:
+    """A task's stay: where it waits, since ``came`` (virtual), and whom alone it waits for.
 
-    __slots__ = ("everyone", "waiting")
+    ``is_live`` is false while it is offered: it keeps its place and is not matched. ``is_queued``:
+    it stands in a heap of its stand.
+    """
+
+    __slots__ = ("came", "is_live", "is_queued", "number", "only", "stand", "tier")
+
+    def __init__(self, number: int, stand: "Stand", tier: Tier, came: float) -> None:
+        self.number, self.stand, self.tier, self.came = number, stand, tier, came
+        self.only: str | None = None
+        self.is_live, self.is_queued = True, False
+
+
+Visits = dict[str, Visit]
+
+
+class Heap:
+    """Entries, the first turn on top, the departed among them."""
+
+    __slots__ = ("entries", "live")
 
     def __init__(self) -> None:
-        self.waiting: list[Key] = []
-        self.everyone: list[Key] = []
+        self.entries: list[Entry] = []
+        self.live = 0
 
-    def put(self, key: Key, *, offered: bool) -> None:
+    def push(self, entry: Entry) -> None:
         """Let somebody in at their place."""
-        insort(self.everyone, key)
-        if not offered:
-            insort(self.waiting, key)
+        heappush(self.entries, entry)
+        self.live += 1
 
-    def drop(self, key: Key) -> None:
-        """Let somebody out."""
-        remove(self.everyone, key)
-        remove(self.waiting, key)
+    def left(self, visits: Visits) -> None:
+        """Note that somebody is gone; tidy up when most are."""
+        self.live -= 1
+        if len(self.entries) > COMPACT_MIN + 2 * self.live:
+            self.entries = [entry for entry in self.entries if _is_true(entry, visits)]
+            heapify(self.entries)
 
-    def offer(self, key: Key) -> None:
-        """Keep the place of somebody who is being offered, and match them no more."""
-        remove(self.waiting, key)
+    def head(self, visits: Visits) -> Entry | None:
+        """Return whose turn it is."""
+        entries = self.entries
+        while entries:
+            entry = entries[0]
+            visit = visits.get(entry[1])
+            if visit is not None and visit.is_live and visit.number == entry[2]:
+                return entry
+            heappop(entries)
+        return None
 
-    def position(self, key: Key) -> int:
-        """Return 1 for who is next."""
-        return bisect_left(self.everyone, key) + 1
+    def first(self, visits: Visits, suits: Callable[[str], bool]) -> Entry | None:
+        """Return the first in turn whose task suits."""
+        passed: list[Entry] = []
+        while (entry := self.head(visits)) is not None and not suits(entry[1]):
+            passed.append(heappop(self.entries))
+        for each in passed:
+            heappush(self.entries, each)
+        return entry
 
 
-def remove(keys: list[Key], key: Key) -> None:
-    """Take a key out of a sorted list, if it is there."""
-    index = bisect_left(keys, key)
-    if index < len(keys) and keys[index] == key:
-        del keys[index]
+class Stand:
+    """Where tasks of a queue wait in one ring. ``mask``: the profiles that may take them.
+
+    ``slope``: how fast a second of waiting makes them urgent.
+    """
+
+    __slots__ = ("bit", "heaps", "live", "mask", "number", "queue", "ring", "slope")
+
+    def __init__(self, number: int, queue: QueueFacts, ring: int, slope: float) -> None:
+        self.number, self.bit = number, 1 << number
+        self.queue, self.ring, self.slope = queue, ring, slope
+        self.mask = self.live = 0
+        self.heaps: dict[Tier, Heap] = {}
+
+    def push(self, task_id: str, visit: Visit) -> None:
+        """Let somebody in."""
+        heap = self.heaps.get(visit.tier)
+        if heap is None:
+            heap = self.heaps[visit.tier] = Heap()
+        heap.push((visit.came, task_id, visit.number))
+        self.live += 1
+
+    def left(self, visit: Visit, visits: Visits) -> None:
+        """Note that somebody is gone, or is being offered."""
+        self.live -= 1
+        self.heaps[visit.tier].left(visits)
 
 
-def first(keys: Iterable[Key], suits: Callable[[str], bool]) -> Key | None:
-    """Return the first key whose task suits."""
-    return next((key for key in keys if suits(key[1])), None)
-
-
-def may_take(task: TaskFacts, agent_id: str, now: float) -> bool:
-    """Tell whether a task is not being kept from an agent who declined or missed it."""
-    return task.refused.get(agent_id, now) <= now
+def _is_true(entry: Entry, visits: Visits) -> bool:
+    visit = visits.get(entry[1])
+    return visit is not None and visit.is_live and visit.number == entry[2]

@@ -1,111 +1,220 @@
-"""The agents' side of the engine: who could take a task of a queue, found without asking everybody.
+"""The agents' side of the engine: who could take a task, found without asking everybody.
 
-Agents with the same skills and capacity share a *profile*; inside it those with the same load stand
-in a row, longest idle first. Choosing looks at the heads of these rows only.
+Agents with the same skills, speeds and capacity share a *profile*; inside it those with the same
+load stand in a row, longest idle first. Sets of profiles are the bits of an integer, so that "who
+has room and may take this" is one ``&``. Choosing looks at the heads of rows only (ROUTING.md 4).
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from routing.facts import AgentFacts, QueueFacts, covers
+from routing.policy import Fit
 
-ProfileKey = tuple[frozenset[tuple[str, int]], int]
+ProfileKey = tuple[frozenset[tuple[str, int]], frozenset[tuple[str, float]], tuple[str, ...], int]
 Row = list[tuple[float, str]]
 
 
 class Profile:
-    """Agents who can do the same. ``rows[load]`` are those who have room, longest idle first."""
+    """Agents who can do the same. ``rows[load]`` are the ready ones with room.
 
-    __slots__ = ("capacity", "members", "ready", "rows", "skills")
+    ``parking`` are those whose work may in part be interrupted: what they have room for depends.
+    ``serves`` are the stands they may take from, as bits; ``queues`` those they may ever serve.
+    """
 
-    def __init__(self, skills: Mapping[str, int], capacity: int) -> None:
-        self.skills = dict(skills)
-        self.capacity = capacity
-        self.members = 0
-        self.ready = 0
-        self.rows: list[Row] = [[] for _ in range(capacity)]
+    __slots__ = (
+        "bit",
+        "capacity",
+        "fits",
+        "index",
+        "key",
+        "levels",
+        "members",
+        "parking",
+        "primary",
+        "queues",
+        "ready",
+        "rows",
+        "serves",
+        "skills",
+        "speeds",
+    )
+
+    def __init__(self, key: ProfileKey, index: int, agent: AgentFacts) -> None:
+        self.key, self.index, self.bit = key, index, 1 << index
+        self.skills, self.speeds = agent.skills, agent.speeds
+        self.primary, self.capacity = agent.primary, agent.capacity
+        self.members = self.ready = self.levels = self.serves = 0
+        self.rows: list[Row] = [[] for _ in range(agent.capacity)]
+        self.parking: Row = []
+        self.queues: list[str] = []
+        self.fits: dict[tuple[str, str | None], Fit] = {}
 
 
 class Pool:
-    """All agents, their profiles, and which profiles each queue may use."""
+    """All agents and their profiles. ``free`` and ``ready`` are sets of profiles, as bits.
 
-    def __init__(self) -> None:
+    ``came`` and ``went`` hear of profiles: the first before anybody of it is counted.
+    """
+
+    def __init__(self, came: Callable[[Profile], None], went: Callable[[Profile], None]) -> None:
+        self._came, self._went = came, went
         self.agents: dict[str, AgentFacts] = {}
-        self.profiles: dict[ProfileKey, Profile] = {}
-        self._queues: dict[str, QueueFacts] = {}
-        self._able: dict[str, dict[ProfileKey, Profile]] = {}
+        self.by_index: dict[int, Profile] = {}
+        self.where: dict[str, Profile] = {}
+        self.free = self.ready = 0
+        self.slots: dict[str, int] = {}
+        """Free units open to each queue, in its last ring."""
+        self.names: list[str] = []
+        """All ids, sorted."""
+        self.version = 0
+        """Grows when a profile comes or goes."""
+        self._by_key: dict[ProfileKey, Profile] = {}
+        self._spare: list[int] = []
 
     def put(self, agent: AgentFacts) -> None:
         """Take in an agent, or what has changed about them."""
-        self.drop(agent.id)
-        key = _profile_key(agent)
-        profile = self.profiles.get(key)
-        if profile is None:
-            profile = self._add_profile(key, agent)
-        self.agents[agent.id] = agent
-        profile.members += 1
-        profile.ready += agent.ready
-        if agent.free:
-            insort(profile.rows[agent.in_hand], (agent.idle_since, agent.id))
-
-    def drop(self, agent_id: str) -> None:
-        """Forget an agent."""
-        agent = self.agents.pop(agent_id, None)
-        if agent is None:
+        old = self.agents.get(agent.id)
+        if old is None:
+            insort(self.names, agent.id)
+        elif _is_alike(old, agent):
+            profile = self.where[agent.id]
+            self._leave(profile, old)
+            self.agents[agent.id] = agent
+            self._enter(profile, agent)
             return
-        key = _profile_key(agent)
-        profile = self.profiles[key]
-        profile.members -= 1
-        profile.ready -= agent.ready
-        if agent.free:
-            row = profile.rows[agent.in_hand]
-            del row[bisect_left(row, (agent.idle_since, agent.id))]
-        if not profile.members:
-            self._drop_profile(key)
+        else:
+            self._forget(old)
+        key = profile_key(agent)
+        profile = self._by_key.get(key) or self._add(key, agent)
+        profile.members += 1
+        self.agents[agent.id] = agent
+        self.where[agent.id] = profile
+        self._enter(profile, agent)
 
-    def put_queue(self, queue: QueueFacts) -> None:
-        """Find out which profiles may serve a queue."""
-        self._queues[queue.id] = queue
-        self._able[queue.id] = {
-            key: profile
-            for key, profile in self.profiles.items()
-            if covers(profile.skills, queue.required)
-        }
+    def drop(self, agent_id: str) -> bool:
+        """Forget an agent; tell whether they were known."""
+        agent = self.agents.get(agent_id)
+        if agent is None:
+            return False
+        self._forget(agent)
+        del self.agents[agent_id], self.names[bisect_left(self.names, agent_id)]
+        return True
+
+    def profiles(self, mask: int) -> Iterator[Profile]:
+        """Yield the profiles of a set, by number."""
+        while mask:
+            low = mask & -mask
+            mask ^= low
+            yield self.by_index[low.bit_length() - 1]
+
+    def covering(self, needs: Mapping[str, int]) -> int:
+        """Return the set of profiles that have all that is needed."""
+        return sum(each.bit for each in self.by_index.values() if covers(each.skills, needs))
+
+    def set_queue(self, queue_id: str, mask: int) -> None:
+        """Note which profiles may ever serve a queue."""
+        slots = 0
+        for profile in self.by_index.values():
+            serves = bool(profile.bit & mask)
+            if serves != (queue_id in profile.queues):
+                (profile.queues.append if serves else profile.queues.remove)(queue_id)
+            if serves:
+                slots += self._slots(profile)
+        self.slots[queue_id] = slots
 
     def drop_queue(self, queue_id: str) -> None:
         """Forget a queue."""
-        self._queues.pop(queue_id, None)
-        self._able.pop(queue_id, None)
+        self.set_queue(queue_id, 0)
+        del self.slots[queue_id]
 
-    def able(self, queue_id: str) -> Mapping[ProfileKey, Profile]:
-        """Return the profiles with all that a queue requires."""
-        return self._able[queue_id]
+    def _slots(self, profile: Profile) -> int:
+        rows = sum((profile.capacity - load) * len(row) for load, row in enumerate(profile.rows))
+        return rows + sum(self.agents[name].free for _, name in profile.parking)
 
-    def is_able(self, agent: AgentFacts, queue_id: str) -> bool:
-        """Tell whether an agent has all that a queue requires."""
-        return _profile_key(agent) in self._able[queue_id]
+    def _enter(self, profile: Profile, agent: AgentFacts) -> None:
+        if not agent.ready:
+            return
+        profile.ready += 1
+        self.ready |= profile.bit
+        room = profile.capacity - agent.in_hand
+        if agent.parkable:
+            insort(profile.parking, idle_key(agent))
+        elif room > 0:
+            insort(profile.rows[agent.in_hand], idle_key(agent))
+            profile.levels |= 1 << agent.in_hand
+        else:
+            return
+        self.free |= profile.bit
+        if room > 0:
+            for queue_id in profile.queues:
+                self.slots[queue_id] += room
 
-    def heads(self, queue_id: str, but: Collection[str]) -> Iterator[AgentFacts]:
-        """Yield the longest idle of each profile and load who could serve a queue now."""
-        for profile in self.able(queue_id).values():
-            for row in profile.rows:
-                for _, agent_id in row:
-                    if agent_id not in but:
-                        yield self.agents[agent_id]
-                        break
+    def _leave(self, profile: Profile, agent: AgentFacts) -> None:
+        if not agent.ready:
+            return
+        profile.ready -= 1
+        if not profile.ready:
+            self.ready &= ~profile.bit
+        room = profile.capacity - agent.in_hand
+        if agent.parkable:
+            row = profile.parking
+        elif room > 0:
+            row = profile.rows[agent.in_hand]
+        else:
+            return
+        del row[bisect_left(row, idle_key(agent))]
+        if not row and not agent.parkable:
+            profile.levels &= ~(1 << agent.in_hand)
+        if not profile.levels and not profile.parking:
+            self.free &= ~profile.bit
+        if room > 0:
+            for queue_id in profile.queues:
+                self.slots[queue_id] -= room
 
-    def _add_profile(self, key: ProfileKey, agent: AgentFacts) -> Profile:
-        profile = self.profiles[key] = Profile(agent.skills, agent.capacity)
-        for queue_id, queue in self._queues.items():
-            if covers(profile.skills, queue.required):
-                self._able[queue_id][key] = profile
+    def _forget(self, agent: AgentFacts) -> None:
+        profile = self.where.pop(agent.id)
+        self._leave(profile, agent)
+        profile.members -= 1
+        if not profile.members:
+            del self._by_key[profile.key], self.by_index[profile.index]
+            self._spare.append(profile.index)
+            self.version += 1
+            self._went(profile)
+
+    def _add(self, key: ProfileKey, agent: AgentFacts) -> Profile:
+        index = self._spare.pop() if self._spare else len(self.by_index)
+        profile = Profile(key, index, agent)
+        self._by_key[key] = self.by_index[index] = profile
+        self.version += 1
+        self._came(profile)
         return profile
 
-    def _drop_profile(self, key: ProfileKey) -> None:
-        del self.profiles[key]
-        for able in self._able.values():
-            able.pop(key, None)
+
+def idle_key(agent: AgentFacts) -> tuple[float, str]:
+    """Return what rows go by: the longest idle first, of the busy the least recently given work."""
+    return (agent.assigned_at if agent.in_hand else agent.idle_since, agent.id)
 
 
-def _profile_key(agent: AgentFacts) -> ProfileKey:
-    return (frozenset(agent.skills.items()), agent.capacity)
+def has_room(agent: AgentFacts, queue: QueueFacts) -> bool:
+    """Tell whether somebody could hold one more task of a queue, whoever may be parked for it."""
+    firm = agent.in_hand if queue.interruptible else agent.in_hand - agent.parkable
+    if firm + queue.units > agent.capacity:
+        return False
+    return queue.per_agent_max is None or agent.held.get(queue.id, 0) < queue.per_agent_max
+
+
+def profile_key(agent: AgentFacts) -> ProfileKey:
+    """Return what agents of a profile have in common."""
+    skills, speeds = frozenset(agent.skills.items()), frozenset(agent.speeds.items())
+    return (skills, speeds, agent.primary, agent.capacity)
+
+
+def _is_alike(old: AgentFacts, new: AgentFacts) -> bool:
+    """Tell whether an agent is of the same profile as before."""
+    return (
+        (old.skills is new.skills or old.skills == new.skills)
+        and (old.speeds is new.speeds or old.speeds == new.speeds)
+        and old.capacity == new.capacity
+        and old.primary == new.primary
+    )

@@ -16,12 +16,14 @@ class Place:
     eta_s: Range | None
 
 
-def places(engine: Engine, queue_id: str, handling: Mapping[str, Handling]) -> Iterator[Place]:
+def places(
+    engine: Engine, queue_id: str, handling: Mapping[str, Handling], now: float
+) -> Iterator[Place]:
     """Yield the place of everybody in a queue's line, the offered included, next one first."""
     slots = serving_slots(engine, queue_id)
     offered = 0
-    for position, (_, task_id) in enumerate(engine.lines[queue_id].everyone, start=1):
-        if engine.tasks[task_id].offered_to is not None:
+    for position, task_id in enumerate(engine.waiting(queue_id, now), start=1):
+        if engine.tasks[task_id].offered_to:
             offered += 1
             timeout_s = round(engine.queues[queue_id].offer_timeout_s)
             yield Place(task_id, position, (0, timeout_s))
@@ -31,10 +33,12 @@ def places(engine: Engine, queue_id: str, handling: Mapping[str, Handling]) -> I
 
 def serving_slots(engine: Engine, queue_id: str) -> float:
     """Count the slots at work for a queue; an agent who serves k lines counts 1/k in each."""
-    busy = [key for key, line in engine.lines.items() if line.waiting or key == queue_id]
-    shares = (
-        profile.ready * profile.capacity / sum(key in engine.pool.able(line) for line in busy)
-        for key, profile in engine.pool.able(queue_id).items()
-        if profile.ready
+    busy = {task.queue for task in engine.tasks.values() if not task.offered_to} | {queue_id}
+    queue = engine.stands.services[queue_id].queue
+    able = engine.pool.profiles(engine.stands.services[queue_id].everybody & engine.pool.ready)
+    return sum(
+        profile.ready
+        * (profile.capacity // queue.units)
+        / sum(key in busy for key in profile.queues)
+        for profile in able
     )
-    return sum(shares)

@@ -2,7 +2,6 @@
 
 from routing.explain import Record
 from routing.facts import LANGUAGE
-from routing.policy import language_level
 
 Fact = str | int | float | bool
 
@@ -10,8 +9,15 @@ Fact = str | int | float | bool
 SENTENCES = {
     "wanted": "A colleague has handed this customer to you.",
     "only": "You are the only one free who can take this.",
-    "load": "You have the most room: {in_hand} of {capacity} places are taken.",
     "last_agent": "You spoke with this customer last time.",
+    "ring": "You have the skills as they were asked for first.",
+    "foreign": "You speak the customer's language ({language}).",
+    "cost": "You can take this at the least cost to all who wait.",
+    "load": "You have the most room: {in_hand} of {capacity} places are taken.",
+    "busy": "You have been free the longest.",
+    "idle": "You have been free the longest.",
+    "skills": "Others are kept free for what only they can do.",
+    "speed": "You are quickest with conversations like this.",
     "language": "You speak the customer's language best ({language}, level {language_level}).",
     "preferred": "You have the skills that this queue prefers.",
     "idle_since": "You have been free the longest.",
@@ -27,23 +33,36 @@ def sentence(record: Record) -> str:
 
 def facts(record: Record) -> dict[str, Fact]:
     """Return what decided, most important first, under keys that pages translate."""
-    me, task = record.candidates[0].agent, record.task
-    reason = "wanted" if task.wanted_agent == me.id else record.decided_by or "only"
+    best, task = record.candidates[0].subject, record.task
+    me = best.agent
     found: dict[str, Fact] = {
-        "decided_by": reason,
+        "decided_by": _reason(record),
         "waited_s": max(0, round(record.at - task.queued_at)),
         "in_hand": me.in_hand,
         "capacity": me.capacity,
         "compared": record.compared,
     }
-    level = language_level(task, record.queue, me.skills)
-    if level:
+    if best.fit.language:
         found["language"] = str(task.language)
-        found["language_level"] = level
-    if task.last_agent == me.id:
+        found["language_level"] = best.fit.language
+    if best.is_last:
         found["last_agent"] = True
-    if record.queue.required:
+    if record.ring:
+        found["ring"] = record.ring
+    needs = record.queue.rings[0].needs
+    if needs:
         found["skills"] = ", ".join(
-            f"{key.removeprefix(LANGUAGE)} {me.skills.get(key, 0)}" for key in record.queue.required
+            f"{key.removeprefix(LANGUAGE)} {me.skills.get(key, 0)}" for key in needs
         )
     return found
+
+
+def _reason(record: Record) -> str:
+    """Return the term that decided, or what of the cost did."""
+    best = record.candidates[0].subject
+    if best.is_wanted:
+        return "wanted"
+    if record.decided_by == "cost":
+        second = record.candidates[1].subject
+        return "preferred" if best.fit.unmet < second.fit.unmet else "cost"
+    return record.decided_by or "only"

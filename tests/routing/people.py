@@ -1,24 +1,28 @@
 """Short names for facts, so that stories about routing stay readable."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+
+from msgspec.structs import replace
 
 from routing.engine import Decision, Engine
-from routing.facts import AgentFacts, QueueFacts, TaskFacts
+from routing.facts import AgentFacts, QueueFacts, Ring, TaskFacts
 
 NOW = 1_000_000.0
 
 
 def agent(name: str, **facts: object) -> AgentFacts:
-    return replace(AgentFacts(id=name, capacity=1), **facts)  # pyright: ignore[reportArgumentType]
+    return replace(AgentFacts(id=name, capacity=1), **facts)
 
 
-def queue(name: str = "general", **facts: object) -> QueueFacts:
-    return replace(QueueFacts(id=name), **facts)  # pyright: ignore[reportArgumentType]
+def queue(
+    name: str = "general", required: Mapping[str, int] | None = None, **facts: object
+) -> QueueFacts:
+    return replace(QueueFacts(id=name, rings=(Ring(needs=required or {}),)), **facts)
 
 
 def task(name: str, waited_s: float = 0.0, **facts: object) -> TaskFacts:
     plain = TaskFacts(id=name, queue="general", queued_at=NOW - waited_s)
-    return replace(plain, **facts)  # pyright: ignore[reportArgumentType]
+    return replace(plain, **facts)
 
 
 def engine(*facts: AgentFacts | QueueFacts | TaskFacts) -> Engine:

@@ -271,7 +271,7 @@ def test_the_simulator_may_do_without_records() -> None:
 
 
 def test_after_a_take_over_who_is_offered_already_is_left_alone() -> None:
-    made = engine(agent("ann"), task("t1", offered_to="bob"))
+    made = engine(agent("ann"), task("t1", offered_to=("bob",)))
 
     assert made.decide(NOW) == []
 

@@ -131,11 +131,11 @@ class Board:
     def _put_agent(self, agent: AgentFacts) -> bool:
         return self.engine.put_agent(agent_facts(agent, is_online=agent.id in self.online))
 
-    def _offered_to(self, waiting: WaitingFacts) -> str | None:
+    def _offered_to(self, waiting: WaitingFacts) -> tuple[str, ...]:
         if waiting.state != "offered":
-            return None
+            return ()
         offer = self.offers.get(waiting.id)
         known = self.engine.tasks.get(str(waiting.id))
         if offer is not None:
-            return str(offer.agent_id)
-        return (known.offered_to if known is not None else None) or ""
+            return (str(offer.agent_id),)
+        return (known.offered_to if known is not None else ()) or ("",)

@@ -27,7 +27,7 @@ def queue_facts(queue: stored.QueueFacts) -> engine.QueueFacts:
     """Say what a queue asks of agents."""
     return engine.QueueFacts(
         id=str(queue.id),
-        required={skill.key: skill.level for skill in queue.skills if skill.required},
+        rings=(engine.Ring(needs={need.key: need.level for need in queue.skills if need.required}),),
         preferred={skill.key: skill.level for skill in queue.skills if not skill.required},
         priority=queue.priority,
         match_language=queue.match_language,
@@ -36,7 +36,7 @@ def queue_facts(queue: stored.QueueFacts) -> engine.QueueFacts:
 
 
 def task_facts(
-    waiting: stored.WaitingFacts, *, is_known_queue: bool, offered_to: str | None
+    waiting: stored.WaitingFacts, *, is_known_queue: bool, offered_to: tuple[str, ...]
 ) -> engine.TaskFacts:
     """Say who waits."""
     refused: dict[str, float] = {}

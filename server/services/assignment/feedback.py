@@ -85,7 +85,7 @@ class Feedback:
         self._due.pop(shop_id, None)
         self._looked[shop_id] = now
         told = self._told.setdefault(shop_id, {})
-        current = _places(engine, handling)
+        current = _places(engine, handling, self._clock.now().timestamp())
         gone = told.keys() - current.keys()
         for who in gone:
             del told[who]
@@ -116,19 +116,20 @@ class Feedback:
                 )
 
 
-def _places(engine: Engine, handling: Mapping[str, Handling]) -> dict[UUID, Place]:
+def _places(
+    engine: Engine, handling: Mapping[str, Handling], now: float
+) -> dict[UUID, Place]:
     return {
         UUID(place.task): Place(place.position, rounded(place.eta_s))
-        for queue_id, line in engine.lines.items()
-        if line.everyone
-        for place in places(engine, queue_id, handling)
+        for queue_id in engine.queues
+        for place in places(engine, queue_id, handling, now)
         if not _waits_for_one(engine.tasks[place.task])
     }
 
 
 def _waits_for_one(task: TaskFacts) -> bool:
     """Tell whether a colleague was asked for by name: the line says nothing about their wait."""
-    return task.wanted_agent is not None and task.offered_to in {None, task.wanted_agent}
+    return task.wanted_agent is not None and task.offered_to in {(), (task.wanted_agent,)}
 
 
 def _may_hear(place: Place, last: _Told | None, now: float) -> bool:

@@ -47,10 +47,10 @@ class RouteMetrics:
         """Note how things stand."""
         waiting = uncovered = 0
         for board in boards:
-            for queue_id, line in board.engine.lines.items():
-                waiting += len(line.waiting)
-                if line.waiting and not board.engine.covered(queue_id):
-                    uncovered += len(line.waiting)
+            for queue_id, count in board.engine.queueing.counts.items():
+                waiting += count
+                if count and not board.engine.covered(queue_id):
+                    uncovered += count
         self._hosting.set(is_host)
         self._waiting.set(waiting)
         self._uncovered.set(uncovered)

@@ -52,8 +52,7 @@ class Openness:
         self._due.pop(board.shop.id, None)
         if change is not None:
             self._due[board.shop.id] = change.timestamp()
-        profiles = board.engine.pool.profiles.values()
-        hours = shop_hours(board.shop, any(profile.ready for profile in profiles), now)
+        hours = shop_hours(board.shop, bool(board.engine.pool.ready), now)
         if self._told.get(board.shop.id) == hours:
             return
         self._told[board.shop.id] = hours

@@ -1,0 +1,150 @@
+"""The engine's twin: it looks at everybody each time and is too simple to be wrong."""
+
+from msgspec.structs import replace
+
+from routing.engine import Engine
+from routing.facts import AGED_TARGETS, TARGET_S, AgentFacts, QueueFacts, TaskFacts, covers
+from routing.order import turn
+from routing.policy import POLICIES, Fit, Subject, View
+
+PREFERENCES = 0.25
+
+
+def ages(engine: Engine) -> bool:
+    return any(queue.target_s is not None for queue in engine.queues.values())
+
+
+def age_turn(engine: Engine, task: TaskFacts, now: float) -> tuple[object, ...]:
+    return turn(task, engine.queues[task.queue], engine.order, now, ages=ages(engine))
+
+
+def open_rings(engine: Engine, task: TaskFacts, now: float) -> int:
+    """How many rings are open: by age, and those skipped while nobody of the earlier is ready."""
+    rings = engine.queues[task.queue].rings
+    last = max(n for n, ring in enumerate(rings) if now - task.queued_at >= ring.after_s)
+    ready = [agent for agent in engine.pool.agents.values() if agent.ready]
+    while last + 1 < len(rings) and rings[last + 1].skip:
+        if any(covers(agent.skills, ring.needs) for agent in ready for ring in rings[: last + 1]):
+            break
+        last += 1
+    return last + 1
+
+
+def room(agent: AgentFacts, queue: QueueFacts) -> bool:
+    firm = agent.in_hand - (0 if queue.interruptible else agent.parkable)
+    limited = queue.per_agent_max is not None
+    if limited and agent.held.get(queue.id, 0) >= (queue.per_agent_max or 0):
+        return False
+    return agent.ready and firm + queue.units <= agent.capacity
+
+
+def may(engine: Engine, agent: AgentFacts, task: TaskFacts, now: float) -> bool:
+    queue = engine.queues[task.queue]
+    if not room(agent, queue) or task.refused.get(agent.id, now) > now:
+        return False
+    visit = engine.queueing.visits.get(task.id)
+    if visit is not None and visit.only is not None:  # who waits alone depends on who came first
+        return visit.only == agent.id
+    if agent.id == task.wanted_agent:
+        return True
+    rings = queue.rings[: open_rings(engine, task, now)]
+    return any(covers(agent.skills, ring.needs) for ring in rings)
+
+
+def rank(
+    engine: Engine, agents: dict[str, AgentFacts], task: TaskFacts, agent: AgentFacts, last: str
+) -> tuple[float, ...]:
+    queue, policy = engine.queues[task.queue], POLICIES[engine.queues[task.queue].policy]
+    names = sorted(agents)
+    before = sum(name < last for name in names) - (last not in agents)
+    view = View(
+        best_speed=max(speed(each, queue) for each in agents.values() if serves(each, queue)),
+        slow=(1.0,),
+        prices={name: price(engine, agents, name) for name in engine.queues},
+        people=len(names),
+        after=before,
+        draw=0,
+    ) if any(serves(each, queue) for each in agents.values()) else View(
+        1.0, (1.0,), {name: price(engine, agents, name) for name in engine.queues},
+        len(names), before, 0,
+    )  # fmt: skip
+    rings = [n for n, ring in enumerate(queue.rings) if covers(agent.skills, ring.needs)]
+    level = 0
+    if task.language and queue.match_language:
+        level = agent.skills.get(f"lang:{task.language}", 0)
+    met = sum(agent.skills.get(name, 0) >= least for name, least in queue.preferred.items())
+    fit = Fit(
+        ring=min(rings, default=0),
+        speed=speed(agent, queue),
+        others=tuple(
+            sorted(
+                name
+                for name, other in engine.queues.items()
+                if name != queue.id and serves(agent, other)
+            )
+        ),
+        unmet=len(queue.preferred) - met,
+        language=level,
+        foreign=bool(task.language) and queue.match_language and not level,
+        skill_place=0,
+    )
+    subject = Subject(
+        agent,
+        fit,
+        names.index(agent.id),
+        has_refused=agent.id in task.refused,
+        is_wanted=agent.id == task.wanted_agent,
+        is_last=agent.id == task.last_agent,
+    )
+    return policy.rank(subject, view)
+
+
+def serves(agent: AgentFacts, queue: QueueFacts) -> bool:
+    return any(covers(agent.skills, ring.needs) for ring in queue.rings)
+
+
+def speed(agent: AgentFacts, queue: QueueFacts) -> float:
+    return min((agent.speeds.get(name, 1.0) for name in queue.rings[0].needs), default=1.0)
+
+
+def price(engine: Engine, agents: dict[str, AgentFacts], name: str) -> float:
+    queue = engine.queues[name]
+    units = sum(agent.free for agent in agents.values() if serves(agent, queue))
+    return queue.load / (units * (units + 1)) if units else 0.0
+
+
+def settle(engine: Engine, now: float) -> None:
+    """Let the engine note who waits for one agent alone, and match nobody yet."""
+    for task_id in engine.queueing.settle(now):
+        engine.queueing.touch([task_id])
+
+
+def twin(engine: Engine, now: float, last: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Go through all who wait in the order of turns and give each the best of all agents."""
+    found = list[tuple[str, tuple[str, ...]]]()
+    agents = dict(engine.pool.agents)
+    waiting = [task for task in engine.tasks.values() if not task.offered_to]
+    for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
+        queue = engine.queues[task.queue]
+        able = [agent for agent in agents.values() if may(engine, agent, task, now)]
+        if not able:
+            continue
+        best = sorted(
+            able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id)
+        )
+        chosen = tuple(agent.id for agent in best[: queue.offers_at_once])
+        for name in chosen:
+            agents[name] = holding(agents[name], queue)
+        last = chosen[0]
+        found.append((task.id, chosen))
+    return found
+
+
+def holding(agent: AgentFacts, queue: QueueFacts, more: int = 1) -> AgentFacts:
+    held = {**agent.held, queue.id: agent.held.get(queue.id, 0) + more}
+    parkable = agent.parkable + more * queue.units if queue.interruptible else agent.parkable
+    in_hand = agent.in_hand + more * queue.units
+    return replace(agent, in_hand=in_hand, parkable=parkable, held=held)
+
+
+__all__ = ["AGED_TARGETS", "PREFERENCES", "TARGET_S", "holding", "may", "settle", "twin"]
