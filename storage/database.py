@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, LiteralString, Protocol
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -208,12 +209,19 @@ def _session(limits: Limits) -> dict[str, str]:
     }
 
 
+def _text(value: object) -> str:
+    """Write the ids that asyncpg hands out, which are no plain UUIDs."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError
+
+
 async def _speak_json(connection: "asyncpg.Connection[Record]") -> None:
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",
         format="binary",
-        encoder=lambda value: b"\x01" + orjson.dumps(value),
+        encoder=lambda value: b"\x01" + orjson.dumps(value, default=_text),
         decoder=lambda raw: orjson.loads(raw[1:]),
     )
 

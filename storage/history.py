@@ -98,6 +98,7 @@ async def _hire(tx: Transaction, staff: Staff) -> None:
             "skill": names[need.skill_id],
             "level": need.level,
             "required": need.required,
+            "steps": need.steps,
         }
         for queue in staff.queues
         for need in queue.skills
@@ -132,8 +133,9 @@ ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash
 
 QUEUE_SKILLS = """
 INSERT INTO queue_skill
-SELECT q.id, s.id, need.level, need.required
-  FROM jsonb_to_recordset($1) need (queue text, skill text, level smallint, required boolean)
+SELECT q.id, s.id, need.level, need.required, need.steps
+  FROM jsonb_to_recordset($1)
+       need (queue text, skill text, level smallint, required boolean, steps jsonb)
   JOIN queue q ON q.shop_id = $2 AND q.key = need.queue
   JOIN skill s ON s.shop_id = $2 AND s.key = need.skill
 ON CONFLICT DO NOTHING

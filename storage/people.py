@@ -8,6 +8,18 @@ from uuid import UUID
 from storage.rows import OfferRow, Role, Scalar, State, Status
 
 Hours = dict[str, object]
+LostAgent = Literal["stay", "requeue"]
+Policy = Literal[
+    "min_cost",
+    "least_loaded",
+    "longest_idle",
+    "round_robin",
+    "least_flexible",
+    "fastest_first",
+    "random",
+]
+Steps = tuple[tuple[int, int], ...]
+"""(age in seconds, level): from that age so much is enough; 0 drops the skill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,9 @@ class ShopRow:
     wait_notice_s: int
     wait_urgent_s: int
     created_at: datetime
+    lost_agent: LostAgent = "stay"
+    lost_agent_s: int = 120
+    misses_max: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,9 @@ class AgentRow:
     deactivated_at: datetime | None
     created_at: datetime
     skills: dict[UUID, int]
+    assigned_at: datetime | None = None
+    misses: int = 0
+    unresponsive_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,19 @@ class QueueSkill:
     skill_id: UUID
     level: int
     required: bool
+    steps: Steps = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Another queue whose agents may help from an age on.
+
+    With ``skip_if_empty`` at once, while nobody is ready whom the queue itself asks for.
+    """
+
+    queue: UUID
+    after_s: int
+    skip_if_empty: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +118,17 @@ class QueueRow:
     match_language: bool
     archived_at: datetime | None
     skills: tuple[QueueSkill, ...]
+    policy: Policy = "min_cost"
+    target_s: int | None = None
+    weight: float = 1.0
+    units: int = 1
+    per_agent_max: int | None = None
+    length_max: int | None = None
+    wait_max_s: int | None = None
+    sticky_s: int = 20
+    offers_at_once: int = 1
+    overflow: tuple[Overflow, ...] = ()
+    takes_transfers_when_empty: bool = True
 
 
 @dataclass(frozen=True, slots=True)

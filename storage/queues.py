@@ -1,14 +1,15 @@
 """Queues: where conversations wait, and for whom."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
-from storage.database import Database, Queries, Record, fields
+from storage.database import Database, Queries, Record
+from storage.database import fields as columns
 from storage.errors import Missing
-from storage.people import QueueRow, QueueSkill
+from storage.people import Overflow, Policy, QueueRow, QueueSkill, Steps
 from storage.unique import named
 
 GENERAL = "general"  # the key of the queue that takes what no other does
@@ -27,6 +28,17 @@ class NewQueue:
     wrap_up_s: int = 10
     auto_accept: bool = False
     match_language: bool = True
+    policy: Policy = "min_cost"
+    target_s: int | None = None
+    weight: float = 1.0
+    units: int = 1
+    per_agent_max: int | None = None
+    length_max: int | None = None
+    wait_max_s: int | None = None
+    sticky_s: int = 20
+    offers_at_once: int = 1
+    overflow: tuple[Overflow, ...] = ()
+    takes_transfers_when_empty: bool = True
     skills: tuple[QueueSkill, ...] = ()
 
 
@@ -44,6 +56,17 @@ class QueueChanges(TypedDict, total=False):
     wrap_up_s: int
     auto_accept: bool
     match_language: bool
+    policy: Policy
+    target_s: int | None
+    weight: float
+    units: int
+    per_agent_max: int | None
+    length_max: int | None
+    wait_max_s: int | None
+    sticky_s: int
+    offers_at_once: int
+    overflow: Sequence[Overflow]
+    takes_transfers_when_empty: bool
     skills: Iterable[QueueSkill]
     archived_at: None
 
@@ -70,19 +93,9 @@ class Queues:
         """Make a queue; Duplicate when the key is taken in this shop."""
         async with self._db.transaction() as tx:
             with named():
-                queue_id = await tx.fetchval(
-                    CREATE,
-                    new.shop_id,
-                    new.key,
-                    new.name,
-                    list(new.topics),
-                    new.priority,
-                    new.offer_timeout_s,
-                    new.wrap_up_s,
-                    new.auto_accept,
-                    new.match_language,
-                )
+                queue_id = await tx.fetchval(CREATE, new.shop_id, new.key, new.name)
             assert isinstance(queue_id, UUID)
+            await _change(tx, new.shop_id, queue_id, _settings(new))
             await _set_skills(tx, new.shop_id, queue_id, new.skills)
             row = await tx.fetchrow(GET, queue_id, new.shop_id)
         assert row is not None
@@ -90,11 +103,10 @@ class Queues:
 
     async def update(self, shop_id: UUID, queue_id: UUID, changes: QueueChanges) -> QueueRow | None:
         """Change the shop's queue; None when there is none."""
-        plain = {name: value for name, value in changes.items() if name != "skills"}
         async with self._db.transaction() as tx:
-            with named():
-                if not await tx.execute(UPDATE, queue_id, shop_id, plain):
-                    return None
+            plain = {name: value for name, value in changes.items() if name != "skills"}
+            if not await _change(tx, shop_id, queue_id, plain):
+                return None
             if "skills" in changes:
                 await _set_skills(tx, shop_id, queue_id, changes["skills"])
             return _row(await tx.fetchrow(GET, queue_id, shop_id))
@@ -112,36 +124,39 @@ class Queues:
 
 
 GET = """
-SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required) ORDER BY skill_id)
+SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required, steps)
+                              ORDER BY skill_id)
                FROM queue_skill WHERE queue_id = q.id) AS skills
   FROM queue q WHERE q.id = $1 AND q.shop_id = $2
 """
 
 OF_SHOP = """
-SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required) ORDER BY skill_id)
+SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required, steps)
+                              ORDER BY skill_id)
                FROM queue_skill WHERE queue_id = q.id) AS skills
   FROM queue q WHERE q.shop_id = $1 AND ($2 OR q.archived_at IS NULL) ORDER BY q.name, q.id
 """
 
 FOR_TOPIC = """
-SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required) ORDER BY skill_id)
+SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required, steps)
+                              ORDER BY skill_id)
                FROM queue_skill WHERE queue_id = q.id) AS skills
   FROM queue q
  WHERE q.shop_id = $1 AND q.archived_at IS NULL AND ($2 = ANY (q.topics) OR q.key = $3)
  ORDER BY ($2 = ANY (q.topics)) IS TRUE DESC, q.id LIMIT 1
 """
 
-CREATE = """
-INSERT INTO queue (shop_id, key, name, topics, priority, offer_timeout_s, wrap_up_s, auto_accept,
-                   match_language)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
-"""
+CREATE = "INSERT INTO queue (shop_id, key, name) VALUES ($1, $2, $3) RETURNING id"
 
 UPDATE = """
 UPDATE queue q
    SET key = n.key, name = n.name, topics = n.topics, priority = n.priority,
        offer_timeout_s = n.offer_timeout_s, wrap_up_s = n.wrap_up_s, auto_accept = n.auto_accept,
-       match_language = n.match_language, archived_at = n.archived_at
+       match_language = n.match_language, archived_at = n.archived_at, policy = n.policy,
+       target_s = n.target_s, weight = n.weight, units = n.units, per_agent_max = n.per_agent_max,
+       length_max = n.length_max, wait_max_s = n.wait_max_s, sticky_s = n.sticky_s,
+       offers_at_once = n.offers_at_once, overflow = n.overflow,
+       takes_transfers_when_empty = n.takes_transfers_when_empty
   FROM (SELECT (jsonb_populate_record(held, $3)).*
           FROM queue held WHERE id = $1 AND shop_id = $2 FOR NO KEY UPDATE) n
  WHERE q.id = $1 AND q.shop_id = $2
@@ -162,11 +177,20 @@ UPDATE conversation c SET queue_id = g.id, epoch = epoch + 1
 """
 
 SET_SKILLS = """
-INSERT INTO queue_skill (queue_id, skill_id, level, required)
-SELECT $2, s.id, w.level, w.required
-  FROM unnest($3::uuid[], $4::smallint[], $5::boolean[]) AS w (skill_id, level, required)
+INSERT INTO queue_skill (queue_id, skill_id, level, required, steps)
+SELECT $2, s.id, w.level, w.required, w.steps
+  FROM jsonb_to_recordset($3) w (skill_id uuid, level smallint, required boolean, steps jsonb)
   JOIN skill s ON s.id = w.skill_id AND s.shop_id = $1
 """
+
+
+def _settings(new: NewQueue) -> dict[str, object]:
+    return {each.name: getattr(new, each.name) for each in fields(new) if each.name != "skills"}
+
+
+async def _change(tx: Queries, shop_id: UUID, queue_id: UUID, settings: dict[str, object]) -> bool:
+    with named():
+        return bool(await tx.execute(UPDATE, queue_id, shop_id, settings))
 
 
 async def _set_skills(
@@ -174,22 +198,30 @@ async def _set_skills(
 ) -> None:
     wanted = list(skills)
     await tx.execute("DELETE FROM queue_skill WHERE queue_id = $1", queue_id)
-    known = await tx.execute(
-        SET_SKILLS,
-        shop_id,
-        queue_id,
-        [skill.skill_id for skill in wanted],
-        [skill.level for skill in wanted],
-        [skill.required for skill in wanted],
-    )
+    known = await tx.execute(SET_SKILLS, shop_id, queue_id, wanted)
     if known != len(wanted):
         raise Missing("There is no such skill.")
 
 
 def _queue(record: Record) -> QueueRow:
-    needs: list[tuple[str, int, bool]] = record["skills"] or []
-    skills = tuple(QueueSkill(UUID(skill), level, required) for skill, level, required in needs)
-    return QueueRow(**fields(record, skills=skills))
+    needs: list[tuple[str, int, bool, list[list[int]]]] = record["skills"] or []
+    skills = tuple(
+        QueueSkill(UUID(skill), level, required, steps_of(steps))
+        for skill, level, required, steps in needs
+    )
+    return QueueRow(**columns(record, skills=skills, overflow=overflow_of(record["overflow"])))
+
+
+def steps_of(stored: Iterable[Iterable[int]]) -> Steps:
+    """Read the steps of a skill as they are stored."""
+    return tuple((after_s, level) for after_s, level in stored)
+
+
+def overflow_of(stored: Iterable[dict[str, Any]]) -> tuple[Overflow, ...]:
+    """Read the overflow of a queue as it is stored."""
+    return tuple(
+        Overflow(UUID(each["queue"]), each["after_s"], each["skip_if_empty"]) for each in stored
+    )
 
 
 def _row(record: Record | None) -> QueueRow | None:

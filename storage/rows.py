@@ -121,6 +121,11 @@ class ConversationRow:
     score: int | None
     score_comment: str | None
     scored_at: datetime | None
+    emergency: bool = False
+    full_at: datetime | None = None
+    unclaimed_at: datetime | None = None
+    eta_low_s: int | None = None
+    eta_high_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +165,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class OfferRow:
-    """An offer; it is live while ``ended_at`` is None."""
+    """An offer; it is live while ``ended_at`` is None. Several agents may have one at once.
+
+    ``from_agent_id`` keeps the conversation until the offer is accepted (a warm transfer).
+    """
 
     id: UUID
     conversation_id: UUID
@@ -170,6 +178,7 @@ class OfferRow:
     ended_at: datetime | None
     end_reason: OfferEnd | None
     decline_reason: str | None
+    from_agent_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from storage.database import Database, Record
-from storage.people import Hours, ShopRow
+from storage.people import Hours, LostAgent, ShopRow
 from storage.unique import named
 
 
@@ -24,6 +24,9 @@ class ShopChanges(TypedDict, total=False):
     agents_may_pick: bool
     wait_notice_s: int
     wait_urgent_s: int
+    lost_agent: LostAgent
+    lost_agent_s: int
+    misses_max: int
 
 
 class Shops:
@@ -68,7 +71,8 @@ UPDATE shop s
        accent = n.accent, identity_secret = n.identity_secret,
        identity_required = n.identity_required, allowed_origins = n.allowed_origins,
        topics = n.topics, hours = n.hours, agents_may_pick = n.agents_may_pick,
-       wait_notice_s = n.wait_notice_s, wait_urgent_s = n.wait_urgent_s
+       wait_notice_s = n.wait_notice_s, wait_urgent_s = n.wait_urgent_s,
+       lost_agent = n.lost_agent, lost_agent_s = n.lost_agent_s, misses_max = n.misses_max
   FROM (SELECT (jsonb_populate_record(held, $2)).*
           FROM shop held WHERE id = $1 FOR NO KEY UPDATE) n
  WHERE s.id = $1 RETURNING s.*

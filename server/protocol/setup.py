@@ -1,5 +1,6 @@
 """What the REST API takes and gives about how a shop is set up: people, skills, queues, texts."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -11,7 +12,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_:.-]*$(?!\n)")]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)")]
 Password = Annotated[str, Meta(min_length=10, max_length=200)]
-Capacity = Annotated[int, Meta(ge=1, le=25)]
+Capacity = Annotated[int, Meta(ge=1, le=100)]
 Wait = Annotated[int, Meta(ge=1, le=86_400)]
 Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$(?!\n)")]
 Topic = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -26,6 +27,33 @@ Origin = Annotated[
 ]
 Shortcut = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S+$(?!\n)")]
 SkillKind = Literal["skill", "language"]
+LostAgent = Literal["stay", "requeue"]
+Policy = Literal[
+    "min_cost",
+    "least_loaded",
+    "longest_idle",
+    "round_robin",
+    "least_flexible",
+    "fastest_first",
+    "random",
+]
+AfterSeconds = Annotated[int, Meta(ge=1, le=86_400)]
+TargetSeconds = Annotated[int, Meta(ge=1, le=86_400)]
+Weight = Annotated[float, Meta(gt=0, le=100)]
+Units = Annotated[int, Meta(ge=1, le=100)]
+LengthMax = Annotated[int, Meta(ge=1, le=1_000_000)]
+WaitMax = Annotated[int, Meta(ge=10, le=604_800)]
+StickySeconds = Annotated[int, Meta(ge=0, le=600)]
+OffersAtOnce = Annotated[int, Meta(ge=1, le=10)]
+Step = tuple[AfterSeconds, Annotated[int, Meta(ge=0, le=5)]]
+Steps = Annotated[
+    list[Step],
+    Meta(
+        max_length=10,
+        description="[after_s, level]: from that age on so much is enough; level 0 drops the skill."
+        " Ages rise, levels fall. A required skill is dropped only where a step says so.",
+    ),
+]
 
 
 class AgentSkill(Shape, frozen=True):
@@ -43,7 +71,10 @@ class AgentSkillGiven(Command, frozen=True):
 
 
 class AgentRecord(Shape, frozen=True):
-    """An agent as administrators and colleagues see them."""
+    """An agent as administrators and colleagues see them. ``capacity`` is in units.
+
+    ``unresponsive_since``: they missed too many offers, and get none until they act again.
+    """
 
     id: str
     name: str
@@ -54,6 +85,7 @@ class AgentRecord(Shape, frozen=True):
     active: bool
     online: bool
     skills: list[AgentSkill]
+    unresponsive_since: datetime | None = None
 
 
 class AgentItems(Shape, frozen=True):
@@ -125,6 +157,7 @@ class QueueSkill(Shape, frozen=True):
     skill: Id
     level: Level
     required: bool
+    steps: Steps = []
 
 
 class QueueSkillGiven(Command, frozen=True):
@@ -133,10 +166,40 @@ class QueueSkillGiven(Command, frozen=True):
     skill: Id
     level: Level = 1
     required: bool = True
+    steps: Steps = []
+
+
+class Overflow(Shape, frozen=True):
+    """Another queue whose agents may help from an age on.
+
+    With ``skip_if_empty`` at once, while nobody is ready whom the queue itself asks for.
+    """
+
+    queue: Id
+    after_s: AfterSeconds
+    skip_if_empty: bool
+
+
+class OverflowGiven(Command, frozen=True):
+    """A queue whose agents are to help."""
+
+    queue: Id
+    after_s: AfterSeconds
+    skip_if_empty: bool = True
+
+
+OverflowsGiven = Annotated[list[OverflowGiven], Meta(max_length=10)]
 
 
 class QueueRecord(Shape, frozen=True):
-    """Where conversations wait."""
+    """Where conversations wait, and how they find their agents.
+
+    ``policy`` chooses among agents; ``target_s`` is the promised answer time and ``weight`` how
+    much waiting counts; ``units`` is what a conversation takes of an agent's capacity, and
+    ``per_agent_max`` how many one agent may hold. Beyond ``length_max`` waiting or ``wait_max_s``
+    the queue is full for its customers. A returning customer waits ``sticky_s`` for their last
+    agent; ``offers_at_once`` agents are asked, and the first to accept has it.
+    """
 
     id: str
     key: str
@@ -149,6 +212,17 @@ class QueueRecord(Shape, frozen=True):
     match_language: bool
     archived: bool
     skills: list[QueueSkill]
+    policy: Policy
+    weight: float
+    units: int
+    sticky_s: int
+    offers_at_once: int
+    overflow: list[Overflow]
+    takes_transfers_when_empty: bool
+    target_s: int | None = None
+    per_agent_max: int | None = None
+    length_max: int | None = None
+    wait_max_s: int | None = None
 
 
 class QueuesQuery(Command, frozen=True):
@@ -175,6 +249,17 @@ class NewQueue(Command, frozen=True):
     wrap_up_s: Annotated[int, Meta(ge=0, le=3600)] = 10
     auto_accept: bool = False
     match_language: bool = True
+    policy: Policy = "min_cost"
+    target_s: TargetSeconds | None = None
+    weight: Weight = 1.0
+    units: Units = 1
+    per_agent_max: Units | None = None
+    length_max: LengthMax | None = None
+    wait_max_s: WaitMax | None = None
+    sticky_s: StickySeconds = 20
+    offers_at_once: OffersAtOnce = 1
+    overflow: OverflowsGiven = []
+    takes_transfers_when_empty: bool = True
     skills: Annotated[list[QueueSkillGiven], Meta(max_length=200)] = []
 
 
@@ -191,6 +276,17 @@ class QueuePatch(Command, frozen=True):
     wrap_up_s: Annotated[int, Meta(ge=0, le=3600)] | UnsetType = UNSET
     auto_accept: bool | UnsetType = UNSET
     match_language: bool | UnsetType = UNSET
+    policy: Policy | UnsetType = UNSET
+    target_s: TargetSeconds | None | UnsetType = UNSET
+    weight: Weight | UnsetType = UNSET
+    units: Units | UnsetType = UNSET
+    per_agent_max: Units | None | UnsetType = UNSET
+    length_max: LengthMax | None | UnsetType = UNSET
+    wait_max_s: WaitMax | None | UnsetType = UNSET
+    sticky_s: StickySeconds | UnsetType = UNSET
+    offers_at_once: OffersAtOnce | UnsetType = UNSET
+    overflow: OverflowsGiven | UnsetType = UNSET
+    takes_transfers_when_empty: bool | UnsetType = UNSET
     skills: Annotated[list[QueueSkillGiven], Meta(max_length=200)] | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
 
@@ -245,6 +341,8 @@ class ShopRecord(Shape, frozen=True):
     """The shop as its administrators see it; ``hours`` absent means always open.
 
     From ``wait_notice_s`` on consoles show a wait as long, from ``wait_urgent_s`` on as too long.
+    Conversations of an agent who is gone for ``lost_agent_s`` stay theirs, or wait again; who
+    misses ``misses_max`` offers in a row is offered nothing until they act again.
     """
 
     id: str
@@ -259,6 +357,9 @@ class ShopRecord(Shape, frozen=True):
     agents_may_pick: bool
     wait_notice_s: int
     wait_urgent_s: int
+    lost_agent: LostAgent
+    lost_agent_s: int
+    misses_max: int
     snippet: str
     greeting: str | None = None
     hours: OpeningHours | None = None
@@ -278,6 +379,9 @@ class ShopPatch(Command, frozen=True):
     agents_may_pick: bool | UnsetType = UNSET
     wait_notice_s: Wait | UnsetType = UNSET
     wait_urgent_s: Wait | UnsetType = UNSET
+    lost_agent: LostAgent | UnsetType = UNSET
+    lost_agent_s: Annotated[int, Meta(ge=10, le=86_400)] | UnsetType = UNSET
+    misses_max: Annotated[int, Meta(ge=1, le=10)] | UnsetType = UNSET
     hours: OpeningHours | None | UnsetType = UNSET
 
 

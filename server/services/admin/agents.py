@@ -163,4 +163,5 @@ def _record(row: AgentRow, online: bool) -> AgentRecord:
             AgentSkill(skill=str(skill_id), level=level)
             for skill_id, level in sorted(row.skills.items())
         ],
+        unresponsive_since=row.unresponsive_at,
     )

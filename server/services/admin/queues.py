@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from typing import cast
 from uuid import UUID
 
-from server.protocol.errors import Conflict, Invalid, NotFound
+from server.protocol.errors import Conflict, NotFound
 from server.protocol.setup import (
     NewQueue,
+    Overflow,
+    OverflowGiven,
     QueueItems,
     QueuePatch,
     QueueRecord,
     QueueSkill,
-    QueueSkillGiven,
     QueuesQuery,
 )
 from server.services.admin.changes import given
+from server.services.admin.queue_rules import helpers, needs
 from server.services.clock import Clock
-from server.services.ids import uuid_of
 from server.services.router import Router
 from server.services.seats import AgentSeat
 from storage import people
@@ -57,7 +58,18 @@ class QueuesAdmin:
                 wrap_up_s=new.wrap_up_s,
                 auto_accept=new.auto_accept,
                 match_language=new.match_language,
-                skills=_needs(new.skills),
+                policy=new.policy,
+                target_s=new.target_s,
+                weight=new.weight,
+                units=new.units,
+                per_agent_max=new.per_agent_max,
+                length_max=new.length_max,
+                wait_max_s=new.wait_max_s,
+                sticky_s=new.sticky_s,
+                offers_at_once=new.offers_at_once,
+                overflow=await self._overflow(seat, new.overflow),
+                takes_transfers_when_empty=new.takes_transfers_when_empty,
+                skills=needs(new.skills),
             )
         )
         self._router.shop_touched(seat.shop_id)
@@ -72,7 +84,9 @@ class QueuesAdmin:
         if changes.pop("archived", None) is False:
             changes["archived_at"] = None
         if isinstance(patch.skills, list):
-            changes["skills"] = _needs(patch.skills)
+            changes["skills"] = needs(patch.skills)
+        if isinstance(patch.overflow, list):
+            changes["overflow"] = await self._overflow(seat, patch.overflow, queue_id)
         row = await self._queues.update(seat.shop_id, queue_id, cast("QueueChanges", changes))
         if row is None:
             raise NotFound
@@ -90,13 +104,13 @@ class QueuesAdmin:
         await self._queues.archive(seat.shop_id, queue_id, self._clock.now())
         self._router.shop_touched(seat.shop_id)
 
-
-def _needs(skills: Sequence[QueueSkillGiven]) -> tuple[people.QueueSkill, ...]:
-    if len({each.skill for each in skills}) != len(skills):
-        raise Invalid("A skill is named twice.", field="skills")
-    return tuple(
-        people.QueueSkill(uuid_of(each.skill), each.level, each.required) for each in skills
-    )
+    async def _overflow(
+        self, seat: AgentSeat, overflow: Sequence[OverflowGiven], itself: UUID | None = None
+    ) -> tuple[people.Overflow, ...]:
+        if not overflow:
+            return ()
+        known = {row.id for row in await self._queues.of_shop(seat.shop_id)}
+        return helpers(overflow, known - {itself})
 
 
 def _record(row: QueueRow) -> QueueRecord:
@@ -112,7 +126,26 @@ def _record(row: QueueRow) -> QueueRecord:
         match_language=row.match_language,
         archived=row.archived_at is not None,
         skills=[
-            QueueSkill(skill=str(each.skill_id), level=each.level, required=each.required)
+            QueueSkill(
+                skill=str(each.skill_id),
+                level=each.level,
+                required=each.required,
+                steps=list(each.steps),
+            )
             for each in row.skills
         ],
+        policy=row.policy,
+        target_s=row.target_s,
+        weight=round(row.weight, 6),
+        units=row.units,
+        per_agent_max=row.per_agent_max,
+        length_max=row.length_max,
+        wait_max_s=row.wait_max_s,
+        sticky_s=row.sticky_s,
+        offers_at_once=row.offers_at_once,
+        overflow=[
+            Overflow(queue=str(each.queue), after_s=each.after_s, skip_if_empty=each.skip_if_empty)
+            for each in row.overflow
+        ],
+        takes_transfers_when_empty=row.takes_transfers_when_empty,
     )
