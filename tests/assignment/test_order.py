@@ -129,5 +129,5 @@ async def test_p8_the_stored_record_decides_the_same(office: Office) -> None:
     [decision] = await office.stores.decisions.of_conversation(row.id)
     record = from_json(decision.record)
 
-    assert replay(record) == record.chosen == str(ann.agent_id)
+    assert replay(record) == record.chosen == (str(ann.agent_id),)
     assert list(record.removed_agents.values()) == ["offline"]
