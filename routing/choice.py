@@ -4,36 +4,16 @@ from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.line import Visit
 from routing.policy import POLICIES, Policy, Rank, Rows, Subject, View
-from routing.pool import Profile, has_room
+from routing.pool import Profile, Row, has_room
 from routing.stands import Service, Stands
 
 Ranked = tuple[Rank, str, Subject]
 Named = Container[str | None]
-
-
-class Prices(Mapping[str, float]):
-    """What one free unit less costs each queue: load / (units * (units + 1)), while it has any.
-
-    That is how much longer its customers wait in expectation, up to a common factor (ROUTING.md 5).
-    """
-
-    def __init__(self, stands: Stands) -> None:
-        self._stands, self._slots = stands.services, stands.pool.slots
-
-    def __getitem__(self, queue_id: str) -> float:
-        load = self._stands[queue_id].queue.load
-        units = self._slots[queue_id]
-        return load / (units * (units + 1)) if units > 0 else 0.0
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._slots)
-
-    def __len__(self) -> int:
-        return len(self._slots)
 
 
 class Choice:
@@ -45,7 +25,7 @@ class Choice:
     def __init__(self, stands: Stands, slow: Sequence[float], *, explains: bool) -> None:
         self._stands, self._pool, self._slow = stands, stands.pool, tuple(slow)
         self._explains = explains
-        self._prices = Prices(stands)
+        self._prices = stands.pool.prices
         self.last = ""
 
     @property
@@ -67,9 +47,11 @@ class Choice:
         policy = POLICIES[service.queue.policy]
         is_short = policy.rows in {"lowest", "highest"} and not self._explains
         rows: Rows = policy.rows if is_short or policy.rows == "everyone" else "all"
-        found = [*self._subjects(task, service, visit, rows, now)]
-        if not found:
-            return []
+        found = self._subjects(task, service, visit, rows)
+        if task.names_somebody:
+            found += self._named(task, service, visit, now)
+        if len(found) == 1 and not self._explains:
+            return [((), found[0].agent.id, found[0])]
         view = self.view(task, service, policy)
         ranked = [(policy.rank(each, view), each.agent.id, each) for each in found]
         ranked.sort()
@@ -89,17 +71,30 @@ class Choice:
         return bool(self._pool.where[agent.id].bit & visit.stand.mask)
 
     def _subjects(
-        self, task: TaskFacts, service: Service, visit: Visit, rows: Rows, now: float
+        self, task: TaskFacts, service: Service, visit: Visit, rows: Rows
+    ) -> list[Subject]:
+        """Return everybody worth comparing but those whom the task names."""
+        mask = visit.stand.mask & self._pool.free
+        if not mask or visit.only is not None:
+            return []
+        fit, agents, language = self._stands.fit, self._pool.agents, task.language
+        named: Named = ()
+        if task.names_somebody:
+            named = {task.wanted_agent, task.last_agent, *task.refused}
+        found: list[Subject] = []
+        for profile in self._pool.profiles(mask):
+            names = _first(profile, service.queue, agents, named) if rows == "lowest" else None
+            for name in names or _heads(profile, service.queue, rows, agents, named):
+                place = self._place(name) if rows == "everyone" else 0
+                found.append(Subject(agents[name], fit(profile, service, language), place))
+        return found
+
+    def _named(
+        self, task: TaskFacts, service: Service, visit: Visit, now: float
     ) -> Iterator[Subject]:
-        """Yield everybody worth comparing, nobody twice."""
-        named, agents = {task.wanted_agent, task.last_agent, *task.refused}, self._pool.agents
-        if visit.only is None:
-            for profile in self._pool.profiles(visit.stand.mask & self._pool.free):
-                fit = self._stands.fit(profile, service, task.language)
-                for agent in _heads(profile, service.queue, rows, agents, named):
-                    yield Subject(agent, fit, self._place(agent) if rows == "everyone" else 0)
-        for name in named:
-            agent = agents.get(name) if name else None
+        """Yield those whom a task names and who may take it."""
+        for name in {task.wanted_agent, task.last_agent, *task.refused}:
+            agent = self._pool.agents.get(name) if name else None
             if agent is not None and self.may_take(task, agent, visit, now):
                 yield self._subject(task, service, agent)
 
@@ -108,38 +103,43 @@ class Choice:
         return Subject(
             agent,
             fit,
-            self._place(agent),
+            self._place(agent.id),
             has_refused=agent.id in task.refused,
             is_wanted=agent.id == task.wanted_agent,
             is_last=agent.id == task.last_agent,
         )
 
-    def _place(self, agent: AgentFacts) -> int:
-        return bisect_left(self._pool.names, agent.id)
+    def _place(self, name: str) -> int:
+        return bisect_left(self._pool.names, name)
+
+
+def _first(
+    profile: Profile, queue: QueueFacts, agents: Mapping[str, AgentFacts], but: Named
+) -> tuple[str] | None:
+    """Return the first of the least loaded, unless there is something special to look at."""
+    levels = profile.levels
+    if profile.parking or not levels:
+        return None
+    name = profile.rows[(levels & -levels).bit_length() - 1][0][1]
+    return (name,) if name not in but and has_room(agents[name], queue) else None
 
 
 def _heads(
     profile: Profile, queue: QueueFacts, rows: Rows, agents: Mapping[str, AgentFacts], but: Named
-) -> Iterator[AgentFacts]:
+) -> Iterator[str]:
     """Yield the first of each row that counts, who has room and is not named otherwise."""
-    levels: Iterable[int] = range(profile.capacity)
-    if rows == "highest":
-        levels = reversed(range(profile.capacity))
-    for level in levels:
-        if not profile.levels >> level & 1:
-            continue
-        found = False
-        for _, name in profile.rows[level]:
-            if name not in but and has_room(agents[name], queue):
-                found = True
-                yield agents[name]
-                if rows != "everyone":
-                    break
+
+    def suits(name: str) -> bool:
+        return name not in but and has_room(agents[name], queue)
+
+    levels: Iterable[Row] = reversed(profile.rows) if rows == "highest" else profile.rows
+    for row in levels:
+        able = (name for _, name in row if suits(name))
+        found = list(able) if rows == "everyone" else list(islice(able, 1))
+        yield from found
         if found and rows in {"lowest", "highest"}:
             break
-    for _, name in profile.parking:
-        if name not in but and has_room(agents[name], queue):
-            yield agents[name]
+    yield from (name for _, name in profile.parking if suits(name))
 
 
 def _latest(agents: Mapping[str, AgentFacts]) -> str:

@@ -206,7 +206,7 @@ class Engine:
     def _claim(self, claims: list[Claim], agent_id: str, now: float) -> None:
         """Add whose turn it is with an agent who has room, if there is somebody."""
         agent = self.pool.agents.get(agent_id)
-        if agent is not None and agent.ready:
+        if agent is not None and agent.ready and agent.in_hand - agent.parkable < agent.capacity:
             turn = self.queueing.best_for(agent, now)
             if turn is not None:
                 heappush(claims, (turn, agent_id))
@@ -214,6 +214,8 @@ class Engine:
     def _match(self, task_id: str, visit: Visit, agent_id: str, now: float) -> Decision | None:
         task = self.queueing.tasks[task_id]
         service = self.stands.services[task.queue]
+        if not visit.stand.mask & self.pool.free and not task.names_somebody:
+            return None
         ranked = self.choice.ranked(task, service, visit, now)
         if agent_id and self.order.is_personal:
             ranked = [each for each in ranked if each[1] == agent_id]

@@ -123,6 +123,11 @@ class TaskFacts(Struct, frozen=True, kw_only=True):
     """Who declined or missed it, and until when it is kept from them."""
     offered_to: tuple[str, ...] = ()
 
+    @property
+    def names_somebody(self) -> bool:
+        """Whether some agents matter to it more than others: who is wanted, last, or refused it."""
+        return bool(self.wanted_agent or self.last_agent or self.refused)
+
 
 def covers(skills: Mapping[str, int], needs: Mapping[str, int]) -> bool:
     """Tell whether somebody with ``skills`` has all that is needed, each at its level."""

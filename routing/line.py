@@ -85,11 +85,12 @@ class Stand:
     ``slope``: how fast a second of waiting makes them urgent.
     """
 
-    __slots__ = ("bit", "heaps", "live", "mask", "number", "queue", "ring", "slope")
+    __slots__ = ("bit", "heaps", "is_plain", "live", "mask", "number", "queue", "ring", "slope")
 
     def __init__(self, number: int, queue: QueueFacts, ring: int, slope: float) -> None:
         self.number, self.bit = number, 1 << number
         self.queue, self.ring, self.slope = queue, ring, slope
+        self.is_plain = queue.units == 1 and queue.per_agent_max is None
         self.mask = self.live = 0
         self.heaps: dict[Tier, Heap] = {}
 

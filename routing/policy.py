@@ -124,10 +124,9 @@ def _idle(it: Subject, _: View) -> Rank:
 
 def _cost(it: Subject, view: View) -> Rank:
     """Expected slowdown, plus what the taken unit costs the other queues (ROUTING.md 5)."""
-    cost = view.best_speed / it.fit.speed - 1 + UNMET_PREFERENCE * it.fit.unmet
-    prices = view.prices
-    for queue_id in it.fit.others:
-        cost += prices[queue_id]
+    fit, price = it.fit, view.prices.__getitem__
+    slowdown = view.best_speed / fit.speed - 1 + UNMET_PREFERENCE * fit.unmet
+    cost = slowdown + sum(map(price, fit.others))
     return (cost, it.agent.in_hand / it.agent.capacity)
 
 

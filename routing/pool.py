@@ -65,6 +65,12 @@ class Pool:
         self.free = self.ready = 0
         self.slots: dict[str, int] = {}
         """Free units open to each queue, in its last ring."""
+        self.prices: dict[str, float] = {}
+        """What one free unit less costs each queue: load / (units * (units + 1)), while it has any.
+
+        That is how much longer its customers wait in expectation, up to a common factor
+        (ROUTING.md 5)."""
+        self._loads: dict[str, float] = {}
         self.names: list[str] = []
         """All ids, sorted."""
         self.version = 0
@@ -79,9 +85,8 @@ class Pool:
             insort(self.names, agent.id)
         elif _is_alike(old, agent):
             profile = self.where[agent.id]
-            self._leave(profile, old)
             self.agents[agent.id] = agent
-            self._enter(profile, agent)
+            self._move(profile, old, agent)
             return
         else:
             self._forget(old)
@@ -112,8 +117,8 @@ class Pool:
         """Return the set of profiles that have all that is needed."""
         return sum(each.bit for each in self.by_index.values() if covers(each.skills, needs))
 
-    def set_queue(self, queue_id: str, mask: int) -> None:
-        """Note which profiles may ever serve a queue."""
+    def set_queue(self, queue_id: str, mask: int, load: float) -> None:
+        """Note which profiles may ever serve a queue, and how much work arrives there, in erlangs."""
         slots = 0
         for profile in self.by_index.values():
             serves = bool(profile.bit & mask)
@@ -121,56 +126,73 @@ class Pool:
                 (profile.queues.append if serves else profile.queues.remove)(queue_id)
             if serves:
                 slots += self._slots(profile)
-        self.slots[queue_id] = slots
+        self._loads[queue_id], self.slots[queue_id] = load, slots
+        self.prices[queue_id] = load / (slots * (slots + 1)) if slots > 0 else 0.0
 
     def drop_queue(self, queue_id: str) -> None:
         """Forget a queue."""
-        self.set_queue(queue_id, 0)
-        del self.slots[queue_id]
+        self.set_queue(queue_id, 0, 0.0)
+        del self.slots[queue_id], self.prices[queue_id], self._loads[queue_id]
 
     def _slots(self, profile: Profile) -> int:
         rows = sum((profile.capacity - load) * len(row) for load, row in enumerate(profile.rows))
         return rows + sum(self.agents[name].free for _, name in profile.parking)
 
-    def _enter(self, profile: Profile, agent: AgentFacts) -> None:
-        if not agent.ready:
+    def _move(self, profile: Profile, old: AgentFacts, new: AgentFacts) -> None:
+        """Put an agent of the same profile where they belong now."""
+        if not (old.ready and new.ready):
+            self._leave(profile, old)
+            self._enter(profile, new)
             return
-        profile.ready += 1
-        self.ready |= profile.bit
-        room = profile.capacity - agent.in_hand
+        self._leave_row(profile, old)
+        self._enter_row(profile, new)
+        capacity = profile.capacity
+        room = max(0, capacity - new.in_hand) - max(0, capacity - old.in_hand)
+        if room:
+            self._count(profile, room)
+
+    def _enter(self, profile: Profile, agent: AgentFacts) -> None:
+        if agent.ready:
+            profile.ready += 1
+            self.ready |= profile.bit
+            self._enter_row(profile, agent)
+            self._count(profile, agent.free)
+
+    def _leave(self, profile: Profile, agent: AgentFacts) -> None:
+        if agent.ready:
+            profile.ready -= 1
+            if not profile.ready:
+                self.ready &= ~profile.bit
+            self._leave_row(profile, agent)
+            self._count(profile, -agent.free)
+
+    def _enter_row(self, profile: Profile, agent: AgentFacts) -> None:
         if agent.parkable:
             insort(profile.parking, idle_key(agent))
-        elif room > 0:
+        elif agent.in_hand < profile.capacity:
             insort(profile.rows[agent.in_hand], idle_key(agent))
             profile.levels |= 1 << agent.in_hand
         else:
             return
         self.free |= profile.bit
-        if room > 0:
-            for queue_id in profile.queues:
-                self.slots[queue_id] += room
 
-    def _leave(self, profile: Profile, agent: AgentFacts) -> None:
-        if not agent.ready:
-            return
-        profile.ready -= 1
-        if not profile.ready:
-            self.ready &= ~profile.bit
-        room = profile.capacity - agent.in_hand
+    def _leave_row(self, profile: Profile, agent: AgentFacts) -> None:
         if agent.parkable:
-            row = profile.parking
-        elif room > 0:
+            del profile.parking[bisect_left(profile.parking, idle_key(agent))]
+        elif agent.in_hand < profile.capacity:
             row = profile.rows[agent.in_hand]
-        else:
-            return
-        del row[bisect_left(row, idle_key(agent))]
-        if not row and not agent.parkable:
-            profile.levels &= ~(1 << agent.in_hand)
+            del row[bisect_left(row, idle_key(agent))]
+            if not row:
+                profile.levels &= ~(1 << agent.in_hand)
         if not profile.levels and not profile.parking:
             self.free &= ~profile.bit
-        if room > 0:
-            for queue_id in profile.queues:
-                self.slots[queue_id] -= room
+
+    def _count(self, profile: Profile, room: int) -> None:
+        """Note that a profile has so many free units more."""
+        slots, prices, loads = self.slots, self.prices, self._loads
+        for queue_id in profile.queues:
+            units = slots[queue_id] = slots[queue_id] + room
+            prices[queue_id] = loads[queue_id] / (units * (units + 1)) if units > 0 else 0.0
 
     def _forget(self, agent: AgentFacts) -> None:
         profile = self.where.pop(agent.id)
@@ -199,9 +221,10 @@ def idle_key(agent: AgentFacts) -> tuple[float, str]:
 def has_room(agent: AgentFacts, queue: QueueFacts) -> bool:
     """Tell whether somebody could hold one more task of a queue, whoever may be parked for it."""
     firm = agent.in_hand if queue.interruptible else agent.in_hand - agent.parkable
-    if firm + queue.units > agent.capacity:
-        return False
-    return queue.per_agent_max is None or agent.held.get(queue.id, 0) < queue.per_agent_max
+    most = queue.per_agent_max
+    return firm + queue.units <= agent.capacity and (
+        most is None or agent.held.get(queue.id, 0) < most
+    )
 
 
 def profile_key(agent: AgentFacts) -> ProfileKey:

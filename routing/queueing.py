@@ -18,6 +18,7 @@ class Queueing:
     def __init__(self, stands: Stands, order: Order, sticky_max: int | None) -> None:
         self._stands, self._pool = stands, stands.pool
         self._order, self._sticky_max = order, sticky_max
+        self._is_personal = order.is_personal or order.by_primary
         self.tasks: dict[str, TaskFacts] = {}
         self.visits: Visits = {}
         self.fresh: set[str] = set()
@@ -89,7 +90,8 @@ class Queueing:
                 self.fresh.add(task_id)
         if not self.fresh:
             return []
-        found = [name for name in sorted(self.fresh) if self._place(self.tasks[name], now)]
+        fresh = sorted(self.fresh) if len(self.fresh) > 1 else self.fresh
+        found = [name for name in fresh if self._place(self.tasks[name], now)]
         self.fresh.clear()
         return found
 
@@ -136,12 +138,12 @@ class Queueing:
         """Return whose turn it is with an agent: the first whom they may take."""
         best: Turn | None = None
         bits = self.nonempty & self._pool.where[agent.id].serves
-        numbered = self._stands.numbered
+        numbered, room = self._stands.numbered, agent.capacity - agent.in_hand
         while bits:
             low = bits & -bits
             bits ^= low
             stand = numbered[low.bit_length() - 1]
-            if has_room(agent, stand.queue):
+            if (stand.is_plain and room > 0) or has_room(agent, stand.queue):
                 head = self._first_of(stand, agent, now)
                 if head is not None and (best is None or head < best):
                     best = head
@@ -154,11 +156,16 @@ class Queueing:
     def _first_of(self, stand: Stand, agent: AgentFacts, now: float) -> Turn | None:
         """Return whose turn it is of those at a stand whom an agent may take."""
         best: Turn | None = None
-        slope, group = self._of_agent(stand, agent)
+        slope, group = stand.slope, GROWING
+        if self._is_personal:
+            slope, group = self._of_agent(stand, agent)
+        visits, tasks = self.visits, self.tasks
         for (tier, aged), heap in stand.heaps.items():
-            entry = heap.head(self.visits) if heap.live else None
-            if entry is not None and self.tasks[entry[1]].refused:
-                entry = heap.first(self.visits, lambda name: self._may(name, agent.id, now))
+            if not heap.live:
+                continue
+            entry = heap.head(visits)
+            if entry is not None and tasks[entry[1]].refused:
+                entry = heap.first(visits, lambda name: self._may(name, agent.id, now))
             if entry is None:
                 continue
             came, task_id, _ = entry

@@ -56,7 +56,7 @@ class Stands:
         if any(ring.skip for ring in queue.rings):
             self._skipping.add(queue.id)
         self._mask(service)
-        self.pool.set_queue(queue.id, service.everybody)
+        self.pool.set_queue(queue.id, service.everybody, queue.load)
         self._forget_fits()
 
     def drop_queue(self, queue_id: str) -> None:
