@@ -35,6 +35,7 @@ class Choice:
 
     def view(self, task: TaskFacts, service: Service, policy: Policy) -> View:
         """Return what a policy sees beside the agents."""
+        self._pool.settle()
         best, names = self._stands.best_speed(service), self._pool.names
         if policy.rows != "everyone":
             return View(best, self._slow, self._prices, len(names), 0, 0)

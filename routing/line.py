@@ -38,22 +38,27 @@ Visits = dict[str, Visit]
 
 
 class Heap:
-    """Entries, the first turn on top, the departed among them."""
+    """Entries, the first turn on top, the departed among them. ``top`` is the first, once known."""
 
-    __slots__ = ("entries", "live")
+    __slots__ = ("entries", "live", "top")
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.top: Entry | None = None
         self.live = 0
 
     def push(self, entry: Entry) -> None:
         """Let somebody in at their place."""
         heappush(self.entries, entry)
         self.live += 1
+        if self.top is not None and entry < self.top:
+            self.top = entry
 
-    def left(self, visits: Visits) -> None:
+    def left(self, number: int, visits: Visits) -> None:
         """Note that somebody is gone; tidy up when most are."""
         self.live -= 1
+        if self.top is not None and self.top[2] == number:
+            self.top = None
         if len(self.entries) > COMPACT_MIN + 2 * self.live:
             self.entries = [entry for entry in self.entries if _is_true(entry, visits)]
             heapify(self.entries)
@@ -65,6 +70,7 @@ class Heap:
             entry = entries[0]
             visit = visits.get(entry[1])
             if visit is not None and visit.is_live and visit.number == entry[2]:
+                self.top = entry
                 return entry
             heappop(entries)
         return None
@@ -74,18 +80,32 @@ class Heap:
         passed: list[Entry] = []
         while (entry := self.head(visits)) is not None and not suits(entry[1]):
             passed.append(heappop(self.entries))
+            self.top = None
         for each in passed:
             heappush(self.entries, each)
+        self.top = self.entries[0] if self.live else None
         return entry
 
 
 class Stand:
     """Where tasks of a queue wait in one ring. ``mask``: the profiles that may take them.
 
-    ``slope``: how fast a second of waiting makes them urgent.
+    ``slope``: how fast a second of waiting makes them urgent. ``top`` is the first in turn, once
+    known, where it is of the ordinary tier and nobody is kept from it.
     """
 
-    __slots__ = ("bit", "heaps", "is_plain", "live", "mask", "number", "queue", "ring", "slope")
+    __slots__ = (
+        "bit",
+        "heaps",
+        "is_plain",
+        "live",
+        "mask",
+        "number",
+        "queue",
+        "ring",
+        "slope",
+        "top",
+    )
 
     def __init__(self, number: int, queue: QueueFacts, ring: int, slope: float) -> None:
         self.number, self.bit = number, 1 << number
@@ -93,19 +113,30 @@ class Stand:
         self.is_plain = queue.units == 1 and queue.per_agent_max is None
         self.mask = self.live = 0
         self.heaps: dict[Tier, Heap] = {}
+        self.top: Entry | None = None
+
+    def first_is(self, entry: Entry) -> None:
+        """Remember who is first, where there is but one heap."""
+        if len(self.heaps) == 1:
+            self.top = entry
 
     def push(self, task_id: str, visit: Visit) -> None:
         """Let somebody in."""
+        if self.top is not None and visit.came <= self.top[0]:
+            self.top = None
         heap = self.heaps.get(visit.tier)
         if heap is None:
             heap = self.heaps[visit.tier] = Heap()
+            self.top = None
         heap.push((visit.came, task_id, visit.number))
         self.live += 1
 
     def left(self, visit: Visit, visits: Visits) -> None:
         """Note that somebody is gone, or is being offered."""
         self.live -= 1
-        self.heaps[visit.tier].left(visits)
+        if self.top is not None and self.top[2] == visit.number:
+            self.top = None
+        self.heaps[visit.tier].left(visit.number, visits)
 
 
 def _is_true(entry: Entry, visits: Visits) -> bool:

@@ -71,6 +71,7 @@ class Pool:
         That is how much longer its customers wait in expectation, up to a common factor
         (ROUTING.md 5)."""
         self._loads: dict[str, float] = {}
+        self._owed: dict[Profile, int] = {}
         self.names: list[str] = []
         """All ids, sorted."""
         self.version = 0
@@ -119,6 +120,7 @@ class Pool:
 
     def set_queue(self, queue_id: str, mask: int, load: float) -> None:
         """Note which profiles may ever serve a queue, and how much work arrives there, in erlangs."""
+        self.settle()
         slots = 0
         for profile in self.by_index.values():
             serves = bool(profile.bit & mask)
@@ -128,6 +130,15 @@ class Pool:
                 slots += self._slots(profile)
         self._loads[queue_id], self.slots[queue_id] = load, slots
         self.prices[queue_id] = load / (slots * (slots + 1)) if slots > 0 else 0.0
+
+    def settle(self) -> None:
+        """Bring ``slots`` and ``prices`` up to date: what was taken and given back costs nothing."""
+        slots, prices, loads = self.slots, self.prices, self._loads
+        for profile, room in self._owed.items():
+            for queue_id in profile.queues if room else ():
+                units = slots[queue_id] = slots[queue_id] + room
+                prices[queue_id] = loads[queue_id] / (units * (units + 1)) if units > 0 else 0.0
+        self._owed.clear()
 
     def drop_queue(self, queue_id: str) -> None:
         """Forget a queue."""
@@ -143,6 +154,8 @@ class Pool:
         if not (old.ready and new.ready):
             self._leave(profile, old)
             self._enter(profile, new)
+            return
+        if old.in_hand == new.in_hand >= profile.capacity and not (old.parkable or new.parkable):
             return
         self._leave_row(profile, old)
         self._enter_row(profile, new)
@@ -189,16 +202,14 @@ class Pool:
 
     def _count(self, profile: Profile, room: int) -> None:
         """Note that a profile has so many free units more."""
-        slots, prices, loads = self.slots, self.prices, self._loads
-        for queue_id in profile.queues:
-            units = slots[queue_id] = slots[queue_id] + room
-            prices[queue_id] = loads[queue_id] / (units * (units + 1)) if units > 0 else 0.0
+        self._owed[profile] = self._owed.get(profile, 0) + room
 
     def _forget(self, agent: AgentFacts) -> None:
         profile = self.where.pop(agent.id)
         self._leave(profile, agent)
         profile.members -= 1
         if not profile.members:
+            self.settle()
             del self._by_key[profile.key], self.by_index[profile.index]
             self._spare.append(profile.index)
             self.version += 1

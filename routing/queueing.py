@@ -5,7 +5,7 @@ from heapq import heappop, heappush
 
 from msgspec.structs import replace
 
-from routing.facts import AgentFacts, TaskFacts
+from routing.facts import NORMAL, AgentFacts, TaskFacts
 from routing.line import Stand, Visit, Visits
 from routing.order import AGED, GROWING, Order, Turn, aged_at, arrival, turn
 from routing.pool import has_room
@@ -138,15 +138,21 @@ class Queueing:
         """Return whose turn it is with an agent: the first whom they may take."""
         best: Turn | None = None
         bits = self.nonempty & self._pool.where[agent.id].serves
-        numbered, room = self._stands.numbered, agent.capacity - agent.in_hand
+        numbered, is_personal = self._stands.numbered, self._is_personal
+        room = agent.capacity - agent.in_hand
         while bits:
             low = bits & -bits
             bits ^= low
             stand = numbered[low.bit_length() - 1]
-            if (stand.is_plain and room > 0) or has_room(agent, stand.queue):
+            if (room <= 0 or not stand.is_plain) and not has_room(agent, stand.queue):
+                continue
+            top = stand.top
+            if top is None or is_personal:
                 head = self._first_of(stand, agent, now)
-                if head is not None and (best is None or head < best):
-                    best = head
+            else:
+                head = (NORMAL, GROWING, (top[0] - now) * stand.slope, top[0], top[1])
+            if head is not None and (best is None or head < best):
+                best = head
         for task_id in self._named.get(agent.id, ()):
             if self._is_for(agent, task_id, now):
                 head = self.turn(task_id, now, self._factor(agent, self.tasks[task_id].queue))
@@ -161,9 +167,7 @@ class Queueing:
             slope, group = self._of_agent(stand, agent)
         visits, tasks = self.visits, self.tasks
         for (tier, aged), heap in stand.heaps.items():
-            if not heap.live:
-                continue
-            entry = heap.head(visits)
+            entry = heap.top or heap.head(visits)
             if entry is not None and tasks[entry[1]].refused:
                 entry = heap.first(visits, lambda name: self._may(name, agent.id, now))
             if entry is None:
@@ -175,6 +179,8 @@ class Queueing:
                 head = (tier, group, (came - now) * slope, came, task_id)
             if best is None or head < best:
                 best = head
+            if tier == NORMAL and aged != AGED and not tasks[task_id].refused:
+                stand.first_is(entry)
         return best
 
     def _of_agent(self, stand: Stand, agent: AgentFacts) -> tuple[float, int]:

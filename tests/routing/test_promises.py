@@ -204,6 +204,7 @@ class Day(RuleBasedStateMachine):
             agent.id for agent in pool.agents.values() if agent.free or _parks(agent)
         )
         assert sum(profile.members for profile in pool.by_index.values()) == len(pool.agents)
+        pool.settle()
         for name, service in self.engine.stands.services.items():
             able = [pool.agents[each] for each in pool.agents if name in pool.where[each].queues]
             assert pool.slots[name] == sum(agent.free for agent in able)
