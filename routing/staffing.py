@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, inf
+from math import ceil, inf, sqrt
 
 from routing.erlang.abandonment import Abandonment
 from routing.erlang.delay import Delay
@@ -82,14 +82,15 @@ def expected(traffic: Traffic, team: Team) -> Service:
 def need(traffic: Traffic, goal: Goal, work: Work | None = None) -> Need:
     """Return the fewest agents with whom the goal is met; ValueError when no number will do.
 
-    More agents never make anything worse, so the number is found by halving.
+    More agents never make anything worse, so the number is found by halving, at first between
+    none and a team that has its hands full and some (the square root of the load).
     """
     work = work or Work()
     if not traffic.rate:
         return Need(agents=0, rostered=0, service=None)
-    few, enough = 0, 1
-    while not _is_met(traffic, goal, work.team(enough)):
-        if enough == AGENTS_MAX:
+    few, enough = 0, ceil((traffic.load + sqrt(traffic.load)) / work.team(1).pace)
+    while enough > AGENTS_MAX or not _is_met(traffic, goal, work.team(enough)):
+        if enough >= AGENTS_MAX:
             raise ValueError(
                 f"Not even {AGENTS_MAX} agents are enough for {traffic.load:g} erlangs."
             )

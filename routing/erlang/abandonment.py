@@ -38,11 +38,18 @@ class Abandonment:
         self.p_abandon = sum(weight * (1 - self._stays(j)) for j, weight in self._places())
         self.queue_length = sum(j * weight for j, weight in self._places())
         self.wait_s = self.queue_length / traffic.rate if traffic.rate else 0.0
-        self.asa_s = sum(weight * self._served_wait_s(j) for j, weight in self._places()) / (
-            1 - self.p_abandon
-        )
         busy = self.p_wait * team.room + (1 - self.p_wait) * filled.busy
         self.occupancy = busy / team.room
+
+    @property
+    def asa_s(self) -> float:
+        """Mean wait of those who are answered: behind j others (ψ(c+j+2) - ψ(c+1)) / θ."""
+        per_leave = digamma(self._c + self._first + 2) - digamma(self._c + 1)
+        waited = 0.0
+        for j, weight in self._places():
+            waited += weight * self._stays(j) * per_leave
+            per_leave += 1 / (self._c + j + 2)
+        return waited / self._leave / (1 - self.p_abandon)
 
     def level(self, within_s: float, definition: Definition = "offered") -> float:
         """Return who is answered in time, by one of the definitions of ``Service.level``."""
@@ -68,11 +75,6 @@ class Abandonment:
     def _stays(self, ahead: int) -> float:
         """Return the chance to be answered in the end, from behind so many."""
         return self._c / (self._c + ahead + 1)
-
-    def _served_wait_s(self, ahead: int) -> float:
-        """Return the wait from behind so many, counted as 0 when it ends in leaving."""
-        spread = digamma(self._c + ahead + 2) - digamma(self._c + 1)
-        return self._stays(ahead) * spread / self._leave
 
     def _late(self, within_s: float, shape: float, *, of_served: bool) -> float:
         """Return Σ P(place j) · P(Beta(shape, j+1) ≤ e^(-θt)), served arrivals alone or all.
