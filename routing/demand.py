@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from math import inf
 
 from routing.erlang.traffic import Traffic
@@ -38,6 +38,36 @@ class Demand:
     def traffic(self) -> Traffic:
         """The half hour as if it went on for ever."""
         return Traffic(self.arrivals / HALF_HOUR_S, self.handle_s, self.patience_s)
+
+
+def typical_week(demands: Iterable[Demand], first: date, last: date) -> list[Demand]:
+    """Fold the days ``first`` to ``last`` into one week: the mean of each weekday's half hours.
+
+    Days without customers count too. Each weekday goes by its first date; handle times are weighted
+    by arrivals, patience is that of the first half hour that has one.
+    """
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    same: dict[tuple[str, datetime], list[Demand]] = {}
+    for each in demands:
+        day = days[(each.start.weekday() - first.weekday()) % 7]
+        start = each.start.replace(year=day.year, month=day.month, day=day.day, fold=0)
+        same.setdefault((each.queue, start), []).append(each)
+    return [
+        _mean(queue, start, parts, sum(day.weekday() == start.weekday() for day in days))
+        for (queue, start), parts in same.items()
+    ]
+
+
+def _mean(queue: str, start: datetime, parts: Sequence[Demand], days: int) -> Demand:
+    arrivals = sum(part.arrivals for part in parts)
+    work_s = sum(part.arrivals * part.handle_s for part in parts)
+    return Demand(
+        queue=queue,
+        start=start,
+        arrivals=arrivals / days,
+        handle_s=work_s / arrivals if arrivals else parts[0].handle_s,
+        patience_s=next((part.patience_s for part in parts if part.patience_s), None),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,24 @@
 """Everybody waits as long as it takes: Erlang C (M/M/n)."""
 
-from math import exp, log
+from math import erfc, exp, log, pi, sqrt
 
 from routing.erlang.loss import fill
 from routing.erlang.traffic import Definition, Team, Traffic
+
+
+def p_wait_of_many(load: float, agents: float) -> float:
+    """Return roughly P(wait) in a large team: [1 + β Φ(β)/φ(β)]⁻¹, β = (n-a)/√a more than 0.
+
+    Turned around it is the square-root rule, n = a + β√a: what a team needs on top of its load
+    grows with the root of it. Source: S. Halfin and W. Whitt, Heavy-traffic limits for queues with
+    many exponential servers, Operations Research 29 (1981).
+    """
+    if not 0 < load < agents:
+        raise ValueError(f"The rule is for loads between 0 and {agents:g} erlangs, not {load:g}.")
+    spare = (agents - load) / sqrt(load)
+    below = erfc(-spare / sqrt(2)) / 2
+    density = exp(-spare * spare / 2) / sqrt(2 * pi)
+    return density / (density + spare * below)
 
 
 class Delay:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
-from routing.demand import Demand, plan
+from routing.demand import Demand, plan, typical_week
 from routing.erlang.traffic import Definition
 from routing.staffing import Goal, Work
 from server.commands.demand_file import read_demand
@@ -40,6 +40,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--recorded",
         metavar="FROM..TO",
         help="days of the shop's past, such as 2026-03-02..2026-03-08",
+    )
+    parser.add_argument(
+        "--typical", action="store_true", help="fold the recorded days into one typical week"
     )
     parser.add_argument("--shop", metavar="KEY", help="whose past, where there are several shops")
     parser.add_argument(
@@ -73,12 +76,14 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Read the demand, plan, print."""
     if (options.file is None) == (options.recorded is None):
         raise Refused("Name a file with the demand, or --recorded FROM..TO; one of them.")
+    if options.typical and options.recorded is None:
+        raise Refused("--typical folds recorded days; it needs --recorded FROM..TO.")
     try:
         goal, work = _goal(options), _work(options)
         demands = (
             read_demand(options.file)
             if options.recorded is None
-            else await _recorded(settings, options.recorded, options.shop)
+            else await _recorded(settings, options)
         )
         found = plan(demands, goal, work)
     except ValueError as error:
@@ -110,13 +115,13 @@ def _work(options: argparse.Namespace) -> Work:
     return Work(slots=options.slots, speeds=speeds, shrinkage=options.shrinkage)
 
 
-async def _recorded(settings: Settings, days: str, key: str | None) -> list[Demand]:
-    first, last = _days(days)
+async def _recorded(settings: Settings, options: argparse.Namespace) -> list[Demand]:
+    first, last = _days(options.recorded)
     async with provided(settings) as servers:
         database = await Database.connect(servers.database_url, LIMITS)
         try:
             await check_schema(database)
-            shop = _one(await Shops(database).all(), key)
+            shop = _one(await Shops(database).all(), options.shop)
             zone = ZoneInfo(shop.time_zone)
             since, until = (
                 datetime.combine(day, time(), zone).astimezone(UTC)
@@ -130,7 +135,8 @@ async def _recorded(settings: Settings, days: str, key: str | None) -> list[Dema
             await database.close()
     if not rows:
         raise Refused(f"Nobody came to {shop.name} in that time.")
-    return recorded(rows, zone)
+    demands = recorded(rows, zone)
+    return typical_week(demands, first, last) if options.typical else demands
 
 
 def _days(text: str) -> tuple[date, date]:

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from server.commands import staff
 from server.commands.refused import Refused
+from server.places import PROJECT
 from server.settings import Settings
 from storage.database import Database
 from tests.storage.floor import Floor
@@ -149,6 +150,7 @@ async def test_a_mistake_in_a_file_is_told_with_line_and_field(
         ((), "Name a file with the demand, or --recorded"),
         (("x.csv", "--recorded", "2026-03-02..2026-03-03"), "one of them"),
         (("nowhere.csv",), "nowhere.csv cannot be read: No such file"),
+        (("x.csv", "--typical"), "--typical folds recorded days"),
         (("--recorded", "March"), "should look like 2026-03-02..2026-03-08"),
         (("--recorded", "2026-03-02..2026-03-01"), "ends before it begins"),
         (("x.csv", "--sl", "80"), "--sl should look like 80/20"),
@@ -203,6 +205,14 @@ async def test_days_are_those_of_the_shop(
     assert await past("--recorded", "2026-03-03..2026-03-03") == 0
 
 
+async def test_the_past_is_folded_into_a_typical_week(
+    past: Callable[..., Awaitable[int]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    await past("--recorded", "2026-02-23..2026-03-08", "--typical", "--json")
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    assert (row["start"], row["arrivals"]) == ("2026-02-23T12:00:00+00:00", 2)  # of two Mondays
+
+
 async def test_of_several_shops_one_is_to_be_named(
     past: Callable[..., Awaitable[int]], database: Database
 ) -> None:
@@ -213,6 +223,15 @@ async def test_of_several_shops_one_is_to_be_named(
     assert await past(*day, "--shop", "tea") == 0
     with pytest.raises(Refused, match="--shop KEY"):
         await past(*day, "--shop", "cocoa")
+
+
+async def test_the_how_to_shows_what_is_printed(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (PROJECT / "docs/how-to/staff-a-shift.md").read_text()
+    table, command, printed = page.split("```")[1:6:2]
+    assert await kefu_staff(write("morning.csv", table.strip()), *command.split()[3:]) == 0
+    assert capsys.readouterr().out.strip() == printed.strip()
 
 
 @pytest.mark.slow

@@ -1,17 +1,18 @@
 """A plan for many half hours, and demand as it was recorded."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from routing.demand import Demand, plan
+from routing.demand import Demand, plan, typical_week
 from routing.staffing import Goal, Work, need
 from server.services.demand import recorded
 from storage.demand import DemandRow
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HALF = timedelta(minutes=30)
+DAY = timedelta(days=1)
 
 
 def demand(queue: str = "orders", arrivals: float = 100, start: datetime = NINE) -> Demand:
@@ -72,6 +73,21 @@ def test_demand_that_cannot_be_is_refused_by_field(facts: dict[str, object], sen
     usual = {"queue": "orders", "start": NINE, "arrivals": 1.0, "handle_s": 60.0}
     with pytest.raises(ValueError, match=sentence):
         Demand(**(usual | facts))  # pyright: ignore[reportArgumentType]
+
+
+def test_weeks_are_folded_into_a_typical_one() -> None:
+    """2 March 2026 is a Monday; ten days from the Sunday before have two Mondays, one Friday."""
+    told = [
+        demand(arrivals=30),
+        Demand(queue="orders", start=NINE + 7 * DAY, arrivals=10, handle_s=300),
+        demand(arrivals=8, start=NINE + 4 * DAY),
+        demand("returns", arrivals=5, start=NINE + 7 * DAY),
+    ]
+    monday, friday, returns = typical_week(told, date(2026, 3, 1), date(2026, 3, 10))
+    assert (monday.start, monday.arrivals, monday.patience_s) == (NINE, 20, 120)
+    assert monday.handle_s == (30 * 180 + 10 * 300) / 40
+    assert (friday.start, friday.arrivals) == (NINE + 4 * DAY, 8)
+    assert (returns.queue, returns.start, returns.arrivals) == ("returns", NINE, 2.5)
 
 
 def test_recorded_counts_become_demand_in_local_time() -> None:

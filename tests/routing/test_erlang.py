@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from routing.erlang.abandonment import Abandonment
-from routing.erlang.delay import Delay
+from routing.erlang.delay import Delay, p_wait_of_many
 from routing.erlang.loss import Limited, blocking, blocking_between
 from routing.erlang.priority import accumulating, strict
 from routing.erlang.special import beta_i, digamma, gamma_p, gamma_q
@@ -213,6 +213,13 @@ def test_a_hundred_thousand_agents_are_no_trouble(agents: int, share: float) -> 
         assert line.p_abandon == pytest.approx(1 - 1 / share, rel=1e-3)
 
 
+def test_the_square_root_rule_comes_close_in_large_teams() -> None:
+    for agents, off in ((100, 0.03), (10_000, 0.003)):
+        load = agents - 0.5 * agents**0.5
+        exact = Delay(Traffic(load / 60, 60), Team(agents)).p_wait
+        assert p_wait_of_many(load, agents) == pytest.approx(exact, rel=off)
+
+
 def test_erlang_c_is_the_balance_of_its_chain() -> None:
     traffic, n = Traffic(0.03, 240), 9
     balance = chain(traffic.rate, lambda k: min(k, n) / 240, 1500)
@@ -349,6 +356,7 @@ def test_the_incomplete_beta_function_steps_by_one_term(a: float, b: float, x: f
         (lambda: Team(1, 2, (1, 0.4)), "gets less done with 2"),
         (lambda: Delay(Traffic(1, 60), Team(60)), "too much for a team that does 60"),
         (lambda: Delay(Traffic(1, 60), Team(70)).quantile_s(1), "below 1"),
+        (lambda: p_wait_of_many(5, 5), "between 0 and 5 erlangs"),
         (lambda: Abandonment(Traffic(1, 60), Team(1)), "mean patience"),
         (lambda: Limited(Traffic(1, 60), Team(1), -1), "0 places"),
         (lambda: blocking(-1, 1), "0 erlangs or more"),
