@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from routing.erlang.delay import Delay
 from routing.erlang.traffic import Definition, Service, Team, Traffic
-from routing.sharing import NotReached, Profile, Search, Staffing, first_guess
+from routing.skill_mix import NotReached, Profile, Search, Staffing, first_guess
 from routing.staffing import Bounds, Goal, Work, expected, merged, need, pooled_bounds
 
 RELAXED = settings(deadline=None, max_examples=40)
@@ -170,6 +170,8 @@ def test_a_search_that_gets_nowhere_ends_and_says_who_is_missing() -> None:
 def test_a_queue_that_nobody_can_serve_is_told_before_the_search() -> None:
     with pytest.raises(ValueError, match="No profile serves fr"):
         Search(PROFILES, {"fr": 0.8}, fake({}))
+    with pytest.raises(ValueError, match="no profile french to start with"):
+        Search(PROFILES, {"de": 0.8}, fake({"de": 1})).run({"french": 1}, agents_max=3)
     with pytest.raises(ValueError, match="No profile serves fr"):
         first_guess({"fr": 2}, PROFILES, 3)
 

@@ -60,7 +60,10 @@ class Search:
         (ties: who can serve fewer queues, then the profile named first), and at the end sends home
         again whoever is not needed, the dearest first.
         """
-        staffing = {profile.name: start.get(profile.name, 0) for profile in self.profiles}
+        names = [profile.name for profile in self.profiles]
+        if unknown := sorted(set(start) - set(names)):
+            raise ValueError(f"There is no profile {', '.join(unknown)} to start with.")
+        staffing = {name: start.get(name, 0) for name in names}
         missing = self._missing(staffing)
         while any(missing.values()):
             if sum(staffing.values()) >= agents_max:
