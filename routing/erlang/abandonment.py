@@ -81,9 +81,10 @@ class Abandonment:
 
         The incomplete beta function grows by one term with each place.
         """
-        if within_s <= 0:
+        gone = -expm1(-self._leave * max(0.0, within_s))
+        if gone == 0:
             return sum(w * (self._stays(j) if of_served else 1.0) for j, w in self._places())
-        log_gone, log_here = -self._leave * within_s, log(-expm1(-self._leave * within_s))
+        log_gone, log_here = -self._leave * within_s, log(gone)
         j = self._first
         share = exp(shape * log_gone) if j == 0 else beta_i(exp(log_gone), shape, j + 1)
         term = shape * log_gone + (j and j * log_here + _log_choose(shape, j))

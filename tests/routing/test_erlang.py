@@ -173,6 +173,7 @@ def test_invariants_of_abandonment(load: float, agents: int, patience_s: float, 
     assert line.wait_s == pytest.approx(line.p_abandon * patience_s, rel=1e-9, abs=1e-12)
     assert line.occupancy == pytest.approx(load * (1 - line.p_abandon) / (agents * slots), rel=1e-9)
     assert line.level(0) == pytest.approx(1 - line.p_wait, abs=1e-9)
+    assert line.level(5e-324) == pytest.approx(line.level(0))
     assert line.level(1e7) == pytest.approx(1 - line.p_abandon, abs=1e-9)
     assert line.level(1e7, "virtual") == pytest.approx(1, abs=1e-9)
 
@@ -240,6 +241,24 @@ def test_erlang_a_is_the_balance_of_its_chain() -> None:
         share * line.answered_from(k - n, t) for k, share in enumerate(balance) if k >= n
     )
     assert line.level(t) == pytest.approx(in_time, rel=1e-9)
+
+
+def test_who_leaves_in_time_is_left_out_by_excluding() -> None:
+    """They leave at t with density θe^(-θt), if their slot has not come free by then."""
+    n, patience_s, t, steps = 9, 90.0, 35.0, 200
+    balance = chain(0.05, lambda k: min(k, n) / 240 + max(0, k - n) / patience_s, 120)
+    line = Abandonment(Traffic(0.05, 240, patience_s), Team(n))
+    c = n / 240 * patience_s
+
+    def leaving(moment: float) -> float:
+        gone = exp(-moment / patience_s)
+        still = sum(p * beta_i(gone, c, k - n + 1) for k, p in enumerate(balance) if k >= n)
+        return gone / patience_s * still
+
+    ends = leaving(0) + leaving(t)
+    inner = sum((4 if i % 2 else 2) * leaving(i * t / steps) for i in range(1, steps))
+    left = (ends + inner) * t / steps / 3  # Simpson
+    assert line.level(t, "excluding") == pytest.approx(line.level(t) / (1 - left), rel=1e-7)
 
 
 def test_answered_from_a_place_by_integrating() -> None:

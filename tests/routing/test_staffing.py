@@ -160,6 +160,18 @@ def test_somebody_who_can_do_both_is_worth_it_when_two_queues_lack_a_little() ->
     assert search.run({"german": 4, "english": 4}, agents_max=30)["both"] == 1
 
 
+@pytest.mark.parametrize(("cost", "taken"), [(1.5, "expert"), (3.0, "novice")])
+def test_whoever_helps_most_for_their_cost_is_added(cost: float, taken: str) -> None:
+    """An expert does the work of two."""
+    both = frozenset({"de"})
+    search = Search(
+        (Profile("novice", both), Profile("expert", both, cost)),
+        {"de": 0.8},
+        lambda staffing: {"de": (staffing["novice"] + 2 * staffing["expert"]) / 10},
+    )
+    assert [name for name, count in search.run({}, 30).items() if count] == [taken]
+
+
 def test_a_search_that_gets_nowhere_ends_and_says_who_is_missing() -> None:
     search = Search(PROFILES, {"de": 0.8, "en": 0.8}, fake({"de": 5, "en": 100}))
     with pytest.raises(NotReached, match="With 10 agents en still miss") as told:
