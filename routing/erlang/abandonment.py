@@ -66,8 +66,8 @@ class Abandonment:
 
     def answered_from(self, ahead: int, within_s: float) -> float:
         """Return the chance to be answered in time with all slots taken and ``ahead`` waiting."""
-        gone = exp(-self._leave * max(0.0, within_s))
-        return self._stays(ahead) * (1 - beta_i(gone, self._c + 1, ahead + 1))
+        stay = exp(-self._leave * max(0.0, within_s))
+        return self._stays(ahead) * (1 - beta_i(stay, self._c + 1, ahead + 1))
 
     def _places(self) -> Iterator[tuple[int, float]]:
         return enumerate(self._line, self._first)
@@ -81,17 +81,17 @@ class Abandonment:
 
         The incomplete beta function grows by one term with each place.
         """
-        gone = -expm1(-self._leave * max(0.0, within_s))
-        if gone == 0:
+        left = -expm1(-self._leave * max(0.0, within_s))
+        if left == 0:
             return sum(w * (self._stays(j) if of_served else 1.0) for j, w in self._places())
-        log_gone, log_here = -self._leave * within_s, log(gone)
+        log_stay, log_left = -self._leave * within_s, log(left)
         j = self._first
-        share = exp(shape * log_gone) if j == 0 else beta_i(exp(log_gone), shape, j + 1)
-        term = shape * log_gone + (j and j * log_here + _log_choose(shape, j))
+        share = exp(shape * log_stay) if j == 0 else beta_i(exp(log_stay), shape, j + 1)
+        term = shape * log_stay + (j and j * log_left + _log_choose(shape, j))
         late = 0.0
         for j, weight in self._places():
             late += weight * min(share, 1.0) * (self._stays(j) if of_served else 1.0)
-            term += log_here + log((shape + j) / (j + 1))
+            term += log_left + log((shape + j) / (j + 1))
             share += exp(term)
         return late
 
