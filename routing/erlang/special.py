@@ -75,6 +75,21 @@ def digamma(x: float) -> float:
     return shift + log(x) - 0.5 / x + series
 
 
+def trigamma(x: float) -> float:
+    """Return the second derivative of log Γ at ``x`` > 0."""
+    if x <= 0:
+        raise ValueError(f"trigamma is wanted for positive numbers only, not for {x}.")
+    shift = 0.0
+    while x < ASYMPTOTIC_FROM:
+        shift += 1 / (x * x)
+        x += 1
+    series, power = 0.0, 1 / (x * x)
+    for number, coefficient in enumerate(BERNOULLI, start=1):
+        series -= 2 * number * coefficient * power / x
+        power /= x * x
+    return shift + 1 / x + 0.5 / (x * x) + series
+
+
 def _check_gamma(a: float, x: float) -> None:
     if not (a > 0 and x >= 0):
         raise ValueError(f"The incomplete gamma function needs a > 0 and x >= 0, not {a} and {x}.")

@@ -13,7 +13,10 @@ def test_with_few_contacts_nobody_is_fast_or_slow() -> None:
 def test_who_needs_half_the_time_is_fast_at_each_skill_of_the_queue() -> None:
     found = speeds([Sample("ann", "returns", 300, 150.0)], MEANS_S, NEEDS)
 
-    assert found["ann"] == {"returns": found["ann"]["lang:de"], "lang:de": pytest.approx(1.77, 0.05)}
+    assert found["ann"] == {
+        "returns": found["ann"]["lang:de"],
+        "lang:de": pytest.approx(1.77, 0.05),
+    }
 
 
 def test_a_small_difference_is_none() -> None:

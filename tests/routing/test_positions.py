@@ -35,11 +35,6 @@ def test_g3_ten_agents_serve_a_line_ten_times_as_fast() -> None:
     assert 9.5 < sum(one) / sum(ten) < 10.5
 
 
-def test_the_range_holds_four_times_in_five() -> None:
-    assert eta(1, 1, Handling(100, 50)) == (9, 228)  # exactly 10.5 and 230.3
-    assert eta(10, 2, Handling(100, 50)) == (311, 710)  # exactly 311.1 and 710.3
-
-
 def test_g3_agents_who_serve_several_lines_count_in_each_with_a_share() -> None:
     made = engine(
         queue(),

@@ -37,7 +37,9 @@ def agents() -> st.SearchStrategy[AgentFacts]:
         AgentFacts,
         id=st.sampled_from(NAMES),
         skills=SKILLS,
-        speeds=st.dictionaries(st.sampled_from(["x", "y"]), st.sampled_from([0.7, 1.3]), max_size=1),
+        speeds=st.dictionaries(
+            st.sampled_from(["x", "y"]), st.sampled_from([0.7, 1.3]), max_size=1
+        ),
         capacity=st.integers(1, 4),
         status=st.sampled_from(["available", "available", "available", "busy"]),
         online=st.sampled_from([True, True, True, False]),

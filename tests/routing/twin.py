@@ -129,9 +129,7 @@ def twin(engine: Engine, now: float, last: str) -> list[tuple[str, tuple[str, ..
         able = [agent for agent in agents.values() if may(engine, agent, task, now)]
         if not able:
             continue
-        best = sorted(
-            able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id)
-        )
+        best = sorted(able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id))
         chosen = tuple(agent.id for agent in best[: queue.offers_at_once])
         for name in chosen:
             agents[name] = holding(agents[name], queue)
