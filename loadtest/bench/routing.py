@@ -1,0 +1,190 @@
+"""What a routing decision costs: many agents, many skills, nobody or a hundred thousand waiting.
+
+One process, CPU time. A *decision* is what the engine makes of one customer who comes, or of one slot
+that is freed, its acceptance included; the two alternate. The naive row scans all agents for each
+customer, and all who wait for each slot.
+"""
+
+import time
+from random import Random
+
+from msgspec import Struct
+
+from routing.engine import Engine
+from routing.facts import AgentFacts, QueueFacts, Ring, TaskFacts, covers
+
+CAPACITY = 3
+LOAD = 0.9
+SEED = 20260101
+BAR_PER_S, BAR_RATIO = 100_000, 1.5
+
+
+class Shop(Struct, frozen=True):
+    """How large: ``waiting`` customers are there before it is measured."""
+
+    agents: int
+    skills: int
+    profiles: int
+    queues: int
+    waiting: int
+
+
+class Cost(Struct, frozen=True):
+    """What decisions cost in CPU time; percentiles in microseconds."""
+
+    shop: Shop
+    per_s: float
+    p50_us: float
+    p99_us: float
+    naive_per_s: float | None = None
+
+
+SHOPS = (
+    Shop(1_000, 50, 60, 126, 0),
+    Shop(1_000, 200, 300, 500, 0),
+    Shop(10_000, 50, 299, 130, 0),
+    Shop(10_000, 200, 300, 500, 0),
+    Shop(10_000, 200, 1_980, 500, 0),
+    Shop(1_000, 50, 60, 126, 100_000),
+    Shop(1_000, 200, 300, 500, 100_000),
+    Shop(10_000, 50, 299, 130, 100_000),
+    Shop(10_000, 200, 300, 500, 100_000),
+)
+
+
+class Floor:
+    """A shop in full swing: who holds what, and who comes next."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.engine = Engine(explains=False)
+        self._chance, self._now, self._count = Random(SEED), 1000.0, 0
+        self.queues = self._furnish(shop)
+        self.held: list[tuple[str, str]] = []
+        full = shop.agents * CAPACITY
+        while len(self.held) < (full if shop.waiting else full * LOAD):
+            before = len(self.held) + sum(self.engine.queueing.counts.values())
+            self.comes()
+            if before > 2 * full:
+                break
+        while sum(self.engine.queueing.counts.values()) < shop.waiting:
+            self.comes()
+
+    def comes(self) -> None:
+        """Let a customer come."""
+        self._count += 1
+        self._now += 0.001
+        queue = self.queues[self._count * 7919 % len(self.queues)]
+        task = TaskFacts(id=f"t{self._count}", queue=queue, queued_at=self._now)
+        self.engine.put_task(task)
+        self._decide()
+
+    def frees(self) -> None:
+        """Let somebody finish."""
+        at = self._chance.randrange(len(self.held))
+        self.held[at], self.held[-1] = self.held[-1], self.held[at]
+        agent, queue = self.held.pop()
+        self._now += 0.001
+        self.engine.freed(agent, queue, self._now)
+        self._decide()
+
+    def _decide(self) -> None:
+        engine = self.engine
+        for decision in engine.decide(self._now):
+            self.held.append((decision.agent, engine.tasks[decision.task].queue))
+            engine.took(decision.task, decision.agent, self._now)
+
+    def _furnish(self, shop: Shop) -> list[str]:
+        chance = self._chance
+        names = [f"s{number}" for number in range(shop.skills)]
+        profiles = [
+            dict.fromkeys(chance.sample(names, chance.randint(2, 8)), 1)
+            for _ in range(shop.profiles)
+        ]
+        queues: list[str] = []
+        for number in range(shop.queues):
+            known = sorted(chance.choice(profiles))
+            needs = dict.fromkeys(chance.sample(known, 1 if chance.random() < 0.7 else 2), 1)
+            queues.append(f"q{number}")
+            self.engine.put_queue(
+                QueueFacts(id=queues[-1], rings=(Ring(needs=needs),), load=1.0, mean_s=300.0)
+            )
+        for number in range(shop.agents):
+            skills = profiles[number % shop.profiles]
+            self.engine.put_agent(
+                AgentFacts(
+                    id=f"a{number:05}", skills=skills, capacity=CAPACITY, idle_since=number / 1000
+                )
+            )
+        self.engine.decide(0.0)
+        return queues
+
+
+def measure(shop: Shop, decisions: int = 30_000) -> Cost:
+    """Return what decisions cost in a shop of this size."""
+    floor, samples = Floor(shop), list[int]()
+    clock = time.thread_time_ns
+    for _ in range(decisions // 2):
+        for act in (floor.frees, floor.comes):
+            began = clock()
+            act()
+            samples.append(clock() - began)
+    samples.sort()
+    return Cost(
+        shop=shop,
+        per_s=len(samples) / (sum(samples) / 1e9),
+        p50_us=samples[len(samples) // 2] / 1000,
+        p99_us=samples[len(samples) * 99 // 100] / 1000,
+        naive_per_s=None if shop.waiting else _naive(floor),
+    )
+
+
+def _naive(floor: Floor, decisions: int = 40) -> float:
+    """Return decisions a second of somebody who asks every agent, least loaded, longest idle."""
+    engine, began = floor.engine, time.thread_time_ns()
+    for number in range(decisions):
+        needs = engine.queues[floor.queues[number % len(floor.queues)]].rings[0].needs
+        able = (agent for agent in engine.pool.agents.values() if covers(agent.skills, needs))
+        free = ((agent.in_hand, agent.idle_since, agent.id) for agent in able if agent.free)
+        min(free, default=None)
+    return decisions / ((time.thread_time_ns() - began) / 1e9)
+
+
+def report(costs: list[Cost]) -> str:
+    """Return the table that people read."""
+    lines = [
+        f"{'agents':>8}{'skills':>8}{'profiles':>10}{'queues':>8}{'waiting':>9}"
+        f"{'decisions/s':>13}{'p50 µs':>8}{'p99 µs':>8}{'naive/s':>10}"
+    ]
+    for cost in costs:
+        shop = cost.shop
+        naive = "" if cost.naive_per_s is None else f"{cost.naive_per_s:,.0f}"
+        lines.append(
+            f"{shop.agents:>8,}{shop.skills:>8}{shop.profiles:>10,}{shop.queues:>8}"
+            f"{shop.waiting:>9,}{cost.per_s:>13,.0f}{cost.p50_us:>8.1f}{cost.p99_us:>8.1f}{naive:>10}"
+        )
+    large, small = _of(costs, 10_000, 200, 300), _of(costs, 1_000, 200, 300)
+    lines += [
+        "",
+        f"10,000 agents, 200 skills, 100,000 waiting: {large.per_s:,.0f} decisions a second"
+        f"  (bar: ≥ {BAR_PER_S:,})",
+        f"cost beside 1,000 agents: {small.per_s / large.per_s:.2f}  (bar: ≤ {BAR_RATIO})",
+    ]
+    return "\n".join(lines)
+
+
+def _of(costs: list[Cost], agents: int, skills: int, profiles: int) -> Cost:
+    wanted = (agents, skills, profiles, True)
+    return next(
+        cost
+        for cost in costs
+        if (cost.shop.agents, cost.shop.skills, cost.shop.profiles, cost.shop.waiting > 0) == wanted
+    )
+
+
+def main() -> None:
+    """Measure every size and print the table."""
+    print(report([measure(shop) for shop in SHOPS]))
+
+
+if __name__ == "__main__":
+    main()
