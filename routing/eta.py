@@ -40,7 +40,7 @@ class Handling(Struct, frozen=True):
 
     @property
     def is_poor(self) -> bool:
-        """Whether estimates would better not be shown: too little is known, or they proved wrong."""
+        """Whether estimates are better not shown: too little is known, or they proved wrong."""
         has_failed = self.scored >= SCORED_MIN and self.coverage < COVERAGE_MIN
         return self.count < HANDLED_MIN or self.mean_s <= 0 or has_failed
 
@@ -62,7 +62,10 @@ def eta(position: int, slots: float, handling: Handling | None) -> Range | None:
 
 
 def moments(position: int, rate: float, patience_s: float | None) -> tuple[float, float]:
-    """Return mean (s) and variance (s²) of the wait of number ``position``, slots freeing at ``rate``."""
+    """Return mean (s) and variance (s²) of the wait of number ``position``.
+
+    Slots free up at ``rate`` a second.
+    """
     if patience_s is None:
         return position / rate, position / (rate * rate)
     c = rate * patience_s

@@ -70,7 +70,7 @@ class AgentFacts(Struct, frozen=True, kw_only=True):
 
 
 class Ring(Struct, frozen=True, kw_only=True):
-    """Who may take a task from an age on. Rings add up: what an earlier one allows stays allowed."""
+    """Who may take a task from an age on. Rings add up: whom one lets in may stay."""
 
     after_s: float = 0.0
     needs: Mapping[str, int] = {}

@@ -1,7 +1,7 @@
 """The waiting side of the engine: who waits where, in lines that keep their order by themselves.
 
-A *stand* is where tasks of one queue and one ring wait; the set of profiles that may take from it is
-its mask. In a stand there is a heap for each tier, one for the growing and one for the aged. Who
+A *stand* is where tasks of one queue and one ring wait; the set of profiles that may take from it
+is its mask. In a stand there is a heap for each tier, one for the growing and one for the aged. Who
 leaves is deleted when they come to the top (ROUTING.md 4.5).
 """
 

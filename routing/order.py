@@ -1,12 +1,12 @@
 """Whose turn it is: tasks in the order in which a free agent takes them.
 
-A turn is compared as ``(tier, group, value, arrival, id)``; the smaller goes first. *Tier* is strict:
-emergencies before all others. *Group* 0 are the aged, who waited ``AGED_TARGETS`` times the target of
-their queue: first come, first served among themselves, whatever their queue. Group 1 goes by
-urgency, which grows with every second of waiting: ``value = -(now - arrival) * slope``. The
-*arrival* is virtual: the time the task was queued, less its head start (priority, and a boost for
-who was declined or missed). Inside a line all slopes are equal, so the line keeps its order while
-time passes and only the heads of lines are ever compared (ROUTING.md 4.5).
+A turn is compared as ``(tier, group, value, arrival, id)``; the smaller goes first. *Tier* is
+strict: emergencies before all others. *Group* 0 are the aged, who waited ``AGED_TARGETS`` times the
+target of their queue: first come, first served, whatever their queue. Group 1 goes by urgency, which
+grows with every second: ``value = -(now - arrival) * slope``. The *arrival* is virtual: the time the
+task was queued, less its head start (priority, and a boost for who was declined or missed). Inside a
+line all slopes are equal, so it keeps its order while time passes and only the heads of lines are
+ever compared (ROUTING.md 4.5).
 """
 
 from collections.abc import Callable, Mapping
@@ -39,8 +39,8 @@ FIFO = Order(name="fifo", slope=lambda _: 1.0)
 SCORE = Order(
     name="score", slope=lambda queue: queue.weight / (queue.target_s or TARGET_S), ages=True
 )
-"""The default: waiting beside the target of the queue. Without targets it is the conversation score,
-in which a step of priority is worth ``PRIORITY_STEP_S`` of waiting."""
+"""The default: waiting beside the target of the queue. Without targets it is the conversation
+score, in which a step of priority is worth ``PRIORITY_STEP_S`` of waiting."""
 
 CMU = Order(
     name="cmu", slope=lambda queue: queue.weight / (queue.mean_s or TARGET_S), is_personal=True

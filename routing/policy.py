@@ -53,8 +53,8 @@ class Subject(Struct, frozen=True):
 class View(Struct, frozen=True):
     """The task's side. ``slow``: speed of each task in hand of somebody who holds 1, 2, 3 …
 
-    ``prices``: what one free unit less costs each queue, see ``min_cost``. ``draw`` is a number that
-    belongs to the task alone; ``after`` the place behind which a round robin goes on.
+    ``prices``: what one free unit less costs each queue, see ``min_cost``. ``draw`` is a number
+    that belongs to the task alone; ``after`` the place behind which a round robin goes on.
     """
 
     best_speed: float

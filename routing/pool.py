@@ -119,7 +119,7 @@ class Pool:
         return sum(each.bit for each in self.by_index.values() if covers(each.skills, needs))
 
     def set_queue(self, queue_id: str, mask: int, load: float) -> None:
-        """Note which profiles may ever serve a queue, and how much work arrives there, in erlangs."""
+        """Note which profiles may ever serve a queue, and its load in erlangs."""
         self.settle()
         slots = 0
         for profile in self.by_index.values():
@@ -132,7 +132,7 @@ class Pool:
         self.prices[queue_id] = load / (slots * (slots + 1)) if slots > 0 else 0.0
 
     def settle(self) -> None:
-        """Bring ``slots`` and ``prices`` up to date: what was taken and given back costs nothing."""
+        """Bring ``slots`` and ``prices`` up to date; what was taken and given back cost nothing."""
         slots, prices, loads = self.slots, self.prices, self._loads
         for profile, room in self._owed.items():
             for queue_id in profile.queues if room else ():

@@ -257,7 +257,7 @@ class Queueing:
         return max((n for n, ring in enumerate(rings) if ring.after_s <= age_s), default=0)
 
     def _waits_alone(self, task: TaskFacts, name: str, service: Service, now: float) -> bool:
-        """Tell whether a task waits for its favourite only: who is ready, able, and not besieged."""
+        """Tell whether a task waits for its favourite only: ready, able, and not besieged."""
         agent = self._pool.agents.get(name)
         if agent is None or not agent.ready or not self._may(task.id, name, now):
             return False

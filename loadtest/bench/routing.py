@@ -1,8 +1,8 @@
 """What a routing decision costs: many agents, many skills, nobody or a hundred thousand waiting.
 
-One process, CPU time. A *decision* is what the engine makes of one customer who comes, or of one slot
-that is freed, its acceptance included; the two alternate. The naive row scans all agents for each
-customer, and all who wait for each slot.
+One process, CPU time. A *decision* is what the engine makes of one customer who comes, or of one
+slot that is freed, its acceptance included; the two alternate. The naive figure is that of somebody
+who asks every agent for each customer who comes.
 """
 
 import time

@@ -290,7 +290,7 @@ def test_p7_whoever_waits_is_overtaken_only_within_the_bound(
 def test_p7_with_targets_nobody_overtakes_who_has_waited_five_targets(
     target_s: int, other_target_s: int, others: list[tuple[int, int]], waited_s: int
 ) -> None:
-    """Bound with targets: only who came before the fifth target was over, and only while it lasts."""
+    """Bound with targets: after five of them nobody who came later goes first."""
     engine = Engine()
     engine.put_queue(QueueFacts(id="mine", target_s=float(target_s)))
     now = NOW + max(waited_s, max((later_s for later_s, _ in others), default=0))

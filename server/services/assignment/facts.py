@@ -27,7 +27,9 @@ def queue_facts(queue: stored.QueueFacts) -> engine.QueueFacts:
     """Say what a queue asks of agents."""
     return engine.QueueFacts(
         id=str(queue.id),
-        rings=(engine.Ring(needs={need.key: need.level for need in queue.skills if need.required}),),
+        rings=(
+            engine.Ring(needs={need.key: need.level for need in queue.skills if need.required}),
+        ),
         preferred={skill.key: skill.level for skill in queue.skills if not skill.required},
         priority=queue.priority,
         match_language=queue.match_language,
