@@ -2,8 +2,9 @@
 
 A contact of an agent in a queue took ``ratio`` times as long as the queue takes on average. The
 mean ratio of an agent at a skill is drawn towards 1 as if ``PRIOR`` more contacts had been average
-(shrinkage: an empirical-Bayes estimate). Their speed is its inverse. A speed counts only once there are ``CONTACTS_MIN`` contacts and the difference is worth it, and in steps, so
-that agents who are alike stay alike: they share a profile.
+(shrinkage: an empirical-Bayes estimate). Their speed is its inverse. A speed counts only once there
+are ``CONTACTS_MIN`` contacts and the difference is worth it, and in steps, so that agents who are
+alike stay alike: they share a profile.
 """
 
 from collections.abc import Iterable, Mapping

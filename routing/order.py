@@ -2,11 +2,11 @@
 
 A turn is compared as ``(tier, group, value, arrival, id)``; the smaller goes first. *Tier* is
 strict: emergencies before all others. *Group* 0 are the aged, who waited ``AGED_TARGETS`` times the
-target of their queue: first come, first served, whatever their queue. Group 1 goes by urgency, which
-grows with every second: ``value = -(now - arrival) * slope``. The *arrival* is virtual: the time the
-task was queued, less its head start (priority, and a boost for who was declined or missed). Inside a
-line all slopes are equal, so it keeps its order while time passes and only the heads of lines are
-ever compared (ROUTING.md 4.5).
+target of their queue: first come, first served, whatever their queue. Group 1 goes by urgency,
+which grows with every second: ``value = -(now - arrival) * slope``. The *arrival* is virtual: the
+time the task was queued, less its head start (priority, and a boost for who was declined or
+missed). Inside a line all slopes are equal, so it keeps its order while time passes and only the
+heads of lines are ever compared (ROUTING.md 4.5).
 """
 
 from collections.abc import Callable, Mapping
