@@ -48,6 +48,7 @@ COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
         "check": Entry("check", "say what is wrong with the configuration"),
         "user": Entry("user", "create an agent, or give one a new password"),
         "seed": Entry("seed", "fill the demo shop"),
+        "simulate": Entry("simulate", "try policies on simulated customers, or on past ones"),
         "demo": Entry("demo", "play agents and customers in the demo shop"),
     }
 )
