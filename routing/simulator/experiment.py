@@ -19,7 +19,7 @@ def run(
 ) -> Figures:
     """Serve customers until it is clear what becomes of those in ``customers``; measure these."""
     world = served(scenario, policy, chance, customers, watch)
-    return figures(world, customers, scenario.threshold_s)
+    return figures(world, customers, [scenario.threshold_s] * len(scenario.types))
 
 
 def served(

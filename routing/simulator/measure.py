@@ -23,15 +23,15 @@ SHARES = ("p_wait", "sl", "p_abandon", "p_block", "occ_mean", "occ_sd", "p_pref"
 """Metrics that are shares of 1; the others are seconds."""
 
 
-def figures(world: World, customers: Sequence[int], threshold_s: float) -> Figures:
-    """Return all metrics of some customers, by their numbers."""
+def figures(world: World, customers: Sequence[int], thresholds: Sequence[float]) -> Figures:
+    """Return all metrics of some customers, by number; ``thresholds`` by type, in seconds."""
     queues = range(len(world.desk.queues))
     by_kind: list[list[int]] = [[] for _ in queues]
     for number in customers:
         by_kind[world.kinds[number]].append(number)
-    found = _of(world, customers, threshold_s) | occupancy(world)
+    found = _of(world, customers, thresholds) | occupancy(world)
     for kind in queues:
-        each = found if len(queues) == 1 else _of(world, by_kind[kind], threshold_s)
+        each = found if len(queues) == 1 else _of(world, by_kind[kind], thresholds)
         found |= {f"{name}[{kind}]": value for name, value in each.items() if _is_plain(name)}
     return found
 
@@ -52,16 +52,17 @@ def occupancy(world: World) -> Figures:
     }
 
 
-def _of(world: World, customers: Sequence[int], threshold_s: float) -> Figures:
+def _of(world: World, customers: Sequence[int], thresholds: Sequence[float]) -> Figures:
     waits, taken_by = world.waits, world.taken_by
     outcomes = [taken_by[number] for number in customers]
     accepted = sorted(waits[number] for number in customers if taken_by[number] != BLOCKED)
     served = [number for number in customers if taken_by[number] >= 0]
     answered = [waits[number] for number in served]
+    in_time = sum(waits[number] <= thresholds[world.kinds[number]] for number in served)
     return {
         "mean_wait": _mean(accepted),
         "p_wait": _share(sum(wait > 0 for wait in accepted), len(accepted)),
-        "sl": _share(sum(wait <= threshold_s for wait in answered), len(outcomes)),
+        "sl": _share(in_time, len(outcomes)),
         "p_abandon": _share(outcomes.count(LEFT), len(outcomes)),
         "p_block": _share(outcomes.count(BLOCKED), len(outcomes)),
         "asa": _mean(answered),

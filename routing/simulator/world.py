@@ -69,7 +69,7 @@ class World:
         self._numbers = {name: number for number, name in enumerate(self._names)}
         self._room = inf if desk.room is None else desk.room
         self._events: list[tuple[float, int]] = []
-        self._due = inf
+        self._due, self._now = inf, 0.0
         self._measured = range(0)
         self._open = 0
         most = max(agent.capacity for agent in desk.agents)
@@ -95,6 +95,8 @@ class World:
                 if number > last and not self._open:
                     return
         self._pass(inf)
+        for number in self.waiting.values():
+            self.waits[number] = max(0.0, self._now - self.at[number])
 
     # Setting up and measuring
 
@@ -136,6 +138,7 @@ class World:
             now = min(at, self._due)
             if now > until or now == inf:
                 return
+            self._now = now
             if now < at:
                 self._decide(now)
             else:
