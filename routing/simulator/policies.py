@@ -18,7 +18,8 @@ POLICIES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         "min_cost": Rule("min_cost", CMU),
         "min_cost_fifo": Rule("min_cost", FIFO),
-        "least_loaded": Rule("least_loaded", FIFO),
+        "least_loaded": Rule("least_loaded_drawn", FIFO),
+        "least_loaded_idle": Rule("least_loaded", FIFO),
         "longest_idle": Rule("longest_idle", FIFO),
         "round_robin": Rule("round_robin", FIFO),
         "least_flexible": Rule("least_flexible", FIFO),

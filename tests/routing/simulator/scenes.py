@@ -13,6 +13,7 @@ FIFO_RULES = (
     "random",
     "round_robin",
     "least_loaded",
+    "least_loaded_idle",
     "most_loaded",
     "longest_idle",
     "fastest_first",
