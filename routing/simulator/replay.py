@@ -50,13 +50,17 @@ class SimulationResult(Struct, frozen=True, kw_only=True):
 def simulate(request: SimulationRequest, chance_of: Callable[[int], Chance]) -> SimulationResult:
     """Try a change on a period; ``chance_of`` makes the chance of a run from its seed."""
     after = changed(request.traffic, request.change)
-    seeds = range(1, request.seeds + 1)
-    thresholds = [line.facts.target_s or request.threshold_s for line in after.lines]
+    seeds, in_time_s = range(1, request.seeds + 1), thresholds(request, after)
     runs = [
-        [replayed(traffic, chance_of(seed), thresholds) for seed in seeds]
+        [replayed(traffic, chance_of(seed), in_time_s) for seed in seeds]
         for traffic in (request.traffic, after)
     ]
     return outcome(runs, [line.key for line in after.lines])
+
+
+def thresholds(request: SimulationRequest, after: Traffic) -> list[float]:
+    """Return by queue what counts as in time, before the change as after: its target then."""
+    return [line.facts.target_s or request.threshold_s for line in after.lines]
 
 
 def outcome(runs: Sequence[Sequence[Figures]], keys: Sequence[str]) -> SimulationResult:
@@ -70,14 +74,14 @@ def outcome(runs: Sequence[Sequence[Figures]], keys: Sequence[str]) -> Simulatio
     )
 
 
-def replayed(traffic: Traffic, chance: Chance, thresholds: Sequence[float]) -> Figures:
+def replayed(traffic: Traffic, chance: Chance, in_time_s: Sequence[float]) -> Figures:
     """Let a period happen once, with the engine set as in production."""
     wave = customers(traffic, chance)
     if not wave.at:
         raise Mistake("Nobody came in this period")
     world = World(Engine(order=SCORE, explains=False), desk(traffic))
     world.run([wave], 0, len(wave.at))
-    found = figures(world, range(len(wave.at)), thresholds)
+    found = figures(world, range(len(wave.at)), in_time_s)
     return found | {"customers": float(len(wave.at))}
 
 

@@ -12,6 +12,8 @@ from routing.simulator.policies import POLICIES
 from routing.simulator.scenario import File, Scenario, read
 from routing.simulator.wording import Mistake
 from server.commands.refused import Refused
+from server.commands.replay import replay
+from server.seeding.setup import SHOP_KEY
 from server.settings import Settings
 from server.simulating.plot import plot
 from server.simulating.scenarios import Plan, chosen, held_against, shown, simulated
@@ -23,7 +25,7 @@ SEEDS_MAX = 10_000
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Take the file, what to compare, and how to show it."""
     add = parser.add_argument
-    add("file", type=Path, metavar="SCENARIO.json", help="one scenario, or many")
+    add("file", type=Path, nargs="?", metavar="SCENARIO.json", help="one scenario, or many")
     names = ", ".join(POLICIES)
     add("--policy", metavar="NAME[,NAME…]", help=f"all (that the scenario names), or of {names}")
     add("--scenario", metavar="NAME", help="of a file with many: only this one")
@@ -34,11 +36,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="print JSON instead of tables")
     add("--reference", action="store_true", help="compare with the results that the file holds")
     add("--plot", type=Path, metavar="FILE.svg", help="draw waits, service level and occupancy")
+    add("--recorded", metavar="FROM..TO", help="what came to the shop on these days")
+    add(
+        "--forecast", type=Path, metavar="FILE.csv", help="what is expected, each half hour"
+    )
+    add("--change", type=Path, metavar="FILE.json", help="of those two: what is to be tried")
+    add("--shop", metavar="KEY", default=SHOP_KEY, help="whose traffic; without it the demo shop's")
 
 
-async def run(_: Settings, options: argparse.Namespace) -> int:
+async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Simulate, and show what came out."""
-    file, plan = read_file(options.file), plan_of(options)
+    if (options.file is None) == (options.recorded is None and options.forecast is None):
+        raise Refused("Name a file with scenarios, or --recorded, or --forecast.")
+    plan = plan_of(options)
+    if options.file is None:
+        return await replay(settings, options, plan)
+    return await _scenarios(options, plan)
+
+
+async def _scenarios(options: argparse.Namespace, plan: Plan) -> int:
+    file = read_file(options.file)
     scenarios = _chosen(file, options.scenario)
     found: dict[str, Runs] = {}
     cells = beyond = 0

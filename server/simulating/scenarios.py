@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from routing.simulator.compare import Interval
+from routing.simulator.experiment import run
+from routing.simulator.measure import Figures
 from routing.simulator.policies import POLICIES
 from routing.simulator.scenario import File, Scenario
-from server.simulating.jobs import Job, all_done
+from server.simulating.jobs import all_done, chance_of
 from server.simulating.tables import differences_table, reference_table, results_table
 from server.simulating.written import Runs, all_intervals, paired
 
 ALL = "all"
+
+
+class Job(NamedTuple):
+    """One run."""
+
+    scenario: Scenario
+    policy: str
+    seed: int
+    customers: range
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -24,13 +36,18 @@ class Plan(Struct, frozen=True, kw_only=True):
     processes: int
 
 
+def done(job: Job) -> Figures:
+    """Do one run."""
+    return run(job.scenario, job.policy, chance_of(job.seed), job.customers)
+
+
 async def simulated(scenario: Scenario, policies: Sequence[str], plan: Plan) -> Runs:
     """Run a scenario under every policy."""
     jobs = [
         Job(scenario, policy, seed, plan.customers) for policy in policies for seed in plan.seeds
     ]
-    done, runs = await all_done(jobs, plan.processes), len(plan.seeds)
-    return {policy: done[at * runs : (at + 1) * runs] for at, policy in enumerate(policies)}
+    found, runs = await all_done(done, jobs, plan.processes), len(plan.seeds)
+    return {policy: found[at * runs : (at + 1) * runs] for at, policy in enumerate(policies)}
 
 
 def chosen(asked: str | None, scenario: Scenario) -> list[str]:

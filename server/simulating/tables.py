@@ -7,6 +7,7 @@ from math import isnan
 
 from routing.simulator.compare import Interval, against
 from routing.simulator.measure import SHARES
+from routing.simulator.replay import Outcome
 
 Results = Mapping[str, Mapping[str, Interval]]
 """Policy → metric → interval."""
@@ -61,6 +62,28 @@ def reference_table(own: Results, reference: Results) -> tuple[str, int, int]:
     cells = [units for each in found.values() for units in each.values()]
     beyond = sum(not units <= 1 for units in cells)
     return _table([["policy", *names], *rows]), len(cells), beyond
+
+
+def outcomes_table(outcomes: Mapping[str, Outcome]) -> str:
+    """Show all queues together and each of them, a line for each outcome."""
+    names = ("mean_wait", "p95", "sl", "p_abandon", "asa")
+    rows: list[list[str]] = []
+    for queue in ("", *next(iter(outcomes.values())).queues):
+        for label, each in outcomes.items():
+            figures = each.queues[queue] if queue else each.total
+            star = _star if label == "difference" else _no_star
+            cells = [_cell(name, figures[name]) + star(figures[name]) for name in names]
+            occupancy = [
+                _cell(name, each.total[name]) + star(each.total[name]) if not queue else ""
+                for name in ("occ_mean", "occ_sd")
+            ]
+            rows.append([queue or "all", label, *cells, *occupancy])
+    heads = [COLUMNS[name] for name in (*names, "occ_mean", "occ_sd")]
+    return _table([["queue", "", *heads], *rows])
+
+
+def _no_star(_: Interval) -> str:
+    return "  "
 
 
 def _says(figure: Interval | None) -> bool:

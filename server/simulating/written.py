@@ -27,9 +27,9 @@ def paired(runs: Runs) -> dict[str, dict[str, Interval]]:
 
 def written(runs: Runs) -> dict[str, dict[str, object]]:
     """Return results; what a policy changes beside the first stands in ``paired``."""
-    made = {policy: _plain(each) for policy, each in all_intervals(runs).items()}
+    made = {policy: pairs(each) for policy, each in all_intervals(runs).items()}
     for policy, each in paired(runs).items():
-        made[policy]["paired"] = {"less": next(iter(runs)), **_plain(each)}
+        made[policy]["paired"] = {"less": next(iter(runs)), **pairs(each)}
     return made
 
 
@@ -39,7 +39,7 @@ def lines(made: Mapping[str, object]) -> str:
     return "{\n" + ",\n".join(each) + "\n}"
 
 
-def _plain(figures: Mapping[str, Interval]) -> dict[str, object]:
+def pairs(figures: Mapping[str, Interval]) -> dict[str, object]:
     """Return pairs, and null where there was nothing to measure."""
     return {
         name: None if isnan(each.mean) else (each.mean, each.half) for name, each in figures.items()
