@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -36,6 +36,15 @@ STEP_S = 1800.0
 
 Named = tuple[str, QueueFacts]
 """A queue's key, and what it asks of agents."""
+
+
+COLUMNS: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "start": (datetime.fromisoformat, "a time like 2026-03-09T09:00"),
+    "arrivals": (float, "a number"),
+    "handle_s": (float, "a number"),
+    "patience_s": (float, "a number"),
+}
+"""How the columns of a forecast are read; ``queue`` is a queue's key."""
 
 
 class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,14 +127,14 @@ def as_it_was(traffic: Traffic) -> str:
 
 
 def _expected(filled: dict[str, str], where: str) -> Expected:
-    numbers: dict[str, object] = dict(filled)
-    for name in ("arrivals", "handle_s", "patience_s"):
+    read: dict[str, object] = dict(filled)
+    for name, (kind, like) in COLUMNS.items():
         if name in filled:
             try:
-                numbers[name] = float(filled[name])
+                read[name] = kind(filled[name])
             except ValueError:
-                raise Mistake(f"{where}.{name}: must be a number, not {filled[name]}") from None
-    return converted(numbers, Expected, where)
+                raise Mistake(f"{where}.{name}: must be {like}, not {filled[name]}") from None
+    return converted(read, Expected, where)
 
 
 def _local(at: datetime, zone: str) -> datetime:
