@@ -86,7 +86,7 @@ def measured(world: World, it: Scenario, customers: range = range(500, 3500)) ->
 
 
 def runs(
-    it: Scenario, policy: str, seeds: int, customers: range = range(1000, 6000)
+    it: Scenario, policy: str, seeds: int, customers: range = range(500, 3500)
 ) -> list[Figures]:
     return [
         measured(happened(it, policy, seed, customers), it, customers)

@@ -12,7 +12,7 @@ from tests.routing.simulator.scenes import alike, made, one_skill, runs
 
 pytestmark = pytest.mark.slow
 
-SEEDS, WARM, MEASURED = 6, 500, 4000
+SEEDS, WARM, MEASURED = 5, 300, 3000
 
 
 def theirs(it: Scenario, seed: int) -> Figures:
