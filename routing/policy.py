@@ -113,8 +113,12 @@ def _load(it: Subject, _: View) -> Rank:
     return (it.agent.in_hand / it.agent.capacity,)
 
 
-def _most_load(it: Subject, _: View) -> Rank:
-    return (-it.agent.in_hand / it.agent.capacity,)
+def _load_drawn(it: Subject, view: View) -> Rank:
+    return (it.agent.in_hand / it.agent.capacity, mixed(view.draw, it.place))
+
+
+def _most_load_drawn(it: Subject, view: View) -> Rank:
+    return (-it.agent.in_hand / it.agent.capacity, mixed(view.draw, it.place))
 
 
 def _idle(it: Subject, _: View) -> Rank:
@@ -125,7 +129,8 @@ def _idle(it: Subject, _: View) -> Rank:
 def _cost(it: Subject, view: View) -> Rank:
     """Expected slowdown, plus what the taken unit costs the other queues (ROUTING.md 5)."""
     fit, price = it.fit, view.prices.__getitem__
-    slowdown = view.best_speed / fit.speed - 1 + UNMET_PREFERENCE * fit.unmet
+    speed = fit.speed * view.slow[min(it.agent.in_hand, len(view.slow) - 1)]
+    slowdown = view.best_speed / speed - 1 + UNMET_PREFERENCE * fit.unmet
     cost = slowdown + sum(map(price, fit.others))
     return (cost, it.agent.in_hand / it.agent.capacity)
 
@@ -174,7 +179,12 @@ ROUND_ROBIN = Policy(name="round_robin", own=("places_on",), weigh=_cyclic, rows
 LEAST_FLEXIBLE = Policy(name="least_flexible", own=("skills", "load"), weigh=_flexible)
 FASTEST_FIRST = Policy(name="fastest_first", own=("speed", "load"), weigh=_fastest, rows="all")
 RANDOM = Policy(name="random", own=("draw",), weigh=_random, rows="everyone")
-MOST_LOADED = Policy(name="most_loaded", own=("load",), weigh=_most_load, rows="highest")
+LEAST_LOADED_DRAWN = Policy(
+    name="least_loaded_drawn", own=("load", "draw"), weigh=_load_drawn, rows="everyone"
+)
+MOST_LOADED = Policy(
+    name="most_loaded", own=("load", "draw"), weigh=_most_load_drawn, rows="everyone"
+)
 SLOWEST_FIRST = Policy(name="slowest_first", own=("speed", "load"), weigh=_slowest)
 MOST_FLEXIBLE = Policy(name="most_flexible", own=("skills", "load"), weigh=_most_flexible)
 PRIMARY_FIRST = Policy(
@@ -197,6 +207,15 @@ OFFERED: Mapping[str, Policy] = {
 
 POLICIES: Mapping[str, Policy] = {
     **OFFERED,
-    **{each.name: each for each in (MOST_LOADED, SLOWEST_FIRST, MOST_FLEXIBLE, PRIMARY_FIRST)},
+    **{
+        each.name: each
+        for each in (
+            LEAST_LOADED_DRAWN,
+            MOST_LOADED,
+            SLOWEST_FIRST,
+            MOST_FLEXIBLE,
+            PRIMARY_FIRST,
+        )
+    },
 }
 """These and those that only the simulator compares."""

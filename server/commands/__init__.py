@@ -49,6 +49,7 @@ COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
         "user": Entry("user", "create an agent, or give one a new password"),
         "seed": Entry("seed", "fill the demo shop"),
         "staff": Entry("staff", "say how many agents each half hour takes"),
+        "simulate": Entry("simulate", "try policies on simulated customers, or on past ones"),
         "demo": Entry("demo", "play agents and customers in the demo shop"),
     }
 )

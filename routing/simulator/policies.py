@@ -1,0 +1,33 @@
+"""What the policies of a comparison mean: whom the queues prefer, and whose turn it is."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from routing.order import CMU, FIFO, PRIMARY, Order
+
+
+class Rule(NamedTuple):
+    """How the engine is set up: the policy of its queues, and the order of turns."""
+
+    policy: str
+    order: Order
+
+
+POLICIES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "min_cost": Rule("min_cost", CMU),
+        "min_cost_fifo": Rule("min_cost", FIFO),
+        "least_loaded": Rule("least_loaded_drawn", FIFO),
+        "least_loaded_idle": Rule("least_loaded", FIFO),
+        "longest_idle": Rule("longest_idle", FIFO),
+        "round_robin": Rule("round_robin", FIFO),
+        "least_flexible": Rule("least_flexible", FIFO),
+        "fastest_first": Rule("fastest_first", FIFO),
+        "random": Rule("random", FIFO),
+        "most_loaded": Rule("most_loaded", FIFO),
+        "slowest_first": Rule("slowest_first", FIFO),
+        "most_flexible": Rule("most_flexible", FIFO),
+        "primary_first": Rule("primary_first", PRIMARY),
+    }
+)

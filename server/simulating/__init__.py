@@ -1,0 +1,1 @@
+"""What `kefu simulate` and the console's simulation page share."""

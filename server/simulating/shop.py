@@ -1,0 +1,35 @@
+"""Reads from the database what a simulation of a shop needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from routing.simulator.traffic import Traffic
+from server.services.assignment.facts import queue_facts
+from server.simulating.periods import Expected, Named, forecast, recorded
+from storage.database import Database
+from storage.routing_facts import RoutingFacts
+from storage.traffic import PastTraffics
+
+
+async def recorded_traffic(
+    database: Database, shop_id: UUID, begin: datetime, end: datetime
+) -> Traffic:
+    """Return a period of a shop as it was."""
+    past = await PastTraffics(database).between(shop_id, begin, end)
+    return recorded(past, await _queues(database, shop_id), begin, end)
+
+
+async def expected_traffic(
+    database: Database, shop_id: UUID, lines: Sequence[Expected], zone: str, now: datetime
+) -> Traffic:
+    """Return a period of a shop as a forecast has it."""
+    past = await PastTraffics(database).between(shop_id, now, now)
+    return forecast(past, await _queues(database, shop_id), lines, zone)
+
+
+async def _queues(database: Database, shop_id: UUID) -> list[Named]:
+    facts = await RoutingFacts(database).shop(shop_id)
+    return [(queue.key, queue_facts(queue)) for queue in facts.queues]

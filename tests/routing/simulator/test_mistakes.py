@@ -1,0 +1,146 @@
+"""A file with a mistake gets a sentence that names the field."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+
+import pytest
+
+from routing.simulator.change import Change, changed
+from routing.simulator.scenario import read
+from routing.simulator.traffic import Traffic
+from routing.simulator.wording import Mistake, converted
+
+GOOD = {
+    "types": [
+        {"rate": 0.1, "mean": 300, "req": ["a"]},
+        {"rate": 0.1, "mean": 300, "req": ["b"], "rings": [[0, 3], [20, 1]]},
+    ],
+    "agents": [
+        {"skills": {"a": [1, 1.0]}},
+        {"skills": {"a": [2, 1.1], "b": [3, 0.9]}, "cap": 2, "primary": ["b", "a"]},
+    ],
+}
+
+Spoil = Callable[[dict], object]
+
+
+def complaint(spoil: Spoil, *, of_many: bool = False) -> str:
+    fields = deepcopy(GOOD)
+    spoil(fields)
+    text = json.dumps({"scenarios": {"mine": fields}} if of_many else fields)
+    with pytest.raises(Mistake) as caught:
+        read(text.encode())
+    return str(caught.value)
+
+
+def put(*path: str | int, value: object) -> Spoil:
+    def spoil(fields: dict) -> None:
+        place = fields
+        for step in path[:-1]:
+            place = place[step]  # pyright: ignore[reportArgumentType]
+        place[path[-1]] = value  # pyright: ignore[reportArgumentType]
+
+    return spoil
+
+
+def test_the_good_file_is_good() -> None:
+    file = read(json.dumps(GOOD).encode())
+    assert file.scenarios["scenario"].agents[1].skills["b"] == (3, 0.9)
+    assert list(read(json.dumps({"scenarios": {"x": GOOD}}).encode()).scenarios) == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (
+            put("agents", 1, "skills", "b", value=[0, 1.0]),
+            "scenario.agents[1].skills.b: level must be 1 or more",
+        ),
+        (
+            put("agents", 1, "skills", "a", value=["x", 1]),
+            "scenario.agents[1].skills.a: level must be a whole number, not text",
+        ),
+        (
+            put("agents", 1, "skills", "a", value=[1, 0]),
+            "scenario.agents[1].skills.a: speed must be more than 0",
+        ),
+        (
+            put("agents", 0, "skills", "a", value=[1]),
+            "scenario.agents[0].skills.a: must have 2 parts",
+        ),
+        (
+            put("agents", 0, "cap", value=1.5),
+            "scenario.agents[0].cap: must be a whole number, not a number",
+        ),
+        (put("agents", 0, "kap", value=1), "scenario.agents[0].kap: there is no such field"),
+        (
+            put("agents", 1, "primary", value=["c"]),
+            "scenario.agents[1].primary: “c” is not among their skills",
+        ),
+        (put("agents", value=[]), "scenario.agents: must have 1 or more"),
+        (put("types", 0, "rate", value=0), "scenario.types[0].rate: must be more than 0"),
+        (
+            put("types", 0, "rate", value="often"),
+            "scenario.types[0].rate: must be a number, not text",
+        ),
+        (lambda it: it["types"][1].pop("mean"), "scenario.types[1].mean: is missing"),
+        (
+            put("types", 1, "pref_prob", value=2),
+            "scenario.types[1].pref_prob: must be 1 or less",
+        ),
+        (
+            put("types", 1, "rings", value=[[0, 3], [20, 0]]),
+            "scenario.types[1].rings[1]: level must be 1 or more",
+        ),
+        (
+            put("types", 1, "rings", value=[[5, 3]]),
+            "scenario.types[1].rings[0]: the first ring opens after 0 s",
+        ),
+        (
+            put("types", 1, "rings", value=[[0, 3], [9, 2], [9, 1]]),
+            "scenario.types[1].rings[2]: opens after 9 s, not later than the one before",
+        ),
+        (
+            put("types", 0, "req", value=["c"]),
+            "scenario.types[0].req: no agent has c at level 1",
+        ),
+        (put("slow", value=[1, 0]), "scenario.slow[1]: must be more than 0"),
+        (put("room", value=-1), "scenario.room: must be 0 or more"),
+    ],
+)
+def test_a_mistake_is_named(spoil: Spoil, sentence: str) -> None:
+    assert complaint(spoil) == sentence
+
+
+def test_of_many_scenarios_the_one_is_named() -> None:
+    spoil = put("agents", 1, "skills", "b", value=[0, 1.0])
+    assert complaint(spoil, of_many=True).startswith("scenarios.mine.agents[1].skills.b: level")
+
+
+def test_a_field_that_is_misspelt_is_not_passed_over() -> None:
+    assert complaint(put("romm", value=3)).startswith("scenario.romm: there is no such field")
+
+
+def test_remarks_are_allowed() -> None:
+    assert read(json.dumps({**GOOD, "note": "as last year"}).encode())
+
+
+@pytest.mark.parametrize("text", [b"{", b"[]", b"3", b'{"scenarios": []}', b'{"scenarios": {}}'])
+def test_what_is_no_scenario_at_all_is_said_so(text: bytes) -> None:
+    with pytest.raises(Mistake):
+        read(text)
+
+
+def test_a_change_names_what_it_does_not_find() -> None:
+    nobody = Traffic(span=(0.0, 1.0), lines=(), people=())
+    for fields, sentence in (
+        ({"queues": {"x": {}}}, "change.queues.x: there is no such queue"),
+        ({"agents": {"remove": ["a@b"]}}, "change.agents: there is nobody called a@b"),
+        ({"agents": {"change": {"a@b": {"capacity": 0}}}}, "change.agents.change.a@b.capacity: "),
+        ({"agents": {"add": [{"skills": {"a": 6}}]}}, "change.agents.add[0].skills.a: must be 5"),
+        ({"agnets": {}}, "change.agnets: there is no such field"),
+    ):
+        with pytest.raises(Mistake) as caught:
+            changed(nobody, converted(fields, Change, "change"))
+        assert str(caught.value).startswith(sentence)
