@@ -266,12 +266,12 @@ async def test_a_deposed_host_offers_nothing(floor: Floor, another: Another) -> 
     assert new is not None
     assert new.epoch == old.epoch + 1
 
-    async def offer(lease: object) -> OfferRow | None:
-        return await floor.offers.make(row.id, agent, at(40), at(5), {}, lease)  # type: ignore[arg-type]
+    async def offer(lease: object) -> tuple[OfferRow, ...]:
+        return await floor.offers.make(row.id, [agent], at(40), at(5), {}, lease)  # type: ignore[arg-type]
 
-    assert await offer(old) is None
+    assert await offer(old) == ()
     assert await ours.hold(0, "node-a", 3, at(5)) is None
-    assert await offer(new) is not None
+    assert len(await offer(new)) == 1
 
 
 async def test_a_lease_is_renewed_in_its_epoch_and_given_up_at_once(floor: Floor) -> None:

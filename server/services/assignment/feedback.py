@@ -116,9 +116,7 @@ class Feedback:
                 )
 
 
-def _places(
-    engine: Engine, handling: Mapping[str, Handling], now: float
-) -> dict[UUID, Place]:
+def _places(engine: Engine, handling: Mapping[str, Handling], now: float) -> dict[UUID, Place]:
     return {
         UUID(place.task): Place(place.position, rounded(place.eta_s))
         for queue_id in engine.queues
