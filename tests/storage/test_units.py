@@ -88,9 +88,9 @@ async def test_a14_the_limit_of_a_queue_holds_until_it_is_lifted(
     await asyncio.gather(*(node.try_offer(row, agent) for row in rows for node in nodes))
     assert len(await floor.held(agent)) == 2
 
-    row = [
+    row = next(
         each for each in await floor.conversations.waiting(floor.shop.id) if each.state == "queued"
-    ][0]
+    )
     with pytest.raises(AtCapacity):
         await floor.offers.pick(row.id, agent, at(1))
     await floor.sets_queue(per_agent_max=None)
