@@ -8,7 +8,7 @@ from uuid import UUID
 from server.protocol.shapes import AgentConversation
 from storage.handling import Traffic
 from storage.people import AgentFacts, ShopFacts, ShopRow, WaitingFacts
-from storage.rows import DecisionRow, Lease, Moved, OfferEnd, OfferRow
+from storage.rows import ConversationRow, DecisionRow, Lease, Moved, OfferEnd, OfferRow
 
 
 class Offers(Protocol):
@@ -139,7 +139,7 @@ class AgentViews(Protocol):
 class Announce(Protocol):
     """How everybody hears what changed."""
 
-    async def conversation(self, conversation: UUID, /) -> None:
+    async def conversation(self, conversation: UUID | ConversationRow, /) -> None:
         """Tell both sides how a conversation stands."""
         ...
 
