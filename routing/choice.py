@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.line import Visit
@@ -121,21 +122,24 @@ class Choice:
 def _heads(
     profile: Profile, queue: QueueFacts, rows: Rows, agents: Mapping[str, AgentFacts], but: Named
 ) -> Iterator[AgentFacts]:
-    """Yield the first of each row that counts, who has room and is not named otherwise."""
+    """Yield the first of each row that counts, who has room and is not named otherwise.
+
+    As many of a row as are asked at once.
+    """
     levels: Iterable[int] = range(profile.capacity)
     if rows == "highest":
         levels = reversed(range(profile.capacity))
     for level in levels:
         if not profile.levels >> level & 1:
             continue
-        found = False
-        for _, name in profile.rows[level]:
-            if name not in but and has_room(agents[name], queue):
-                found = True
-                yield agents[name]
-                if rows != "everyone":
-                    break
-        if found and rows in {"lowest", "highest"}:
+        row = (agents[name] for _, name in profile.rows[level] if name not in but)
+        fit = (agent for agent in row if has_room(agent, queue))
+        some = fit if rows == "everyone" else islice(fit, queue.offers_at_once)
+        found = 0
+        for agent in some:
+            found += 1
+            yield agent
+        if found >= queue.offers_at_once and rows in {"lowest", "highest"}:
             break
     for _, name in profile.parking:
         if name not in but and has_room(agents[name], queue):
