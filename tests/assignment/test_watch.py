@@ -1,6 +1,14 @@
 """Who waits in vain: unclaimed (A6), lost agents (C3, C4), full queues (C16); patience (C17)."""
 
-from storage.rows import ConversationRow
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from storage.errors import StorageUnavailable
+from storage.marks import Beyond, Marks
+from storage.rows import ConversationRow, Moved
+from storage.transitions import Transitions
 from tests.assignment.nodes import GRACE_S, TTL_S, counted
 from tests.assignment.office import Office
 
@@ -162,3 +170,53 @@ async def test_c17_whoever_waits_alone_is_not_closed(office: Office) -> None:
     await office.passes(400)
     assert (await office.row(row)).state == "queued"
     assert office.position(row) == 1
+
+
+async def test_what_could_not_be_noted_is_noted_when_postgresql_is_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.sets_queue(length_max=1)
+    real, tries = Marks.full, list[UUID]()
+
+    async def away_at_first(
+        self: Marks, conversation_id: UUID, beyond: Beyond, now: datetime
+    ) -> ConversationRow | None:
+        tries.append(conversation_id)
+        if len(tries) == 1:
+            raise StorageUnavailable
+        return await real(self, conversation_id, beyond, now)
+
+    monkeypatch.setattr(Marks, "full", away_at_first)
+    await office.customer()
+    with pytest.raises(StorageUnavailable):
+        await office.customer()
+    await office.turn()
+    await office.turn()
+    assert len(tries) == 2
+    waiting = await office.stores.conversations.waiting(office.shop.id)
+    assert [row.full_at is not None for row in waiting] == [False, True]
+
+
+async def test_c3_a_conversation_that_could_not_be_taken_back_is_taken_back_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.sets_shop(lost_agent="requeue", lost_agent_s=30)
+    ann = await office.agent("ann")
+    row = await office.customer()
+    await office.accepts(ann)
+    await office.node.presence.went(ann, "ann", signed_out=True)
+    real, is_away = Transitions.left, True
+
+    async def left(
+        self: Transitions, conversation_id: UUID, agent_id: UUID, now: datetime
+    ) -> Moved:
+        if is_away:
+            raise StorageUnavailable
+        return await real(self, conversation_id, agent_id, now)
+
+    monkeypatch.setattr(Transitions, "left", left)
+    with pytest.raises(StorageUnavailable):
+        await office.passes(32)
+    is_away = False
+    await office.passes(1)
+    assert (await office.row(row)).state == "queued"

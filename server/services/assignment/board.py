@@ -23,6 +23,7 @@ class Board:
         self.online: set[UUID] = set()
         self.waiting: dict[UUID, WaitingFacts] = {}
         self.refused: set[UUID] = set()
+        self.marked: set[UUID] = set()
         self.offers: dict[UUID, OfferRow] = {}
         self.told: set[UUID] = set()
         self.traffic: dict[UUID, Traffic] = {}
@@ -79,6 +80,7 @@ class Board:
         for conversation_id in left:
             self.waiting.pop(conversation_id, None)
             self.refused.discard(conversation_id)
+            self.marked.discard(conversation_id)
             if self.engine.drop_task(str(conversation_id)):
                 new.add(conversation_id)
         return new

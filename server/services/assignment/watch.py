@@ -63,16 +63,16 @@ class Watch:
         due = self._due.get(board.shop.id)
         if not board.is_new and (due is None or due > now.timestamp()):
             return
-        board.is_new = False
         for conversation_id in board.unclaimed():
-            board.refused.discard(conversation_id)
             await self._tell(await self._marks.unclaimed(conversation_id, now), "unclaimed")
+            board.refused.discard(conversation_id)
         for conversation_id, beyond in list(self._beyond(board, now.timestamp())):
             await self._tell(await self._marks.full(conversation_id, beyond, now), "full")
+            board.marked.add(conversation_id)
+        board.is_new = False
 
     async def _take_from(self, board: Board, agent: AgentFacts, now: datetime) -> None:
         """Let what a lost agent has in hand wait again; wrap-ups end by themselves."""
-        board.gone_since[agent.id] = now.timestamp()
         for conversation_id in agent.held:
             try:
                 moved = await self._departures.left(conversation_id, agent.id, now)
@@ -80,6 +80,7 @@ class Watch:
                 continue  # an offer, a wrap-up, or somebody was quicker
             log.info("conversation_taken_from_lost_agent", conversation=str(conversation_id))
             await self._announce.moved(moved)
+        board.gone_since[agent.id] = now.timestamp()
 
     def _beyond(self, board: Board, now: float) -> Iterator[tuple[UUID, Beyond]]:
         """Yield who came when the queue was full, or has waited longer than it allows."""
@@ -91,7 +92,7 @@ class Watch:
             line = sorted((task.queued_at, task.id) for task in members)
             for place, (queued_at, task_id) in enumerate(line):
                 waiting = board.waiting[UUID(task_id)]
-                if waiting.full_at is not None or waiting.was_taken:
+                if waiting.was_taken or waiting.full_at or waiting.id in board.marked:
                     continue
                 if queue.length_max is not None and place >= queue.length_max:
                     yield waiting.id, "length"
