@@ -119,7 +119,7 @@ def _first(
 ) -> tuple[str] | None:
     """Return the first of the least loaded, unless there is something special to look at."""
     levels = profile.levels
-    if profile.parking or not levels:
+    if profile.parking or not levels or queue.offers_at_once > 1:
         return None
     name = profile.rows[(levels & -levels).bit_length() - 1][0][1]
     return (name,) if name not in but and has_room(agents[name], queue) else None
@@ -128,17 +128,22 @@ def _first(
 def _heads(
     profile: Profile, queue: QueueFacts, rows: Rows, agents: Mapping[str, AgentFacts], but: Named
 ) -> Iterator[str]:
-    """Yield the first of each row that counts, who has room and is not named otherwise."""
+    """Yield the first of each row that counts, who has room and is not named otherwise.
+
+    As many of a row as are asked at once.
+    """
 
     def suits(name: str) -> bool:
         return name not in but and has_room(agents[name], queue)
 
     levels: Iterable[Row] = reversed(profile.rows) if rows == "highest" else profile.rows
+    asked = 0
     for row in levels:
         able = (name for _, name in row if suits(name))
-        found = list(able) if rows == "everyone" else list(islice(able, 1))
+        found = list(able) if rows == "everyone" else list(islice(able, queue.offers_at_once))
         yield from found
-        if found and rows in {"lowest", "highest"}:
+        asked += len(found)
+        if asked >= queue.offers_at_once and rows in {"lowest", "highest"}:
             break
     yield from (name for _, name in profile.parking if suits(name))
 

@@ -248,8 +248,9 @@ def without(agent: AgentFacts, queue: QueueFacts) -> AgentFacts:
 def _holding(agent: AgentFacts, queue: QueueFacts, more: int) -> AgentFacts:
     units = more * queue.units
     held = agent.held
-    if queue.per_agent_max is not None or held:
+    if queue.per_agent_max is not None:
         held = {**held, queue.id: held.get(queue.id, 0) + more}
+        held = {name: count for name, count in held.items() if count}
     return replace(
         agent,
         in_hand=agent.in_hand + units,

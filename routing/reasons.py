@@ -8,6 +8,7 @@ Fact = str | int | float | bool
 
 SENTENCES = {
     "wanted": "A colleague has handed this customer to you.",
+    "several": "Several of you are asked; it is for the first who takes it.",
     "only": "You are the only one free who can take this.",
     "last_agent": "You spoke with this customer last time.",
     "ring": "You have the skills as they were asked for first.",

@@ -22,6 +22,7 @@ from server.services.assignment.openness import Openness
 from server.services.assignment.places import SharedPlaces
 from server.services.assignment.pokes import CHANNEL, Pokes
 from server.services.assignment.status import Statuses
+from server.services.assignment.watch import Watch
 from server.services.attendance import Attendance
 from server.services.clock import Clock, SystemClock
 from server.services.hours import Opening
@@ -46,6 +47,7 @@ from storage.database import Database, Limits
 from storage.decisions import Decisions
 from storage.handling import Handling
 from storage.leases import Leases
+from storage.marks import Marks
 from storage.messages import Messages
 from storage.offers import Offers
 from storage.places import PlaceStore
@@ -212,6 +214,7 @@ def routing_of(base: Base, use: UseCases) -> Routing:
         ),
         dealer=Dealer(base.offers, cards, use.announce, fanout, clock),
         endings=Endings(base.offers, stores.transitions, use.announce, clock),
+        watch=Watch(Marks(base.db), stores.transitions, use.announce, clock),
         feedback=Feedback(use.views, base.places, fanout, clock),
         openness=Openness(fanout, clock),
         metrics=RouteMetrics(base.registry),

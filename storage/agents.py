@@ -105,7 +105,10 @@ class Agents:
             return _row(await tx.fetchrow(GET, agent_id))
 
     async def set_status(self, agent_id: UUID, status: Status, now: datetime) -> AgentRow | None:
-        """Keep what the agent chose; becoming available begins their idle time."""
+        """Keep what the agent chose; becoming available begins their idle time.
+
+        Choosing, even the same again, shows that they respond.
+        """
         async with self._db.transaction() as tx:
             await tx.execute(SET_STATUS, agent_id, status, now)
             return _row(await tx.fetchrow(GET, agent_id))
@@ -152,9 +155,11 @@ UPDATE agent SET deactivated_at = coalesce(deactivated_at, $3), status = 'away',
 
 SET_STATUS = """
 UPDATE agent
-   SET status = $2, status_at = $3,
-       idle_since = CASE WHEN $2 = 'available' THEN $3 ELSE idle_since END
- WHERE id = $1 AND status <> $2 AND deactivated_at IS NULL
+   SET status = $2, status_at = CASE WHEN status <> $2 THEN $3 ELSE status_at END,
+       idle_since = CASE WHEN $2 = 'available' AND status <> $2 THEN $3 ELSE idle_since END,
+       misses = 0, unresponsive_at = NULL
+ WHERE id = $1 AND deactivated_at IS NULL
+   AND (status <> $2 OR misses > 0 OR unresponsive_at IS NOT NULL)
 """
 
 SET_SKILLS = """

@@ -4,7 +4,7 @@ Locks are always taken in this order: conversation, lease, agents by id, slot. E
 works inside the caller's transaction.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from storage.rows import (
     ConversationRow,
     Draft,
     MessageRow,
+    Moved,
     Notice,
     OfferEnd,
     OfferRow,
@@ -122,37 +123,53 @@ async def notify(
 async def take_slot(
     tx: Queries, agent_id: UUID, conversation_id: UUID, capacity: int, now: datetime
 ) -> bool:
-    """Give the agent's lowest free slot to the conversation; False when there is none.
+    """Give the agent's lowest free slots to the conversation, one a unit; False without room.
 
-    The agent's row must be locked: that is what makes two takers wait for each other.
+    The agent's row must be locked: that is what makes two takers wait for each other. Where the
+    queue says how many of its conversations one agent may hold, that is kept too.
     """
-    taken = await tx.execute(
-        """
-        INSERT INTO slot (agent_id, number, conversation_id, taken_at)
-        SELECT $1, free, $2, $4 FROM generate_series(1, $3::integer) free
-         WHERE NOT EXISTS (SELECT FROM slot WHERE agent_id = $1 AND number = free)
-           -- a capacity that was lowered may leave higher numbers taken
-           AND (SELECT count(*) FROM slot WHERE agent_id = $1) < $3
-         ORDER BY free LIMIT 1
-        ON CONFLICT DO NOTHING
-        """,
-        agent_id,
-        conversation_id,
-        capacity,
-        now,
-    )
-    return taken == 1
+    return bool(await tx.execute(TAKE_SLOT, agent_id, conversation_id, capacity, now))
+
+
+TAKE_SLOT = """
+WITH asked AS (
+    SELECT coalesce(q.units, 1)::integer AS units,
+           q.per_agent_max IS NULL OR q.per_agent_max > (
+               SELECT count(DISTINCT s.conversation_id)
+                 FROM slot s JOIN conversation held ON held.id = s.conversation_id
+                WHERE s.agent_id = $1 AND held.queue_id = q.id) AS has_room
+      FROM conversation c LEFT JOIN queue q ON q.id = c.queue_id WHERE c.id = $2
+)
+INSERT INTO slot (agent_id, number, conversation_id, taken_at)
+SELECT $1, free, $2, $4 FROM asked, generate_series(1, $3::integer) free
+ WHERE asked.has_room
+   AND NOT EXISTS (SELECT FROM slot WHERE agent_id = $1 AND number = free)
+   -- a capacity that was lowered may leave higher numbers taken
+   AND (SELECT count(*) FROM slot WHERE agent_id = $1) + asked.units <= $3
+ ORDER BY free LIMIT (SELECT units FROM asked)
+"""
 
 
 async def free_slot(
-    tx: Queries, conversation_id: UUID, idle_since: datetime | None = None
+    tx: Queries,
+    conversation_id: UUID,
+    idle_since: datetime | None = None,
+    *,
+    of_agent: UUID | None = None,
 ) -> UUID | None:
-    """Give the conversation's slot back and return whose it was.
+    """Give the conversation's slots back, all or those of one agent, and return whose they were.
 
-    ``idle_since`` is set on the agent when a real contact ended, not for an offer.
+    Of several agents who had it on offer one is returned. ``idle_since`` is set on the agent when
+    a real contact ended, not for an offer.
     """
     agent_id = await tx.fetchval(
-        "SELECT agent_id FROM slot WHERE conversation_id = $1", conversation_id
+        """
+        SELECT agent_id FROM slot
+         WHERE conversation_id = $1 AND ($2::uuid IS NULL OR agent_id = $2)
+         ORDER BY agent_id LIMIT 1
+        """,
+        conversation_id,
+        of_agent,
     )
     if not isinstance(agent_id, UUID):
         return None
@@ -162,29 +179,70 @@ async def free_slot(
             agent_id,
             idle_since,
         )
-    await tx.execute("DELETE FROM slot WHERE conversation_id = $1", conversation_id)
+    await tx.execute(
+        "DELETE FROM slot WHERE conversation_id = $1 AND ($2::uuid IS NULL OR agent_id = $2)",
+        conversation_id,
+        of_agent,
+    )
     return agent_id
 
 
-async def end_offer(
+async def end_offers(
     tx: Queries,
     conversation_id: UUID,
     reason: OfferEnd,
     now: datetime,
+    *,
+    of_agent: UUID | None = None,
     decline_reason: str | None = None,
-) -> OfferRow | None:
-    """End the conversation's live offer, if there is one."""
-    row = await tx.fetchrow(
+) -> tuple[OfferRow, ...]:
+    """End the conversation's live offers, all or that of one agent, oldest first."""
+    rows = await tx.fetch(
         """
         UPDATE offer SET ended_at = $3, end_reason = $2, decline_reason = $4
-         WHERE conversation_id = $1 AND ended_at IS NULL RETURNING *
+         WHERE conversation_id = $1 AND ended_at IS NULL AND ($5::uuid IS NULL OR agent_id = $5)
+        RETURNING *
         """,
         conversation_id,
         reason,
         now,
         decline_reason,
+        of_agent,
     )
-    return None if row is None else OfferRow(**row)
+    return tuple(sorted((OfferRow(**row) for row in rows), key=lambda offer: offer.id))
+
+
+async def rescind(
+    tx: Queries, conversation_id: UUID, but: UUID, now: datetime
+) -> tuple[OfferRow, ...]:
+    """End all live offers except that of one agent, and free the slots that they held."""
+    others = await tx.fetch(
+        """
+        UPDATE offer SET ended_at = $3, end_reason = 'rescinded'
+         WHERE conversation_id = $1 AND ended_at IS NULL AND agent_id <> $2 RETURNING *
+        """,
+        conversation_id,
+        but,
+        now,
+    )
+    ended = tuple(sorted((OfferRow(**row) for row in others), key=lambda offer: offer.id))
+    for offer in ended:
+        await free_slot(tx, conversation_id, of_agent=offer.agent_id)
+    return ended
+
+
+def ended_with(moved: Moved, offers: tuple[OfferRow, ...]) -> Moved:
+    """Add the offers that ended with a change; their agents have a slot more."""
+    if not offers:
+        return moved
+    first, *others = offers
+    return replace(
+        moved,
+        freed_agent=first.agent_id,
+        ended_offer=first,
+        also_freed=tuple(offer.agent_id for offer in others),
+        also_ended=tuple(others),
+    )
 
 
 def elapsed_ms(since: datetime | None, until: datetime) -> int | None:

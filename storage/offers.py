@@ -1,5 +1,7 @@
-"""Offers: a conversation held for one agent, in one of their slots, until it is taken or ends."""
+"""Offers: a conversation held for agents, in slots of each, until one takes it or all end."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,16 +11,18 @@ from storage.changes import (
     Change,
     agent_name,
     elapsed_ms,
-    end_offer,
+    end_offers,
     free_slot,
     lock,
     notify,
+    rescind,
     take_slot,
     write_event,
 )
 from storage.database import Database, Transaction
 from storage.errors import AtCapacity, Gone, Missing, OfferOver, Taken, WrongState
-from storage.rows import ConversationRow, Lease, Moved, OfferEnd, OfferRow
+from storage.responding import acted, missed, took
+from storage.rows import ConversationRow, Heard, Lease, Moved, OfferEnd, OfferRow
 
 
 class Offers:
@@ -30,36 +34,38 @@ class Offers:
     async def make(
         self,
         conversation_id: UUID,
-        agent_id: UUID,
+        agent_ids: Sequence[UUID],
         expires_at: datetime,
         now: datetime,
         record: dict[str, object],
         lease: Lease | None,
-    ) -> OfferRow | None:
-        """Offer a queued conversation and keep the decision's record.
+    ) -> tuple[OfferRow, ...]:
+        """Offer a queued conversation to those who still can, and keep the decision's record.
 
-        None when it is no longer queued, the agent is not available or has no free slot, or the
-        lease is not ours any more: whoever decides must look again.
+        The offers come in the order of ``agent_ids``. None when it is no longer queued, nobody of
+        them is ready with room for it, or the lease is not ours any more: look again.
         """
         async with self._db.transaction() as tx:
             try:
                 row = await lock(tx, conversation_id)
             except Missing:
-                return None
+                return ()
             if row.state != "queued" or not await _holds(tx, lease):
-                return None
-            agent = await _lock_agent(tx, row.shop_id, agent_id)
-            if agent is None or agent[1] != "available":
-                return None
-            if not await take_slot(tx, agent_id, row.id, agent[0], now):
-                return None
-            made = await tx.fetchrow(MAKE, row.id, agent_id, now, expires_at, record)
-            assert made is not None
-            offer = OfferRow(**made)
-            await tx.execute(SET_OFFERED, row.id)
-            data: dict[str, object] = {"agent": str(agent_id), "offer": str(offer.id)}
-            await write_event(tx, row, Change("offered", "offered", SYSTEM, now, data))
-        return offer
+                return ()
+            ready = await _lock_ready(tx, row.shop_id, agent_ids)
+            offers: list[OfferRow] = []
+            for agent_id in (each for each in agent_ids if each in ready):
+                if await take_slot(tx, agent_id, row.id, ready[agent_id], now):
+                    made = await tx.fetchrow(MAKE, row.id, agent_id, now, expires_at, record)
+                    assert made is not None
+                    offer = OfferRow(**made)
+                    data: dict[str, object] = {"agent": str(agent_id), "offer": str(offer.id)}
+                    await write_event(tx, row, Change("offered", "offered", SYSTEM, now, data))
+                    row = replace(row, state="offered")
+                    offers.append(offer)
+            if offers:
+                await tx.execute(SET_OFFERED, row.id)
+        return tuple(offers)
 
     async def accept(self, offer_id: UUID, agent_id: UUID, now: datetime) -> Moved:
         """Take the offered conversation.
@@ -88,10 +94,10 @@ class Offers:
         now: datetime,
         decline_reason: str | None = None,
     ) -> Moved | None:
-        """End a live offer without taking it: the conversation waits again, its age kept.
+        """End a live offer without taking it. With the last one the conversation waits again.
 
-        ``agent_id`` is who asks (Missing unless it is theirs), None the service itself. None when
-        the offer was over already.
+        Its age is kept. ``agent_id`` is who asks (Missing unless it is theirs), None the service
+        itself. None when the offer was over already.
         """
         async with self._db.transaction() as tx:
             row, offer = await _lock_offer(tx, offer_id)
@@ -99,18 +105,22 @@ class Offers:
                 raise Missing
             if offer.ended_at is not None:
                 return None
-            ended = await end_offer(tx, row.id, reason, now, decline_reason)
-            freed = await free_slot(tx, row.id)
+            heard = await _noted(tx, offer.agent_id, reason, now)
+            [ended] = await end_offers(
+                tx, row.id, reason, now, of_agent=offer.agent_id, decline_reason=decline_reason
+            )
+            freed = await free_slot(tx, row.id, of_agent=offer.agent_id)
             again = await tx.fetchrow(REQUEUE, row.id, offer.agent_id)
             assert again is not None
+            after = ConversationRow(**again)
             actor: Actor = SYSTEM if agent_id is None else ("agent", agent_id)
             data: dict[str, object] = {
                 "agent": str(offer.agent_id),
                 "offer": str(offer.id),
                 "reason": decline_reason,
             }
-            await write_event(tx, row, Change(reason, "queued", actor, now, data))
-        return Moved(ConversationRow(**again), freed, ended)
+            await write_event(tx, row, Change(reason, after.state, actor, now, data))
+        return Moved(after, freed, ended, heard=heard)
 
     async def pick(self, conversation_id: UUID, agent_id: UUID, now: datetime) -> Moved:
         """Take a waiting conversation without an offer, or the one on offer to oneself.
@@ -125,12 +135,12 @@ class Offers:
                 raise Gone(row.state)
             if row.agent_id == agent_id:
                 return Moved(row, changed=False)
-            agent = await _lock_agent(tx, row.shop_id, agent_id)
-            if agent is None:
+            capacity = await _lock_agent(tx, row.shop_id, agent_id)
+            if capacity is None:
                 raise Missing
             await _raise_taken(tx, row, agent_id)
             if row.state == "queued":
-                if not await take_slot(tx, agent_id, row.id, agent[0], now):
+                if not await take_slot(tx, agent_id, row.id, capacity, now):
                     raise AtCapacity
             elif row.state != "offered":
                 raise WrongState(row.state)
@@ -161,13 +171,16 @@ LIVE_OF_AGENT = """
 SELECT * FROM offer WHERE agent_id = $1 AND ended_at IS NULL ORDER BY made_at, id
 """
 
+# Questions among colleagues are not of customers who wait.
 LIVE_OF_SHOP = """
 SELECT o.* FROM offer o JOIN agent a ON a.id = o.agent_id
- WHERE a.shop_id = $1 AND o.ended_at IS NULL ORDER BY o.made_at, o.id
+ WHERE a.shop_id = $1 AND o.ended_at IS NULL AND o.from_agent_id IS NULL ORDER BY o.made_at, o.id
 """
 
 EXPIRED = """
-SELECT * FROM offer WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY expires_at, id LIMIT 1000
+SELECT * FROM offer
+ WHERE ended_at IS NULL AND from_agent_id IS NULL AND expires_at <= $1
+ ORDER BY expires_at, id LIMIT 1000
 """
 
 MAKE = """
@@ -185,16 +198,29 @@ SET_OFFERED = "UPDATE conversation SET state = 'offered', epoch = epoch + 1 WHER
 
 # Whoever was wanted and did not take it is not waited for.
 REQUEUE = """
-UPDATE conversation
-   SET state = 'queued', epoch = epoch + 1, wanted_agent_id = nullif(wanted_agent_id, $2)
+UPDATE conversation c
+   SET state = CASE WHEN EXISTS (SELECT FROM offer
+                                  WHERE conversation_id = c.id AND ended_at IS NULL)
+                    THEN c.state ELSE 'queued' END,
+       epoch = epoch + 1, wanted_agent_id = nullif(wanted_agent_id, $2)
  WHERE id = $1 RETURNING *
 """
 
 ASSIGN = """
 UPDATE conversation
    SET state = 'active', epoch = epoch + 1, agent_id = $2, assigned_at = $3, wanted_agent_id = NULL,
-       waiting_ms = coalesce(waiting_ms, $4)
+       unclaimed_at = NULL, waiting_ms = coalesce(waiting_ms, $4)
  WHERE id = $1 RETURNING *
+"""
+
+
+TAKEN_BY = """
+SELECT a.id, a.name FROM slot s JOIN agent a ON a.id = s.agent_id
+ WHERE s.conversation_id = $1 AND s.agent_id <> $2
+   AND ($3::uuid IS NOT NULL
+        OR NOT EXISTS (SELECT FROM offer
+                        WHERE conversation_id = $1 AND agent_id = $2 AND ended_at IS NULL))
+ ORDER BY a.id = $3 DESC, a.id LIMIT 1
 """
 
 
@@ -213,17 +239,38 @@ async def _holds(tx: Transaction, lease: Lease | None) -> bool:
     return found is not None
 
 
-async def _lock_agent(tx: Transaction, shop_id: UUID, agent_id: UUID) -> tuple[int, str] | None:
-    """Return capacity and status of an agent of the shop, held to the end of the transaction."""
-    row = await tx.fetchrow(
+async def _lock_ready(tx: Transaction, shop_id: UUID, agent_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the capacity of those who may be offered something, all held, in order of ids."""
+    rows = await tx.fetch(
         """
-        SELECT capacity, status FROM agent
+        SELECT id, capacity, status = 'available' AND unresponsive_at IS NULL AS is_ready
+          FROM agent WHERE id = ANY ($1::uuid[]) AND shop_id = $2 AND deactivated_at IS NULL
+         ORDER BY id FOR NO KEY UPDATE
+        """,
+        list(agent_ids),
+        shop_id,
+    )
+    return {row["id"]: row["capacity"] for row in rows if row["is_ready"]}
+
+
+async def _noted(tx: Transaction, agent_id: UUID, reason: OfferEnd, now: datetime) -> Heard | None:
+    """Count a miss; who declines has answered. Whoever left or stepped away has missed nothing."""
+    if reason == "timed_out":
+        return await missed(tx, agent_id, now)
+    return await acted(tx, agent_id) if reason == "declined" else None
+
+
+async def _lock_agent(tx: Transaction, shop_id: UUID, agent_id: UUID) -> int | None:
+    """Return the capacity of an agent of the shop, held to the end of the transaction."""
+    capacity = await tx.fetchval(
+        """
+        SELECT capacity FROM agent
          WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL FOR NO KEY UPDATE
         """,
         agent_id,
         shop_id,
     )
-    return None if row is None else (row["capacity"], row["status"])
+    return capacity if isinstance(capacity, int) else None
 
 
 async def _lock_offer(tx: Transaction, offer_id: UUID) -> tuple[ConversationRow, OfferRow]:
@@ -238,13 +285,8 @@ async def _lock_offer(tx: Transaction, offer_id: UUID) -> tuple[ConversationRow,
 
 
 async def _raise_taken(tx: Transaction, row: ConversationRow, agent_id: UUID) -> None:
-    """Raise Taken when the conversation is in the hands of, or on offer to, somebody else."""
-    other = await tx.fetchrow(
-        "SELECT a.id, a.name FROM slot s JOIN agent a ON a.id = s.agent_id"
-        " WHERE s.conversation_id = $1 AND s.agent_id <> $2",
-        row.id,
-        agent_id,
-    )
+    """Raise Taken when somebody else has the conversation, or it is on offer to others only."""
+    other = await tx.fetchrow(TAKEN_BY, row.id, agent_id, row.agent_id)
     if other is not None:
         raise Taken(other["id"], other["name"])
 
@@ -252,12 +294,23 @@ async def _raise_taken(tx: Transaction, row: ConversationRow, agent_id: UUID) ->
 async def _assign(
     tx: Transaction, row: ConversationRow, agent_id: UUID, kind: str, now: datetime
 ) -> Moved:
-    """Give a conversation to the agent whose slot it has."""
-    offer = await end_offer(tx, row.id, "accepted", now)
+    """Give a conversation to the agent who has slots for it; nobody else is asked any more."""
+    heard = await took(tx, agent_id, now)
+    offers = await end_offers(tx, row.id, "accepted", now, of_agent=agent_id)
+    others = await rescind(tx, row.id, agent_id, now)
     notice = await notify(tx, row, "agent_joined", await agent_name(tx, row.shop_id, agent_id), now)
     waited_ms = elapsed_ms(row.queued_at, now)
     active = await tx.fetchrow(ASSIGN, row.id, agent_id, now, waited_ms)
     assert active is not None
+    offer = offers[0] if offers else None
     data: dict[str, object] = {"offer": str(offer.id)} if offer else {}
     await write_event(tx, row, Change(kind, "active", ("agent", agent_id), now, data))
-    return Moved(ConversationRow(**active), None, offer, (notice,))
+    return Moved(
+        ConversationRow(**active),
+        None,
+        offer,
+        (notice,),
+        also_freed=tuple(each.agent_id for each in others),
+        also_ended=others,
+        heard=heard,
+    )

@@ -1,6 +1,6 @@
 """What storage hands out about shops, the people in them and their set-up: frozen rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -183,7 +183,10 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class AgentFacts:
-    """An agent as the engine sees them. ``held`` are the conversations in their slots."""
+    """An agent as the engine sees them. ``held`` are the conversations in their slots.
+
+    ``in_hand`` counts the slots; ``of_queue`` the conversations of queues that limit them.
+    """
 
     id: UUID
     shop_id: UUID
@@ -194,6 +197,10 @@ class AgentFacts:
     deactivated: bool
     skills: dict[str, int]
     held: tuple[UUID, ...]
+    in_hand: int = 0
+    responding: bool = True
+    assigned_at: datetime | None = None
+    of_queue: dict[UUID, int] = field(default_factory=dict[UUID, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +210,7 @@ class NeededSkill:
     key: str
     level: int
     required: bool
+    steps: Steps = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +226,16 @@ class QueueFacts:
     auto_accept: bool
     match_language: bool
     skills: tuple[NeededSkill, ...]
+    policy: Policy = "min_cost"
+    target_s: int | None = None
+    weight: float = 1.0
+    units: int = 1
+    per_agent_max: int | None = None
+    length_max: int | None = None
+    wait_max_s: int | None = None
+    sticky_s: int = 20
+    offers_at_once: int = 1
+    overflow: tuple[Overflow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +249,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class WaitingFacts:
-    """A customer who waits (``queued``) or is on offer (``offered``)."""
+    """A customer who waits (``queued``) or is on offer (``offered``).
+
+    ``was_taken``: somebody had it in hand before. ``full_at`` and ``unclaimed_at`` are marks.
+    """
 
     id: UUID
     shop_id: UUID
@@ -245,6 +266,11 @@ class WaitingFacts:
     queued_at: datetime
     last_agent_id: UUID | None
     wanted_agent_id: UUID | None
+    emergency: bool
+    was_taken: bool
+    full_at: datetime | None
+    unclaimed_at: datetime | None
+    offered_to: list[UUID]
     refusals: tuple[Refusal, ...]
 
 

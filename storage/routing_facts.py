@@ -14,6 +14,7 @@ from storage.people import (
     ShopFacts,
     WaitingFacts,
 )
+from storage.queues import overflow_of, steps_of
 from storage.rows import OfferRow
 
 
@@ -46,13 +47,32 @@ class RoutingFacts:
         """Return those of these conversations that still wait or are on offer."""
         return _waiting(await self._db.fetch(WAITING, list(conversation_ids)))
 
+    async def offers(self, conversation_ids: Iterable[UUID]) -> list[OfferRow]:
+        """Return the live offers of these conversations."""
+        rows = await self._db.fetch(LIVE_OF, list(conversation_ids))
+        return [OfferRow(**row) for row in rows]
+
+
+LIVE_OF = """
+SELECT * FROM offer
+ WHERE conversation_id = ANY ($1::uuid[]) AND ended_at IS NULL AND from_agent_id IS NULL
+ ORDER BY made_at, id
+"""
 
 AGENTS_OF_SHOP = """
 SELECT a.id, a.shop_id, a.name, a.status, a.capacity, a.idle_since,
        a.deactivated_at IS NOT NULL AS deactivated,
        (SELECT jsonb_object_agg(s.key, k.level) FROM agent_skill k JOIN skill s ON s.id = k.skill_id
          WHERE k.agent_id = a.id) AS skills,
-       ARRAY (SELECT conversation_id FROM slot WHERE agent_id = a.id ORDER BY number) AS held
+       ARRAY (SELECT conversation_id FROM slot WHERE agent_id = a.id
+               GROUP BY conversation_id ORDER BY min(number)) AS held,
+       (SELECT count(*)::int FROM slot WHERE agent_id = a.id) AS in_hand,
+       a.unresponsive_at IS NULL AS responding, a.assigned_at,
+       (SELECT jsonb_object_agg(queue_id, held)
+          FROM (SELECT c.queue_id, count(DISTINCT c.id) AS held
+                  FROM slot s JOIN conversation c ON c.id = s.conversation_id
+                  JOIN queue q ON q.id = c.queue_id AND q.per_agent_max IS NOT NULL
+                 WHERE s.agent_id = a.id GROUP BY c.queue_id) limited) AS of_queue
   FROM agent a WHERE a.shop_id = $1 AND a.deactivated_at IS NULL ORDER BY a.id
 """
 
@@ -61,15 +81,24 @@ SELECT a.id, a.shop_id, a.name, a.status, a.capacity, a.idle_since,
        a.deactivated_at IS NOT NULL AS deactivated,
        (SELECT jsonb_object_agg(s.key, k.level) FROM agent_skill k JOIN skill s ON s.id = k.skill_id
          WHERE k.agent_id = a.id) AS skills,
-       ARRAY (SELECT conversation_id FROM slot WHERE agent_id = a.id ORDER BY number) AS held
+       ARRAY (SELECT conversation_id FROM slot WHERE agent_id = a.id
+               GROUP BY conversation_id ORDER BY min(number)) AS held,
+       (SELECT count(*)::int FROM slot WHERE agent_id = a.id) AS in_hand,
+       a.unresponsive_at IS NULL AS responding, a.assigned_at,
+       (SELECT jsonb_object_agg(queue_id, held)
+          FROM (SELECT c.queue_id, count(DISTINCT c.id) AS held
+                  FROM slot s JOIN conversation c ON c.id = s.conversation_id
+                  JOIN queue q ON q.id = c.queue_id AND q.per_agent_max IS NOT NULL
+                 WHERE s.agent_id = a.id GROUP BY c.queue_id) limited) AS of_queue
   FROM agent a WHERE a.id = ANY ($1::uuid[]) ORDER BY a.id
 """
 
 QUEUES = """
 SELECT q.id, q.key, q.name, q.priority, q.offer_timeout_s, q.wrap_up_s, q.auto_accept,
-       q.match_language,
-       (SELECT jsonb_agg(jsonb_build_object('key', s.key, 'level', k.level, 'required', k.required)
-                         ORDER BY s.key)
+       q.match_language, q.policy, q.target_s, q.weight, q.units, q.per_agent_max, q.length_max,
+       q.wait_max_s, q.sticky_s, q.offers_at_once, q.overflow,
+       (SELECT jsonb_agg(jsonb_build_object('key', s.key, 'level', k.level, 'required', k.required,
+                                            'steps', k.steps) ORDER BY s.key)
           FROM queue_skill k JOIN skill s ON s.id = k.skill_id WHERE k.queue_id = q.id) AS skills
   FROM queue q WHERE q.shop_id = $1 AND q.archived_at IS NULL ORDER BY q.id
 """
@@ -77,7 +106,10 @@ SELECT q.id, q.key, q.name, q.priority, q.offer_timeout_s, q.wrap_up_s, q.auto_a
 # Who had it and did not keep it: offers that were declined or ran out, and those who handed it on.
 WAITING_OF_SHOP = """
 SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.locale, c.priority,
-       c.queued_at, c.last_agent_id, c.wanted_agent_id,
+       c.queued_at, c.last_agent_id, c.wanted_agent_id, c.emergency,
+       c.waiting_ms IS NOT NULL AS was_taken, c.full_at, c.unclaimed_at,
+       ARRAY (SELECT agent_id FROM offer WHERE conversation_id = c.id AND ended_at IS NULL
+               ORDER BY id) AS offered_to,
        r.agent_id AS refused_by, r.reason AS refused_how, r.at AS refused_at
   FROM conversation c
   LEFT JOIN LATERAL (
@@ -92,7 +124,10 @@ SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.l
 
 WAITING = """
 SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.locale, c.priority,
-       c.queued_at, c.last_agent_id, c.wanted_agent_id,
+       c.queued_at, c.last_agent_id, c.wanted_agent_id, c.emergency,
+       c.waiting_ms IS NOT NULL AS was_taken, c.full_at, c.unclaimed_at,
+       ARRAY (SELECT agent_id FROM offer WHERE conversation_id = c.id AND ended_at IS NULL
+               ORDER BY id) AS offered_to,
        r.agent_id AS refused_by, r.reason AS refused_how, r.at AS refused_at
   FROM conversation c
   LEFT JOIN LATERAL (
@@ -107,15 +142,23 @@ SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.l
 
 
 def _agents(rows: Sequence[Record]) -> list[AgentFacts]:
-    return [
-        AgentFacts(**fields(row, skills=row["skills"] or {}, held=tuple(row["held"])))
-        for row in rows
-    ]
+    return [_agent(row) for row in rows]
+
+
+def _agent(row: Record) -> AgentFacts:
+    held: dict[str, int] = row["of_queue"] or {}
+    of_queue = {UUID(queue): count for queue, count in held.items()}
+    skills: dict[str, int] = row["skills"] or {}
+    return AgentFacts(**fields(row, skills=skills, held=tuple(row["held"]), of_queue=of_queue))
 
 
 def _queue(row: Record) -> QueueFacts:
     needs: list[dict[str, Any]] = row["skills"] or []
-    return QueueFacts(**fields(row, skills=tuple(NeededSkill(**need) for need in needs)))
+    skills = tuple(
+        NeededSkill(need["key"], need["level"], need["required"], steps_of(need["steps"]))
+        for need in needs
+    )
+    return QueueFacts(**fields(row, skills=skills, overflow=overflow_of(row["overflow"])))
 
 
 def _waiting(rows: Sequence[Record]) -> list[WaitingFacts]:

@@ -182,11 +182,22 @@ class OfferRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """An agent who has just stopped to respond to offers, or responds again."""
+
+    agent_id: UUID
+    status: Status
+    responding: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """A conversation after a change of state, and what came with it.
 
-    ``freed_agent`` has a slot more than before; ``notices`` are new public messages to tell.
-    ``changed`` is false when a retry found everything done already.
+    ``freed_agent`` has a slot more than before; ``notices`` are new messages to tell.
+    ``changed`` is false when a retry found everything done already. ``also_freed`` and
+    ``also_ended`` are there when others had it, or were asked too. ``heard`` is there when the
+    agent of the offer stopped to respond with this, or responds again.
     """
 
     row: ConversationRow
@@ -194,6 +205,9 @@ class Moved:
     ended_offer: OfferRow | None = None
     notices: tuple[MessageRow, ...] = ()
     changed: bool = True
+    also_freed: tuple[UUID, ...] = ()
+    also_ended: tuple[OfferRow, ...] = ()
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from storage.changes import (
     Change,
     agent_name,
     elapsed_ms,
-    end_offer,
+    end_offers,
+    ended_with,
     free_slot,
     lock,
     lock_of_agent,
@@ -59,11 +60,11 @@ class Transitions:
             if row.state == "active":
                 moved = await _end(tx, row, actor, None, now)
             else:
-                offer = await end_offer(tx, row.id, "customer_gone", now)
-                freed = await free_slot(tx, row.id)
+                offers = await end_offers(tx, row.id, "customer_gone", now)
+                await free_slot(tx, row.id)
                 closed = await _closed(tx, row, now, "customer", None)
                 await write_event(tx, row, Change("closed", "closed", actor, now))
-                moved = Moved(closed, freed, offer)
+                moved = ended_with(Moved(closed), offers)
         return replace(moved, notices=(notice,))
 
     async def close(
@@ -260,16 +261,19 @@ async def _able(tx: Transaction, row: ConversationRow, agent_id: UUID) -> str:
     """Return the name of an agent who can be handed the conversation now."""
     agent = await tx.fetchrow(
         """
-        SELECT name, status,
-               capacity > (SELECT count(*) FROM slot WHERE agent_id = a.id) AS has_room
+        SELECT name, unresponsive_at, status,
+               capacity >= coalesce((SELECT units FROM queue WHERE id = $3), 1)
+                           + (SELECT count(*) FROM slot WHERE agent_id = a.id) AS has_room
           FROM agent a WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL
         """,
         agent_id,
         row.shop_id,
+        row.queue_id,
     )
     if agent is None:
         raise Missing
-    if agent["status"] != "available" or agent_id == row.agent_id:
+    is_ready = agent["status"] == "available" and agent["unresponsive_at"] is None
+    if not is_ready or agent_id == row.agent_id:
         raise Unready
     if not agent["has_room"]:
         raise AtCapacity

@@ -42,7 +42,8 @@ class AgentSession(Shape, frozen=True):
 
     Told again when the server may have missed events of other nodes; it replaces what was known.
     ``limits`` also says after how many seconds a wait is shown as long, and as too long.
-    ``may_pick``: whether they may take who waits without an offer.
+    ``may_pick``: whether they may take who waits without an offer. ``responding`` as in
+    `status:changed`.
     """
 
     agent: Agent
@@ -52,6 +53,7 @@ class AgentSession(Shape, frozen=True):
     offers: list[Offer]
     limits: dict[str, int]
     may_pick: bool
+    responding: bool = True
 
 
 class TypingChanged(Shape, frozen=True):
@@ -95,9 +97,14 @@ class ViewersChanged(Shape, frozen=True):
 
 
 class StatusChanged(Shape, frozen=True):
-    """The agent's own status changed, perhaps in another tab or by a supervisor."""
+    """The agent's own status changed, perhaps in another tab or by a supervisor.
+
+    Not ``responding``: they missed too many offers in a row. Nothing is offered until they choose
+    a status again (the same will do), or take or decline something.
+    """
 
     status: Status
+    responding: bool = True
 
 
 class ServiceChanged(Shape, frozen=True):

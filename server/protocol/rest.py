@@ -43,6 +43,7 @@ class CurrentSession(Shape, frozen=True):
 
     agent: Agent
     status: Status
+    responding: bool = True
 
 
 # Conversations

@@ -93,6 +93,8 @@ class Conversation(Shape, frozen=True):
 
     ``epoch`` grows with every change of state: the view with the larger epoch is newer.
     ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when it would be poor.
+    ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
+    their place, and may as well leave a message and an address.
     """
 
     id: str
@@ -110,6 +112,7 @@ class Conversation(Shape, frozen=True):
     closed_by: SenderKind | None = None
     rating: Rating | None = None
     service: Service = "open"
+    full: bool = False
 
 
 class Page(Shape, frozen=True):
@@ -162,6 +165,7 @@ class AgentConversation(Shape, frozen=True):
     """A conversation as agents see it. ``unanswered_since``: the first message without a reply.
 
     ``why`` it came to them is in the answers to the agent who has it in hand, not in events.
+    ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
     """
 
     id: str
@@ -187,6 +191,8 @@ class AgentConversation(Shape, frozen=True):
     rating: Rating | None = None
     timing: Timing | None = None
     why: "Why | None" = None
+    full: bool = False
+    unclaimed: bool = False
 
 
 class Why(Shape, frozen=True):

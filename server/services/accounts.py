@@ -85,7 +85,11 @@ class Accounts:
         row = await self._stores.agents.get(seat.agent_id)
         if row is None:
             raise Unauthorized
-        return CurrentSession(agent=await self._face(row), status=row.status)
+        return CurrentSession(
+            agent=await self._face(row),
+            status=row.status,
+            responding=row.unresponsive_at is None,
+        )
 
     async def sign_out(self, token: str) -> None:
         """End the session and its sockets."""

@@ -6,6 +6,7 @@ from server.protocol.events import (
     OfferEnded,
     ReadChanged,
     SessionEnded,
+    StatusChanged,
     TypingChanged,
     VisitorChanged,
 )
@@ -16,7 +17,7 @@ from server.services.fanout import Fanout
 from server.services.rooms import agent_room, conversation_room, shop_room, visitor_room
 from server.services.router import Router
 from server.services.views import WAITING, Views
-from storage.rows import ConversationRow, Moved
+from storage.rows import ConversationRow, Heard, Moved, OfferEnd, OfferRow
 
 SIGNED_IN = SessionEnded(
     code="replaced", message="The customer has signed in elsewhere.", retry_after_ms=500
@@ -55,23 +56,36 @@ class Announce:
             self._keep_rooms(row)  # so that those who come hear the notices, and those who go too
         for notice in moved.notices:
             self.message(message_face(notice))
-        if moved.ended_offer is not None and moved.ended_offer.end_reason is not None:
-            offer = moved.ended_offer
-            self._fanout.tell(
-                agent_room(offer.agent_id),
-                "offer:ended",
-                OfferEnded(
-                    offer=str(offer.id),
-                    conversation=str(row.id),
-                    reason=moved.ended_offer.end_reason,
-                    by=by,
-                ),
-                audience="agents",
-            )
+        for offer in (moved.ended_offer, *moved.also_ended):
+            if offer is not None and offer.end_reason is not None:
+                self._offer_ended(offer, offer.end_reason, by)
+        if moved.heard is not None:
+            self._heard(row.shop_id, moved.heard)
         self._poke(moved)
-        if moved.freed_agent is not None and moved.freed_agent != row.agent_id:
-            self._fanout.scatter(agent_room(moved.freed_agent), conversation_room(row.id))
+        for freed in (moved.freed_agent, *moved.also_freed):
+            if freed is not None and freed != row.agent_id:
+                self._fanout.scatter(agent_room(freed), conversation_room(row.id))
         await self.conversation(row)
+
+    def _offer_ended(self, offer: OfferRow, reason: OfferEnd, by: str | None) -> None:
+        self._fanout.tell(
+            agent_room(offer.agent_id),
+            "offer:ended",
+            OfferEnded(
+                offer=str(offer.id), conversation=str(offer.conversation_id), reason=reason, by=by
+            ),
+            audience="agents",
+        )
+
+    def _heard(self, shop_id: UUID, heard: Heard) -> None:
+        """Tell an agent that nothing more is offered, or that it is again."""
+        self._fanout.tell(
+            agent_room(heard.agent_id),
+            "status:changed",
+            StatusChanged(status=heard.status, responding=heard.responding),
+            audience="agents",
+        )
+        self._router.status_changed(shop_id, heard.agent_id)
 
     def message(self, message: Message, *, but: str | None = None) -> None:
         """Tell everybody in the conversation what was said; notes are for agents only."""
@@ -140,5 +154,7 @@ class Announce:
             self._router.arrived(row.shop_id, row.id)
         else:
             self._router.left(row.shop_id, row.id)
-        if moved.freed_agent is not None:
-            self._router.agent_touched(row.shop_id, moved.freed_agent)
+        taken_by = row.agent_id if row.state == "active" else None
+        for freed in (moved.freed_agent, *moved.also_freed, taken_by):
+            if freed is not None:
+                self._router.agent_touched(row.shop_id, freed)

@@ -19,6 +19,8 @@ from server.protocol.shapes import (
 from storage.people import VisitorRow, VisitorSummary
 from storage.rows import Appended, ConversationRow, Draft, MessageRow
 
+WAITING = frozenset({"queued", "offered"})
+
 
 def message_face(row: MessageRow) -> Message:
     """Show a stored message."""
@@ -97,6 +99,7 @@ def conversation_face(
         closed_by=row.closed_by,
         rating=rating_face(row),
         service=service,
+        full=_is_full(row),
     )
 
 
@@ -132,6 +135,8 @@ def agent_conversation_face(
         rating=rating_face(row),
         timing=_timing(row),
         why=why,
+        full=_is_full(row),
+        unclaimed=row.unclaimed_at is not None and row.state in WAITING,
     )
 
 
@@ -145,6 +150,11 @@ def rating_face(row: ConversationRow) -> Rating | None:
     if row.score is None:
         return None
     return Rating(score=row.score, comment=row.score_comment, at=row.scored_at)
+
+
+def _is_full(row: ConversationRow) -> bool:
+    """Tell whether they wait in vain for the first time; who was taken once waits by right."""
+    return row.full_at is not None and row.waiting_ms is None and row.state in WAITING
 
 
 def _preview(row: ConversationRow) -> Preview | None:

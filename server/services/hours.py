@@ -74,7 +74,10 @@ class Opening:
         agents = [
             Person(id=str(agent.id), name=agent.name)
             for agent in await self._agents.of_shop(shop_id)
-            if agent.status == "available" and agent.id in online and agent.deactivated_at is None
+            if agent.status == "available"
+            and agent.id in online
+            and agent.deactivated_at is None
+            and agent.unresponsive_at is None
         ]
         seen = _Seen(now_s, shop_hours(shop, bool(agents), self._clock.now()), agents)
         if len(self._seen) >= SHOPS_MAX:

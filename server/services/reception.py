@@ -78,6 +78,7 @@ class AgentReception:
             offers=offers,
             limits=self._texts.limits | waits,
             may_pick=seat.may_pick(shop.agents_may_pick),
+            responding=current.responding,
         )
 
 

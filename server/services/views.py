@@ -133,7 +133,9 @@ class Views:
         if asked_by is None or not theirs:
             return {}
         decisions = await self._stores.decisions.in_force(theirs)
-        return {each: why(from_json(decision.record)) for each, decision in decisions.items()}
+        return {
+            each: why(from_json(decision.record), asked_by) for each, decision in decisions.items()
+        }
 
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
         queues, agents = await self._names(rows)

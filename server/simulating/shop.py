@@ -32,4 +32,5 @@ async def expected_traffic(
 
 async def _queues(database: Database, shop_id: UUID) -> list[Named]:
     facts = await RoutingFacts(database).shop(shop_id)
-    return [(queue.key, queue_facts(queue)) for queue in facts.queues]
+    queues = {str(queue.id): queue for queue in facts.queues}
+    return [(queue.key, queue_facts(queue, queues, None)) for queue in facts.queues]

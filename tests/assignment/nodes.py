@@ -23,6 +23,7 @@ from server.services.assignment.openness import Openness
 from server.services.assignment.places import SharedPlaces
 from server.services.assignment.pokes import Pokes
 from server.services.assignment.status import Statuses
+from server.services.assignment.watch import Watch
 from server.services.fanout import Audience
 from server.services.hours import Opening
 from server.services.presence import Presence
@@ -36,6 +37,7 @@ from storage.database import Database
 from storage.decisions import Decisions
 from storage.handling import Handling
 from storage.leases import Leases
+from storage.marks import Marks
 from storage.messages import Messages
 from storage.offers import Offers
 from storage.places import PlaceStore
@@ -142,6 +144,7 @@ class Node:
             library=Library(stores.shops, facts, Handling(db), self.presence, clock),
             dealer=Dealer(offers, cards, self.announce, ears, clock),
             endings=Endings(offers, stores.transitions, self.announce, clock),
+            watch=Watch(Marks(db), stores.transitions, self.announce, clock),
             feedback=Feedback(views, self.places, ears, clock),
             openness=Openness(ears, clock),
             metrics=RouteMetrics(self.registry),

@@ -7,15 +7,16 @@ from uuid import UUID, uuid4
 
 import redis.asyncio as redis
 
+from server.protocol.events import StatusChanged
 from server.protocol.shapes import Conversation, Offer, Shape, Status
 from server.services.seats import AgentSeat
 from storage import valkey
 from storage.agents import AgentChanges, NewAgent
 from storage.database import Database
-from storage.people import AgentRow, QueueRow, QueueSkill, ShopRow
-from storage.queues import NewQueue, Queues
+from storage.people import AgentRow, QueueRow, QueueSkill, ShopRow, Steps
+from storage.queues import NewQueue, QueueChanges, Queues
 from storage.rows import ConversationRow, Moved, NewConversation
-from storage.shops import Shops
+from storage.shops import ShopChanges, Shops
 from tests.assignment.nodes import Ears, Node, Wires, stores_of
 from tests.support.clock import FakeClock
 
@@ -78,15 +79,23 @@ class Office:
         return seat
 
     async def customer(
-        self, *, queue: QueueRow | None = None, turn: bool = True, node: Node | None = None
+        self,
+        *,
+        queue: QueueRow | None = None,
+        turn: bool = True,
+        node: Node | None = None,
+        again: ConversationRow | None = None,
     ) -> ConversationRow:
-        """Somebody new asks something."""
+        """Somebody new asks something, or who was here before (``again``)."""
         now = self.clock.now()
-        visitor = await self.stores.visitors.create_anonymous(self.shop.id, now)
+        if again is None:
+            visitor_id = (await self.stores.visitors.create_anonymous(self.shop.id, now)).id
+        else:
+            visitor_id = again.visitor_id
         started = await self.stores.conversations.start(
             NewConversation(
                 shop_id=self.shop.id,
-                visitor_id=visitor.id,
+                visitor_id=visitor_id,
                 client_id=uuid4().hex,
                 text="Hello?",
                 queue_id=(queue or self.queue).id,
@@ -106,9 +115,33 @@ class Office:
         self.node.pokes.shop_touched(self.shop.id)
         return row
 
-    async def skill(self, key: str, level: int) -> QueueSkill:
-        """A required skill."""
-        return QueueSkill((await self.stores.skills.create(self.shop.id, key, key)).id, level, True)
+    async def sets_queue(self, queue: QueueRow | None = None, **changes: object) -> None:
+        """Change what a queue asks for, the general one if not said otherwise."""
+        await self.stores.queues.update(
+            self.shop.id,
+            (queue or self.queue).id,
+            QueueChanges(**changes),  # pyright: ignore[reportArgumentType]
+        )
+        self.node.pokes.shop_touched(self.shop.id)
+        await self.turn()
+
+    async def sets_shop(self, **changes: object) -> None:
+        """Change the rules of the shop."""
+        await self.stores.shops.update(
+            self.shop.id,
+            ShopChanges(**changes),  # pyright: ignore[reportArgumentType]
+        )
+        self.node.pokes.shop_touched(self.shop.id)
+        await self.turn()
+
+    async def skill(
+        self, key: str, level: int, steps: Steps = (), *, required: bool = True
+    ) -> QueueSkill:
+        """A skill that a queue asks for."""
+        known = {skill.key: skill.id for skill in await self.stores.skills.of_shop(self.shop.id)}
+        if key not in known:
+            known[key] = (await self.stores.skills.create(self.shop.id, key, key)).id
+        return QueueSkill(known[key], level, required, steps)
 
     async def change(self, seat: AgentSeat, **changes: object) -> None:
         """Change an agent, as administration does."""
@@ -164,6 +197,20 @@ class Office:
     def offered(self, seat: AgentSeat) -> list[UUID]:
         """The conversations that an agent was offered, in order."""
         return [UUID(offer.conversation.id) for offer in self.offers(seat)]
+
+    def news(self, seat: AgentSeat) -> list[tuple[str, bool]]:
+        """What an agent was told of their status: which, and whether they respond."""
+        heard = self.ears.of(f"agent:{seat.agent_id}", "status:changed")
+        return [(each.status, each.responding) for each in heard if isinstance(each, StatusChanged)]
+
+    async def events(self, row: ConversationRow) -> list[str]:
+        """What happened to a conversation, in order."""
+        return [event.kind for event in await self.stores.conversations.events(row.id)]
+
+    async def declines(self, seat: AgentSeat, index: int = -1) -> None:
+        """Decline an offer, the latest if not said otherwise."""
+        await self.node.desk.decline(seat, UUID(self.offers(seat)[index].offer), None)
+        await self.turn()
 
     def endings(self, seat: AgentSeat) -> list[Shape]:
         return self.ears.of(f"agent:{seat.agent_id}", "offer:ended")

@@ -46,8 +46,7 @@ class Twice:
         return found
 
     async def offered(self, agent: AgentRow, seconds: float) -> UUID:
-        offer = await self.floor.offers.make(self.id, agent.id, at(99), at(seconds), {}, None)
-        assert offer is not None
+        [offer] = await self.floor.offers.make(self.id, [agent.id], at(99), at(seconds), {}, None)
         self.thread.offer(agent, at(seconds))
         return offer.id
 

@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.messages import Messages
 from storage.offers import Offers
 from storage.people import QueueRow, ShopRow
-from storage.queues import NewQueue, Queues
+from storage.queues import NewQueue, QueueChanges, Queues
 from storage.rows import Appended, ConversationRow, Draft, NewConversation, OfferRow
 from storage.shops import Shops
 from storage.transitions import Transitions
@@ -49,6 +49,14 @@ class Floor:
             NewQueue(shop_id=shop.id, key="general", name="General", wrap_up_s=wrap_up_s)
         )
         return cls(db, shop, queue)
+
+    async def sets_queue(self, **changes: object) -> None:
+        """Change what the queue asks for."""
+        await Queues(self.db).update(
+            self.shop.id,
+            self.queue.id,
+            QueueChanges(**changes),  # type: ignore[typeddict-item]
+        )
 
     def on(self, db: Database) -> Floor:
         """Return the same shop as another node sees it."""
@@ -97,8 +105,14 @@ class Floor:
     async def try_offer(
         self, row: ConversationRow, agent: UUID, seconds: float = 0
     ) -> OfferRow | None:
+        return next(iter(await self.offered_to(row, [agent], seconds)), None)
+
+    async def offered_to(
+        self, row: ConversationRow, agents: list[UUID], seconds: float = 0
+    ) -> tuple[OfferRow, ...]:
+        """Offer to several at once; return the offers that were made."""
         return await self.offers.make(
-            row.id, agent, at(seconds + 30), at(seconds), {"why": "test"}, None
+            row.id, agents, at(seconds + 30), at(seconds), {"why": "test"}, None
         )
 
     async def answered(self, agent: UUID, seconds: float = 0) -> ConversationRow:

@@ -44,6 +44,8 @@ async def test_facts_of_a_shop_are_complete(floor: Floor) -> None:
             deactivated=False,
             skills={"tea": 5, "lang:zh": 4},
             held=(held.id, offered.id),
+            in_hand=2,
+            assigned_at=at(0),
         ),
     )
     assert [known.key for known in facts.queues] == ["general", "tasting"]
@@ -91,8 +93,7 @@ async def test_p8_each_offer_keeps_its_reason(floor: Floor) -> None:
     agent = await floor.agent()
     row = await floor.asked()
     record = {"candidates": [str(agent)], "score": 1.5}
-    offer = await floor.offers.make(row.id, agent, at(30), at(1), record, None)
-    assert offer is not None
+    [offer] = await floor.offers.make(row.id, [agent], at(30), at(1), record, None)
     decisions = Decisions(floor.db)
     (decision,) = await decisions.of_conversation(row.id)
     assert (decision.record, decision.offer_id, decision.at) == (record, offer.id, at(1))

@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from storage.agents import Agents
 from storage.errors import AtCapacity, Gone, Missing, OfferOver, Taken, WrongState
 from storage.leases import Leases
-from storage.rows import Moved, OfferRow
+from storage.rows import ConversationRow, Moved, OfferRow
 from tests.storage.floor import Floor, at
 from tests.support.database import Another
 
@@ -266,12 +267,12 @@ async def test_a_deposed_host_offers_nothing(floor: Floor, another: Another) -> 
     assert new is not None
     assert new.epoch == old.epoch + 1
 
-    async def offer(lease: object) -> OfferRow | None:
-        return await floor.offers.make(row.id, agent, at(40), at(5), {}, lease)  # type: ignore[arg-type]
+    async def offer(lease: object) -> tuple[OfferRow, ...]:
+        return await floor.offers.make(row.id, [agent], at(40), at(5), {}, lease)  # type: ignore[arg-type]
 
-    assert await offer(old) is None
+    assert await offer(old) == ()
     assert await ours.hold(0, "node-a", 3, at(5)) is None
-    assert await offer(new) is not None
+    assert len(await offer(new)) == 1
 
 
 async def test_a_lease_is_renewed_in_its_epoch_and_given_up_at_once(floor: Floor) -> None:
@@ -294,3 +295,29 @@ async def test_p4_one_of_many_takes_a_lease(floor: Floor, another: Another) -> N
             *(Leases(db).hold(0, f"n{moment}-{n}", 3, at(moment)) for n, db in enumerate(dbs * 4))
         )
         assert len([answer for answer in answers if answer is not None]) == 1
+
+
+async def test_a20_a_machine_and_a_person_assign_at_once_and_one_of_them_does(
+    floor: Floor, another: Another
+) -> None:
+    machine = floor.on(await another())
+    for _ in range(15):
+        mei, fang = await floor.agent("Lin Mei"), await floor.agent("Wang Fang")
+        row = await floor.asked()
+
+        async def deals(row: ConversationRow = row, agent: UUID = mei) -> Moved | None:
+            offer = await machine.try_offer(row, agent, 1)
+            return None if offer is None else await machine.offers.accept(offer.id, agent, at(1))
+
+        answers = await asyncio.gather(
+            deals(), floor.offers.pick(row.id, fang, at(1)), return_exceptions=True
+        )
+
+        won = [answer for answer in answers if isinstance(answer, Moved)]
+        assert len(won) == 1
+        kinds = await floor.kinds(row)
+        assert kinds.count("accepted") + kinds.count("picked") == 1
+        notices = [each.notice for each in await floor.messages.last(row.id, 10)]
+        assert notices.count("agent_joined") == 1
+        held = [agent for agent in (mei, fang) if await floor.held(agent)]
+        assert held == [won[0].row.agent_id]

@@ -19,6 +19,7 @@ export interface Agent {
  * A conversation as agents see it. ``unanswered_since``: the first message without a reply.
  *
  * ``why`` it came to them is in the answers to the agent who has it in hand, not in events.
+ * ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
  */
 export interface AgentConversation {
   id: string;
@@ -44,6 +45,8 @@ export interface AgentConversation {
   rating?: Rating | null;
   timing?: Timing | null;
   why?: Why | null;
+  full?: boolean;
+  unclaimed?: boolean;
 }
 
 /**
@@ -51,7 +54,8 @@ export interface AgentConversation {
  *
  * Told again when the server may have missed events of other nodes; it replaces what was known.
  * ``limits`` also says after how many seconds a wait is shown as long, and as too long.
- * ``may_pick``: whether they may take who waits without an offer.
+ * ``may_pick``: whether they may take who waits without an offer. ``responding`` as in
+ * `status:changed`.
  */
 export interface AgentSession {
   agent: Agent;
@@ -61,6 +65,7 @@ export interface AgentSession {
   offers: Offer[];
   limits: Record<string, number>;
   may_pick: boolean;
+  responding?: boolean;
 }
 
 /** Read what was said after message number ``after``, in the public or the private stream. */
@@ -82,6 +87,8 @@ export interface CloseConversation {
  *
  * ``epoch`` grows with every change of state: the view with the larger epoch is newer.
  * ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when it would be poor.
+ * ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
+ * their place, and may as well leave a message and an address.
  */
 export interface Conversation {
   id: string;
@@ -99,6 +106,7 @@ export interface Conversation {
   closed_by?: "agent" | "assistant" | "customer" | "system" | null;
   rating?: Rating | null;
   service?: "closed" | "nobody" | "open";
+  full?: boolean;
 }
 
 /** The conversation after the command. */
@@ -372,9 +380,15 @@ export interface Started {
   message?: Message | null;
 }
 
-/** The agent's own status changed, perhaps in another tab or by a supervisor. */
+/**
+ * The agent's own status changed, perhaps in another tab or by a supervisor.
+ *
+ * Not ``responding``: they missed too many offers in a row. Nothing is offered until they choose
+ * a status again (the same will do), or take or decline something.
+ */
 export interface StatusChanged {
   status: "available" | "away" | "busy";
+  responding?: boolean;
 }
 
 /** The message is committed under this number. */

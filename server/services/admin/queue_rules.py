@@ -52,3 +52,5 @@ def _check_steps(skill: QueueSkillGiven, field: str) -> None:
         if level >= before:
             raise Invalid("Each step must ask for less than the one before.", field=field)
         before_s, before = after_s, level
+    if skill.steps and before and not skill.required:
+        raise Invalid("A preferred skill is dropped in the end: by a last step to 0.", field=field)

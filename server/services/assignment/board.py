@@ -6,6 +6,7 @@ from uuid import UUID
 from routing.engine import Engine
 from routing.eta import Handling
 from server.services.assignment.facts import NO_QUEUE, agent_facts, queue_facts, task_facts
+from storage.handling import Traffic
 from storage.people import AgentFacts, QueueFacts, ShopFacts, ShopRow, WaitingFacts
 from storage.rows import OfferRow
 
@@ -20,21 +21,28 @@ class Board:
         self.queues: dict[str, QueueFacts] = {}
         self.until: dict[UUID, float] = {}
         self.online: set[UUID] = set()
+        self.waiting: dict[UUID, WaitingFacts] = {}
+        self.refused: set[UUID] = set()
+        self.marked: set[UUID] = set()
         self.offers: dict[UUID, OfferRow] = {}
         self.told: set[UUID] = set()
-        self.handling: dict[str, Handling] = {}
+        self.traffic: dict[UUID, Traffic] = {}
+        self.traffic_due = 0.0
+        self.gone_since: dict[UUID, float] = {}
+        self.is_new = True
         self.engine.put_queue(NO_QUEUE)
 
     def put_all(self, facts: ShopFacts) -> set[UUID]:
         """Take in everything, and forget what is not there any more."""
-        self.offers = {offer.conversation_id: offer for offer in facts.offers}
-        self.told &= {offer.id for offer in facts.offers}
+        self.offers = {offer.id: offer for offer in facts.offers}
+        self.told &= self.offers.keys()
         known = {str(queue.id) for queue in facts.queues}
         for gone in self.queues.keys() - known:
             self.engine.drop_queue(gone)
         self.queues = {str(queue.id): queue for queue in facts.queues}
         for queue in facts.queues:
-            self.engine.put_queue(queue_facts(queue))
+            traffic = self.traffic.get(queue.id)
+            self.engine.put_queue(queue_facts(queue, self.queues, traffic))
         waiting = {each.id for each in facts.waiting}
         agents = {each.id for each in facts.agents}
         new = self.put_agents(facts.agents, agents | self.agents.keys())
@@ -51,8 +59,10 @@ class Board:
                 self.agents[agent.id] = agent
                 if self._put_agent(agent):
                     new.add(agent.id)
+        self.is_new = True
         for agent_id in left:
             self.agents.pop(agent_id, None)
+            self.gone_since.pop(agent_id, None)
             if self.engine.drop_agent(str(agent_id)):
                 new.add(agent_id)
         return new
@@ -63,20 +73,24 @@ class Board:
         left = set(asked)
         for waiting in found:
             left.discard(waiting.id)
-            if waiting.state != "offered":
-                self.offers.pop(waiting.id, None)
-            facts = task_facts(
-                waiting,
-                is_known_queue=str(waiting.queue_id) in self.queues,
-                offered_to=self._offered_to(waiting),
-            )
-            if self.engine.put_task(facts):
+            self._note(waiting)
+            queue = self.queues.get(str(waiting.queue_id))
+            if self.engine.put_task(task_facts(waiting, queue)):
                 new.add(waiting.id)
         for conversation_id in left:
-            self.offers.pop(conversation_id, None)
+            self.waiting.pop(conversation_id, None)
+            self.refused.discard(conversation_id)
+            self.marked.discard(conversation_id)
             if self.engine.drop_task(str(conversation_id)):
                 new.add(conversation_id)
         return new
+
+    def put_offers(self, found: Iterable[OfferRow], asked: Iterable[UUID]) -> None:
+        """Take in the live offers of some conversations; what is not found is over."""
+        of = set(asked)
+        known = {each.id: each for each in self.offers.values() if each.conversation_id not in of}
+        self.offers = known | {offer.id: offer for offer in found}
+        self.told &= self.offers.keys()
 
     def put_presence(self, until: dict[UUID, float], now: float) -> None:
         """Take in until when each agent counts as here, in seconds since 1970."""
@@ -86,6 +100,7 @@ class Board:
     def note_time(self, now: float) -> None:
         """Let those go whose time is over."""
         online = {agent_id for agent_id, until in self.until.items() if until > now}
+        self._note_gone(online, now)
         changed, self.online = online ^ self.online, online
         for agent_id in changed & self.agents.keys():
             self._put_agent(self.agents[agent_id])
@@ -114,6 +129,10 @@ class Board:
         """Return live offers that this host has not told anybody of."""
         return [offer for offer in self.offers.values() if offer.id not in self.told]
 
+    def take(self, offer: OfferRow) -> None:
+        """Forget the offers of a conversation that was taken."""
+        self.put_offers((), [offer.conversation_id])
+
     def accepts_by_itself(self, offer: OfferRow) -> bool:
         """Tell whether the queue of an offer accepts in the agent's name."""
         task = self.engine.tasks.get(str(offer.conversation_id))
@@ -125,17 +144,71 @@ class Board:
         return [
             agent
             for agent in self.agents.values()
-            if agent.status == "available" and agent.id in self.online
+            if agent.status == "available" and agent.responding and agent.id in self.online
         ]
+
+    @property
+    def handling(self) -> dict[str, Handling]:
+        """How long conversations of each queue take, by what is known of it."""
+        return {
+            str(queue_id): Handling(each.mean_s, each.count)
+            for queue_id, each in self.traffic.items()
+            if each.count
+        }
+
+    def lost(self, now: float) -> list[AgentFacts]:
+        """Return the agents who are gone for so long that what they hold waits again."""
+        if self.shop.lost_agent != "requeue":
+            return []
+        since = now - self.shop.lost_agent_s
+        return [
+            self.agents[agent_id]
+            for agent_id, gone_s in self.gone_since.items()
+            if gone_s <= since and agent_id in self.agents
+        ]
+
+    def next_lost(self) -> float | None:
+        """Return when the next agent is gone for too long, if they hold anything."""
+        if self.shop.lost_agent != "requeue":
+            return None
+        holding = (
+            gone_s
+            for agent_id, gone_s in self.gone_since.items()
+            if agent_id in self.agents and self.agents[agent_id].held
+        )
+        first = min(holding, default=None)
+        return None if first is None else first + self.shop.lost_agent_s
+
+    def unclaimed(self) -> list[UUID]:
+        """Return those who wait though everybody here who may take them has been asked."""
+        return [each for each in self.refused if self._is_unclaimed(self.waiting[each])]
+
+    def _is_unclaimed(self, waiting: WaitingFacts) -> bool:
+        task = self.engine.tasks[str(waiting.id)]
+        asked = {each.agent_id for each in waiting.refusals if each.reason != "transferred"}
+        able = [
+            agent.id
+            for agent in self.agents.values()
+            if agent.status == "available"
+            and agent.id in self.online
+            and self.engine.stands.is_able(str(agent.id), task.queue)
+        ]
+        return bool(able) and asked.issuperset(able)
+
+    def _note(self, waiting: WaitingFacts) -> None:
+        self.waiting[waiting.id] = waiting
+        self.is_new = True
+        bounced = any(each.reason != "transferred" for each in waiting.refusals)
+        if bounced and waiting.state == "queued" and waiting.unclaimed_at is None:
+            self.refused.add(waiting.id)
+        else:
+            self.refused.discard(waiting.id)
+
+    def _note_gone(self, online: set[UUID], now: float) -> None:
+        for agent_id in online:
+            self.gone_since.pop(agent_id, None)
+        for agent_id in self.agents.keys() - online:
+            self.gone_since.setdefault(agent_id, now)
 
     def _put_agent(self, agent: AgentFacts) -> bool:
         return self.engine.put_agent(agent_facts(agent, is_online=agent.id in self.online))
-
-    def _offered_to(self, waiting: WaitingFacts) -> tuple[str, ...]:
-        if waiting.state != "offered":
-            return ()
-        offer = self.offers.get(waiting.id)
-        known = self.engine.tasks.get(str(waiting.id))
-        if offer is not None:
-            return (str(offer.agent_id),)
-        return (known.offered_to if known is not None else ()) or ("",)

@@ -1,6 +1,9 @@
 """An offer as the agent sees it: the conversation, how long it is held, and why them."""
 
 from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec.structs import replace
 
 from routing import reasons
 from routing.explain import Record, from_json
@@ -9,8 +12,11 @@ from server.services.assignment.ports import AgentViews, Decisions
 from storage.rows import OfferRow
 
 
-def why(record: Record) -> Why:
-    """Return the reason of a decision, for the agent who was chosen."""
+def why(record: Record, agent_id: UUID | None) -> Why:
+    """Return the reason of a decision, for the agent who was chosen, or one of several."""
+    if len(record.chosen) > 1:
+        mine = sorted(record.candidates, key=lambda it: it.subject.agent.id != str(agent_id))
+        record = replace(record, candidates=mine, decided_by="several")
     return Why(sentence=reasons.sentence(record), facts=dict(reasons.facts(record)))
 
 
@@ -27,7 +33,7 @@ class Cards:
             conversation=await self._views.agent_conversation(offer.conversation_id),
             made_at=offer.made_at,
             expires_at=offer.expires_at,
-            why=why(record),
+            why=why(record, offer.agent_id),
         )
 
     async def cards(self, offers: Sequence[OfferRow]) -> list[Offer]:

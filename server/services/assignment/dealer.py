@@ -36,7 +36,10 @@ class Dealer:
     async def deal(
         self, board: Board, decisions: Sequence[Decision], lease: Lease
     ) -> list[Decision]:
-        """Carry decisions out; return those whose race was lost, to be decided again."""
+        """Carry decisions out; return those whose race was lost, to be decided again.
+
+        Of several agents some may be asked and others not: who was not is read again too.
+        """
         turns = asyncio.Semaphore(AT_ONCE)
 
         async def of_agent(mine: Sequence[Decision]) -> list[Decision]:
@@ -58,31 +61,34 @@ class Dealer:
         """Tell of offers that are stored but were never told: who made them could not, or died."""
         now = self._clock.now()
         for offer in board.untold():
-            if offer.expires_at > now:
+            if offer.expires_at > now and offer.id in board.offers:
                 await self._present(board, offer)
 
     async def _offer(self, board: Board, decision: Decision, lease: Lease) -> bool:
         record = decision.record
         assert record is not None
         now = self._clock.now()
-        offer = await self._offers.make(
+        offers = await self._offers.make(
             UUID(decision.task),
-            UUID(decision.agent),
+            [UUID(agent) for agent in decision.agents],
             now + timedelta(seconds=decision.offer_timeout_s),
             now,
             to_json(record),
             lease,
         )
-        if offer is None:
-            return False
-        board.offers[offer.conversation_id] = offer
-        await self._present(board, offer, record)
-        return True
+        for offer in offers:
+            board.offers[offer.id] = offer
+        for offer in offers:
+            if offer.id in board.offers:  # not taken yet, in the name of another of them
+                await self._present(board, offer, record)
+        return len(offers) == len(decision.agents)
 
     async def _present(self, board: Board, offer: OfferRow, record: Record | None = None) -> None:
         """Ask the agent, or accept in their name, as the queue wishes."""
-        if not board.accepts_by_itself(offer) or not await self._accept(board, offer):
-            await self._tell(offer, record)
+        if board.accepts_by_itself(offer) and await self._accept(board, offer):
+            board.take(offer)
+            return
+        await self._tell(offer, record)
         board.told.add(offer.id)
 
     async def _accept(self, board: Board, offer: OfferRow) -> bool:

@@ -52,7 +52,7 @@ class Endings:
     async def _end(self, board: Board, offers: Iterable[OfferRow], reason: OfferEnd) -> None:
         for offer in list(offers):
             moved = await self._offers.end(offer.id, None, reason, self._clock.now())
-            board.offers.pop(offer.conversation_id, None)
+            board.offers.pop(offer.id, None)
             if moved is not None:
                 log.info("offer_ended", offer=str(offer.id), reason=reason)
                 await self._announce.moved(moved)

@@ -1,13 +1,22 @@
 """Facts as they are stored → facts as the engine takes them."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from routing import facts as engine
 from storage import people as stored
+from storage.handling import Traffic
 
 REFUSED_S = 60.0
 """Who declined, missed or handed on a conversation is not asked again for so long."""
 
+BOOST_S = 30.0
+"""The head start for each offer that was declined or missed."""
+
 NO_QUEUE = engine.QueueFacts(id="")
 """Where customers wait whose queue was archived, or who never had one: anybody may take them."""
+
+Needs = dict[str, int]
 
 
 def agent_facts(agent: stored.AgentFacts, *, is_online: bool) -> engine.AgentFacts:
@@ -16,31 +25,66 @@ def agent_facts(agent: stored.AgentFacts, *, is_online: bool) -> engine.AgentFac
         id=str(agent.id),
         skills=agent.skills,
         capacity=agent.capacity,
-        in_hand=len(agent.held),
+        in_hand=agent.in_hand,
+        held={str(queue_id): count for queue_id, count in agent.of_queue.items()},
         status=agent.status,
         online=is_online,
+        responding=agent.responding,
         idle_since=agent.idle_since.timestamp(),
+        assigned_at=0.0 if agent.assigned_at is None else agent.assigned_at.timestamp(),
     )
 
 
-def queue_facts(queue: stored.QueueFacts) -> engine.QueueFacts:
-    """Say what a queue asks of agents."""
+def queue_facts(
+    queue: stored.QueueFacts, queues: Mapping[str, stored.QueueFacts], traffic: Traffic | None
+) -> engine.QueueFacts:
+    """Say what a queue asks of agents; ``queues`` are all that are in use."""
     return engine.QueueFacts(
         id=str(queue.id),
-        rings=(
-            engine.Ring(needs={need.key: need.level for need in queue.skills if need.required}),
-        ),
+        rings=rings(queue, queues),
         preferred={skill.key: skill.level for skill in queue.skills if not skill.required},
         priority=queue.priority,
+        target_s=None if queue.target_s is None else float(queue.target_s),
+        weight=queue.weight,
         match_language=queue.match_language,
+        policy=queue.policy,
+        units=queue.units,
+        per_agent_max=queue.per_agent_max,
+        offers_at_once=queue.offers_at_once,
         offer_timeout_s=float(queue.offer_timeout_s),
+        load=0.0 if traffic is None else _rough(traffic.arrivals_per_s * traffic.mean_s),
+        mean_s=0.0 if traffic is None else _rough(traffic.mean_s),
     )
 
 
-def task_facts(
-    waiting: stored.WaitingFacts, *, is_known_queue: bool, offered_to: tuple[str, ...]
-) -> engine.TaskFacts:
-    """Say who waits."""
+def rings(
+    queue: stored.QueueFacts, queues: Mapping[str, stored.QueueFacts]
+) -> tuple[engine.Ring, ...]:
+    """Say who may take from a queue from which age on: less is asked for, then others help.
+
+    A preferred skill with steps is asked for until it is dropped; without, it only ranks.
+    """
+    ages = {after_s for skill in queue.skills for after_s, _ in skill.steps}
+    relaxed = [(age, 0, engine.Ring(after_s=float(age), needs=_needs(queue, age))) for age in ages]
+    helping = [
+        (
+            each.after_s,
+            1,
+            engine.Ring(
+                after_s=float(each.after_s),
+                needs=_needs(queues[str(each.queue)], 0),
+                skip=each.skip_if_empty,
+            ),
+        )
+        for each in queue.overflow
+        if str(each.queue) in queues
+    ]
+    later = sorted(relaxed + helping, key=lambda ring: ring[:2])
+    return (engine.Ring(needs=_needs(queue, 0)), *(ring for _, _, ring in later))
+
+
+def task_facts(waiting: stored.WaitingFacts, queue: stored.QueueFacts | None) -> engine.TaskFacts:
+    """Say who waits, in a queue that is in use, or in none."""
     refused: dict[str, float] = {}
     for refusal in waiting.refusals:
         until = refusal.at.timestamp() + REFUSED_S
@@ -49,18 +93,44 @@ def task_facts(
     wanted = _text(waiting.wanted_agent_id)
     if wanted is not None:
         refused.pop(wanted, None)  # asked for by name after that; a new refusal clears the wish
+    queued_at = waiting.queued_at.timestamp()
+    is_kept = queue is not None and waiting.last_agent_id is not None
+    bounced = sum(refusal.reason != "transferred" for refusal in waiting.refusals)
     return engine.TaskFacts(
         id=str(waiting.id),
-        queue=str(waiting.queue_id) if is_known_queue else NO_QUEUE.id,
-        queued_at=waiting.queued_at.timestamp(),
+        queue=NO_QUEUE.id if queue is None else str(queue.id),
+        queued_at=queued_at,
         priority=waiting.priority,
+        tier=engine.EMERGENCY if waiting.emergency else engine.NORMAL,
+        boost_s=BOOST_S * bounced,
         language=waiting.locale,
         last_agent=_text(waiting.last_agent_id),
         wanted_agent=wanted,
+        sticky_until=queued_at + queue.sticky_s if queue is not None and is_kept else 0.0,
         refused=refused,
-        offered_to=offered_to,
+        offered_to=tuple(map(str, waiting.offered_to)),
     )
 
 
-def _text(agent_id: object | None) -> str | None:
+def _needs(queue: stored.QueueFacts, age_s: int) -> Needs:
+    """Return what a queue asks for at an age."""
+    asked = (skill for skill in queue.skills if skill.required or skill.steps)
+    levels = {skill.key: _level(skill, age_s) for skill in asked}
+    return {key: level for key, level in levels.items() if level}
+
+
+def _level(skill: stored.NeededSkill, age_s: int) -> int:
+    level = skill.level
+    for after_s, lower in skill.steps:
+        if after_s <= age_s:
+            level = lower
+    return level
+
+
+def _rough(value: float) -> float:
+    """Return two digits of a figure that is measured: what is no news should not look like it."""
+    return float(f"{value:.2g}")
+
+
+def _text(agent_id: UUID | None) -> str | None:
     return None if agent_id is None else str(agent_id)

@@ -19,6 +19,7 @@ from server.services.assignment.metrics import RouteMetrics
 from server.services.assignment.openness import Openness
 from server.services.assignment.pokes import Pokes
 from server.services.assignment.sweep import Suspects
+from server.services.assignment.watch import Watch
 from server.services.clock import Clock
 from storage.errors import StorageUnavailable
 from storage.rows import Lease
@@ -44,6 +45,7 @@ class Host:
         library: Library,
         dealer: Dealer,
         endings: Endings,
+        watch: Watch,
         feedback: Feedback,
         openness: Openness,
         metrics: RouteMetrics,
@@ -51,7 +53,7 @@ class Host:
         sweep_s: float,
     ) -> None:
         self._tenure, self._pokes, self._library = tenure, pokes, library
-        self._dealer, self._endings = dealer, endings
+        self._dealer, self._endings, self._watch = dealer, endings, watch
         self._feedback, self._openness = feedback, openness
         self._clock, self._sweep_s = clock, sweep_s
         self._boards: dict[UUID, Board] = {}
@@ -120,6 +122,7 @@ class Host:
         dates = [self._openness.next_due(), self._next_wrap_up]
         for board in self._boards.values():
             dates += [board.engine.next_due(), board.next_gone(), board.next_expiry()]
+            dates.append(self._watch.next_due(board))
         times = [self._next_sweep, self._feedback.next_due()]
         times += [monotonic + date - now for date in dates if date is not None]
         return min(time for time in times if time is not None)
@@ -195,6 +198,7 @@ class Host:
                 await self._library.refresh_presence(board)
                 self._touched(board)
             await self._endings.offers(board)
+            await self._watch.look(board)
         if now >= self._next_wrap_up:
             self._next_wrap_up = (await self._endings.wrap_ups(WRAP_UP_S)).timestamp()
 
@@ -219,7 +223,8 @@ class Host:
                 self._metrics.races_lost.inc()
                 has_lost = True
                 self._pokes.arrived(shop_id, UUID(decision.task))
-                self._pokes.agent_touched(shop_id, UUID(decision.agent))
+                for agent_id in decision.agents:
+                    self._pokes.agent_touched(shop_id, UUID(agent_id))
         return has_lost
 
     # Watching

@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
-from routing.eta import Handling
 from server.services.assignment.board import Board
 from server.services.assignment.pokes import Touched
 from server.services.assignment.ports import AgentsHere, Facts, HandleTimes, Shops
 from server.services.clock import Clock
+
+TRAFFIC_S = 30.0
+"""How often it is counted what comes and how long it takes."""
 
 
 class Library:
@@ -29,8 +31,9 @@ class Library:
             return None, set()
         board = board or Board(shop)
         board.shop = shop
-        handling = await self._handling.of_shop(shop_id)
-        board.handling = {str(key): Handling(*value) for key, value in handling.items()}
+        if self._clock.monotonic() >= board.traffic_due:
+            board.traffic_due = self._clock.monotonic() + TRAFFIC_S
+            board.traffic = await self._handling.traffic(shop_id, self._clock.now())
         await self.refresh_presence(board)
         return board, board.put_all(await self._facts.shop(shop_id))
 
@@ -41,7 +44,9 @@ class Library:
         if touched.agents:
             board.put_agents(await self._facts.agents(list(touched.agents)), touched.agents)
         if touched.waiting:
-            board.put_waiting(await self._facts.waiting(list(touched.waiting)), touched.waiting)
+            ids = list(touched.waiting)
+            board.put_offers(await self._facts.offers(ids), ids)
+            board.put_waiting(await self._facts.waiting(ids), ids)
 
     async def refresh_presence(self, board: Board) -> None:
         """Ask who is here."""

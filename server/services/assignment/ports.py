@@ -6,8 +6,9 @@ from typing import Protocol
 from uuid import UUID
 
 from server.protocol.shapes import AgentConversation
+from storage.handling import Traffic
 from storage.people import AgentFacts, ShopFacts, ShopRow, WaitingFacts
-from storage.rows import DecisionRow, Lease, Moved, OfferEnd, OfferRow
+from storage.rows import ConversationRow, DecisionRow, Lease, Moved, OfferEnd, OfferRow
 
 
 class Offers(Protocol):
@@ -16,14 +17,14 @@ class Offers(Protocol):
     async def make(
         self,
         conversation_id: UUID,
-        agent_id: UUID,
+        agent_ids: Sequence[UUID],
         expires_at: datetime,
         now: datetime,
         record_: dict[str, object],
         lease: Lease | None,
         /,
-    ) -> OfferRow | None:
-        """Offer; None when the race is lost, there is no slot, or the lease is stale."""
+    ) -> tuple[OfferRow, ...]:
+        """Offer; none when the race is lost, nobody has a slot, or the lease is stale."""
         ...
 
     async def accept(self, offer_id: UUID, agent_id: UUID, now: datetime, /) -> Moved:
@@ -84,6 +85,10 @@ class Facts(Protocol):
         """Return those of some conversations that wait or are on offer."""
         ...
 
+    async def offers(self, ids: Sequence[UUID], /) -> list[OfferRow]:
+        """Return the live offers of some conversations."""
+        ...
+
 
 class Shops(Protocol):
     """Where shops are read."""
@@ -98,10 +103,10 @@ class Shops(Protocol):
 
 
 class HandleTimes(Protocol):
-    """How long conversations hold a slot."""
+    """How many conversations come, and how long they hold a slot."""
 
-    async def of_shop(self, shop_id: UUID, /) -> dict[UUID, tuple[float, int]]:
-        """Return queue → (mean seconds, of how many)."""
+    async def traffic(self, shop_id: UUID, now: datetime, /) -> dict[UUID, Traffic]:
+        """Return what each queue has to do."""
         ...
 
 
@@ -134,7 +139,7 @@ class AgentViews(Protocol):
 class Announce(Protocol):
     """How everybody hears what changed."""
 
-    async def conversation(self, conversation: UUID, /) -> None:
+    async def conversation(self, conversation: UUID | ConversationRow, /) -> None:
         """Tell both sides how a conversation stands."""
         ...
 

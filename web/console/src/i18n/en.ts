@@ -93,6 +93,7 @@ const words = {
 
   'why.title': 'Why you',
   'why.wanted': 'A colleague has handed this customer to you.',
+  'why.several': 'Several of you are asked; it is for the first who takes it.',
   'why.only': 'You are the only one free who can take this.',
   'why.load': 'You have the most room: {in_hand} of {capacity} places are taken.',
   'why.last_agent': 'You spoke with this customer last time.',

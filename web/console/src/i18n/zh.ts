@@ -95,6 +95,7 @@ const words: Record<Key, string> = {
 
   'why.title': '为什么是你',
   'why.wanted': '同事把这位顾客转给了你。',
+  'why.several': '同时问了几位同事，谁先接就是谁的。',
   'why.only': '目前只有你有空并且能接。',
   'why.load': '你的空位最多：{capacity} 个名额用了 {in_hand} 个。',
   'why.last_agent': '上次就是你接待的这位顾客。',
