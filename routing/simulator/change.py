@@ -160,8 +160,11 @@ def _line(line: Line, change: QueueChange, where: str) -> Line:
 
 
 def _rings(line: Line, change: QueueChange, where: str) -> tuple[Ring, ...]:
+    """Return the rings of new needs and steps; where others may help stays as it is."""
     needs = line.facts.rings[0].needs if change.needs is None else change.needs
     for skill in change.steps or {}:
         if skill not in needs:
             raise Mistake(f"{where}.steps.{skill}: the queue does not require this skill")
-    return rings(needs, change.steps or {})
+    usual = line.facts.rings[0].needs
+    others = [ring for ring in line.facts.rings if not ring.needs.keys() <= usual.keys()]
+    return tuple(sorted((*rings(needs, change.steps or {}), *others), key=lambda it: it.after_s))

@@ -69,8 +69,8 @@ class Cell(Struct, frozen=True, array_like=True):
     half: float = 0.0
 
 
-Reference = Mapping[str, Mapping[str, Mapping[str, Cell]]]
-"""Scenario → policy → metric → result."""
+Reference = Mapping[str, Mapping[str, Mapping[str, Cell | float]]]
+"""Scenario → policy → metric → result; a number alone is exact."""
 
 
 class File(Struct, frozen=True, kw_only=True):

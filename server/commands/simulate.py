@@ -48,7 +48,11 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
         raise Refused("Name a file with scenarios, or --recorded, or --forecast.")
     plan = plan_of(options)
     if options.file is None:
+        if options.policy or options.scenario or options.reference:
+            raise Refused("Of a shop's traffic, say in a --change which policy to try.")
         return await replay(settings, options, plan)
+    if options.change:
+        raise Refused("A --change is for --recorded and --forecast; edit the scenario instead.")
     return await _scenarios(options, plan)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from random import Random
 from typing import TypeVar
 
@@ -33,5 +33,9 @@ async def all_done(
     pool = ProcessPoolExecutor(min(processes, len(jobs)), mp_context=get_context("spawn"))
     try:
         return await asyncio.gather(*(loop.run_in_executor(pool, work, job) for job in jobs))
+    except BaseException:
+        for process in active_children():  # nobody waits for their answers any more
+            process.terminate()
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

@@ -11,7 +11,7 @@ from routing.simulator.compare import Interval
 from routing.simulator.experiment import run
 from routing.simulator.measure import Figures
 from routing.simulator.policies import POLICIES
-from routing.simulator.scenario import File, Scenario
+from routing.simulator.scenario import Cell, File, Scenario
 from server.simulating.jobs import all_done, chance_of
 from server.simulating.tables import differences_table, reference_table, results_table
 from server.simulating.written import Runs, all_intervals, paired
@@ -83,7 +83,11 @@ def shown(name: str, scenario: Scenario, plan: Plan, runs: Runs) -> str:
 def held_against(file: File, name: str, runs: Runs) -> tuple[str, int, int]:
     """Return a table of distances from the file's own results, how many, and how many beyond 1."""
     theirs: dict[str, Mapping[str, Interval]] = {
-        policy: {metric: Interval(cell.mean, cell.half) for metric, cell in cells.items()}
+        policy: {metric: _interval(cell) for metric, cell in cells.items()}
         for policy, cells in file.reference.get(name, {}).items()
     }
     return reference_table(all_intervals(runs), theirs)
+
+
+def _interval(cell: Cell | float) -> Interval:
+    return Interval(cell.mean, cell.half) if isinstance(cell, Cell) else Interval(cell, 0.0)

@@ -60,7 +60,7 @@ def test_results_are_held_against_a_reference(
     tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = json.loads(said(capsys, file, "--policy", "random", "--json", *SHORT))["random"]
-    far = [own["mean_wait"][0] + 10 * own["mean_wait"][1], 0.0]
+    far = own["mean_wait"][0] + 10 * own["mean_wait"][1]
     reference = {"four": {"random": {"sl": own["sl"], "mean_wait": far}}}
     many = tmp_path / "many.json"
     many.write_text(json.dumps({"scenarios": {"four": SCENARIO}, "reference": reference}))
@@ -104,6 +104,7 @@ def test_two_processes_find_what_one_finds(file: Path, capsys: pytest.CaptureFix
         (["--seeds", "some"], "--seeds must look like 1..20"),
         (["--measure", "0"], "--measure"),
         (["--recorded", "2026-03-02"], "Name a file with scenarios, or --recorded"),
+        (["--change", "more.json"], "A --change is for --recorded and --forecast"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(

@@ -1,6 +1,7 @@
 """Last week once more, with two more who speak German."""
 
 import pytest
+from msgspec.structs import replace
 
 from routing.facts import QueueFacts, Ring
 from routing.simulator.change import Change, changed, rings
@@ -92,6 +93,20 @@ def test_steps_become_rings_that_ask_for_less_and_less() -> None:
     ]
 
 
+def test_new_steps_leave_the_help_of_other_queues_as_it_is() -> None:
+    help_after = Ring(after_s=60.0, needs={"french": 2}, skip=True)
+    line = queue("german")
+    line = replace(line, facts=replace(line.facts, rings=(*line.facts.rings, help_after)))
+    morning = replace(busy_morning(), lines=(line,))
+    steps = converted({"queues": {"german": {"steps": {"german": [[90, 1]]}}}}, Change, "change")
+    found = changed(morning, steps).lines[0].facts.rings
+    assert [(ring.after_s, ring.needs) for ring in found] == [
+        (0, {"german": 2}),
+        (60, {"french": 2}),
+        (90, {"german": 1}),
+    ]
+
+
 def test_a_policy_that_queues_cannot_have_is_refused() -> None:
     with pytest.raises(ValueError, match=r"change.queues.german.policy: there is no most_loaded"):
         tried({"queues": {"german": {"policy": "most_loaded"}}})
@@ -118,13 +133,7 @@ def test_who_had_something_to_do_twice_was_there_between() -> None:
 
 def test_nobody_is_served_while_nobody_is_there() -> None:
     early = busy_morning()
-    late = changed(early, Change())
-    late = Traffic(
-        span=late.span,
-        lines=late.lines,
-        people=(person("anna", here=((TEN, NOON),)),),
-        arrivals=late.arrivals,
-    )
+    late = replace(early, people=(person("anna", here=((TEN, NOON),)),))
     found = [replayed(each, chance(1), [20.0, 20.0])["p_abandon"] for each in (early, late)]
     assert found[1] > found[0]
 
