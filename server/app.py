@@ -20,6 +20,7 @@ from server.http.resources.setup import (
     ShopResource,
     SkillsResource,
 )
+from server.http.resources.simulations import SimulationsResource
 from server.http.static import Pages
 from server.lifecycle import Node
 from server.parts import Base, Routing, UseCases, base_of, limits_of, routing_of, use_cases_of
@@ -39,13 +40,16 @@ from server.services.limits import Limit
 from server.services.reception import AgentReception, VisitorReception
 from server.services.sign_ins import SignIns
 from server.services.sign_out import SignOut
+from server.services.simulations import Simulations
 from server.services.viewers import Viewers
 from server.services.visitors import Visitors
 from server.settings import Settings
+from server.simulating.shop import recorded_traffic
 from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
 from storage.database import Database
 from storage.migrate import check_schema
+from storage.simulations import Simulations as SimulationStore
 
 VERSION = "0.1.0"
 HOUR_S = 3600.0
@@ -67,7 +71,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> Node:
     app = web.Application(middlewares=[problems], client_max_size=settings.body_max_bytes)
     health = Health(_checks(base), base.registry)
     _serve_pages(app, base, health)
-    _serve_api(app, base, use_cases, routing)
+    simulations = _simulations(base, use_cases)
+    _serve_api(app, base, use_cases, routing, simulations)
     base.gateway.serve(app, *_namespaces(base, use_cases, routing))
     app.on_cleanup.append(_closing(base))
 
@@ -75,7 +80,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> Node:
         health.drain()
         await base.gateway.drain()
 
-    return Node(app=app, drain=drain, jobs=_jobs(base, use_cases, routing))
+    jobs = _jobs(base, use_cases, routing) | {"simulations": simulations.run}
+    return Node(app=app, drain=drain, jobs=jobs)
 
 
 def _namespaces(
@@ -124,27 +130,49 @@ def _namespaces(
     return visitor, agent
 
 
-def _serve_api(app: web.Application, base: Base, use: UseCases, routing: Routing) -> None:
-    endpoints = _endpoints(base, use, routing)
+def _serve_api(
+    app: web.Application, base: Base, use: UseCases, routing: Routing, simulations: Simulations
+) -> None:
+    endpoints = _endpoints(base, use, routing, simulations)
     app.add_routes(Api(endpoints, use.accounts, base.knocks).routes())
     app.add_routes(Documents(endpoints, VERSION).routes())
 
 
-def _endpoints(base: Base, use: UseCases, routing: Routing) -> list[Endpoint]:
+def _agents_admin(base: Base, use: UseCases) -> AgentsAdmin:
+    departure = Departure(base.stores, base.offers, use.announce, base.pokes, base.clock)
+    return AgentsAdmin(
+        base.stores, use.passwords, use.accounts, base.presence, base.pokes, departure
+    )
+
+
+def _simulations(base: Base, use: UseCases) -> Simulations:
+    return Simulations(
+        store=SimulationStore(base.db),
+        stores=base.stores,
+        agents=_agents_admin(base, use),
+        queues=QueuesAdmin(base.stores.queues, base.pokes, base.clock),
+        recorded=partial(recorded_traffic, base.db),
+        clock=base.clock,
+    )
+
+
+def _endpoints(
+    base: Base, use: UseCases, routing: Routing, simulations: Simulations
+) -> list[Endpoint]:
     settings, stores, clock, pokes = base.settings, base.stores, base.clock, base.pokes
     departure = Departure(stores, base.offers, use.announce, pokes, clock)
-    agents = AgentsAdmin(stores, use.passwords, use.accounts, base.presence, pokes, departure)
     sign_out = SignOut(stores, use.accounts, routing.statuses, departure, clock)
     resources = (
         SessionsResource(
             use.accounts, sign_out, settings.agent_session_s, is_https=settings.is_https
         ),
         ConversationsResource(Inbox(stores, use.access, use.views)),
-        AgentsResource(agents),
+        AgentsResource(_agents_admin(base, use)),
         SkillsResource(SkillsAdmin(stores.skills, pokes)),
         QueuesResource(QueuesAdmin(stores.queues, pokes, clock)),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin)),
+        SimulationsResource(simulations),
     )
     return [endpoint for resource in resources for endpoint in resource.endpoints()]
 

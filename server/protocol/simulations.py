@@ -1,0 +1,145 @@
+"""What the REST API takes and gives about simulations: a period, what to try, what came out."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from server.protocol.commands import Command
+from server.protocol.setup import Capacity, Name
+from server.protocol.shapes import Id, Level, Person, Shape
+
+VARIANTS_MAX = 4
+Seconds = Annotated[int, Meta(ge=1, le=86_400)]
+SkillLevels = Annotated[dict[Id, Level], Meta(max_length=200)]
+State = Literal["running", "done", "failed"]
+
+
+class AgentTried(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is different about an agent; ``skills`` (by id) replaces all that they have."""
+
+    agent: Id
+    capacity: Capacity | UnsetType = UNSET
+    skills: SkillLevels | UnsetType = UNSET
+    absent: bool = False
+
+
+class AgentsAdded(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """People who are not there yet, ``count`` alike, present whenever anybody is."""
+
+    count: Annotated[int, Meta(ge=1, le=100)] = 1
+    capacity: Capacity = 3
+    skills: SkillLevels = {}
+
+
+class QueueTried(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is different about a queue."""
+
+    queue: Id
+    policy: (
+        Literal[
+            "min_cost", "least_loaded", "longest_idle", "round_robin", "least_flexible",
+            "fastest_first", "random",
+        ]
+        | UnsetType
+    ) = UNSET  # fmt: skip
+    target_s: Seconds | UnsetType = UNSET
+    priority: Annotated[int, Meta(ge=0, le=10)] | UnsetType = UNSET
+    weight: Annotated[float, Meta(gt=0, le=100)] | UnsetType = UNSET
+
+
+class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something to try, by a name that people choose."""
+
+    name: Name
+    agents: Annotated[list[AgentTried], Meta(max_length=1000)] = []
+    added: Annotated[list[AgentsAdded], Meta(max_length=20)] = []
+    queues: Annotated[list[QueueTried], Meta(max_length=200)] = []
+
+
+class NewSimulation(Command, frozen=True):
+    """Try variants on the customers of a period, beside what there is. Times in UTC."""
+
+    since: datetime
+    until: datetime
+    variants: Annotated[list[Variant], Meta(min_length=1, max_length=VARIANTS_MAX)]
+    seeds: Annotated[int, Meta(ge=2, le=50)] = 10
+
+
+class ApplySimulation(Command, frozen=True):
+    """Make a variant true: skills, capacities and queues. Who was only imagined is not made."""
+
+    variant: Annotated[int, Meta(ge=0, lt=VARIANTS_MAX)]
+
+
+class Figure(Shape, frozen=True):
+    """A mean and half the width of its 95 % interval; seconds or shares of 0 to 1."""
+
+    mean: float
+    half: float
+
+
+class Figures(Shape, frozen=True):
+    """What came out, of everything or of one queue; absent where there was nothing to measure."""
+
+    mean_wait_s: Figure | None = None
+    asa_s: Figure | None = None
+    p95_s: Figure | None = None
+    waits: Figure | None = None
+    service_level: Figure | None = None
+    abandonment: Figure | None = None
+    occupancy: Figure | None = None
+    occupancy_spread: Figure | None = None
+
+
+class Outcome(Shape, frozen=True):
+    """What came out of one way to run the shop. ``queues``: by id."""
+
+    name: str
+    total: Figures
+    queues: dict[str, Figures]
+
+
+class VariantOutcome(Outcome, frozen=True):
+    """The same of a variant, and what it changed, customer by customer (paired)."""
+
+    difference: Figures
+    queue_differences: dict[str, Figures]
+
+
+class SimulationResult(Shape, frozen=True):
+    """What came out; ``recorded`` says in one sentence how it really was."""
+
+    customers: float
+    recorded: str
+    before: Outcome
+    variants: list[VariantOutcome]
+
+
+class SimulationRecord(Shape, frozen=True):
+    """A question and its answer."""
+
+    id: str
+    state: State
+    asked_by: Person
+    created_at: datetime
+    since: datetime
+    until: datetime
+    seeds: int
+    variants: list[Variant]
+    result: SimulationResult | None = None
+    error: str | None = None
+
+
+class SimulationItems(Shape, frozen=True):
+    """The newest questions of the shop."""
+
+    items: list[SimulationRecord]
+
+
+class Applied(Shape, frozen=True):
+    """What became true, and what must still be done by hand."""
+
+    agents: int
+    queues: int
+    not_made: int

@@ -1,0 +1,220 @@
+"""Supervisors try a change on their own past before they make it: ask, look, apply."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import structlog
+from msgspec import UNSET
+
+from routing.simulator.traffic import Traffic
+from routing.simulator.wording import Mistake
+from server.protocol.errors import Conflict, Invalid, NotFound, TooLarge, TooMany
+from server.protocol.setup import AgentPatch, AgentSkillGiven, QueuePatch
+from server.protocol.shapes import Person
+from server.protocol.simulations import (
+    AgentTried,
+    Applied,
+    ApplySimulation,
+    NewSimulation,
+    QueueTried,
+    SimulationItems,
+    SimulationRecord,
+    SimulationResult,
+    Variant,
+)
+from server.services.admin.agents import AgentsAdmin
+from server.services.admin.queues import QueuesAdmin
+from server.services.clock import Clock
+from server.services.seats import AgentSeat
+from server.services.stores import Stores
+from server.simulating.variants import CUSTOMERS_MAX, Names, change_of, try_out
+from storage.errors import StorageUnavailable
+from storage.simulations import SimulationRow
+from storage.simulations import Simulations as Store
+
+SHOWN_MAX = 20
+PERIOD_MAX = timedelta(days=31)
+RUNNING_MAX = 2
+"""Questions of a shop that are answered at the same time, or wait for it."""
+
+WAITING_MAX = 20
+LASTS_MAX = timedelta(minutes=15)
+"""A question that was not answered by then is lost: its node was killed."""
+
+LOST = "The node that was at it went away. Please ask again."
+FAILED = "Something went wrong on our side. Please ask again."
+
+log = structlog.get_logger()
+
+Recorded = Callable[[UUID, datetime, datetime], Awaitable[Traffic]]
+
+
+class Simulations:
+    """Questions to the simulator. One at a time is answered on each node, in other processes."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        stores: Stores,
+        agents: AgentsAdmin,
+        queues: QueuesAdmin,
+        recorded: Recorded,
+        clock: Clock,
+    ) -> None:
+        self._store, self._stores = store, stores
+        self._agents, self._queues = agents, queues
+        self._recorded, self._clock = recorded, clock
+        self._asked: asyncio.Queue[tuple[SimulationRow, NewSimulation]] = asyncio.Queue(WAITING_MAX)
+
+    async def start(self, seat: AgentSeat, given: NewSimulation) -> SimulationRecord:
+        """Ask; the answer is there when the record says ``done``."""
+        seat.must_lead()
+        _check_period(given)
+        names = await self._names(seat.shop_id)
+        for number, variant in enumerate(given.variants):
+            _check_names(variant, names, f"variants[{number}]")
+        now = self._clock.now()
+        if await self._store.running(seat.shop_id, now - LASTS_MAX) >= RUNNING_MAX:
+            raise TooMany("Two simulations of this shop are running. Please wait for them.")
+        if self._asked.full():
+            raise TooMany
+        row = await self._store.create(
+            seat.shop_id, seat.agent_id, msgspec.to_builtins(given, str_keys=True), now
+        )
+        self._asked.put_nowait((row, given))
+        return await self._record(row)
+
+    async def one(self, seat: AgentSeat, simulation_id: UUID) -> SimulationRecord:
+        """Return a question, answered or not."""
+        return await self._record(await self._row(seat, simulation_id))
+
+    async def list(self, seat: AgentSeat) -> SimulationItems:
+        """Return the newest, the newest first."""
+        seat.must_lead()
+        rows = await self._store.of_shop(seat.shop_id, SHOWN_MAX)
+        return SimulationItems(items=[await self._record(row) for row in rows])
+
+    async def apply(self, seat: AgentSeat, simulation_id: UUID, given: ApplySimulation) -> Applied:
+        """Make a variant true. Who was only imagined, or absent, is left as they are."""
+        row = await self._row(seat, simulation_id)
+        asked = msgspec.convert(row.request, NewSimulation)
+        if given.variant >= len(asked.variants):
+            raise Invalid("There is no such variant.", field="variant")
+        if row.result is None:
+            raise Conflict("Only what was tried can be applied.", reason="not_done")
+        variant = asked.variants[given.variant]
+        changes = [each for each in variant.agents if _patch_of(each) is not None]
+        for tried in changes:
+            await self._agents.update(seat, UUID(tried.agent), _patch_of(tried) or AgentPatch())
+        for queue in variant.queues:
+            await self._queues.update(seat, UUID(queue.queue), _queue_patch(queue))
+        not_made = sum(each.count for each in variant.added)
+        not_made += sum(each.absent for each in variant.agents)
+        return Applied(agents=len(changes), queues=len(variant.queues), not_made=not_made)
+
+    async def run(self) -> None:
+        """Answer one after the other. A job: it never returns."""
+        while True:
+            row, given = await self._asked.get()
+            try:
+                await self._answer(row, given)
+            except StorageUnavailable:
+                log.warning("simulation_lost", simulation=str(row.id))
+
+    async def _answer(self, row: SimulationRow, given: NewSimulation) -> None:
+        result, error = None, None
+        try:
+            traffic = await self._recorded(row.shop_id, given.since, given.until)
+            _check_size(len(traffic.arrivals), given)
+            tried = await try_out(given, traffic, await self._names(row.shop_id))
+            result = msgspec.to_builtins(tried)
+        except Mistake as mistake:
+            error = str(mistake)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            log.exception("simulation_failed", simulation=str(row.id))
+            error = FAILED
+        await self._store.finish(row.id, self._clock.now(), result, error)
+
+    async def _row(self, seat: AgentSeat, simulation_id: UUID) -> SimulationRow:
+        seat.must_lead()
+        row = await self._store.get(seat.shop_id, simulation_id)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def _names(self, shop_id: UUID) -> Names:
+        stores = self._stores
+        return Names(
+            agents={row.id: row.email for row in await stores.agents.of_shop(shop_id)},
+            skills={row.id: row.key for row in await stores.skills.of_shop(shop_id)},
+            queues={row.id: row.key for row in await stores.queues.of_shop(shop_id)},
+        )
+
+    async def _record(self, row: SimulationRow) -> SimulationRecord:
+        asked = msgspec.convert(row.request, NewSimulation)
+        by = await self._stores.agents.get(row.agent_id)
+        error = row.error
+        if row.finished_at is None and row.created_at + LASTS_MAX < self._clock.now():
+            error = LOST
+        return SimulationRecord(
+            id=str(row.id),
+            state="failed" if error else "running" if row.finished_at is None else "done",
+            asked_by=Person(id=str(row.agent_id), name="" if by is None else by.name),
+            created_at=row.created_at,
+            since=asked.since,
+            until=asked.until,
+            seeds=asked.seeds,
+            variants=asked.variants,
+            result=None if row.result is None else msgspec.convert(row.result, SimulationResult),
+            error=error,
+        )
+
+
+def _check_period(given: NewSimulation) -> None:
+    if given.since.tzinfo is None or given.until.tzinfo is None:
+        raise Invalid("Times need a zone.", field="since")
+    if given.until <= given.since:
+        raise Invalid("This must be after the beginning.", field="until")
+    if given.until - given.since > PERIOD_MAX:
+        raise TooLarge("At most 31 days can be tried at once.", field="until")
+
+
+def _check_size(customers: int, given: NewSimulation) -> None:
+    if customers * given.seeds * (1 + len(given.variants)) > CUSTOMERS_MAX:
+        raise Mistake("These are too many customers; choose a shorter period.")
+
+
+def _check_names(variant: Variant, names: Names, where: str) -> None:
+    try:
+        change_of(variant, names)
+    except (KeyError, ValueError):
+        raise Invalid(
+            "An agent, a skill or a queue of this variant does not exist.", field=where
+        ) from None
+
+
+def _patch_of(tried: AgentTried) -> AgentPatch | None:
+    if tried.absent or (tried.capacity is UNSET and tried.skills is UNSET):
+        return None
+    skills = tried.skills
+    return AgentPatch(
+        capacity=tried.capacity,
+        skills=UNSET
+        if skills is UNSET
+        else [AgentSkillGiven(skill=skill, level=level) for skill, level in skills.items()],
+    )
+
+
+def _queue_patch(tried: QueueTried) -> QueuePatch:
+    return QueuePatch(
+        policy=tried.policy,
+        target_s=tried.target_s,
+        priority=tried.priority,
+        weight=tried.weight,
+    )

@@ -1,0 +1,80 @@
+"""Supervisors' questions to the simulator, and its answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationRow:
+    """One question; it runs while ``finished_at`` is None. ``error`` is a sentence for people."""
+
+    id: UUID
+    shop_id: UUID
+    agent_id: UUID
+    created_at: datetime
+    finished_at: datetime | None
+    request: dict[str, object]
+    result: dict[str, object] | None
+    error: str | None
+
+
+class Simulations:
+    """Keeps questions and answers."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def create(
+        self, shop_id: UUID, agent_id: UUID, request: dict[str, object], now: datetime
+    ) -> SimulationRow:
+        """Note a question."""
+        row = await self._db.fetchrow(CREATE, shop_id, agent_id, request, now)
+        assert row is not None
+        return SimulationRow(**row)
+
+    async def get(self, shop_id: UUID, simulation_id: UUID) -> SimulationRow | None:
+        """Return a question of the shop, or None."""
+        row = await self._db.fetchrow(
+            "SELECT * FROM simulation WHERE id = $1 AND shop_id = $2", simulation_id, shop_id
+        )
+        return None if row is None else SimulationRow(**row)
+
+    async def of_shop(self, shop_id: UUID, limit: int) -> list[SimulationRow]:
+        """Return the newest of a shop."""
+        rows = await self._db.fetch(
+            "SELECT * FROM simulation WHERE shop_id = $1 ORDER BY id DESC LIMIT $2", shop_id, limit
+        )
+        return [SimulationRow(**row) for row in rows]
+
+    async def running(self, shop_id: UUID, since: datetime) -> int:
+        """Count those that were asked since a time and are not answered."""
+        found = await self._db.fetchval(RUNNING, shop_id, since)
+        return found if isinstance(found, int) else 0
+
+    async def finish(
+        self,
+        simulation_id: UUID,
+        now: datetime,
+        result: dict[str, object] | None = None,
+        error: str | None = None,
+    ) -> None:
+        """Note an answer, or why there is none; the first stays."""
+        await self._db.execute(FINISH, simulation_id, now, result, error)
+
+
+CREATE = """
+INSERT INTO simulation (shop_id, agent_id, request, created_at) VALUES ($1, $2, $3, $4) RETURNING *
+"""
+
+RUNNING = """
+SELECT count(*)::int FROM simulation
+ WHERE shop_id = $1 AND finished_at IS NULL AND created_at > $2
+"""
+
+FINISH = """
+UPDATE simulation SET finished_at = $2, result = $3, error = $4
+ WHERE id = $1 AND finished_at IS NULL
+"""

@@ -1,0 +1,148 @@
+"""A supervisor tries a change on what really came, looks at it, and makes it true."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.house import Agent, House, Rest
+
+LASTS_S = 200
+
+
+async def past(house: House, agent: Agent, customers: int = 60) -> tuple[datetime, datetime]:
+    """Let customers have come every half minute to one agent; return when."""
+    until = house.now().replace(microsecond=0)
+    since = until - timedelta(seconds=30 * customers)
+    await house.db.execute(
+        """
+        INSERT INTO visitor (shop_id) SELECT $1 FROM generate_series(1, $2::int)
+        """,
+        house.shop.id,
+        customers,
+    )
+    await house.db.execute(
+        """
+        INSERT INTO conversation
+               (shop_id, visitor_id, client_id, state, queue_id, agent_id, queued_at, created_at,
+                assigned_at, closed_at, waiting_ms, handle_ms)
+        SELECT $1, id, 'past-' || n, 'closed', $2, $3, came, came,
+               came + interval '20 s', came + (20 + $5) * interval '1 s', 20000, $5 * 1000
+          FROM (SELECT id, row_number() OVER () AS n FROM visitor WHERE shop_id = $1) v,
+               LATERAL (SELECT $4::timestamptz + n * interval '29 s' AS came) at
+        """,
+        house.shop.id,
+        house.queue.id,
+        agent.row.id,
+        since,
+        LASTS_S,
+    )
+    return since, until
+
+
+async def answered(rest: Rest, simulation: str) -> Any:
+    """Ask until there is an answer; other processes are at it."""
+    async with asyncio.timeout(60):
+        while True:
+            found = await rest.get(f"/simulations/{simulation}")
+            if found["state"] != "running":
+                return found
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(90)
+async def test_more_room_for_an_agent_is_tried_found_better_and_made_true(house: House) -> None:
+    qin = await house.agent("Qin", role="supervisor", status=None)
+    lin = await house.agent("Lin", capacity=3)
+    since, until = await past(house, lin)
+    more = {"name": "Ten at once", "agents": [{"agent": str(lin.row.id), "capacity": 10}]}
+    help_ = {"name": "A colleague", "added": [{"count": 1, "capacity": 5}]}
+    asked = {
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "variants": [more, help_],
+        "seeds": 2,
+    }
+
+    async with house.rest(qin) as rest:
+        status, begun = await rest.ask("POST", "/simulations", asked)
+        assert (status, begun["state"]) == (202, "running")
+        found = await answered(rest, begun["id"])
+
+        assert found["state"] == "done", found
+        result = found["result"]
+        assert result["customers"] == 60
+        before, (ten, colleague) = result["before"], result["variants"]
+        assert ten["total"]["mean_wait_s"]["mean"] < before["total"]["mean_wait_s"]["mean"]
+        assert colleague["difference"]["mean_wait_s"]["mean"] < 0
+        assert set(before["queues"]) == {str(house.queue.id)}
+
+        status, applied = await rest.ask(
+            "POST", f"/simulations/{begun['id']}/apply", {"variant": 0}
+        )
+        assert (status, applied) == (200, {"agents": 1, "queues": 0, "not_made": 0})
+        assert (await rest.get(f"/agents/{lin.row.id}"))["capacity"] == 10
+        _, imagined = await rest.ask("POST", f"/simulations/{begun['id']}/apply", {"variant": 1})
+        assert imagined["not_made"] == 1
+
+
+async def test_where_nobody_came_there_is_nothing_to_try(house: House) -> None:
+    qin = await house.agent("Qin", role="supervisor", status=None)
+    asked = {
+        "since": "2020-01-01T00:00:00Z",
+        "until": "2020-01-02T00:00:00Z",
+        "variants": [{"name": "Any"}],
+    }
+    async with house.rest(qin) as rest:
+        _, begun = await rest.ask("POST", "/simulations", asked)
+        found = await answered(rest, begun["id"])
+
+    assert (found["state"], found["error"]) == ("failed", "Nobody came in this period")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"until": "2026-01-01T00:00:00Z"}, "until"),
+        ({"until": "2027-01-01T00:00:00Z"}, "until"),
+        ({"variants": []}, "variants"),
+        ({"variants": [{"name": "x", "agents": [{"agent": "nobody"}]}]}, "variants[0]"),
+        ({"variants": [{"name": "x", "queues": [{"queue": "nowhere"}]}]}, "variants[0]"),
+    ],
+)
+async def test_p9_what_cannot_be_tried_is_refused_with_the_field(
+    house: House, changes: dict[str, Any], field: str
+) -> None:
+    qin = await house.agent("Qin", role="supervisor", status=None)
+    asked = {
+        "since": "2026-01-01T00:00:00Z",
+        "until": "2026-01-02T00:00:00Z",
+        "variants": [{"name": "Any"}],
+    }
+    async with house.rest(qin) as rest:
+        status, refused = await rest.ask("POST", "/simulations", asked | changes)
+
+    assert status in {413, 422}
+    assert refused["field"] == field
+
+
+async def test_p10_agents_and_other_shops_see_no_simulations(house: House) -> None:
+    qin = await house.agent("Qin", role="supervisor", status=None)
+    lin = await house.agent("Lin", status=None)
+    other = await house.other_shop()
+    stranger = await house.agent("Eve", role="supervisor", shop=other, status=None)
+    asked = {
+        "since": "2020-01-01T00:00:00Z",
+        "until": "2020-01-02T00:00:00Z",
+        "variants": [{"name": "Any"}],
+    }
+    async with house.rest(qin) as rest, house.rest(lin) as agents, house.rest(stranger) as others:
+        _, begun = await rest.ask("POST", "/simulations", asked)
+        assert (await agents.ask("POST", "/simulations", asked))[0] == 403
+        assert (await agents.ask("GET", f"/simulations/{begun['id']}"))[0] == 403
+        assert (await others.ask("GET", f"/simulations/{begun['id']}"))[0] == 404
+        assert (await others.get("/simulations"))["items"] == []
+        foreign = {"name": "x", "agents": [{"agent": str(lin.row.id), "capacity": 2}]}
+        assert (await others.ask("POST", "/simulations", asked | {"variants": [foreign]}))[0] == 422
