@@ -36,6 +36,7 @@ async def test_c15_hours_close_with_a_talk_running_and_somebody_waiting(house: H
     kept = await house.row(waiting.conversation)
     assert (kept.state, kept.queued_at) == ("queued", queued_at)
     await lin.does("conversation:close", conversation=running.conversation)
+    await lin.does("conversation:finish", conversation=running.conversation)
     await lin.accepts(await lin.is_offered(waiting.conversation))
 
 
