@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from routing.explain import from_json
 from server.protocol.errors import NotFound
 from server.protocol.shapes import (
@@ -19,7 +17,7 @@ from server.protocol.shapes import (
     Why,
 )
 from server.services.assignment.cards import why
-from server.services.assignment.places import Places
+from server.services.assignment.places import Places, at_place
 from server.services.faces import agent_conversation_face, conversation_face, visitor_face
 from server.services.stores import Stores
 from storage.people import VisitorRow
@@ -98,7 +96,7 @@ class Views:
             return view
         places = await self._places.of([row.id])
         place = places.get(row.id)
-        return view if place is None else replace(view, position=place.position, eta_s=place.eta_s)
+        return view if place is None else at_place(view, place)
 
     async def visitor_conversations(
         self, conversation_ids: Sequence[UUID]

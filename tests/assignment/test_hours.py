@@ -37,7 +37,8 @@ async def test_c15_the_waiting_are_told_when_it_opens_and_keep_their_place(offic
     for row, place in ((first, 1), (second, 2)):
         kept = await office.row(row)
         assert (kept.state, kept.queued_at) == ("queued", row.queued_at)
-        assert (await office.node.places.of([row.id]))[row.id].position == place
+        seen = list(office.told(row))[-1]
+        assert (seen.position, seen.service) == (place, "closed")
     assert (await office.row(running)).agent_id == ann.agent_id
     await office.resolves(ann, running)
     assert office.offered(ann)[-1] == first.id, "whoever is still at work takes whose turn it is"

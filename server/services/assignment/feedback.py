@@ -6,14 +6,13 @@ from math import ceil, floor, inf
 from typing import Protocol
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from routing.engine import Engine
 from routing.eta import Handling, Range
 from routing.facts import TaskFacts
 from routing.positions import places
-from server.protocol.shapes import Conversation
-from server.services.assignment.places import Place, PlaceBook, Places
+from server.protocol.shapes import Conversation, Service
+from server.services.assignment.places import Place, PlaceBook, Places, at_place
+from server.services.assignment.prospects import prospect
 from server.services.clock import Clock
 from server.services.fanout import Fanout
 from server.services.rooms import visitor_room
@@ -79,13 +78,19 @@ class Feedback:
         now = self._clock.monotonic()
         return [shop_id for shop_id, when in self._due.items() if when <= now]
 
-    async def tell(self, shop_id: UUID, engine: Engine, handling: Mapping[str, Handling]) -> int:
-        """Tell those of a shop whose place changed; return how many."""
+    async def tell(
+        self,
+        shop_id: UUID,
+        engine: Engine,
+        handling: Mapping[str, Handling],
+        service: Service = "open",
+    ) -> int:
+        """Tell those of a shop whose place or prospect changed; return how many."""
         now = self._clock.monotonic()
         self._due.pop(shop_id, None)
         self._looked[shop_id] = now
         told = self._told.setdefault(shop_id, {})
-        current = _places(engine, handling, self._clock.now().timestamp())
+        current = _places(engine, handling, service, self._clock.now().timestamp())
         gone = told.keys() - current.keys()
         for who in gone:
             del told[who]
@@ -110,16 +115,19 @@ class Feedback:
         for visitor_id, view in await self._views.visitor_conversations(list(ripe)):
             place = ripe[UUID(view.id)]
             if view.state in {"queued", "offered"}:
-                shown = replace(view, position=place.position, eta_s=place.eta_s)
+                shown = at_place(view, place)
                 self._fanout.tell(
                     visitor_room(visitor_id), "conversation:changed", shown, audience="visitors"
                 )
 
 
-def _places(engine: Engine, handling: Mapping[str, Handling], now: float) -> dict[UUID, Place]:
+def _places(
+    engine: Engine, handling: Mapping[str, Handling], service: Service, now: float
+) -> dict[UUID, Place]:
     return {
-        UUID(place.task): Place(place.position, rounded(place.eta_s))
+        UUID(place.task): Place(place.position, rounded(place.eta_s), hope)
         for queue_id in engine.queues
+        for hope in [prospect(service, engine, queue_id)]
         for place in places(engine, queue_id, handling, now)
         if not _waits_for_one(engine.tasks[place.task])
     }

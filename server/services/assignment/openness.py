@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from server.protocol.events import ServiceChanged
-from server.protocol.shapes import Hours, Person
+from server.protocol.shapes import Hours, Person, Service
 from server.services.assignment.board import Board
 from server.services.clock import Clock
 from server.services.fanout import Fanout
@@ -44,6 +44,11 @@ class Openness:
         was told of the first.
         """
         self._told.pop(shop_id, None)
+
+    def service(self, shop_id: UUID) -> Service:
+        """Return the state of a shop as its customers were last told."""
+        told = self._told.get(shop_id)
+        return "open" if told is None else told.service
 
     def tell(self, board: Board) -> None:
         """Tell the customers of a shop if its state is not what they were told."""
