@@ -11,6 +11,7 @@ from server.protocol.shapes import (
     Conversation,
     Hours,
     Person,
+    Prospect,
     QueueRef,
     Service,
     Visitor,
@@ -78,6 +79,7 @@ class Views:
         whys = await self._whys(rows, asked_by)
         visitors = await self.visitors(list({row.visitor_id for row in rows}))
         queues, agents = await self._names(rows)
+        prospects = await self._prospects(rows)
         return [
             agent_conversation_face(
                 row,
@@ -85,9 +87,15 @@ class Views:
                 queues.get(row.queue_id),
                 agents.get(row.agent_id),
                 whys.get(row.id),
+                prospects.get(row.id, "open"),
             )
             for row in rows
         ]
+
+    async def for_agents(self, conversation_ids: Sequence[UUID]) -> list[AgentConversation]:
+        """Return conversations by id as agents see them."""
+        rows = await self._stores.conversations.get_many(conversation_ids)
+        return await self.agent_conversations(rows)
 
     async def visitor_conversation(self, row: ConversationRow) -> Conversation:
         """Return a conversation as its customer sees it, with their place while they wait."""
@@ -123,6 +131,12 @@ class Views:
     async def visitor(self, row: VisitorRow) -> Visitor:
         """Return one customer."""
         return (await self.visitors([row.id]))[row.id]
+
+    async def _prospects(self, rows: Sequence[ConversationRow]) -> dict[UUID, Prospect]:
+        waiting = [row.id for row in rows if row.state in WAITING]
+        if not waiting:
+            return {}
+        return {each: place.service for each, place in (await self._places.of(waiting)).items()}
 
     async def _whys(
         self, rows: Sequence[ConversationRow], asked_by: UUID | None

@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 
 from routing.engine import Engine
 from routing.facts import QueueFacts, TaskFacts
-from server.protocol.shapes import Conversation
+from server.protocol.shapes import AgentConversation, Conversation
 from server.services.assignment.feedback import FAR_S, NOTED_S, Feedback, rounded
 from server.services.assignment.places import Place
 from tests.assignment.nodes import Ears
@@ -110,6 +110,9 @@ class PlainViews:
             (each, Conversation(id=str(each), state="queued", head=1, epoch=1, created_at=START))
             for each in conversation_ids
         ]
+
+    async def for_agents(self, conversation_ids: Sequence[UUID]) -> list[AgentConversation]:
+        return []
 
 
 async def test_g4_of_five_thousand_nobody_hears_more_than_once_a_second() -> None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from server.protocol.events import ServiceChanged
-from server.protocol.shapes import Hours
+from server.protocol.shapes import AgentConversation, Hours
 from server.services.hours import Plans
+from storage.people import QueueSkill
+from storage.rows import ConversationRow
 from tests.assignment.office import Office
 
 CLOSES_IN_A_MINUTE = {"weekly": {"1": [["08:00", "09:01"]], "2": [["08:00", "12:00"]]}}
@@ -52,6 +54,42 @@ async def test_c13_who_waits_before_a_holiday_is_told_the_day_after(office: Offi
     await office.passes(61)
 
     assert str(heard(office)[-1].opens_at) == "2026-03-04 08:00:00+00:00"
+
+
+async def test_closed_nobody_ready_and_nobody_able_are_different_answers(office: Office) -> None:
+    await office.agent("ann")
+    dana = await office.agent("dana", skills={"repairs": 2}, is_here=False)
+    repairs = next(
+        each for each in await office.stores.skills.of_shop(office.shop.id) if each.key == "repairs"
+    )
+    workshop = await office.new_queue("workshop", skills=[QueueSkill(repairs.id, 2, True)])
+    row = await office.customer(queue=workshop)
+    assert prospects(office, row) == ["nobody"], "ann is here, but cannot"
+    assert heard(office)[-1].service == "open"
+
+    await office.change(dana, skills={})
+    await office.passes(1)
+    assert prospects(office, row) == ["nobody", "uncovered"]
+    assert shown(office, row) == "uncovered"
+
+    await office.change(dana, skills={repairs.id: 2})
+    await office.node.presence.came(dana, "dana")
+    await office.passes(1)
+    assert prospects(office, row)[-1] == "open"
+    assert shown(office, row) == "open"
+
+
+def prospects(office: Office, row: ConversationRow) -> list[str]:
+    """What the customer was told that they may hope for, once for each change."""
+    told = [each.service for each in office.told(row)]
+    return [service for service, last in zip(told, [None, *told], strict=False) if service != last]
+
+
+def shown(office: Office, row: ConversationRow) -> str:
+    """What the consoles were shown of it last."""
+    told = office.ears.of(f"shop:{office.shop.id}", "conversation:changed")
+    views = [each for each in told if isinstance(each, AgentConversation)]
+    return [each.service for each in views if each.id == str(row.id)][-1]
 
 
 async def test_a_plan_is_looked_at_again_when_it_changes_and_when_its_time_comes(

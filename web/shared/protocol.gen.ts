@@ -18,7 +18,8 @@ export interface Agent {
 /**
  * A conversation as agents see it. ``unanswered_since``: the first message without a reply.
  *
- * ``why`` it came to them is in the answers to the agent who has it in hand, not in events.
+ * ``why`` it came to them is in the answers to the agent who has it in hand, not in events;
+ * ``service`` is what it may hope for while it waits.
  * ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
  */
 export interface AgentConversation {
