@@ -10,7 +10,7 @@ from routing.engine import Engine
 from routing.eta import Handling, Range
 from routing.facts import TaskFacts
 from routing.positions import places
-from server.protocol.shapes import AgentConversation, Conversation, Service
+from server.protocol.shapes import AgentConversation, Conversation, Prospect, Service
 from server.services.assignment.places import Place, PlaceBook, Places, at_place
 from server.services.assignment.prospects import prospect
 from server.services.clock import Clock
@@ -134,7 +134,7 @@ class Feedback:
 def _places(
     engine: Engine, handling: Mapping[str, Handling], service: Service, now: float
 ) -> dict[UUID, Place]:
-    hopes = {queue_id: prospect(service, engine, queue_id) for queue_id in engine.queues}
+    hopes: dict[str, Prospect] = {each: prospect(service, engine, each) for each in engine.queues}
     return {
         UUID(place.task): Place(place.position, rounded(place.eta_s), hopes[queue_id])
         for queue_id in engine.queues
