@@ -39,7 +39,7 @@ test('c13: when the shop opens is said by the reader’s clock, and so it is sai
   const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' }).format(at);
   expect(opening(en, at.toISOString(), here).time).toBe('9:00 AM');
   expect(opening(en, at.toISOString(), there).time).toBe('9:00 AM (your time)');
-  expect(opening(zh, at.toISOString(), there).time).toBe('09:00（您当地时间）');
+  expect(opening(zh, at.toISOString(), there).time).toMatch(/^您当地时间 0?9:00$/);
   expect(opening(en, at.toISOString(), 'Mars/Base')).toMatchObject({ time: '9:00 AM' });
   expect(opening(en, at.toISOString()).day.startsWith(day)).toBe(true);
 });
