@@ -11,7 +11,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from routing.hours import Hours, Special, is_open, next_change
@@ -73,7 +73,12 @@ def brute_force(hours: Hours) -> list[bool]:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],  # to shrink a year takes minutes
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(weekly=st.dictionaries(st.integers(1, 7), intervals), special=specials)
 def test_c12_c13_a_year_of_minutes_agrees_with_a_brute_force(
     zone: str, weekly: dict[int, Sequence[tuple[int, int]]], special: list[Special]
