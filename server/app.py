@@ -28,6 +28,7 @@ from server.places import PROJECT
 from server.services.admin.agents import AgentsAdmin
 from server.services.admin.canned_replies import CannedRepliesAdmin
 from server.services.admin.departure import Departure
+from server.services.admin.hours import HoursPreview
 from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
@@ -171,8 +172,8 @@ def _endpoints(
         SkillsResource(SkillsAdmin(stores.skills, pokes)),
         QueuesResource(QueuesAdmin(stores.queues, pokes, clock)),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),
-        ShopResource(ShopAdmin(stores.shops, pokes, settings.origin)),
         SimulationsResource(simulations),
+        ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
     )
     return [endpoint for resource in resources for endpoint in resource.endpoints()]
 

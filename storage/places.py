@@ -10,11 +10,11 @@ from storage.presence import Patience
 
 KEPT_S = 3600
 
-Entry = tuple[int, tuple[int, int] | None]
+Entry = tuple[int, tuple[int, int] | None, str]
 
 
 class PlaceStore:
-    """Position and range of seconds of waiting conversations."""
+    """Position, range of seconds and prospect of waiting conversations."""
 
     def __init__(self, valkey: Redis, realm: str = "") -> None:
         self._valkey, self._realm = valkey, realm
@@ -46,6 +46,6 @@ class PlaceStore:
         return f"{self._realm}kefu:place:{conversation_id}"
 
 
-def _entry(plain: tuple[int, tuple[int, int] | None]) -> Entry:
-    position, eta_s = plain
-    return position, None if eta_s is None else (eta_s[0], eta_s[1])
+def _entry(plain: tuple[int, tuple[int, int] | None, str]) -> Entry:
+    position, eta_s, service = plain
+    return position, None if eta_s is None else (eta_s[0], eta_s[1]), service

@@ -10,6 +10,8 @@ SenderKind = Literal["customer", "agent", "assistant", "system"]
 Status = Literal["available", "busy", "away"]
 Role = Literal["agent", "supervisor", "admin"]
 Service = Literal["open", "nobody", "closed"]
+Prospect = Literal["open", "nobody", "closed", "uncovered"]
+"""What one conversation may hope for; ``uncovered``: nobody who works here has the skills."""
 Scalar = str | int | float | bool
 Score = Annotated[int, Meta(ge=1, le=5)]
 Level = Annotated[int, Meta(ge=1, le=5)]
@@ -92,6 +94,7 @@ class Conversation(Shape, frozen=True):
     """A conversation as its customer sees it.
 
     ``epoch`` grows with every change of state: the view with the larger epoch is newer.
+    ``service`` is about who could take this one, not about the shop.
     ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when it would be poor.
     ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
     their place, and may as well leave a message and an address.
@@ -111,8 +114,8 @@ class Conversation(Shape, frozen=True):
     closed_at: datetime | None = None
     closed_by: SenderKind | None = None
     rating: Rating | None = None
-    service: Service = "open"
     full: bool = False
+    service: Prospect = "open"
 
 
 class Page(Shape, frozen=True):
@@ -164,7 +167,8 @@ class Timing(Shape, frozen=True):
 class AgentConversation(Shape, frozen=True):
     """A conversation as agents see it. ``unanswered_since``: the first message without a reply.
 
-    ``why`` it came to them is in the answers to the agent who has it in hand, not in events.
+    ``why`` it came to them is in the answers to the agent who has it in hand, not in events;
+    ``service`` is what it may hope for while it waits.
     ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
     """
 
@@ -193,6 +197,7 @@ class AgentConversation(Shape, frozen=True):
     why: "Why | None" = None
     full: bool = False
     unclaimed: bool = False
+    service: Prospect = "open"
 
 
 class Why(Shape, frozen=True):

@@ -7,6 +7,7 @@ from server.protocol.shapes import (
     Page,
     Person,
     Preview,
+    Prospect,
     QueueRef,
     Rating,
     Read,
@@ -109,6 +110,7 @@ def agent_conversation_face(
     queue: QueueRef | None,
     agent: Person | None,
     why: Why | None,
+    service: Prospect,
 ) -> AgentConversation:
     """Show a conversation to agents."""
     return AgentConversation(
@@ -137,6 +139,7 @@ def agent_conversation_face(
         why=why,
         full=_is_full(row),
         unclaimed=row.unclaimed_at is not None and row.state in WAITING,
+        service=service,
     )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, cast
 from uuid import UUID
 
 from routing import hours as opening
+from routing.timetable import SpecialTimes, parse
 from server.protocol.errors import NotFound
 from server.protocol.shapes import Hours, Person, Service
 from server.services.clock import Clock
@@ -14,6 +15,8 @@ from storage.people import AgentRow, ShopRow
 
 REMEMBERED_S = 0.5
 SHOPS_MAX = 1000
+TRUSTED = timedelta(days=1)
+"""A plan that says nothing of the next change is asked again after so long."""
 
 
 class Shops(Protocol):
@@ -53,6 +56,7 @@ class Opening:
     def __init__(self, shops: Shops, agents: Agents, presence: Online, clock: Clock) -> None:
         self._shops, self._agents, self._presence, self._clock = shops, agents, presence, clock
         self._seen: dict[UUID, _Seen] = {}
+        self._plans = Plans()
 
     async def hours(self, shop_id: UUID) -> Hours:
         """Return the state of a shop, and when it opens if it is closed."""
@@ -79,29 +83,67 @@ class Opening:
             and agent.deactivated_at is None
             and agent.unresponsive_at is None
         ]
-        seen = _Seen(now_s, shop_hours(shop, bool(agents), self._clock.now()), agents)
+        state = self._plans.state(shop, self._clock.now())
+        seen = _Seen(now_s, shop_hours(shop, state, bool(agents)), agents)
         if len(self._seen) >= SHOPS_MAX:
             self._seen.clear()
         self._seen[shop_id] = seen
         return seen
 
 
-def shop_hours(shop: ShopRow, is_staffed: bool, now: datetime) -> Hours:
-    """Tell the state of a shop from its hours and whether an agent is ready."""
-    plan = plan_of(shop)
+class Plans:
+    """What the plan of each shop says, remembered until it says something else."""
+
+    def __init__(self) -> None:
+        self._read: dict[UUID, _Read] = {}
+
+    def state(self, shop: ShopRow, now: datetime) -> opening.State:
+        """Tell whether a shop is open by its plan, and when that changes."""
+        read = self._read.get(shop.id)
+        if read is None or not read.holds(shop, now):
+            state = opening.state(plan_of(shop), now)
+            read = _Read(shop.hours, shop.time_zone, state, now, state.changes_at or now + TRUSTED)
+            if len(self._read) >= SHOPS_MAX:
+                self._read.clear()
+            self._read[shop.id] = read
+        return read.state
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    plan: object
+    time_zone: str
+    state: opening.State
+    since: datetime
+    until: datetime
+
+    def holds(self, shop: ShopRow, now: datetime) -> bool:
+        is_same = self.time_zone == shop.time_zone and self.plan == shop.hours
+        return is_same and self.since <= now < self.until
+
+
+def shop_hours(shop: ShopRow, state: opening.State, is_staffed: bool) -> Hours:
+    """Tell the state of a shop from its plan and whether an agent is ready."""
     service: Service = "closed"
-    if opening.is_open(plan, now):
+    if state.is_open:
         service = "open" if is_staffed else "nobody"
     return Hours(
         service=service,
-        opens_at=opening.next_opening(plan, now),
+        opens_at=None if state.is_open else state.changes_at,
         time_zone=shop.time_zone,
     )
 
 
 def plan_of(shop: ShopRow) -> opening.Hours:
-    """Read a shop's hours as they are stored: ``{"weekly": {…}}``, or none."""
-    weekly = None if shop.hours is None else shop.hours.get("weekly")
-    return opening.parse(
-        cast("Mapping[str, Sequence[Sequence[str]]] | None", weekly), shop.time_zone
+    """Read a shop's hours as they are stored: ``{"weekly": {…}, "special": […]}``, or none."""
+    return read_plan(shop.hours, shop.time_zone)
+
+
+def read_plan(stored: Mapping[str, object] | None, time_zone: str) -> opening.Hours:
+    """Read hours as they are stored, in a time zone; raise routing.timetable.Senseless."""
+    weekly, special = (stored or {}).get("weekly"), (stored or {}).get("special", ())
+    return parse(
+        cast("Mapping[str, Sequence[Sequence[str]]] | None", weekly),
+        time_zone,
+        cast("Sequence[SpecialTimes]", special),
     )

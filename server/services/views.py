@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from routing.explain import from_json
 from server.protocol.errors import NotFound
 from server.protocol.shapes import (
@@ -13,13 +11,14 @@ from server.protocol.shapes import (
     Conversation,
     Hours,
     Person,
+    Prospect,
     QueueRef,
     Service,
     Visitor,
     Why,
 )
 from server.services.assignment.cards import why
-from server.services.assignment.places import Places
+from server.services.assignment.places import Places, at_place
 from server.services.faces import agent_conversation_face, conversation_face, visitor_face
 from server.services.stores import Stores
 from storage.people import VisitorRow
@@ -80,6 +79,7 @@ class Views:
         whys = await self._whys(rows, asked_by)
         visitors = await self.visitors(list({row.visitor_id for row in rows}))
         queues, agents = await self._names(rows)
+        prospects = await self._prospects(rows)
         return [
             agent_conversation_face(
                 row,
@@ -87,9 +87,15 @@ class Views:
                 queues.get(row.queue_id),
                 agents.get(row.agent_id),
                 whys.get(row.id),
+                prospects.get(row.id, "open"),
             )
             for row in rows
         ]
+
+    async def for_agents(self, conversation_ids: Sequence[UUID]) -> list[AgentConversation]:
+        """Return conversations by id as agents see them."""
+        rows = await self._stores.conversations.get_many(conversation_ids)
+        return await self.agent_conversations(rows)
 
     async def visitor_conversation(self, row: ConversationRow) -> Conversation:
         """Return a conversation as its customer sees it, with their place while they wait."""
@@ -98,7 +104,7 @@ class Views:
             return view
         places = await self._places.of([row.id])
         place = places.get(row.id)
-        return view if place is None else replace(view, position=place.position, eta_s=place.eta_s)
+        return view if place is None else at_place(view, place)
 
     async def visitor_conversations(
         self, conversation_ids: Sequence[UUID]
@@ -125,6 +131,12 @@ class Views:
     async def visitor(self, row: VisitorRow) -> Visitor:
         """Return one customer."""
         return (await self.visitors([row.id]))[row.id]
+
+    async def _prospects(self, rows: Sequence[ConversationRow]) -> dict[UUID, Prospect]:
+        waiting = [row.id for row in rows if row.state in WAITING]
+        if not waiting:
+            return {}
+        return {each: place.service for each, place in (await self._places.of(waiting)).items()}
 
     async def _whys(
         self, rows: Sequence[ConversationRow], asked_by: UUID | None

@@ -1,8 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from routing.hours import Hours, is_open, next_change, next_opening, parse
+from routing.hours import Hours, is_open, next_change, next_opening
+from routing.timetable import parse
 
 MONDAY = "2026-01-05"
 
@@ -95,6 +97,31 @@ def test_c12_the_night_in_autumn_is_an_hour_longer_and_no_hour_comes_twice() -> 
     assert next_change(berlin, at("2026-10-24 23:00")) == at("2026-10-25 03:00")
     assert next_change(early, at("2026-10-24 23:00")) == at("2026-10-25 00:30")
     assert not is_open(early, at("2026-10-25 01:15"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "night", "hours_open"),
+    [
+        ("Europe/Berlin", "2026-03-29", 5),
+        ("Europe/Berlin", "2026-10-25", 7),
+        ("America/New_York", "2026-03-08", 5),
+        ("America/New_York", "2026-11-01", 7),
+        ("Australia/Lord_Howe", "2026-10-04", 5.5),  # half an hour only
+        ("Australia/Lord_Howe", "2026-04-05", 6.5),
+    ],
+)
+def test_c12_a_night_from_midnight_to_six_is_as_long_as_the_night_is(
+    zone: str, night: str, hours_open: float
+) -> None:
+    sunday = hours(zone, d7=[["00:00", "06:00"]])
+    opens = next_opening(sunday, at(f"{night} 12:00") - timedelta(days=2))
+    assert opens is not None
+
+    closes = next_change(sunday, opens)
+
+    assert closes is not None
+    assert opens.astimezone(ZoneInfo(zone)).isoformat().startswith(f"{night}T00:00")
+    assert closes - opens == timedelta(hours=hours_open)
 
 
 @pytest.mark.parametrize(

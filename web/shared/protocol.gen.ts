@@ -18,7 +18,8 @@ export interface Agent {
 /**
  * A conversation as agents see it. ``unanswered_since``: the first message without a reply.
  *
- * ``why`` it came to them is in the answers to the agent who has it in hand, not in events.
+ * ``why`` it came to them is in the answers to the agent who has it in hand, not in events;
+ * ``service`` is what it may hope for while it waits.
  * ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
  */
 export interface AgentConversation {
@@ -47,6 +48,7 @@ export interface AgentConversation {
   why?: Why | null;
   full?: boolean;
   unclaimed?: boolean;
+  service?: "closed" | "nobody" | "open" | "uncovered";
 }
 
 /**
@@ -86,6 +88,7 @@ export interface CloseConversation {
  * A conversation as its customer sees it.
  *
  * ``epoch`` grows with every change of state: the view with the larger epoch is newer.
+ * ``service`` is about who could take this one, not about the shop.
  * ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when it would be poor.
  * ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
  * their place, and may as well leave a message and an address.
@@ -105,8 +108,8 @@ export interface Conversation {
   closed_at?: string | null;
   closed_by?: "agent" | "assistant" | "customer" | "system" | null;
   rating?: Rating | null;
-  service?: "closed" | "nobody" | "open";
   full?: boolean;
+  service?: "closed" | "nobody" | "open" | "uncovered";
 }
 
 /** The conversation after the command. */

@@ -5,6 +5,8 @@ from server.protocol.setup import (
     CannedReply,
     CannedReplyItems,
     CannedReplyPatch,
+    HoursAhead,
+    HoursQuery,
     IdentitySecret,
     NewCannedReply,
     NewQueue,
@@ -20,6 +22,7 @@ from server.protocol.setup import (
     SkillRecord,
 )
 from server.services.admin.canned_replies import CannedRepliesAdmin
+from server.services.admin.hours import HoursPreview
 from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
@@ -147,15 +150,16 @@ class CannedRepliesResource:
 class ShopResource:
     """The shop itself."""
 
-    def __init__(self, shop: ShopAdmin) -> None:
-        self._shop = shop
+    def __init__(self, shop: ShopAdmin, preview: HoursPreview) -> None:
+        self._shop, self._preview = shop, preview
 
     def endpoints(self) -> list[Endpoint]:
         """Return the table."""
-        secret = "/shop/identity_secret"
+        secret, preview = "/shop/identity_secret", "/shop/hours/preview"
         return [
             endpoint("GET", "/shop", self.one, takes=Nothing, gives=ShopRecord),
             endpoint("PATCH", "/shop", self.update, takes=ShopPatch, gives=ShopRecord),
+            endpoint("POST", preview, self.hours_ahead, takes=HoursQuery, gives=HoursAhead),
             endpoint("GET", secret, self.secret, takes=Nothing, gives=IdentitySecret),
             endpoint("POST", secret, self.rotate_secret, takes=Nothing, gives=IdentitySecret),
         ]
@@ -167,6 +171,10 @@ class ShopResource:
     async def update(self, call: Call, given: ShopPatch) -> ShopRecord:
         """Change the shop."""
         return await self._shop.update(call.seat, given)
+
+    async def hours_ahead(self, call: Call, given: HoursQuery) -> HoursAhead:
+        """Show what opening hours would mean for the next two weeks, without keeping them."""
+        return await self._preview.ahead(call.seat, given)
 
     async def secret(self, call: Call, _: Nothing) -> IdentitySecret:
         """Show the key with which the shop signs identities. Administrators only."""

@@ -2,13 +2,13 @@
 
 import secrets
 from typing import cast
-from zoneinfo import available_timezones
 
 import msgspec
 
 from server.protocol.errors import Forbidden, Invalid, NotFound
 from server.protocol.setup import IdentitySecret, OpeningHours, ShopPatch, ShopRecord
 from server.services.admin.changes import given
+from server.services.admin.hours import known_zone, stored_hours
 from server.services.router import Router
 from server.services.seats import AgentSeat
 from storage.people import ShopRow
@@ -22,7 +22,6 @@ class ShopAdmin:
 
     def __init__(self, shops: Shops, router: Router, origin: str) -> None:
         self._shops, self._router, self._origin = shops, router, origin
-        self._time_zones = frozenset(available_timezones())
 
     async def one(self, seat: AgentSeat) -> ShopRecord:
         """Return the shop of whoever asks."""
@@ -31,14 +30,13 @@ class ShopAdmin:
     async def update(self, seat: AgentSeat, patch: ShopPatch) -> ShopRecord:
         """Change it."""
         seat.must_lead()
-        if isinstance(patch.time_zone, str) and patch.time_zone not in self._time_zones:
-            raise Invalid("There is no such time zone.", field="time_zone")
+        if isinstance(patch.time_zone, str):
+            known_zone(patch.time_zone)
         changes = given(patch)
         if "wait_notice_s" in changes or "wait_urgent_s" in changes:
             _check_waits(await self._row(seat), patch)
         if isinstance(patch.hours, OpeningHours):
-            _check(patch.hours)
-            changes["hours"] = msgspec.to_builtins(patch.hours)
+            changes["hours"] = stored_hours(patch.hours)
         if isinstance(patch.allowed_origins, list):
             changes["allowed_origins"] = [origin.lower() for origin in patch.allowed_origins]
         row = await self._shops.update(seat.shop_id, cast("ShopChanges", changes))
@@ -100,20 +98,3 @@ def _check_waits(row: ShopRow, patch: ShopPatch) -> None:
     urgent_s = patch.wait_urgent_s if isinstance(patch.wait_urgent_s, int) else row.wait_urgent_s
     if urgent_s <= notice_s:
         raise Invalid(f"This must be more than {notice_s} seconds.", field="wait_urgent_s")
-
-
-def _check(hours: OpeningHours) -> None:
-    """Refuse spans that end before they begin, or last more than a day."""
-    for day, spans in hours.weekly.items():
-        for begin, end in spans:
-            length = _minutes(end) - _minutes(begin)
-            if not 0 < length <= 24 * 60 or _minutes(begin) >= 24 * 60:
-                raise Invalid(
-                    f"{begin}-{end} is no time of opening; past midnight is written 21:00-26:00.",
-                    field=f"hours.weekly.{day}",
-                )
-
-
-def _minutes(time: str) -> int:
-    hours, _, minutes = time.partition(":")
-    return int(hours) * 60 + int(minutes)

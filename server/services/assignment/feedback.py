@@ -6,17 +6,16 @@ from math import ceil, floor, inf
 from typing import Protocol
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from routing.engine import Engine
 from routing.eta import Handling, Range
 from routing.facts import TaskFacts
 from routing.positions import places
-from server.protocol.shapes import Conversation
-from server.services.assignment.places import Place, PlaceBook, Places
+from server.protocol.shapes import AgentConversation, Conversation, Prospect, Service
+from server.services.assignment.places import Place, PlaceBook, Places, at_place
+from server.services.assignment.prospects import prospect
 from server.services.clock import Clock
 from server.services.fanout import Fanout
-from server.services.rooms import visitor_room
+from server.services.rooms import shop_room, visitor_room
 
 NEAR_POSITION = 50
 NEAR_S = 1.0
@@ -30,13 +29,17 @@ STEPS_S = ((60, 5), (600, 30), (7200, 60))
 """Up to so many seconds a range is told in steps of so many: it says no more than it knows."""
 
 
-class VisitorViews(Protocol):
-    """Conversations as their customers see them."""
+class WaitingViews(Protocol):
+    """Conversations as either side sees them."""
 
     async def visitor_conversations(
         self, conversation_ids: Sequence[UUID]
     ) -> list[tuple[UUID, Conversation]]:
         """Return (visitor, conversation) pairs without places."""
+        ...
+
+    async def for_agents(self, conversation_ids: Sequence[UUID]) -> list[AgentConversation]:
+        """Return conversations as agents see them, with what they may hope for."""
         ...
 
 
@@ -50,7 +53,7 @@ class _Told:
 class Feedback:
     """The lines of every shop as they were last told."""
 
-    def __init__(self, views: VisitorViews, book: PlaceBook, fanout: Fanout, clock: Clock) -> None:
+    def __init__(self, views: WaitingViews, book: PlaceBook, fanout: Fanout, clock: Clock) -> None:
         self._views, self._book, self._fanout, self._clock = views, book, fanout, clock
         self._told: dict[UUID, dict[UUID, _Told]] = {}
         self._looked: dict[UUID, float] = {}
@@ -79,13 +82,19 @@ class Feedback:
         now = self._clock.monotonic()
         return [shop_id for shop_id, when in self._due.items() if when <= now]
 
-    async def tell(self, shop_id: UUID, engine: Engine, handling: Mapping[str, Handling]) -> int:
-        """Tell those of a shop whose place changed; return how many."""
+    async def tell(
+        self,
+        shop_id: UUID,
+        engine: Engine,
+        handling: Mapping[str, Handling],
+        service: Service = "open",
+    ) -> int:
+        """Tell those of a shop whose place or prospect changed; return how many."""
         now = self._clock.monotonic()
         self._due.pop(shop_id, None)
         self._looked[shop_id] = now
         told = self._told.setdefault(shop_id, {})
-        current = _places(engine, handling, self._clock.now().timestamp())
+        current = _places(engine, handling, service, self._clock.now().timestamp())
         gone = told.keys() - current.keys()
         for who in gone:
             del told[who]
@@ -103,22 +112,31 @@ class Feedback:
             told[who].noted_s = now
         if ripe:
             await self._push({who: current[who] for who in ripe})
+            await self._warn(shop_id, [who for who in ripe if _turned(current[who], told.get(who))])
             told.update({who: _Told(current[who], now, now) for who in ripe})
         return len(ripe)
+
+    async def _warn(self, shop_id: UUID, turned: Sequence[UUID]) -> None:
+        """Show the agents whom nobody has the skills for, and whom somebody has them again."""
+        for view in await self._views.for_agents(turned) if turned else ():
+            self._fanout.tell(shop_room(shop_id), "conversation:changed", view, audience="agents")
 
     async def _push(self, ripe: Mapping[UUID, Place]) -> None:
         for visitor_id, view in await self._views.visitor_conversations(list(ripe)):
             place = ripe[UUID(view.id)]
             if view.state in {"queued", "offered"}:
-                shown = replace(view, position=place.position, eta_s=place.eta_s)
+                shown = at_place(view, place)
                 self._fanout.tell(
                     visitor_room(visitor_id), "conversation:changed", shown, audience="visitors"
                 )
 
 
-def _places(engine: Engine, handling: Mapping[str, Handling], now: float) -> dict[UUID, Place]:
+def _places(
+    engine: Engine, handling: Mapping[str, Handling], service: Service, now: float
+) -> dict[UUID, Place]:
+    hopes: dict[str, Prospect] = {each: prospect(service, engine, each) for each in engine.queues}
     return {
-        UUID(place.task): Place(place.position, rounded(place.eta_s))
+        UUID(place.task): Place(place.position, rounded(place.eta_s), hopes[queue_id])
         for queue_id in engine.queues
         for place in places(engine, queue_id, handling, now)
         if not _waits_for_one(engine.tasks[place.task])
@@ -128,6 +146,12 @@ def _places(engine: Engine, handling: Mapping[str, Handling], now: float) -> dic
 def _waits_for_one(task: TaskFacts) -> bool:
     """Tell whether a colleague was asked for by name: the line says nothing about their wait."""
     return task.wanted_agent is not None and task.offered_to in {(), (task.wanted_agent,)}
+
+
+def _turned(place: Place, last: _Told | None) -> bool:
+    """Tell whether a conversation became one that nobody has the skills for, or is none now."""
+    was_uncovered = last is not None and last.place.service == "uncovered"
+    return (place.service == "uncovered") != was_uncovered
 
 
 def _may_hear(place: Place, last: _Told | None, now: float) -> bool:

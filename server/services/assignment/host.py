@@ -245,6 +245,8 @@ class Host:
     async def _tell(self) -> None:
         for shop_id in self._openness.due():
             self._openness.tell(self._boards[shop_id])
+            self._feedback.touch(shop_id)
         for shop_id in self._feedback.due():
             board = self._boards[shop_id]
-            await self._feedback.tell(shop_id, board.engine, board.handling)
+            service = self._openness.service(shop_id)
+            await self._feedback.tell(shop_id, board.engine, board.handling, service)

@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from routing.hours import next_change
 from server.protocol.events import ServiceChanged
-from server.protocol.shapes import Hours, Person
+from server.protocol.shapes import Hours, Person, Service
 from server.services.assignment.board import Board
 from server.services.clock import Clock
 from server.services.fanout import Fanout
-from server.services.hours import plan_of, shop_hours
+from server.services.hours import Plans, shop_hours
 from server.services.rooms import shop_visitors_room
 
 SHOWN_MAX = 12
@@ -22,6 +21,7 @@ class Openness:
         self._fanout, self._clock = fanout, clock
         self._told: dict[UUID, Hours] = {}
         self._due: dict[UUID, float] = {}
+        self._plans = Plans()
 
     def forget(self) -> None:
         """Another node tells them from now on."""
@@ -45,14 +45,19 @@ class Openness:
         """
         self._told.pop(shop_id, None)
 
+    def service(self, shop_id: UUID) -> Service:
+        """Return the state of a shop as its customers were last told."""
+        told = self._told.get(shop_id)
+        return "open" if told is None else told.service
+
     def tell(self, board: Board) -> None:
         """Tell the customers of a shop if its state is not what they were told."""
-        now = self._clock.now()
-        change = next_change(plan_of(board.shop), now)
+        state = self._plans.state(board.shop, self._clock.now())
         self._due.pop(board.shop.id, None)
-        if change is not None:
-            self._due[board.shop.id] = change.timestamp()
-        hours = shop_hours(board.shop, bool(board.engine.pool.ready), now)
+        if state.changes_at is not None:
+            self._due[board.shop.id] = state.changes_at.timestamp()
+        ready = board.ready()
+        hours = shop_hours(board.shop, state, bool(ready))
         if self._told.get(board.shop.id) == hours:
             return
         self._told[board.shop.id] = hours
@@ -61,9 +66,7 @@ class Openness:
             "service:changed",
             ServiceChanged(
                 hours=hours,
-                agents=[
-                    Person(id=str(agent.id), name=agent.name) for agent in board.ready()[:SHOWN_MAX]
-                ],
+                agents=[Person(id=str(agent.id), name=agent.name) for agent in ready[:SHOWN_MAX]],
             ),
             audience="visitors",
         )

@@ -3,19 +3,31 @@
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
-from storage.places import PlaceStore
+from msgspec.structs import replace
+
+from server.protocol.shapes import Conversation, Prospect
+from storage.places import Entry, PlaceStore
 from storage.presence import Away
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a line: 1 is next. ``eta_s`` is a range in seconds, absent where it is poor."""
+    """A place in a line: 1 is next. ``eta_s`` is a range in seconds, absent where it is poor.
+
+    ``service`` is what whoever stands there may hope for.
+    """
 
     position: int
     eta_s: tuple[int, int] | None = None
+    service: Prospect = "open"
+
+
+def at_place(view: Conversation, place: Place) -> Conversation:
+    """Say in the customer's view where they stand."""
+    return replace(view, position=place.position, eta_s=place.eta_s, service=place.service)
 
 
 class Places(Protocol):
@@ -51,7 +63,7 @@ class SharedPlaces:
         for each in gone:
             self._own.pop(each, None)
         with suppress(Away):
-            entries = {each: (place.position, place.eta_s) for each, place in places.items()}
+            entries = {each: _entry(place) for each, place in places.items()}
             await self._store.write(entries, gone)
 
     def disown(self) -> None:
@@ -65,5 +77,13 @@ class SharedPlaces:
         if others:
             with suppress(Away):
                 found = await self._store.read(others)
-                own.update({each: Place(*entry) for each, entry in found.items()})
+                own.update({each: _place(*entry) for each, entry in found.items()})
         return own
+
+
+def _entry(place: Place) -> Entry:
+    return place.position, place.eta_s, place.service
+
+
+def _place(position: int, eta_s: tuple[int, int] | None, service: str) -> Place:
+    return Place(position, eta_s, cast("Prospect", service))

@@ -1,6 +1,9 @@
 import { MemoryKeep } from '@kefu/shared/keep.ts';
 import { describe, expect, test, vi } from 'vitest';
-import { from_fields, to_days, to_weekly } from '../src/admin/hours.ts';
+import { Ahead } from '../src/admin/ahead.svelte.ts';
+import { from_fields, is_whole, next_span, to_days, to_draft, to_hours, to_weekly } from '../src/admin/hours.ts';
+import type { OpeningHours } from '../src/admin/records.ts';
+import { known, moment, wall } from '../src/admin/zone.ts';
 import { entries } from '../src/lib/entries.ts';
 import { best } from '../src/lib/fuzzy.ts';
 import { combination } from '../src/lib/keys.ts';
@@ -118,6 +121,73 @@ describe('opening hours', () => {
     expect(from_fields('21:00', '02:00')).toEqual(['21:00', '26:00']);
     const weekly = { '1': [['09:00', '18:00']], '5': [['21:00', '26:00']] } as Record<string, [string, string][]>;
     expect(to_weekly(to_days(weekly))).toEqual(weekly);
+  });
+
+  test('come back as they were, special days in the order in which they come', () => {
+    const hours: OpeningHours = {
+      weekly: { '5': [['21:00', '26:00']] },
+      special: [
+        { date: '2025-05-01', open: [] },
+        { date: '2026-12-31', open: [['20:00', '27:00']], name: 'New Year’s Eve' },
+        { date: '2020-12-25', open: [], name: 'Christmas', yearly: true },
+        { date: '2020-01-01', open: [], yearly: true },
+      ],
+    };
+    const draft = to_draft(hours, '2026-11-25');
+    expect(draft.special.map(({ date, is_open }) => [date, is_open])).toEqual([
+      ['2020-12-25', false], ['2026-12-31', true], ['2020-01-01', false], ['2025-05-01', false],
+    ]);
+    expect(to_hours(draft)?.weekly).toEqual(hours.weekly);
+    expect(to_hours(draft)?.special).toEqual([2, 1, 3, 0].map((i) => hours.special?.[i]));
+  });
+
+  test('always open is null, always open except on some days is not', () => {
+    const draft = to_draft(null, '2026-11-25');
+    expect([draft.always, to_hours(draft)]).toEqual([true, null]);
+    draft.special.push({ id: 1, date: '2026-12-25', name: ' ', yearly: true, is_open: false, spans: [['09:00', '12:00']] });
+    expect(to_hours(draft)).toEqual({ weekly: null, special: [{ date: '2026-12-25', open: [], yearly: true }] });
+  });
+
+  test('are not tried out before every day and time is there', () => {
+    const draft = to_draft({ weekly: { '1': [['09:00', '18:00']] }, special: [{ date: '', open: [] }] }, '2026-11-25');
+    expect(is_whole(draft)).toBe(false);
+    draft.special = [];
+    expect(is_whole(draft)).toBe(true);
+    draft.days[0] = [['09:00', '']];
+    expect(is_whole(draft)).toBe(false);
+  });
+
+  test('are added after the last ones', () => {
+    expect(next_span([])).toEqual(['09:00', '18:00']);
+    expect(next_span([['09:00', '12:30']])).toEqual(['12:30', '22:00']);
+    expect(next_span([['21:00', '02:00']])).toEqual(['00:00', '21:00']);
+  });
+
+  test('are told by the shop’s clock, with the day when it is another, with the date when it is far', () => {
+    const now = Date.parse('2026-11-25T20:00:00Z'); // 04:00 on Thursday in Shanghai
+    expect(wall(now, 'Asia/Shanghai')).toEqual({ date: '2026-11-26', time: '04:00' });
+    const told = ['2026-11-26T10:00:00Z', '2026-11-30T01:00:00Z', '2026-12-28T01:00:00Z'];
+    expect(told.map((at) => moment(at, now, 'Asia/Shanghai', 'en'))).toEqual(['18:00', 'Mon 09:00', 'Mon, Dec 28 09:00']);
+    expect([known('Asia/Shanghai'), known('Mars/Base')]).toEqual(['Asia/Shanghai', null]);
+  });
+
+  test('are tried out a moment after the last change, and an answer that comes late is not shown', async () => {
+    vi.useFakeTimers();
+    const answers: ((days: unknown[]) => void)[] = [];
+    const post = vi.fn(() => new Promise((resolve) => answers.push((days) => resolve({ open: true, changes: [], days }))));
+    const ahead = new Ahead({ post } as never);
+    const query = { hours: null, time_zone: 'UTC' };
+    ahead.try_out(query);
+    await vi.advanceTimersByTimeAsync(1);
+    ahead.try_out(query);
+    await vi.advanceTimersByTimeAsync(300);
+    answers[1]?.(['second']);
+    answers[0]?.(['first']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([ahead.shown?.days, ahead.is_stale]).toEqual([['second'], false]);
+    ahead.try_out(null);
+    expect([post.mock.calls.length, ahead.is_stale]).toEqual([2, true]);
+    vi.useRealTimers();
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Span, Weekly } from './records';
+import type { OpeningHours, Span, SpecialDay, Weekly } from './records';
 
 export const DAYS = ['1', '2', '3', '4', '5', '6', '7'] as const;
 
@@ -30,6 +30,76 @@ export function to_days(weekly: Weekly): Span[][] {
 export function to_weekly(days: Span[][]): Weekly {
   const open = DAYS.map((day, i) => [day, (days[i] ?? []).map(([start, end]) => from_fields(start, end))] as const);
   return Object.fromEntries(open.filter(([, spans]) => spans.length > 0));
+}
+
+/** A special day as its row shows it. `id` is the row's own. */
+export interface SpecialRow {
+  id: number;
+  date: string;
+  name: string;
+  yearly: boolean;
+  is_open: boolean;
+  spans: Span[];
+}
+
+/** Opening hours while they are being edited. */
+export interface Draft {
+  always: boolean;
+  days: Span[][];
+  special: SpecialRow[];
+}
+
+const WORKING: Span = ['09:00', '18:00'];
+
+/** What is kept, as rows: special days that come next first, those that are over last. */
+export function to_draft(hours: OpeningHours | null | undefined, today: string): Draft {
+  const weekly = hours?.weekly;
+  const special = [...(hours?.special ?? [])].sort((a, b) => rank(a, today).localeCompare(rank(b, today)));
+  return {
+    always: !weekly,
+    days: weekly ? to_days(weekly) : DAYS.map((_, i) => (i < 5 ? [[...WORKING]] : [])),
+    special: special.map((day, id) => ({
+      id,
+      date: day.date,
+      name: day.name ?? '',
+      yearly: day.yearly ?? false,
+      is_open: day.open.length > 0,
+      spans: day.open.length ? day.open.map(([start, end]) => [to_field(start), to_field(end)]) : [[...WORKING]],
+    })),
+  };
+}
+
+/** What is to be kept; null: always open, without exception. */
+export function to_hours({ always, days, special }: Draft): OpeningHours | null {
+  if (always && special.length === 0) return null;
+  const kept = special.map(({ date, name, yearly, is_open, spans }) => ({
+    date,
+    open: is_open ? spans.map(([start, end]) => from_fields(start, end)) : [],
+    ...(name.trim() && { name: name.trim() }),
+    ...(yearly && { yearly }),
+  }));
+  return { weekly: always ? null : to_weekly(days), ...(kept.length && { special: kept }) };
+}
+
+/** Every day and time is filled in, so that it can be tried out. */
+export function is_whole({ always, days, special }: Draft): boolean {
+  const spans = [...(always ? [] : days.flat()), ...special.flatMap((day) => (day.is_open ? day.spans : []))];
+  return spans.flat().every(Boolean) && special.every(({ date }) => date !== '');
+}
+
+/** The hours after the last span of a day, or an ordinary day's. */
+export function next_span(spans: Span[]): Span {
+  const last = spans.at(-1);
+  if (!last) return [...WORKING];
+  return last[1] < '22:00' && last[1] > last[0] ? [last[1], '22:00'] : ['00:00', last[0]];
+}
+
+/** Where a special day stands in the list: by when it comes next. */
+function rank({ date, yearly }: SpecialDay, today: string): string {
+  if (date >= today) return `0${date}`;
+  if (!yearly) return `1${date}`;
+  const this_year = today.slice(0, 4) + date.slice(4);
+  return `0${this_year >= today ? this_year : `${Number(today.slice(0, 4)) + 1}${date.slice(4)}`}`;
 }
 
 /** The weekday's name; 2024-01-01 was a Monday. */

@@ -48,6 +48,35 @@ export interface QueueRecord {
 export type Span = [string, string];
 export type Weekly = Partial<Record<string, Span[]>>;
 
+/** A day on which the week does not count; `open` empty: closed. */
+export interface SpecialDay {
+  date: string;
+  open: Span[];
+  name?: string;
+  yearly?: boolean;
+}
+
+/** `weekly` null: round the clock. */
+export interface OpeningHours {
+  weekly: Weekly | null;
+  special?: SpecialDay[];
+}
+
+/** One of the days ahead as the shop's clock has it, from 00:00 to 24:00. */
+export interface DayAhead {
+  date: string;
+  open: Span[];
+  special?: boolean;
+  name?: string;
+}
+
+/** What opening hours would mean from now on. */
+export interface HoursAhead {
+  open: boolean;
+  changes: string[];
+  days: DayAhead[];
+}
+
 export interface ShopRecord {
   id: string;
   key: string;
@@ -63,5 +92,5 @@ export interface ShopRecord {
   wait_urgent_s: number;
   snippet: string;
   greeting?: string | null;
-  hours?: { weekly: Weekly } | null;
+  hours?: OpeningHours | null;
 }

@@ -10,6 +10,8 @@ export class Submission {
   is_saved = $state(false);
   /** What is wrong with the whole, or with a field that the form does not show. */
   problem = $state('');
+  /** The field at fault as the server named it, for forms that show more of it than one control. */
+  path = $state('');
   #fields = $state.raw<Record<string, string>>({});
 
   constructor(
@@ -41,14 +43,17 @@ export class Submission {
     this.is_saved = false;
     this.problem = '';
     this.#fields = {};
+    this.path = '';
   }
 
   #tell(error: ErrorBody): void {
-    const field = (error.field ?? '').replace(/^\$\.?/, '').split(/[.[]/)[0] ?? '';
+    const path = (error.field ?? '').replace(/^\$\.?/, '');
+    const field = path.split(/[.[]/)[0] ?? '';
     if (!this.shown.includes(field)) {
       this.problem = explain(this.words, error);
       return;
     }
+    this.path = path;
     this.#fields = { [field]: this.#sentence(field, error) };
     queueMicrotask(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   }

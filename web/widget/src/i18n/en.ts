@@ -45,6 +45,7 @@ export default {
   'queue.stay': 'I will wait after all',
   'closed.title': 'We are closed now.',
   'closed.opens': 'We open {day} at {time}.',
+  'time.yours': '{time} (your time)',
   'closed.leave': 'Leave us a message. The answer will stand here when you come back.',
   'closed.kept': 'Your message is kept and is the first thing we see when we open.',
   'nobody.title': 'Nobody is free right now.',

@@ -45,6 +45,7 @@ export default {
   'queue.stay': '我还是继续等',
   'closed.title': '现在是非服务时间。',
   'closed.opens': '我们将于{day} {time} 恢复服务。',
+  'time.yours': '您当地时间 {time}',
   'closed.leave': '欢迎留言，回复会留在这里，您回来就能看到。',
   'closed.kept': '您的留言已收到，上班后我们会最先处理。',
   'nobody.title': '客服暂时都不在。',

@@ -2,7 +2,7 @@ import type { Conversation, Hours, ShopFace } from '@kefu/shared/protocol.gen.ts
 import { beforeAll, expect, test } from 'vitest';
 import { words } from '../i18n/index.ts';
 import { hostOrigin } from './host.ts';
-import { notice, place, reply, topicName, who } from './words.ts';
+import { notice, opening, place, prospect, reply, topicName, who } from './words.ts';
 
 const en = words();
 const zh = words();
@@ -29,6 +29,30 @@ test('the usual time to an answer is in words, and only when somebody is here', 
   expect(reply(en, shop([], 130), open)).toBe('Usually within 3 minutes');
   expect(reply(en, shop([], 3_700), open)).toBe('Usually within 2 hours');
   expect(reply(en, shop([], 40), { service: 'closed' })).toBe('');
+});
+
+test('c13: when the shop opens is said by the reader’s clock, and so it is said where the shop’s differs', () => {
+  const at = new Date(Date.now() + 20 * 86_400_000);
+  at.setHours(9, 0, 0, 0);
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const there = here === 'Asia/Shanghai' ? 'Europe/Berlin' : 'Asia/Shanghai';
+  const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' }).format(at);
+  expect(opening(en, at.toISOString(), here).time).toBe('9:00 AM');
+  expect(opening(en, at.toISOString(), there).time).toBe('9:00 AM (your time)');
+  expect(opening(zh, at.toISOString(), there).time).toMatch(/^您当地时间 0?9:00$/);
+  expect(opening(en, at.toISOString(), 'Mars/Base')).toMatchObject({ time: '9:00 AM' });
+  expect(opening(en, at.toISOString()).day.startsWith(day)).toBe(true);
+});
+
+test('closed, nobody here and nobody for this one are different, and the last is said like the second', () => {
+  const waits = (service?: string, state = 'queued') => ({ service, state }) as Conversation;
+  expect(prospect(open, waits())).toBe('open');
+  expect(prospect(open, waits('nobody'))).toBe('nobody');
+  expect(prospect(open, waits('uncovered'))).toBe('nobody');
+  expect(prospect(open, waits('uncovered', 'offered'))).toBe('open');
+  expect(prospect({ service: 'closed' }, waits('uncovered'))).toBe('closed');
+  expect(prospect({ service: 'nobody' }, null)).toBe('nobody');
+  expect(prospect(null, null)).toBe('open');
 });
 
 test('the place in line comes with a range, and with none when the estimate is poor', () => {

@@ -10,7 +10,7 @@ type Words = I18n<Key>;
 export function who(words: Words, shop: ShopFace | null, hours: Hours | null): string {
   const { t } = words;
   if (!hours) return '';
-  if (hours.service === 'closed') return hours.opens_at ? t('who.closed_until', opening(words, hours.opens_at)) : t('who.closed');
+  if (hours.service === 'closed') return hours.opens_at ? t('who.closed_until', opening(words, hours.opens_at, hours.time_zone)) : t('who.closed');
   if (hours.service === 'nobody') return t('who.nobody');
   const [a, b, ...more] = (shop?.agents ?? []).map(({ name }) => name);
   if (!a) return t('who.open');
@@ -27,11 +27,31 @@ export function reply({ t }: Words, shop: ShopFace | null, hours: Hours | null):
   return minutes < 60 ? t('reply.minutes', { n: minutes }) : t('reply.hours', { n: Math.ceil(minutes / 60) });
 }
 
-/** When the shop opens, to stand inside a sentence. */
-export function opening({ locale }: Words, at: string): { day: string; time: string } {
+/** What a customer may hope for: the shop's state, and while it is open that of their own conversation. */
+export function prospect(hours: Hours | null, conversation: Conversation | null): Hours['service'] {
+  const shop = hours?.service ?? 'open';
+  const isQueued = shop === 'open' && conversation?.state === 'queued';
+  // That nobody here has the skills is the shop's affair: to a customer nobody is free.
+  return isQueued && (conversation.service === 'nobody' || conversation.service === 'uncovered') ? 'nobody' : shop;
+}
+
+/** When the shop opens, by the clock of whoever reads it, to stand inside a sentence. */
+export function opening({ locale, t }: Words, at: string, zone?: string): { day: string; time: string } {
   const named = day(at, locale);
   const isRelative = /^(Today|Tomorrow|Yesterday)$/.test(named);
-  return { day: isRelative ? named.toLowerCase() : named, time: clock(at, locale) };
+  const time = clock(at, locale);
+  return { day: isRelative ? named.toLowerCase() : named, time: isElsewhere(at, zone) ? t('time.yours', { time }) : time };
+}
+
+/** The clock there shows another time than the reader's. */
+function isElsewhere(at: string, zone?: string): boolean {
+  const shown = (timeZone?: string) =>
+    new Intl.DateTimeFormat('en', { dateStyle: 'short', timeStyle: 'short', ...(timeZone && { timeZone }) }).format(Date.parse(at));
+  try {
+    return shown() !== shown(zone);
+  } catch {
+    return false; // a zone that this browser does not know
+  }
 }
 
 /** Where the customer stands and how long it usually takes. */
