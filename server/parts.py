@@ -182,7 +182,7 @@ def use_cases_of(base: Base) -> UseCases:
     """Build the use cases that both sides share."""
     settings, stores, clock = base.settings, base.stores, base.clock
     texts, access = Texts(settings), Access(stores.conversations)
-    opening = Opening(stores.shops, stores.agents, base.presence, clock)
+    opening = Opening(stores.shops, stores.agents, stores.queues, base.presence, clock)
     here = Here(base.attendance, settings.sessions_per_visitor)
     views = Views(stores, opening, base.places, here)
     announce = Announce(views, base.gateway.fanout, base.pokes, clock)

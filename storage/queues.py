@@ -89,6 +89,11 @@ class Queues:
         """Return the queue that a topic leads to; ``general`` takes what leads nowhere."""
         return _row(await self._db.fetchrow(FOR_TOPIC, shop_id, topic, GENERAL))
 
+    async def uncovered(self, shop_id: UUID) -> set[UUID]:
+        """Return the queues that nobody in service has the skills for, at whatever age."""
+        rows = await self._db.fetch(UNCOVERED, shop_id)
+        return {row["id"] for row in rows}
+
     async def create(self, new: NewQueue) -> QueueRow:
         """Make a queue; Duplicate when the key is taken in this shop."""
         async with self._db.transaction() as tx:
@@ -135,6 +140,37 @@ SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required, steps
                               ORDER BY skill_id)
                FROM queue_skill WHERE queue_id = q.id) AS skills
   FROM queue q WHERE q.shop_id = $1 AND ($2 OR q.archived_at IS NULL) ORDER BY q.name, q.id
+"""
+
+# What a queue asks for in the end, and what its helpers' queues ask for in the beginning.
+UNCOVERED = """
+WITH asked AS (
+    SELECT q.id AS of_queue, q.id AS by_queue, true AS in_the_end FROM queue q
+     WHERE q.shop_id = $1 AND q.archived_at IS NULL
+     UNION ALL
+    SELECT q.id, h.id, false
+      FROM queue q CROSS JOIN jsonb_to_recordset(q.overflow) o (queue uuid)
+      JOIN queue h ON h.id = o.queue AND h.archived_at IS NULL
+     WHERE q.shop_id = $1 AND q.archived_at IS NULL
+), needed AS (
+    SELECT of_queue, by_queue, k.skill_id, n.level
+      FROM asked JOIN queue_skill k ON k.queue_id = by_queue AND (k.required OR k.steps <> '[]')
+     CROSS JOIN LATERAL (SELECT CASE WHEN in_the_end
+                                     THEN coalesce((k.steps -> -1 ->> 1)::integer, k.level)
+                                     ELSE k.level END AS level) n
+     WHERE n.level > 0
+)
+SELECT q.id FROM queue q
+ WHERE q.shop_id = $1 AND q.archived_at IS NULL
+   AND NOT EXISTS (
+       SELECT FROM asked a JOIN agent p ON p.shop_id = $1 AND p.deactivated_at IS NULL
+        WHERE a.of_queue = q.id
+          AND NOT EXISTS (
+              SELECT FROM needed n
+               WHERE n.of_queue = q.id AND n.by_queue = a.by_queue
+                 AND NOT EXISTS (SELECT FROM agent_skill s
+                                  WHERE s.agent_id = p.id AND s.skill_id = n.skill_id
+                                    AND s.level >= n.level)))
 """
 
 FOR_TOPIC = """

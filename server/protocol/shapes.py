@@ -94,7 +94,8 @@ class Conversation(Shape, frozen=True):
     ``epoch`` grows with every change of state: the view with the larger epoch is newer.
     ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when it would be poor.
     ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
-    their place, and may as well leave a message and an address.
+    their place, and may as well leave a message and an address. ``uncovered``: nobody who works
+    here has the skills that their queue asks for, at whatever hour.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Conversation(Shape, frozen=True):
     rating: Rating | None = None
     service: Service = "open"
     full: bool = False
+    uncovered: bool = False
 
 
 class Page(Shape, frozen=True):
@@ -165,7 +167,8 @@ class AgentConversation(Shape, frozen=True):
     """A conversation as agents see it. ``unanswered_since``: the first message without a reply.
 
     ``why`` it came to them is in the answers to the agent who has it in hand, not in events.
-    ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
+    ``unclaimed``: it waits, and everybody who could take it has declined or missed it;
+    ``uncovered``: it waits, and nobody has the skills for it.
     """
 
     id: str
@@ -193,6 +196,7 @@ class AgentConversation(Shape, frozen=True):
     why: "Why | None" = None
     full: bool = False
     unclaimed: bool = False
+    uncovered: bool = False
 
 
 class Why(Shape, frozen=True):

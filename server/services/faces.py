@@ -82,7 +82,12 @@ def visitor_face(row: VisitorRow, summary: VisitorSummary | None, online: bool) 
 
 
 def conversation_face(
-    row: ConversationRow, queue: QueueRef | None, agent: Person | None, service: Service
+    row: ConversationRow,
+    queue: QueueRef | None,
+    agent: Person | None,
+    service: Service,
+    *,
+    uncovered: bool = False,
 ) -> Conversation:
     """Show a conversation to its customer. Once it ended for them, it is over, wrap-up or not."""
     return Conversation(
@@ -100,6 +105,7 @@ def conversation_face(
         rating=rating_face(row),
         service=service,
         full=_is_full(row),
+        uncovered=uncovered,
     )
 
 
@@ -109,6 +115,8 @@ def agent_conversation_face(
     queue: QueueRef | None,
     agent: Person | None,
     why: Why | None,
+    *,
+    uncovered: bool = False,
 ) -> AgentConversation:
     """Show a conversation to agents."""
     return AgentConversation(
@@ -137,6 +145,7 @@ def agent_conversation_face(
         why=why,
         full=_is_full(row),
         unclaimed=row.unclaimed_at is not None and row.state in WAITING,
+        uncovered=uncovered,
     )
 
 

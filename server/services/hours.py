@@ -13,6 +13,7 @@ from server.services.clock import Clock
 from storage.people import AgentRow, ShopRow
 
 REMEMBERED_S = 0.5
+COVERAGE_S = 5.0
 SHOPS_MAX = 1000
 
 
@@ -32,6 +33,14 @@ class Agents(Protocol):
         ...
 
 
+class Queues(Protocol):
+    """Where queues are read."""
+
+    async def uncovered(self, shop_id: UUID, /) -> set[UUID]:
+        """Return those that nobody in service has the skills for."""
+        ...
+
+
 class Online(Protocol):
     """Who is here."""
 
@@ -48,15 +57,30 @@ class _Seen:
 
 
 class Opening:
-    """Answers for every shop, remembering an answer for half a second."""
+    """Answers for every shop, remembering an answer for half a second, or a few."""
 
-    def __init__(self, shops: Shops, agents: Agents, presence: Online, clock: Clock) -> None:
-        self._shops, self._agents, self._presence, self._clock = shops, agents, presence, clock
+    def __init__(
+        self, shops: Shops, agents: Agents, queues: Queues, presence: Online, clock: Clock
+    ) -> None:
+        self._shops, self._agents, self._queues = shops, agents, queues
+        self._presence, self._clock = presence, clock
         self._seen: dict[UUID, _Seen] = {}
+        self._uncovered: dict[UUID, tuple[float, set[UUID]]] = {}
 
     async def hours(self, shop_id: UUID) -> Hours:
         """Return the state of a shop, and when it opens if it is closed."""
         return (await self._look(shop_id)).hours
+
+    async def uncovered(self, shop_id: UUID) -> set[UUID]:
+        """Return the queues that nobody who works here has the skills for."""
+        now_s = self._clock.monotonic()
+        at_s, found = self._uncovered.get(shop_id, (-COVERAGE_S, set[UUID]()))
+        if now_s - at_s >= COVERAGE_S:
+            found = await self._queues.uncovered(shop_id)
+            if len(self._uncovered) >= SHOPS_MAX:
+                self._uncovered.clear()
+            self._uncovered[shop_id] = (now_s, found)
+        return found
 
     async def agents(self, shop_id: UUID) -> list[Person]:
         """Return the agents who are available and here now."""

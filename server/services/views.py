@@ -36,6 +36,10 @@ class OpeningHours(Protocol):
         """Return the state of the shop."""
         ...
 
+    async def uncovered(self, shop_id: UUID) -> set[UUID]:
+        """Return the queues that nobody who works here has the skills for."""
+        ...
+
 
 class VisitorsHere(Protocol):
     """Which customers have the widget open."""
@@ -80,6 +84,7 @@ class Views:
         whys = await self._whys(rows, asked_by)
         visitors = await self.visitors(list({row.visitor_id for row in rows}))
         queues, agents = await self._names(rows)
+        uncovered = await self._uncovered(rows)
         return [
             agent_conversation_face(
                 row,
@@ -87,6 +92,7 @@ class Views:
                 queues.get(row.queue_id),
                 agents.get(row.agent_id),
                 whys.get(row.id),
+                uncovered=row.id in uncovered,
             )
             for row in rows
         ]
@@ -139,16 +145,30 @@ class Views:
 
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
         queues, agents = await self._names(rows)
+        uncovered = await self._uncovered(rows)
         services: dict[UUID, Service] = {
             shop_id: (await self._opening.hours(shop_id)).service
             for shop_id in {row.shop_id for row in rows}
         }
         return [
             conversation_face(
-                row, queues.get(row.queue_id), agents.get(row.agent_id), services[row.shop_id]
+                row,
+                queues.get(row.queue_id),
+                agents.get(row.agent_id),
+                services[row.shop_id],
+                uncovered=row.id in uncovered,
             )
             for row in rows
         ]
+
+    async def _uncovered(self, rows: Sequence[ConversationRow]) -> set[UUID]:
+        """Return those that wait in queues that nobody has the skills for."""
+        waiting = [row for row in rows if row.state in WAITING and row.queue_id is not None]
+        queues = {
+            shop_id: await self._opening.uncovered(shop_id)
+            for shop_id in {row.shop_id for row in waiting}
+        }
+        return {row.id for row in waiting if row.queue_id in queues[row.shop_id]}
 
     async def _names(
         self, rows: Sequence[ConversationRow]

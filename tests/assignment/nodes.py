@@ -130,7 +130,7 @@ class Node:
         self.presence = Presence(
             PresenceLeases(valkey), self.pokes, clock, name, ttl_s=TTL_S, grace_s=GRACE_S
         )
-        self.opening = Opening(stores.shops, stores.agents, self.presence, clock)
+        self.opening = Opening(stores.shops, stores.agents, stores.queues, self.presence, clock)
         self.places = SharedPlaces(PlaceStore(valkey))
         views = Views(stores, self.opening, self.places, NobodyLooks())
         self.announce = Announce(views, ears, self.pokes, clock)

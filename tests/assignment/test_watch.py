@@ -220,3 +220,18 @@ async def test_c3_a_conversation_that_could_not_be_taken_back_is_taken_back_late
     is_away = False
     await office.passes(1)
     assert (await office.row(row)).state == "queued"
+
+
+async def test_b5_c16_uncovered_nobody_and_full_are_different_answers(office: Office) -> None:
+    tea = await office.new_queue("tea", skills=(await office.skill("tea", 3, ((60, 2),)),))
+    ann = await office.agent("ann", skills={"tea": 1})
+    row = await office.customer(queue=tea)
+    [told] = [list(office.told(row))[-1]]
+    assert (told.service, told.uncovered, told.full) == ("open", True, False)
+
+    await office.change(ann, skills={tea.skills[0].skill_id: 2})
+    await office.sets(ann, "away")
+    await office.clock.advance(6)
+    later = await office.customer(queue=tea)
+    told = list(office.told(later))[-1]
+    assert (told.service, told.uncovered, told.full) == ("nobody", False, False)

@@ -9,7 +9,7 @@ from storage.agent_sessions import AgentSessions
 from storage.agents import Agents, NewAgent
 from storage.canned_replies import CannedReplies
 from storage.errors import Duplicate, Missing, Unstorable
-from storage.people import QueueSkill
+from storage.people import Overflow, QueueSkill
 from storage.queues import NewQueue, Queues
 from storage.shops import Shops
 from storage.skills import Skills
@@ -220,3 +220,29 @@ async def test_a_name_that_cannot_be_stored_is_refused_as_such(floor: Floor) -> 
         await Skills(floor.db).create(floor.shop.id, "tea", "Tea\0")
     with pytest.raises(Unstorable):
         await Visitors(floor.db).set_attributes(await floor.visitor(), {"note": "\0"})
+
+
+async def test_b5_a_queue_is_uncovered_until_somebody_could_serve_it_in_the_end(
+    floor: Floor,
+) -> None:
+    queues, agents, shop = Queues(floor.db), Agents(floor.db), floor.shop.id
+    tea = await Skills(floor.db).create(shop, "tea", "Tea")
+    wine = await Skills(floor.db).create(shop, "wine", "Wine")
+    helper = await queues.create(
+        NewQueue(shop_id=shop, key="h", name="H", skills=(QueueSkill(wine.id, 2, True),))
+    )
+    tasting = await queues.create(
+        NewQueue(shop_id=shop, key="t", name="T", skills=(QueueSkill(tea.id, 4, True, ((30, 2),)),))
+    )
+    assert await queues.uncovered(shop) == {floor.queue.id, helper.id, tasting.id}
+
+    mei = await floor.agent()
+    assert await queues.uncovered(shop) == {helper.id, tasting.id}
+    await agents.update(shop, mei, {"skills": {tea.id: 2}})
+    assert await queues.uncovered(shop) == {helper.id}
+    await agents.update(shop, mei, {"skills": {wine.id: 2}})
+    assert await queues.uncovered(shop) == {tasting.id}
+    await queues.update(shop, tasting.id, {"overflow": [Overflow(helper.id, 90)]})
+    assert await queues.uncovered(shop) == set()
+    await agents.deactivate(shop, mei, at(1))
+    assert await queues.uncovered(shop) == {floor.queue.id, helper.id, tasting.id}

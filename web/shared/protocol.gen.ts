@@ -19,7 +19,8 @@ export interface Agent {
  * A conversation as agents see it. ``unanswered_since``: the first message without a reply.
  *
  * ``why`` it came to them is in the answers to the agent who has it in hand, not in events.
- * ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
+ * ``unclaimed``: it waits, and everybody who could take it has declined or missed it;
+ * ``uncovered``: it waits, and nobody has the skills for it.
  */
 export interface AgentConversation {
   id: string;
@@ -47,6 +48,7 @@ export interface AgentConversation {
   why?: Why | null;
   full?: boolean;
   unclaimed?: boolean;
+  uncovered?: boolean;
 }
 
 /**
@@ -88,7 +90,8 @@ export interface CloseConversation {
  * ``epoch`` grows with every change of state: the view with the larger epoch is newer.
  * ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when it would be poor.
  * ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
- * their place, and may as well leave a message and an address.
+ * their place, and may as well leave a message and an address. ``uncovered``: nobody who works
+ * here has the skills that their queue asks for, at whatever hour.
  */
 export interface Conversation {
   id: string;
@@ -107,6 +110,7 @@ export interface Conversation {
   rating?: Rating | null;
   service?: "closed" | "nobody" | "open";
   full?: boolean;
+  uncovered?: boolean;
 }
 
 /** The conversation after the command. */
