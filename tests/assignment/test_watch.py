@@ -235,3 +235,30 @@ async def test_b5_c16_uncovered_nobody_and_full_are_different_answers(office: Of
     later = await office.customer(queue=tea)
     told = list(office.told(later))[-1]
     assert (told.service, told.uncovered, told.full) == ("nobody", False, False)
+
+
+async def test_a6_who_was_asked_and_does_not_respond_any_more_has_missed_it(
+    office: Office,
+) -> None:
+    await office.sets_shop(misses_max=1)
+    ann = await office.agent("ann")
+    row = await office.customer()
+    await office.passes(31)
+    assert office.news(ann)[-1] == ("available", False)
+    assert (await office.row(row)).unclaimed_at is not None
+    bob = await office.agent("bob")
+    await office.turn()
+    assert office.offered(bob) == [row.id]
+
+
+async def test_a6_while_those_who_were_asked_are_gone_it_is_not_unclaimed(office: Office) -> None:
+    ann, bob = await office.agent("ann"), await office.agent("bob")
+    row = await office.customer()
+    first, second = (ann, bob) if office.offered(ann) else (bob, ann)
+    await office.declines(first)
+    await office.sets(second, "away")
+    now = await office.row(row)
+    assert (now.state, now.unclaimed_at is not None) == ("queued", True), "only first is there"
+    other = await office.customer()
+    await office.sets(first, "away")
+    assert (await office.row(other)).unclaimed_at is None
