@@ -39,6 +39,8 @@ from server.services.limits import Limit
 from server.services.reception import AgentReception, VisitorReception
 from server.services.sign_ins import SignIns
 from server.services.sign_out import SignOut
+from server.services.stepping_in import SteppingIn
+from server.services.transfers import Transfers
 from server.services.viewers import Viewers
 from server.services.visitors import Visitors
 from server.settings import Settings
@@ -114,7 +116,27 @@ def _namespaces(
             reception=AgentReception(stores, use.accounts, routing.desk, use.views, use.texts),
             offers=routing.desk,
             statuses=routing.statuses,
-            desk=Desk(stores, use.texts, use.views, use.announce, base.presence, clock),
+            desk=Desk(stores, use.texts, use.views, use.announce, clock),
+            transfers=Transfers(
+                stores=stores,
+                texts=use.texts,
+                views=use.views,
+                announce=use.announce,
+                fanout=base.gateway.fanout,
+                router=base.pokes,
+                online=base.presence,
+                clock=clock,
+            ),
+            stepping_in=SteppingIn(
+                stores=stores,
+                access=use.access,
+                texts=use.texts,
+                views=use.views,
+                announce=use.announce,
+                router=base.pokes,
+                online=base.presence,
+                clock=clock,
+            ),
             looking=Looking(stores, use.access, use.views, viewers),
             viewers=viewers,
             talk=use.talk,

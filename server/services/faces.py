@@ -3,6 +3,7 @@
 from server.protocol.shapes import (
     AgentConversation,
     Conversation,
+    Handover,
     Message,
     Page,
     Person,
@@ -16,6 +17,7 @@ from server.protocol.shapes import (
     Visitor,
     Why,
 )
+from storage.handovers import Pending
 from storage.people import VisitorRow, VisitorSummary
 from storage.rows import Appended, ConversationRow, Draft, MessageRow
 
@@ -115,6 +117,7 @@ def agent_conversation_face(
     queue: QueueRef | None,
     agent: Person | None,
     why: Why | None,
+    handover: Handover | None = None,
     *,
     uncovered: bool = False,
 ) -> AgentConversation:
@@ -146,6 +149,20 @@ def agent_conversation_face(
         full=_is_full(row),
         unclaimed=row.unclaimed_at is not None and row.state in WAITING,
         uncovered=uncovered,
+        priority=row.priority,
+        emergency=row.emergency,
+        handover=handover,
+    )
+
+
+def handover_face(pending: Pending) -> Handover:
+    """Show that somebody was asked to take over."""
+    return Handover(
+        offer=str(pending.offer_id),
+        by=Person(id=str(pending.by_id), name=pending.by_name),
+        to=Person(id=str(pending.to_id), name=pending.to_name),
+        expires_at=pending.expires_at,
+        note=pending.note,
     )
 
 

@@ -11,6 +11,7 @@ from server.protocol.errors import NotFound
 from server.protocol.shapes import (
     AgentConversation,
     Conversation,
+    Handover,
     Hours,
     Person,
     QueueRef,
@@ -20,7 +21,12 @@ from server.protocol.shapes import (
 )
 from server.services.assignment.cards import why
 from server.services.assignment.places import Places
-from server.services.faces import agent_conversation_face, conversation_face, visitor_face
+from server.services.faces import (
+    agent_conversation_face,
+    conversation_face,
+    handover_face,
+    visitor_face,
+)
 from server.services.stores import Stores
 from storage.people import VisitorRow
 from storage.rows import ConversationRow
@@ -85,6 +91,7 @@ class Views:
         visitors = await self.visitors(list({row.visitor_id for row in rows}))
         queues, agents = await self._names(rows)
         uncovered = await self._uncovered(rows)
+        handovers = await self._handovers(rows)
         return [
             agent_conversation_face(
                 row,
@@ -92,6 +99,7 @@ class Views:
                 queues.get(row.queue_id),
                 agents.get(row.agent_id),
                 whys.get(row.id),
+                handovers.get(row.id),
                 uncovered=row.id in uncovered,
             )
             for row in rows
@@ -142,6 +150,12 @@ class Views:
         return {
             each: why(from_json(decision.record), asked_by) for each, decision in decisions.items()
         }
+
+    async def _handovers(self, rows: Sequence[ConversationRow]) -> dict[UUID, Handover]:
+        """Return by conversation who is asked to take over; only what is in hand can be."""
+        active = [row.id for row in rows if row.state == "active"]
+        pending = await self._stores.handovers.pending(active) if active else {}
+        return {each: handover_face(found) for each, found in pending.items()}
 
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
         queues, agents = await self._names(rows)
