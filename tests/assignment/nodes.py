@@ -135,7 +135,7 @@ class Node:
         )
         self.opening = Opening(stores.shops, stores.agents, stores.queues, self.presence, clock)
         self.places = SharedPlaces(PlaceStore(valkey))
-        views = Views(stores, self.opening, self.places, NobodyLooks())
+        self.views = views = Views(stores, self.opening, self.places, NobodyLooks())
         self.announce = Announce(views, ears, self.pokes, clock)
         offers = Offers(db)
         cards = Cards(views, stores.decisions)
