@@ -90,6 +90,11 @@ class SteppingIn:
             also_ended=tuple(OfferRow(**offer) for offer in ended),
         )
 
+    async def loads(self, shop_id: UUID) -> dict[UUID, int]:
+        """Return how many places of each agent of a shop are taken; who has none is left out."""
+        rows = await self._db.fetch(LOADS, shop_id)
+        return {row["agent_id"]: row["taken"] for row in rows}
+
     async def prioritize(self, wanted: Urgency, now: datetime) -> Moved:
         """Set how soon a conversation is served. The same again: unchanged.
 
@@ -153,6 +158,11 @@ UPDATE conversation
        unclaimed_at = NULL, waiting_ms = coalesce(waiting_ms, $4),
        handle_ms = CASE WHEN $5::bigint IS NULL THEN handle_ms ELSE coalesce(handle_ms, 0) + $5 END
  WHERE id = $1 RETURNING *
+"""
+
+LOADS = """
+SELECT s.agent_id, count(*) AS taken FROM slot s JOIN agent a ON a.id = s.agent_id
+ WHERE a.shop_id = $1 GROUP BY s.agent_id
 """
 
 PRIORITIZE = """
