@@ -1,4 +1,4 @@
-import type { Agent, AgentSession, Message, Offer, OfferEnded, Status } from '../wire';
+import type { Agent, AgentConversation, AgentSession, Message, Offer, OfferEnded, Status } from '../wire';
 import { Outbox } from '@kefu/shared/outbox.svelte.ts';
 import { Book } from './book.svelte';
 import { Health } from './health.svelte';
@@ -14,6 +14,9 @@ export interface DeskEars {
   offered(offer: Offer): void;
   offer_ended(offer: Offer, event: OfferEnded): void;
   customer_said(message: Message): void;
+  /** Whom we asked has taken over, or a note says that they have not. */
+  taken_over(conversation: AgentConversation): void;
+  not_taken_over(note: Message): void;
   ended(code: string): void;
 }
 
@@ -29,6 +32,8 @@ export class Desk {
   limits = $state.raw<Record<string, number>>({});
   /** Whether one may take who waits, without an offer. */
   may_pick = $state(false);
+  /** False once too many offers were missed: nothing is offered until we say that we are back. */
+  responding = $state(true);
   /** The conversation on the screen. */
   open_id = $state<string | null>(null);
   readonly #sync: Sync;
@@ -75,8 +80,7 @@ export class Desk {
       line.on('session:ended', ({ code }) => this.ears.ended(code)),
       line.on('message:created', (message) => this.#heard(message)),
       line.on('conversation:changed', (conversation) => {
-        this.book.put(conversation);
-        this.offers.settle(conversation);
+        this.#moved(conversation);
       }),
       line.on('typing:changed', (event) => {
         if (event.kind === 'customer') this.threads.get(event.conversation)?.thread.typingIs(event);
@@ -92,7 +96,10 @@ export class Desk {
         if (offer) this.ears.offer_ended(offer, event);
       }),
       line.on('viewers:changed', (e) => this.book.seen_by(e.conversation, e.viewers)),
-      line.on('status:changed', ({ status }) => (this.status = status)),
+      line.on('status:changed', (event) => {
+        this.status = event.status;
+        this.responding = responds(event);
+      }),
       line.on('visitor:changed', ({ visitor }) => this.book.visitor(visitor)),
     ];
     line.open();
@@ -127,11 +134,17 @@ export class Desk {
     this.#tell_read(id, seq);
   }
 
+  /** Whether we may step in where others have the conversation, or wait for it. */
+  get leads(): boolean {
+    return this.me !== null && this.me.role !== 'agent';
+  }
+
   async set_status(status: Status): Promise<Answer<unknown>> {
     const before = this.status;
     this.status = status;
     const answer = await this.line.ask('status:set', { status });
-    if (!answer.ok) this.status = before;
+    if (answer.ok) this.responding = true;
+    else this.status = before;
     return answer;
   }
 
@@ -155,6 +168,7 @@ export class Desk {
     this.status = session.status;
     this.limits = session.limits;
     this.may_pick = session.may_pick;
+    this.responding = responds(session);
     this.#read_again(session.conversations);
     this.book.replace([...session.conversations, ...session.waiting]);
     this.threads.keep((id) => id === this.open_id || this.book.mine.some((c) => c.id === id));
@@ -181,9 +195,23 @@ export class Desk {
     void this.line.ask('read:set', { conversation, seq });
   }
 
+  #moved(now: AgentConversation): void {
+    const before = this.book.get(now.id);
+    const was_ours = before?.agent?.id === this.me?.id && before?.epoch !== now.epoch;
+    this.book.put(now);
+    this.offers.settle(now);
+    if (was_ours && before?.handover && before.handover.to.id === now.agent?.id) this.ears.taken_over(now);
+  }
+
   #heard(message: Message): void {
     this.book.said(message);
     this.threads.get(message.conversation)?.thread.receive(message);
     if (message.sender.kind === 'customer') this.ears.customer_said(message);
+    if (message.private && message.notice?.startsWith('handover_')) this.ears.not_taken_over(message);
   }
+}
+
+/** Servers that do not say it mean yes. */
+function responds(told: { responding?: boolean }): boolean {
+  return told.responding ?? true;
 }
