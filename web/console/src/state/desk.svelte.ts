@@ -212,6 +212,6 @@ export class Desk {
 }
 
 /** Servers that do not say it mean yes. */
-function responds(told: { responding?: boolean }): boolean {
+function responds(told: { status: Status; responding?: boolean }): boolean {
   return told.responding ?? true;
 }
