@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -12,18 +9,6 @@ from tests.support.house import House
 from tests.web.console import Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
-
-SHOTS = os.environ.get("KEFU_TEST_SHOTS")
-"""A folder for pictures of what is tested, for whoever wants to look at it."""
-
-
-async def shown(page: Page, name: str) -> None:
-    """Keep a picture, in both themes, if somebody wants one."""
-    if SHOTS is None:
-        return
-    for theme in ("light", "dark"):
-        await page.emulate_media(color_scheme=theme)
-        await page.screenshot(path=Path(SHOTS) / f"{name}-{theme}.png")
 
 
 async def another(chromium: Browser, house: House, token: str) -> Console:
@@ -52,7 +37,6 @@ async def test_a_colleague_is_asked_takes_over_and_hands_it_back(
     await tab.keyboard.type("Bob")
     await tab.get_by_role("switch", name="Ask first").press("Space")
     await tab.get_by_label("Note for whoever takes it").fill("Wants an invoice, 30 days")
-    await shown(tab, "ask")
     await here.is_accessible()
     await tab.get_by_role("button", name="Ask Bob").press("Enter")
 
@@ -60,8 +44,6 @@ async def test_a_colleague_is_asked_takes_over_and_hands_it_back(
     await expect(waiting.get_by_text("Waiting for Bob to take over")).to_be_visible()
     await expect(there.offer.get_by_text("Lin Mei asks you to take over.")).to_be_visible()
     await expect(there.offer.get_by_text("Wants an invoice, 30 days")).to_be_visible()
-    await shown(tab, "waiting")
-    await shown(there.page, "asked")
     await here.is_accessible()
     await there.is_accessible()
 
@@ -82,7 +64,6 @@ async def test_a_colleague_is_asked_takes_over_and_hands_it_back(
     await there.presses("Alt+t")
     back = there.page.get_by_role("option", name="Back to Lin Mei")
     await expect(back).to_have_attribute("aria-selected", "true")
-    await shown(there.page, "back")
     await there.presses("Enter")
     await here.takes("Can I pay by invoice?")
     assert (await house.row(visitor.conversation)).agent_id == mei.row.id
@@ -129,7 +110,6 @@ async def test_a18_b15_a_supervisor_sets_a_priority_and_assigns_beyond_the_capac
     await console.presses("Escape", "Alt+p")
     await expect(tab.get_by_role("slider", name="Priority")).to_be_focused()
     await console.presses("ArrowRight", "ArrowRight", "ArrowRight")
-    await shown(tab, "priority")
     await console.is_accessible()
     await console.presses("Enter")
     await expect(tab.get_by_text("Priority is now 3.")).to_be_visible()
@@ -145,7 +125,6 @@ async def test_a18_b15_a_supervisor_sets_a_priority_and_assigns_beyond_the_capac
     await expect(tab.get_by_label("Reason")).to_be_focused()
     await expect(tab.get_by_role("button", name="Assign to Ann")).to_be_disabled()
     await tab.keyboard.type("She knows this customer")
-    await shown(tab, "assign")
     await console.is_accessible()
     await console.presses("Enter")
 
