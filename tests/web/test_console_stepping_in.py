@@ -116,7 +116,9 @@ async def test_a18_b15_a_supervisor_sets_a_priority_and_assigns_beyond_the_capac
     await expect(tab.get_by_title("Priority 3")).to_be_visible()
     assert (await house.row(begun["conversation"]["id"])).priority == 3
 
-    await console.presses("Alt+g")
+    await console.presses("Alt+p")
+    await expect(tab.get_by_role("slider", name="Priority")).to_be_focused()
+    await console.presses("Alt+g")  # from one to the other
     option = tab.get_by_role("option", name="Ann")
     await expect(option).to_contain_text("1 of 1")
     await tab.keyboard.type("Ann")

@@ -229,7 +229,6 @@ const words = {
   'transfer.ask_first': 'Ask first',
   'transfer.ask_first.help': 'You keep the customer until they accept.',
   'transfer.ask': 'Ask {name}',
-  'transfer.asked': '{name} is asked. The customer stays with you until they accept.',
   'handover.title': 'Handing over',
   'handover.waits': 'Waiting for {name} to take over…',
   'handover.cancel': 'Cancel',

@@ -231,7 +231,6 @@ const words: Record<Key, string> = {
   'transfer.ask_first': '先问问对方',
   'transfer.ask_first.help': '对方接手前，顾客仍由你接待。',
   'transfer.ask': '询问 {name}',
-  'transfer.asked': '已询问 {name}，对方接手前顾客仍由你接待。',
   'handover.title': '正在转接',
   'handover.waits': '等待 {name} 接手…',
   'handover.cancel': '取消',
