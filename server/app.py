@@ -133,7 +133,6 @@ def _namespaces(
                 texts=use.texts,
                 views=use.views,
                 announce=use.announce,
-                router=base.pokes,
                 online=base.presence,
                 clock=clock,
             ),

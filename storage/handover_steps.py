@@ -7,6 +7,7 @@ from uuid import UUID
 from storage.changes import Actor, Change, agent_name, elapsed_ms, lock, notify, write_event
 from storage.database import Transaction
 from storage.errors import OfferOver
+from storage.responding import acted, took
 from storage.rows import ConversationRow, MessageRow, Moved, Notice, OfferEnd, OfferRow
 
 TOLD: dict[OfferEnd, Notice] = {
@@ -48,7 +49,8 @@ async def take_over(tx: Transaction, row: ConversationRow, offer: OfferRow, now:
         "warm": True,
     }
     await write_event(tx, row, Change("transferred", "active", ("agent", sender), now, data))
-    return Moved(ConversationRow(**moved), sender, ended, (notice,))
+    heard = await took(tx, offer.agent_id, now)
+    return Moved(ConversationRow(**moved), sender, ended, (notice,), heard=heard)
 
 
 async def not_taken_over(tx: Transaction, row: ConversationRow, offer: OfferRow, end: End) -> Moved:
@@ -66,7 +68,8 @@ async def not_taken_over(tx: Transaction, row: ConversationRow, offer: OfferRow,
         "warm": True,
     }
     await write_event(tx, row, Change(end.reason, row.state, end.actor, end.now, data))
-    return Moved(await touched(tx, row.id), offer.agent_id, ended, notices)
+    heard = await acted(tx, offer.agent_id) if end.reason == "declined" else None
+    return Moved(await touched(tx, row.id), offer.agent_id, ended, notices, heard=heard)
 
 
 async def no_longer_asked(

@@ -64,6 +64,9 @@ class SteppingIn:
             ended = await tx.fetch(END_OFFERS, row.id, wanted.agent_id, now)
             freed = await _take_from_others(tx, row, wanted.agent_id, now)
             await tx.execute(TAKE_SLOTS, wanted.agent_id, row.id, now)
+            await tx.execute(
+                "UPDATE agent SET assigned_at = $2 WHERE id = $1", wanted.agent_id, now
+            )
             is_over = bool(await tx.fetchval(IS_OVER, wanted.agent_id))
             notice = await notify(tx, row, "agent_joined", agent["name"], now)
             given = await tx.fetchrow(

@@ -10,7 +10,6 @@ from server.services.access import Access
 from server.services.announce import Announce
 from server.services.clock import Clock
 from server.services.ids import uuid_of
-from server.services.router import Router
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from server.services.texts import Texts
@@ -41,12 +40,11 @@ class SteppingIn:
         texts: Texts,
         views: Views,
         announce: Announce,
-        router: Router,
         online: Online,
         clock: Clock,
     ) -> None:
         self._stores, self._access, self._texts = stores, access, texts
-        self._views, self._announce, self._router = views, announce, router
+        self._views, self._announce = views, announce
         self._online, self._clock = online, clock
 
     async def assign(self, seat: AgentSeat, command: AssignConversation) -> ConversationAnswer:
@@ -67,7 +65,6 @@ class SteppingIn:
             epoch=command.epoch,
         )
         moved = await self._stores.stepping_in.assign(wanted, self._clock.now())
-        self._router.agent_touched(seat.shop_id, agent_id)
         return await self._told(seat, moved, by=name)
 
     async def prioritize(

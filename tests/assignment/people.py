@@ -54,7 +54,6 @@ class People:
             texts=texts,
             views=node.views,
             announce=node.announce,
-            router=node.pokes,
             online=node.presence,
             clock=office.clock,
         )
