@@ -78,6 +78,44 @@ async def test_a18_with_room_nobody_is_over(
     assert (await office.row(row)).waiting_ms == 0
 
 
+async def test_a18_as_many_places_are_taken_as_the_queue_says(
+    office: Office, people: People, lead: AgentSeat
+) -> None:
+    heavy = await office.new_queue("heavy")
+    await office.stores.queues.update(office.shop.id, heavy.id, {"units": 2})
+    ann = await office.agent("ann", capacity=3)
+    await office.sets(ann, "busy")
+    first, second = [await office.customer(queue=heavy) for _ in range(2)]
+
+    await people.assigns(lead, first, ann)
+    assert await office.slots(ann) == 2
+    await people.assigns(lead, second, ann)
+
+    assert await office.slots(ann) == 4  # 4 of 3
+    assert (await event(office, first, "assigned"))[0].data["over"] is False
+    assert (await event(office, second, "assigned"))[0].data["over"] is True
+    loads = await office.stores.stepping_in.loads(office.shop.id)
+    assert loads == {ann.agent_id: 4}
+    await office.resolves(ann, second)
+    assert await office.slots(ann) == 2
+
+
+async def test_of_several_who_are_asked_all_others_are_asked_no_more(
+    office: Office, people: People, lead: AgentSeat
+) -> None:
+    wide = await office.new_queue("wide")
+    await office.stores.queues.update(office.shop.id, wide.id, {"offers_at_once": 3})
+    ann, bob, cas = [await office.agent(name) for name in ("ann", "bob", "cas")]
+    row = await office.customer(queue=wide)
+    assert [office.offered(each) for each in (ann, bob, cas)] == [[row.id]] * 3
+
+    await people.assigns(lead, row, bob)
+    await office.turn()
+
+    assert reasons(office, ann) == reasons(office, cas) == [("rescinded", "bob")]
+    assert [await office.slots(each) for each in (ann, bob, cas)] == [0, 1, 0]
+
+
 @pytest.mark.parametrize("reason", ["  ", " a ", "ab"])
 async def test_a18_a_reason_is_needed(
     office: Office, people: People, lead: AgentSeat, reason: str
@@ -278,6 +316,22 @@ async def test_b15_a_raised_priority_reorders_and_each_who_waits_is_told_once(
     ann = await office.agent("ann")
     await office.turn()
     assert office.offered(ann) == [third.id]
+
+
+async def test_b15_an_emergency_goes_before_every_priority(
+    office: Office, people: People, lead: AgentSeat
+) -> None:
+    first, second = [await office.customer() for _ in range(2)]
+    await office.passes(2)
+    await people.prioritizes(lead, first, 10)
+    await people.prioritizes(lead, second, 0, emergency=True, reason="Chest pain")
+    await office.turn()
+    await office.passes(2)
+
+    assert [office.position(each) for each in (second, first)] == [1, 2]
+    ann = await office.agent("ann")
+    await office.turn()
+    assert office.offered(ann) == [second.id]
 
 
 async def test_b15_the_same_priority_again_is_no_event(

@@ -1,5 +1,6 @@
 """A colleague is asked to take over; until they do, the sender keeps the customer."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -241,6 +242,19 @@ async def test_handed_on_at_once_nobody_is_asked_any_more(
     assert reasons(office, bob) == ["rescinded"]
     assert office.offered(cas) == [row.id]
     assert (await office.slots(ann), await office.slots(bob), await office.slots(cas)) == (0, 0, 1)
+
+
+async def test_given_to_somebody_else_by_a_supervisor_nobody_is_asked_any_more(
+    office: Office, people: People, ann: AgentSeat, row: ConversationRow, bob: AgentSeat
+) -> None:
+    cas = await office.agent("cas")
+    await people.asks(ann, row, bob)
+    await people.assigns(replace(ann, role="supervisor"), row, cas)
+    await office.turn()
+
+    assert reasons(office, bob) == ["rescinded"]
+    assert [await office.slots(each) for each in (ann, bob, cas)] == [0, 0, 1]
+    assert (await office.row(row)).agent_id == cas.agent_id
 
 
 async def test_only_one_is_asked_at_a_time_and_the_same_again_is_one_question(
