@@ -146,3 +146,24 @@ async def test_an_agent_who_leads_nobody_has_no_such_buttons(house: House, tab: 
     await expect(tab.get_by_role("button", name="Take it")).to_be_visible()
     await expect(tab.get_by_role("button", name="Assign")).to_have_count(0)
     await expect(tab.get_by_role("button", name="Priority")).to_have_count(0)
+
+
+async def test_a4_who_missed_too_many_offers_says_that_they_are_back(
+    house: House, tab: Page
+) -> None:
+    mei = await house.agent("Lin Mei", connect=False)
+    await house.db.execute(
+        "UPDATE agent SET status = 'available', unresponsive_at = now(), misses = 2"
+    )
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    await expect(tab.get_by_text("You missed offers one after the other.")).to_be_visible()
+    await console.is_accessible()
+    await (await house.visitor()).begins("Hello")
+    await expect(tab.get_by_role("tab", name="Waiting 1")).to_be_visible()
+    await expect(console.offer).to_have_count(0)
+
+    await tab.get_by_role("button", name="I am back").press("Enter")
+
+    await expect(console.offer.get_by_text("Hello")).to_be_visible()
+    await expect(tab.get_by_role("button", name="I am back")).to_have_count(0)
