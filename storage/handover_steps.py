@@ -7,8 +7,9 @@ from uuid import UUID
 from storage.changes import Actor, Change, agent_name, elapsed_ms, lock, notify, write_event
 from storage.database import Transaction
 from storage.errors import OfferOver
+from storage.messages import append_all
 from storage.responding import acted, took
-from storage.rows import ConversationRow, MessageRow, Moved, Notice, OfferEnd, OfferRow
+from storage.rows import ConversationRow, Draft, MessageRow, Moved, Notice, OfferEnd, OfferRow
 
 TOLD: dict[OfferEnd, Notice] = {
     "declined": "handover_declined",
@@ -110,6 +111,27 @@ async def free(tx: Transaction, conversation_id: UUID, agent_id: UUID) -> None:
     await tx.execute(FREE, conversation_id, agent_id)
 
 
+async def keep_note(
+    tx: Transaction, row: ConversationRow, client_id: str, by: UUID, text: str, now: datetime
+) -> MessageRow:
+    """Append a private note of a colleague to the conversation."""
+    draft = Draft(
+        conversation_id=row.id,
+        shop_id=row.shop_id,
+        client_id=client_id,
+        sender_kind="agent",
+        sender_id=by,
+        sender_name=await agent_name(tx, row.shop_id, by),
+        text=text,
+        now=now,
+        private=True,
+    )
+    await append_all(tx, [draft])
+    stored = await tx.fetchrow(NOTE, row.id, client_id)
+    assert stored is not None
+    return MessageRow(**stored)
+
+
 async def touched(tx: Transaction, conversation_id: UUID) -> ConversationRow:
     """Mark the conversation as changed for whoever shows it, and return it."""
     await tx.execute("UPDATE conversation SET epoch = epoch + 1 WHERE id = $1", conversation_id)
@@ -127,6 +149,8 @@ async def _end(
     assert ended is not None
     return OfferRow(**ended)
 
+
+NOTE = "SELECT * FROM message WHERE conversation_id = $1 AND client_id = $2"
 
 TAKE_OVER = """
 UPDATE conversation

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from storage.changes import Actor, Change, agent_name, lock_of_agent, take_slot, write_event
+from storage.changes import Actor, Change, lock_of_agent, take_slot, write_event
 from storage.database import Database, Transaction
 from storage.errors import Asked, AtCapacity, Gone, Missing, Unready, WrongState
-from storage.handover_steps import End, not_taken_over, question_of, touched
-from storage.messages import append_all
-from storage.rows import ConversationRow, Draft, MessageRow, Moved, OfferRow
+from storage.handover_steps import End, keep_note, not_taken_over, question_of, touched
+from storage.rows import ConversationRow, MessageRow, Moved, OfferRow
 
 OFFER_TIMEOUT_S = 30  # of a conversation without a queue
 
@@ -75,12 +74,15 @@ class Handovers:
             made = await tx.fetchrow(ASK, row.id, question.to_agent, now, until, question.agent_id)
             assert made is not None
             offer = OfferRow(**made)
-            note = await _keep_note(tx, row, offer, question.note, now)
+            notes: tuple[MessageRow, ...] = ()
+            if question.note:
+                key = note_id(offer.id)
+                notes = (await keep_note(tx, row, key, question.agent_id, question.note, now),)
             actor: Actor = ("agent", question.agent_id)
             data: dict[str, object] = {"agent": str(offer.agent_id), "offer": str(offer.id)}
             await write_event(tx, row, Change("asked", "active", actor, now, data))
             again = await touched(tx, row.id)
-        return Moved(again, notices=note), offer
+        return Moved(again, notices=notes), offer
 
     async def cancel(self, conversation_id: UUID, agent_id: UUID, now: datetime) -> Moved:
         """Take the question back as the one who asked; unchanged when it is over already."""
@@ -170,8 +172,6 @@ SELECT holder FROM (
  WHERE holder <> $2 ORDER BY id DESC LIMIT 1
 """
 
-NOTE = "SELECT * FROM message WHERE conversation_id = $1 AND client_id = $2"
-
 
 def note_id(offer_id: UUID) -> str:
     """Name the note that goes with a question; no client may use a colon."""
@@ -200,30 +200,6 @@ async def _take_room(tx: Transaction, row: ConversationRow, agent_id: UUID, now:
 async def _patience_s(tx: Transaction, row: ConversationRow) -> int:
     seconds = await tx.fetchval("SELECT offer_timeout_s FROM queue WHERE id = $1", row.queue_id)
     return seconds if isinstance(seconds, int) else OFFER_TIMEOUT_S
-
-
-async def _keep_note(
-    tx: Transaction, row: ConversationRow, offer: OfferRow, text: str | None, now: datetime
-) -> tuple[MessageRow, ...]:
-    """Store the note that goes along, if there is one."""
-    if not text:
-        return ()
-    assert row.agent_id is not None
-    draft = Draft(
-        conversation_id=row.id,
-        shop_id=row.shop_id,
-        client_id=note_id(offer.id),
-        sender_kind="agent",
-        sender_id=row.agent_id,
-        sender_name=await agent_name(tx, row.shop_id, row.agent_id),
-        text=text,
-        now=now,
-        private=True,
-    )
-    await append_all(tx, [draft])
-    stored = await tx.fetchrow(NOTE, row.id, draft.client_id)
-    assert stored is not None
-    return (MessageRow(**stored),)
 
 
 def _must_be_active(row: ConversationRow) -> None:

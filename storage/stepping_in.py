@@ -7,8 +7,11 @@ from uuid import UUID
 from storage.changes import Change, elapsed_ms, lock, notify, write_event
 from storage.database import Database, Transaction
 from storage.errors import Gone, Missing, Taken, WrongState
-from storage.handover_steps import IDLE, lock_agents
+from storage.handover_steps import IDLE, keep_note, lock_agents
 from storage.rows import ConversationRow, Moved, OfferRow
+
+ASSIGNED = "assigned:"
+"""How the note with the reason is called; no client may use a colon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class SteppingIn:
     async def assign(self, wanted: Assignment, now: datetime) -> Moved:
         """Give a conversation to an agent, over their capacity if need be. Again: unchanged.
 
+        The reason is in the event, and for whoever gets it in a note.
         Raises Missing, Gone, WrongState before a word was said, Taken when somebody has taken it
         since the supervisor looked.
         """
@@ -69,6 +73,7 @@ class SteppingIn:
             )
             is_over = bool(await tx.fetchval(IS_OVER, wanted.agent_id))
             notice = await notify(tx, row, "agent_joined", agent["name"], now)
+            why = await keep_note(tx, row, f"{ASSIGNED}{row.epoch}", wanted.by, wanted.reason, now)
             given = await tx.fetchrow(
                 GIVE,
                 row.id,
@@ -88,7 +93,7 @@ class SteppingIn:
             await write_event(tx, row, change)
         return Moved(
             ConversationRow(**given),
-            notices=(notice,),
+            notices=(notice, why),
             also_freed=freed,
             also_ended=tuple(OfferRow(**offer) for offer in ended),
         )

@@ -59,6 +59,8 @@ async def test_a18_a_supervisor_may_assign_beyond_the_capacity_and_it_is_written
         None,
         "agent_joined",
     ]
+    [note] = await office.stores.messages.last(row.id, 5, private=True)
+    assert (note.sender_name, note.text) == ("lea", "Only Ann speaks Danish")
     await office.customer()
     assert len(office.offers(ann)) == 1  # nothing more is offered to who is over
 

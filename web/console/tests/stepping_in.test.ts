@@ -11,7 +11,7 @@ import type { Handover } from '../src/wire.ts';
 import { AT, conversation, FakeLine, ME, offer, said, session } from './fake_line.ts';
 
 const BOB = { id: 'a2', name: 'Bob' };
-const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), ended: vi.fn() };
+const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), assigned: vi.fn(), ended: vi.fn() };
 const words = console_words();
 let line: FakeLine;
 let desk: Desk;
@@ -121,6 +121,24 @@ describe('a supervisor', () => {
     await actions.assign(conversation('c1', { epoch: 7 }), 'a2', ' Speaks Danish ');
     expect(line.of('conversation:assign')).toEqual([{ conversation: 'c1', agent: 'a2', reason: 'Speaks Danish', epoch: 7 }]);
     expect(desk.book.get('c1')?.epoch).toBe(8);
+  });
+
+  test('a18: gives a conversation, and whoever gets it is told once by whom', () => {
+    line.tell('session:started', session());
+    const note = said(1, { private: true, client_id: 'assigned:7', sender: { kind: 'agent', id: 'lead', name: 'Lea' } });
+    line.tell('message:created', note);
+    expect(ears.assigned).not.toHaveBeenCalled();
+    line.tell('conversation:changed', conversation('c1', { epoch: 8 }));
+    line.tell('conversation:changed', conversation('c1', { epoch: 9 }));
+    expect(ears.assigned).toHaveBeenCalledOnce();
+    expect(ears.assigned).toHaveBeenCalledWith(expect.objectContaining({ id: 'c1' }), note);
+  });
+
+  test('is not told of what goes to somebody else', () => {
+    line.tell('session:started', session());
+    line.tell('message:created', said(1, { private: true, client_id: 'assigned:7', sender: { kind: 'agent', id: 'lead' } }));
+    line.tell('conversation:changed', conversation('c1', { epoch: 8, agent: BOB }));
+    expect(ears.assigned).not.toHaveBeenCalled();
   });
 
   test('leads; an agent does not', () => {

@@ -95,6 +95,7 @@ const words = {
   'offer.gone': 'The offer of {name} is no longer open.',
   'offer.unreached': 'That did not reach the server. Please try again.',
   'alert.offer': '{name} asks for you',
+  'alert.assigned': '{customer} is assigned to you',
 
   'why.title': 'Why you',
   'why.wanted': 'A colleague has handed this customer to you.',
@@ -248,6 +249,7 @@ const words = {
   'assign.reason.help': 'Kept with the conversation',
   'assign.to': 'Assign to {name}',
   'assign.done': 'Assigned to {name}.',
+  'assign.yours': '{by} has assigned {customer} to you.',
   'priority.title': 'Priority',
   'priority.help': 'From 0 to 10; the higher, the sooner.',
   'priority.emergency': 'Emergency',

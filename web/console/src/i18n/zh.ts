@@ -97,6 +97,7 @@ const words: Record<Key, string> = {
   'offer.gone': '{name} 的会话已不能接入。',
   'offer.unreached': '操作没有送达服务器，请再试一次。',
   'alert.offer': '{name} 想和你联系',
+  'alert.assigned': '{customer} 已指派给你',
 
   'why.title': '为什么是你',
   'why.wanted': '同事把这位顾客转给了你。',
@@ -250,6 +251,7 @@ const words: Record<Key, string> = {
   'assign.reason.help': '会随会话一起保存',
   'assign.to': '指派给 {name}',
   'assign.done': '已指派给 {name}。',
+  'assign.yours': '{by} 把 {customer} 指派给了你。',
   'priority.title': '优先级',
   'priority.help': '0 到 10，数字越大越先接待。',
   'priority.emergency': '紧急',

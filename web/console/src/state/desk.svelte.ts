@@ -17,6 +17,8 @@ export interface DeskEars {
   /** Whom we asked has taken over, or a note says that they have not. */
   taken_over(conversation: AgentConversation): void;
   not_taken_over(note: Message): void;
+  /** A supervisor has given us a conversation; `note` says who, and why. */
+  assigned(conversation: AgentConversation, note: Message): void;
   ended(code: string): void;
 }
 
@@ -36,6 +38,8 @@ export class Desk {
   responding = $state(true);
   /** The conversation on the screen. */
   open_id = $state<string | null>(null);
+  /** Notes of assignments whose conversation was not told of yet. */
+  readonly #assigned = new Map<string, Message>();
   readonly #sync: Sync;
 
   constructor(
@@ -197,16 +201,31 @@ export class Desk {
 
   #moved(now: AgentConversation): void {
     const before = this.book.get(now.id);
-    const was_ours = before?.agent?.id === this.me?.id && before?.epoch !== now.epoch;
     this.book.put(now);
     this.offers.settle(now);
-    if (was_ours && before?.handover && before.handover.to.id === now.agent?.id) this.ears.taken_over(now);
+    if (this.#is_mine(before)) this.#left(before, now);
+    else this.#came(now);
+  }
+
+  #left(before: AgentConversation | undefined, now: AgentConversation): void {
+    if (before?.handover && before.handover.to.id === now.agent?.id) this.ears.taken_over(now);
+  }
+
+  #came(now: AgentConversation): void {
+    const note = this.#assigned.get(now.id);
+    this.#assigned.delete(now.id);
+    if (note && this.#is_mine(now) && note.sender.id !== this.me?.id) this.ears.assigned(now, note);
+  }
+
+  #is_mine(one: AgentConversation | undefined): boolean {
+    return one?.agent?.id !== undefined && one.agent.id === this.me?.id;
   }
 
   #heard(message: Message): void {
     this.book.said(message);
     this.threads.get(message.conversation)?.thread.receive(message);
     if (message.sender.kind === 'customer') this.ears.customer_said(message);
+    if (message.private && message.client_id.startsWith('assigned:')) this.#assigned.set(message.conversation, message);
     if (message.private && message.notice?.startsWith('handover_')) this.ears.not_taken_over(message);
   }
 }

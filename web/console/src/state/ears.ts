@@ -42,6 +42,12 @@ export function desk_ears(app: App, desk: () => Desk): DeskEars {
       const customer = conversation?.visitor.name ?? app.t('customer.unnamed');
       app.notices.say('handover.stays', { name: note.sender.name ?? '', customer }, 'warning');
     },
+    assigned(conversation, note) {
+      const customer = conversation.visitor.name ?? app.t('customer.unnamed');
+      app.alerts.sound('offer');
+      app.alerts.notify(conversation.id, app.t('alert.assigned', { customer }), note.text, () => app.route.conversation(conversation.id));
+      app.notices.say('assign.yours', { customer, by: note.sender.name ?? '' });
+    },
     ended(code) {
       if (code === 'signed_out' || code === 'unauthorized') app.session.ended();
     },
