@@ -117,7 +117,6 @@ def agent_conversation_face(
     queue: QueueRef | None,
     agent: Person | None,
     why: Why | None,
-    handover: Handover | None = None,
     *,
     uncovered: bool = False,
 ) -> AgentConversation:
@@ -151,7 +150,6 @@ def agent_conversation_face(
         uncovered=uncovered,
         priority=row.priority,
         emergency=row.emergency,
-        handover=handover,
     )
 
 

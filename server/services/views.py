@@ -91,19 +91,19 @@ class Views:
         visitors = await self.visitors(list({row.visitor_id for row in rows}))
         queues, agents = await self._names(rows)
         uncovered = await self._uncovered(rows)
-        handovers = await self._handovers(rows)
-        return [
+        views = [
             agent_conversation_face(
                 row,
                 visitors[row.visitor_id],
                 queues.get(row.queue_id),
                 agents.get(row.agent_id),
                 whys.get(row.id),
-                handovers.get(row.id),
                 uncovered=row.id in uncovered,
             )
             for row in rows
         ]
+        handovers = await self._handovers(rows)
+        return [replace(view, handover=handovers.get(view.id)) for view in views]
 
     async def visitor_conversation(self, row: ConversationRow) -> Conversation:
         """Return a conversation as its customer sees it, with their place while they wait."""
@@ -151,11 +151,11 @@ class Views:
             each: why(from_json(decision.record), asked_by) for each, decision in decisions.items()
         }
 
-    async def _handovers(self, rows: Sequence[ConversationRow]) -> dict[UUID, Handover]:
+    async def _handovers(self, rows: Sequence[ConversationRow]) -> dict[str, Handover]:
         """Return by conversation who is asked to take over; only what is in hand can be."""
         active = [row.id for row in rows if row.state == "active"]
         pending = await self._stores.handovers.pending(active) if active else {}
-        return {each: handover_face(found) for each, found in pending.items()}
+        return {str(each): handover_face(found) for each, found in pending.items()}
 
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
         queues, agents = await self._names(rows)
