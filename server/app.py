@@ -42,6 +42,8 @@ from server.services.reception import AgentReception, VisitorReception
 from server.services.sign_ins import SignIns
 from server.services.sign_out import SignOut
 from server.services.simulations import Simulations
+from server.services.stepping_in import SteppingIn
+from server.services.transfers import Transfers
 from server.services.viewers import Viewers
 from server.services.visitors import Visitors
 from server.settings import Settings
@@ -121,7 +123,26 @@ def _namespaces(
             reception=AgentReception(stores, use.accounts, routing.desk, use.views, use.texts),
             offers=routing.desk,
             statuses=routing.statuses,
-            desk=Desk(stores, use.texts, use.views, use.announce, base.presence, clock),
+            desk=Desk(stores, use.texts, use.views, use.announce, clock),
+            transfers=Transfers(
+                stores=stores,
+                texts=use.texts,
+                views=use.views,
+                announce=use.announce,
+                fanout=base.gateway.fanout,
+                router=base.pokes,
+                online=base.presence,
+                clock=clock,
+            ),
+            stepping_in=SteppingIn(
+                stores=stores,
+                access=use.access,
+                texts=use.texts,
+                views=use.views,
+                announce=use.announce,
+                online=base.presence,
+                clock=clock,
+            ),
             looking=Looking(stores, use.access, use.views, viewers),
             viewers=viewers,
             talk=use.talk,

@@ -13,6 +13,7 @@ from server.services.assignment.cards import Cards
 from server.services.assignment.dealer import Dealer
 from server.services.assignment.endings import Endings
 from server.services.assignment.feedback import Feedback
+from server.services.assignment.handovers import HandoverEndings
 from server.services.assignment.host import Host
 from server.services.assignment.lease import Tenure
 from server.services.assignment.library import Library
@@ -46,6 +47,7 @@ from storage.conversations import Conversations as ConversationStore
 from storage.database import Database, Limits
 from storage.decisions import Decisions
 from storage.handling import Handling
+from storage.handovers import Handovers
 from storage.leases import Leases
 from storage.marks import Marks
 from storage.messages import Messages
@@ -57,6 +59,7 @@ from storage.rosters import Rosters
 from storage.routing_facts import RoutingFacts
 from storage.shops import Shops
 from storage.skills import Skills
+from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors as VisitorStore
 
@@ -175,6 +178,8 @@ def _stores(settings: Settings, db: Database) -> Stores:
         queues=Queues(db),
         canned_replies=CannedReplies(db),
         decisions=Decisions(db),
+        handovers=Handovers(db),
+        stepping_in=SteppingIn(db),
     )
 
 
@@ -215,6 +220,7 @@ def routing_of(base: Base, use: UseCases) -> Routing:
         dealer=Dealer(base.offers, cards, use.announce, fanout, clock),
         endings=Endings(base.offers, stores.transitions, use.announce, clock),
         watch=Watch(Marks(base.db), stores.transitions, use.announce, clock),
+        handovers=HandoverEndings(stores.handovers, base.offers, use.announce, clock),
         feedback=Feedback(use.views, base.places, fanout, clock),
         openness=Openness(fanout, clock),
         metrics=RouteMetrics(base.registry),

@@ -34,6 +34,9 @@ WORDS: dict[Notice, str] = {
     "ended_by_agent": "{name} ended the conversation",
     "resumed": "{name} resumed the conversation",
     "agent_left": "{name} left",
+    "handover_declined": "{name} has declined to take over",
+    "handover_missed": "{name} has not answered whether they take over",
+    "handover_left": "{name} is not here any more and has not taken over",
 }
 
 
@@ -96,9 +99,18 @@ async def write_event(tx: Queries, before: ConversationRow, change: Change) -> N
 
 
 async def notify(
-    tx: Queries, row: ConversationRow, notice: Notice, name: str | None, now: datetime
+    tx: Queries,
+    row: ConversationRow,
+    notice: Notice,
+    name: str | None,
+    now: datetime,
+    *,
+    private: bool = False,
 ) -> MessageRow:
-    """Append a public system line about the person ``name`` to a conversation that is locked."""
+    """Append a system line about the person ``name`` to a conversation that is locked.
+
+    It is public, unless ``private``: then only the people of the shop see it.
+    """
     draft = Draft(
         conversation_id=row.id,
         shop_id=row.shop_id,
@@ -109,6 +121,7 @@ async def notify(
         text=WORDS[notice].format(name=name or ANONYMOUS),
         notice=notice,
         now=now,
+        private=private,
     )
     await append_all(tx, [draft])
     stored = await tx.fetchrow(

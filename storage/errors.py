@@ -15,6 +15,7 @@ StorageError
 ├── OfferOver              the offer has ended; ``reason`` is its end state
 ├── AtCapacity             the agent has no free slot
 ├── Unready                the agent cannot be handed conversations now
+├── Asked                  another colleague was asked to take over and has not answered yet
 ├── SchemaTooNew           the database was migrated by a newer program
 └── SchemaTooOld           the database must be migrated first
 """
@@ -100,6 +101,10 @@ class AtCapacity(StorageError):
 
 class Unready(StorageError):
     """The agent is not available."""
+
+
+class Asked(StorageError):
+    """Somebody else was asked to take over and has not answered yet."""
 
 
 class SchemaTooNew(StorageError):

@@ -21,6 +21,7 @@ from storage.changes import (
 )
 from storage.database import Database, Transaction
 from storage.errors import AtCapacity, Gone, Missing, OfferOver, Taken, WrongState
+from storage.handover_steps import End, not_taken_over, take_over
 from storage.responding import acted, missed, took
 from storage.rows import ConversationRow, Heard, Lease, Moved, OfferEnd, OfferRow
 
@@ -80,10 +81,13 @@ class Offers:
             if offer.end_reason == "accepted" and row.agent_id == agent_id:
                 return Moved(row, changed=False)
             if offer.end_reason is not None:
-                await _raise_taken(tx, row, agent_id)
+                if offer.from_agent_id is None:
+                    await _raise_taken(tx, row, agent_id)
                 raise OfferOver(offer.end_reason)
             if offer.expires_at <= now:
                 raise OfferOver("timed_out")
+            if offer.from_agent_id is not None:
+                return await take_over(tx, row, offer, now)
             return await _assign(tx, row, agent_id, "accepted", now)
 
     async def end(
@@ -105,6 +109,9 @@ class Offers:
                 raise Missing
             if offer.ended_at is not None:
                 return None
+            actor: Actor = SYSTEM if agent_id is None else ("agent", agent_id)
+            if offer.from_agent_id is not None:
+                return await not_taken_over(tx, row, offer, End(reason, actor, now, decline_reason))
             heard = await _noted(tx, offer.agent_id, reason, now)
             [ended] = await end_offers(
                 tx, row.id, reason, now, of_agent=offer.agent_id, decline_reason=decline_reason
@@ -113,7 +120,6 @@ class Offers:
             again = await tx.fetchrow(REQUEUE, row.id, offer.agent_id)
             assert again is not None
             after = ConversationRow(**again)
-            actor: Actor = SYSTEM if agent_id is None else ("agent", agent_id)
             data: dict[str, object] = {
                 "agent": str(offer.agent_id),
                 "offer": str(offer.id),

@@ -14,7 +14,15 @@ OfferEnd = Literal[
     "accepted", "declined", "timed_out", "agent_lost", "agent_away", "customer_gone", "rescinded"
 ]
 Notice = Literal[
-    "agent_joined", "transferred", "ended_by_customer", "ended_by_agent", "resumed", "agent_left"
+    "agent_joined",
+    "transferred",
+    "ended_by_customer",
+    "ended_by_agent",
+    "resumed",
+    "agent_left",
+    "handover_declined",
+    "handover_missed",
+    "handover_left",
 ]
 AppendStatus = Literal["stored", "duplicate", "missing", "closed", "not_yours"]
 

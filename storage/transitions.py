@@ -34,6 +34,7 @@ from storage.errors import (
     Unready,
     WrongState,
 )
+from storage.handover_steps import and_told, no_longer_asked
 from storage.rows import ConversationRow, Moved, SenderKind
 
 WRAP_UP_S = 10  # of a conversation without a queue
@@ -57,6 +58,7 @@ class Transitions:
             name = await tx.fetchval("SELECT name FROM visitor WHERE id = $1", visitor_id)
             notice = await notify(tx, row, "ended_by_customer", cast("str | None", name), now)
             actor: Actor = ("customer", visitor_id)
+            asked = await no_longer_asked(tx, row, "customer_gone", now)
             if row.state == "active":
                 moved = await _end(tx, row, actor, None, now)
             else:
@@ -65,7 +67,7 @@ class Transitions:
                 closed = await _closed(tx, row, now, "customer", None)
                 await write_event(tx, row, Change("closed", "closed", actor, now))
                 moved = ended_with(Moved(closed), offers)
-        return replace(moved, notices=(notice,))
+        return and_told(replace(moved, notices=(notice,)), asked)
 
     async def close(
         self, conversation_id: UUID, agent_id: UUID, outcome: str | None, now: datetime
@@ -78,8 +80,9 @@ class Transitions:
                 raise WrongState(row.state)
             name = await agent_name(tx, row.shop_id, agent_id)
             notice = await notify(tx, row, "ended_by_agent", name, now)
+            asked = await no_longer_asked(tx, row, "rescinded", now)
             moved = await _end(tx, row, ("agent", agent_id), outcome, now)
-        return replace(moved, notices=(notice,))
+        return and_told(replace(moved, notices=(notice,)), asked)
 
     async def resume(self, conversation_id: UUID, agent_id: UUID, now: datetime) -> Moved:
         """Take back a close of one's own while the wrap-up lasts.
@@ -240,12 +243,13 @@ async def _queued_again(
     to_queue: UUID | None = None,
 ) -> Moved:
     """Take an active conversation from its agent; it stays in its queue if no other is named."""
+    asked = await no_longer_asked(tx, row, "rescinded", change.now)
     freed = await free_slot(tx, row.id, idle_since=change.now)
     handled_ms = elapsed_ms(row.assigned_at, change.now)
     moved = await tx.fetchrow(TRANSFER, row.id, to_agent, to_queue, handled_ms)
     assert moved is not None
     await write_event(tx, row, change)
-    return Moved(ConversationRow(**moved), freed)
+    return and_told(Moved(ConversationRow(**moved), freed), asked)
 
 
 async def _closed(

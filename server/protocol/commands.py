@@ -153,18 +153,56 @@ class LeaveConversation(Command, frozen=True):
 
 
 class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a conversation goes: to an agent or to a queue, exactly one of the two."""
+    """Where a conversation goes: to an agent, to a queue, or back to who had it before.
+
+    Exactly one of the three.
+    """
 
     agent: Id | None = None
     queue: Id | None = None
+    back: bool = False
 
 
 class TransferConversation(Command, frozen=True):
-    """Hand the conversation over. Its age is kept."""
+    """Hand the conversation over. Its age is kept.
+
+    With ``warm`` a person is asked first, and until they accept it stays in the sender's hands.
+    """
 
     conversation: Id
     to: Target
     note: str | None = None
+    warm: bool = False
+
+
+class CancelTransfer(Command, frozen=True):
+    """Take back the question to a colleague, and keep the conversation."""
+
+    conversation: Id
+
+
+class AssignConversation(Command, frozen=True):
+    """Give a conversation to an agent, over their capacity if need be, as somebody who leads.
+
+    ``epoch`` is the conversation's as it was seen: whoever has taken it since keeps it.
+    """
+
+    conversation: Id
+    agent: Id
+    reason: Annotated[str, Meta(min_length=3, max_length=500)]
+    epoch: int | None = None
+
+
+class PrioritizeConversation(Command, frozen=True):
+    """Say how soon a conversation is served, as somebody who leads.
+
+    A step of ``priority`` is worth some waiting; an ``emergency`` goes before all others.
+    """
+
+    conversation: Id
+    priority: Annotated[int, Meta(ge=0, le=10)]
+    emergency: bool | None = None
+    reason: Annotated[str, Meta(max_length=500)] | None = None
 
 
 class CloseConversation(Command, frozen=True):

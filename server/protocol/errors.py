@@ -9,7 +9,8 @@ AppError
 │   ├── ConversationClosed
 │   ├── AlreadyTaken
 │   ├── OfferEnded
-│   └── AtCapacity
+│   ├── AtCapacity
+│   └── NobodyThere
 ├── TooLarge           a frame or text beyond its limit
 ├── TooMany            too often, or too many at once
 ├── Unavailable        a part we depend on is away; trying again later helps
@@ -90,6 +91,12 @@ class AtCapacity(Conflict):
     """There is no free place for another conversation."""
 
     reason = "at_capacity"
+
+
+class NobodyThere(Conflict):
+    """Nobody is there who could take it. Please choose another queue."""
+
+    reason = "nobody_there"
 
 
 class TooLarge(AppError):

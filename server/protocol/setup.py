@@ -75,6 +75,7 @@ class AgentRecord(Shape, frozen=True):
     """An agent as administrators and colleagues see them. ``capacity`` is in units.
 
     ``unresponsive_since``: they missed too many offers, and get none until they act again.
+    ``in_hand`` counts the places that are taken, also beyond the ``capacity``.
     """
 
     id: str
@@ -87,6 +88,7 @@ class AgentRecord(Shape, frozen=True):
     online: bool
     skills: list[AgentSkill]
     unresponsive_since: datetime | None = None
+    in_hand: int = 0
 
 
 class AgentItems(Shape, frozen=True):

@@ -164,11 +164,22 @@ class Timing(Shape, frozen=True):
     wrap_up_s: float | None = None
 
 
+class Handover(Shape, frozen=True):
+    """Somebody was asked to take over and has not answered yet; ``note`` is what they were told."""
+
+    offer: str
+    by: Person
+    to: Person
+    expires_at: datetime
+    note: str | None = None
+
+
 class AgentConversation(Shape, frozen=True):
     """A conversation as agents see it. ``unanswered_since``: the first message without a reply.
 
-    ``why`` it came to them is in the answers to the agent who has it in hand, not in events;
-    ``service`` is what it may hope for while it waits.
+    ``priority`` is 0 to 10; an ``emergency`` goes before all others. While a colleague is asked to
+    take over (``handover``) it stays with its agent. ``why`` it came to them is in the answers to
+    the agent who has it in hand, not in events; ``service`` is what it may hope for while it waits.
     ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
     """
 
@@ -198,6 +209,9 @@ class AgentConversation(Shape, frozen=True):
     full: bool = False
     unclaimed: bool = False
     service: Prospect = "open"
+    priority: int = 0
+    emergency: bool = False
+    handover: Handover | None = None
 
 
 class Why(Shape, frozen=True):

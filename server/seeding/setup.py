@@ -24,13 +24,20 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A queue. ``needs`` maps a required skill to its least level."""
+    """A queue. ``needs`` maps a required skill to its least level.
+
+    ``steps`` say from which age how much is enough; ``helpers`` which queues help from which age,
+    at once while nobody of its own is there. It is to be answered within ``target_s``.
+    """
 
     key: str
     name: str
     topics: tuple[str, ...]
     needs: dict[str, int]
     priority: int = 0
+    target_s: int = 60
+    steps: tuple[tuple[int, int], ...] = ()
+    helpers: tuple[tuple[str, int], ...] = ()
 
 
 SKILLS = (
@@ -43,11 +50,41 @@ SKILLS = (
 )
 
 LINES = (
-    Line("products", "Before I buy · 购买前咨询", ("before_purchase",), {"products": 2}),
-    Line("orders", "Order and delivery · 订单与配送", ("order_delivery",), {"orders": 2}),
-    Line("returns", "Returns and after-sales · 退换货与售后", ("returns",), {"returns": 2}),
-    Line("complaints", "Complaint · 投诉", ("complaint",), {"complaints": 3}, priority=3),
-    Line("general", "Something else · 其他问题", ("other",), {}),
+    Line(
+        "products",
+        "Before I buy · 购买前咨询",
+        ("before_purchase",),
+        {"products": 2},
+        target_s=40,
+        steps=((30, 1),),
+        helpers=(("orders", 90),),
+    ),
+    Line(
+        "orders",
+        "Order and delivery · 订单与配送",
+        ("order_delivery",),
+        {"orders": 2},
+        steps=((30, 1),),
+        helpers=(("returns", 120),),
+    ),
+    Line(
+        "returns",
+        "Returns and after-sales · 退换货与售后",
+        ("returns",),
+        {"returns": 2},
+        steps=((40, 1),),
+        helpers=(("orders", 120),),
+    ),
+    Line(
+        "complaints",
+        "Complaint · 投诉",
+        ("complaint",),
+        {"complaints": 3},
+        priority=3,
+        steps=((60, 2),),
+        helpers=(("returns", 180),),
+    ),
+    Line("general", "Something else · 其他问题", ("other",), {}, target_s=120),
 )
 
 REPLIES = (

@@ -1,7 +1,7 @@
 """Turns the demo shop's set-up into rows."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from uuid import UUID
@@ -11,7 +11,15 @@ from server.seeding.blank import id_at
 from server.seeding.people import COLLEAGUES, Colleague
 from server.seeding.setup import Line, Skill
 from storage.history import Staff
-from storage.people import AgentRow, CannedReplyRow, QueueRow, QueueSkill, ShopRow, SkillRow
+from storage.people import (
+    AgentRow,
+    CannedReplyRow,
+    Overflow,
+    QueueRow,
+    QueueSkill,
+    ShopRow,
+    SkillRow,
+)
 
 TOPICS = ["before_purchase", "order_delivery", "returns", "complaint", "other"]
 SECRET_BYTES = 32
@@ -49,9 +57,12 @@ class Maker:
         """Return the demo shop's people, queues and skills."""
         skills = [self.skill(shop_id, skill) for skill in setup.SKILLS]
         ids = {skill.key: skill.id for skill in skills}
+        queues = {line.key: self.queue(shop_id, line, ids) for line in setup.LINES}
         return Staff(
             skills=skills,
-            queues=[self.queue(shop_id, line, ids) for line in setup.LINES],
+            queues=[
+                replace(queues[line.key], overflow=_helpers(line, queues)) for line in setup.LINES
+            ],
             agents=[self.agent(shop_id, each, ids, password_hash) for each in COLLEAGUES],
         )
 
@@ -74,7 +85,11 @@ class Maker:
             auto_accept=False,
             match_language=True,
             archived_at=None,
-            skills=tuple(QueueSkill(skills[key], level, True) for key, level in line.needs.items()),
+            skills=tuple(
+                QueueSkill(skills[key], level, True, line.steps)
+                for key, level in line.needs.items()
+            ),
+            target_s=line.target_s,
         )
 
     def agent(
@@ -104,3 +119,7 @@ class Maker:
     def id(self) -> UUID:
         """Return a fresh id of this moment."""
         return id_at(self.now, self.chance)
+
+
+def _helpers(line: Line, queues: dict[str, QueueRow]) -> tuple[Overflow, ...]:
+    return tuple(Overflow(queues[key].id, after_s) for key, after_s in line.helpers)

@@ -1,7 +1,6 @@
-"""What agents do with conversations: look, leave, hand over, close, take back, finish."""
+"""What agents do with conversations: look, leave, close, take back, finish."""
 
 from typing import Protocol
-from uuid import UUID
 
 from server.protocol.catalogue import ConversationAnswer, Opened
 from server.protocol.commands import (
@@ -11,13 +10,11 @@ from server.protocol.commands import (
     LeaveConversation,
     OpenConversation,
     ResumeConversation,
-    TransferConversation,
 )
-from server.protocol.errors import Conflict, Invalid, NotFound
 from server.services.access import Access
 from server.services.announce import Announce
 from server.services.clock import Clock
-from server.services.faces import fresh_message_face, message_face
+from server.services.faces import message_face
 from server.services.ids import uuid_of
 from server.services.rooms import conversation_room
 from server.services.seats import AgentSeat
@@ -25,7 +22,7 @@ from server.services.stores import Stores
 from server.services.texts import Texts
 from server.services.viewers import Viewers
 from server.services.views import IN_HAND, Views
-from storage.rows import Draft, Moved
+from storage.rows import Moved
 
 NEWEST = 200  # messages shown when a conversation is opened; older ones are read with message:since
 
@@ -44,14 +41,6 @@ class Listener(Protocol):
 
     def leave(self, room: str) -> None:
         """Hear it no longer."""
-        ...
-
-
-class Online(Protocol):
-    """Which agents are here."""
-
-    async def online(self, shop_id: UUID) -> set[UUID]:
-        """Return the agents of a shop who are connected, to any node."""
         ...
 
 
@@ -90,39 +79,10 @@ class Desk:
     """An agent's decisions about a conversation in hand."""
 
     def __init__(
-        self,
-        stores: Stores,
-        texts: Texts,
-        views: Views,
-        announce: Announce,
-        online: Online,
-        clock: Clock,
+        self, stores: Stores, texts: Texts, views: Views, announce: Announce, clock: Clock
     ) -> None:
         self._stores, self._texts, self._views = stores, texts, views
-        self._announce, self._online, self._clock = announce, online, clock
-
-    async def transfer(self, seat: AgentSeat, command: TransferConversation) -> ConversationAnswer:
-        """Hand it to a colleague or a queue; the note goes along, the customer's age is kept."""
-        to = command.to
-        if (to.agent is None) == (to.queue is None):
-            raise Invalid("Name either an agent or a queue.", field="to")
-        conversation_id = uuid_of(command.conversation)
-        note = self._texts.message(command.note, "note") if command.note else None
-        if to.agent is not None:
-            await self._must_be_here(seat, uuid_of(to.agent))
-        moved = await self._stores.transitions.transfer(
-            conversation_id,
-            seat.agent_id,
-            None if to.agent is None else uuid_of(to.agent),
-            None if to.queue is None else uuid_of(to.queue),
-            self._clock.now(),
-        )
-        try:
-            if note is not None:
-                await self._note(seat, moved, note)
-        finally:  # handed over it is, with its note or without
-            answer = await self._told(seat, moved)
-        return answer
+        self._announce, self._clock = announce, clock
 
     async def close(self, seat: AgentSeat, command: CloseConversation) -> ConversationAnswer:
         """End the talk; the wrap-up begins."""
@@ -157,34 +117,8 @@ class Desk:
             ),
         )
 
-    async def _must_be_here(self, seat: AgentSeat, agent_id: UUID) -> None:
-        """Refuse to hand over to somebody who is not connected; the rest storage checks."""
-        if agent_id == seat.agent_id:
-            raise Invalid("It is in your hands already.", field="to.agent")
-        colleague = await self._stores.agents.get(agent_id)
-        if colleague is None or colleague.shop_id != seat.shop_id:
-            raise NotFound(field="to.agent")
-        if agent_id not in await self._online.online(seat.shop_id):
-            raise Conflict(f"{colleague.name} is not here now.", field="to.agent", reason="offline")
-
     def _outcome(self, outcome: str | None) -> str | None:
         return None if outcome is None else self._texts.short(outcome, "outcome")
-
-    async def _note(self, seat: AgentSeat, moved: Moved, text: str) -> None:
-        draft = Draft(
-            conversation_id=moved.row.id,
-            shop_id=seat.shop_id,
-            client_id=f"transfer:{moved.row.epoch}",  # no client may use a colon
-            sender_kind="agent",
-            sender_id=seat.agent_id,
-            sender_name=seat.name,
-            text=text,
-            now=self._clock.now(),
-            private=True,
-        )
-        appended = await self._stores.messages.append(draft)
-        if appended.status == "stored":
-            self._announce.message(fresh_message_face(draft, appended))
 
     async def _told(self, seat: AgentSeat, moved: Moved) -> ConversationAnswer:
         await self._announce.moved(moved)

@@ -3,6 +3,7 @@
 from server.protocol.shapes import (
     AgentConversation,
     Conversation,
+    Handover,
     Message,
     Page,
     Person,
@@ -17,6 +18,7 @@ from server.protocol.shapes import (
     Visitor,
     Why,
 )
+from storage.handovers import Pending
 from storage.people import VisitorRow, VisitorSummary
 from storage.rows import Appended, ConversationRow, Draft, MessageRow
 
@@ -83,7 +85,10 @@ def visitor_face(row: VisitorRow, summary: VisitorSummary | None, online: bool) 
 
 
 def conversation_face(
-    row: ConversationRow, queue: QueueRef | None, agent: Person | None, service: Service
+    row: ConversationRow,
+    queue: QueueRef | None,
+    agent: Person | None,
+    service: Service,
 ) -> Conversation:
     """Show a conversation to its customer. Once it ended for them, it is over, wrap-up or not."""
     return Conversation(
@@ -140,6 +145,19 @@ def agent_conversation_face(
         full=_is_full(row),
         unclaimed=row.unclaimed_at is not None and row.state in WAITING,
         service=service,
+        priority=row.priority,
+        emergency=row.emergency,
+    )
+
+
+def handover_face(pending: Pending) -> Handover:
+    """Show that somebody was asked to take over."""
+    return Handover(
+        offer=str(pending.offer_id),
+        by=Person(id=str(pending.by_id), name=pending.by_name),
+        to=Person(id=str(pending.to_id), name=pending.to_name),
+        expires_at=pending.expires_at,
+        note=pending.note,
     )
 
 

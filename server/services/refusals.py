@@ -41,6 +41,7 @@ WORDS: dict[type[BaseException], Callable[[Any], wire.AppError]] = {
     stored.Taken: _taken,
     stored.OfferOver: lambda error: wire.OfferEnded(ended=error.reason),
     stored.AtCapacity: lambda _: wire.AtCapacity(),
+    stored.Asked: lambda error: wire.Conflict(str(error), reason="asked_already"),
     stored.Unready: lambda _: wire.Conflict(
         "They are not available now. Please choose somebody else.", reason="unready"
     ),

@@ -7,10 +7,12 @@ from storage.agents import Agents
 from storage.canned_replies import CannedReplies
 from storage.conversations import Conversations
 from storage.decisions import Decisions
+from storage.handovers import Handovers
 from storage.messages import Messages
 from storage.queues import Queues
 from storage.shops import Shops
 from storage.skills import Skills
+from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors
 
@@ -30,3 +32,5 @@ class Stores:
     queues: Queues
     canned_replies: CannedReplies
     decisions: Decisions
+    handovers: Handovers
+    stepping_in: SteppingIn

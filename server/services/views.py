@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from routing.explain import from_json
 from server.protocol.errors import NotFound
 from server.protocol.shapes import (
     AgentConversation,
     Conversation,
+    Handover,
     Hours,
     Person,
     Prospect,
@@ -19,7 +22,12 @@ from server.protocol.shapes import (
 )
 from server.services.assignment.cards import why
 from server.services.assignment.places import Places, at_place
-from server.services.faces import agent_conversation_face, conversation_face, visitor_face
+from server.services.faces import (
+    agent_conversation_face,
+    conversation_face,
+    handover_face,
+    visitor_face,
+)
 from server.services.stores import Stores
 from storage.people import VisitorRow
 from storage.rows import ConversationRow
@@ -80,7 +88,7 @@ class Views:
         visitors = await self.visitors(list({row.visitor_id for row in rows}))
         queues, agents = await self._names(rows)
         prospects = await self._prospects(rows)
-        return [
+        views = [
             agent_conversation_face(
                 row,
                 visitors[row.visitor_id],
@@ -91,6 +99,8 @@ class Views:
             )
             for row in rows
         ]
+        handovers = await self._handovers(rows)
+        return [replace(view, handover=handovers.get(view.id)) for view in views]
 
     async def for_agents(self, conversation_ids: Sequence[UUID]) -> list[AgentConversation]:
         """Return conversations by id as agents see them."""
@@ -149,6 +159,12 @@ class Views:
             each: why(from_json(decision.record), asked_by) for each, decision in decisions.items()
         }
 
+    async def _handovers(self, rows: Sequence[ConversationRow]) -> dict[str, Handover]:
+        """Return by conversation who is asked to take over; only what is in hand can be."""
+        active = [row.id for row in rows if row.state == "active"]
+        pending = await self._stores.handovers.pending(active) if active else {}
+        return {str(each): handover_face(found) for each, found in pending.items()}
+
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
         queues, agents = await self._names(rows)
         services: dict[UUID, Service] = {
@@ -157,7 +173,10 @@ class Views:
         }
         return [
             conversation_face(
-                row, queues.get(row.queue_id), agents.get(row.agent_id), services[row.shop_id]
+                row,
+                queues.get(row.queue_id),
+                agents.get(row.agent_id),
+                services[row.shop_id],
             )
             for row in rows
         ]

@@ -7,6 +7,8 @@ from server.protocol.catalogue import AGENT_COMMANDS, ConversationAnswer, Opened
 from server.protocol.commands import (
     AcceptOffer,
     AgentSince,
+    AssignConversation,
+    CancelTransfer,
     CloseConversation,
     DeclineOffer,
     Done,
@@ -15,6 +17,7 @@ from server.protocol.commands import (
     MessagePage,
     OpenConversation,
     PickConversation,
+    PrioritizeConversation,
     ResumeConversation,
     SetRead,
     SetStatus,
@@ -33,7 +36,9 @@ from server.services.presence import Presence
 from server.services.reception import AgentReception
 from server.services.rooms import agent_room, conversation_room, shop_room
 from server.services.seats import AgentSeat
+from server.services.stepping_in import SteppingIn
 from server.services.talk import Talk
+from server.services.transfers import Transfers
 from server.services.viewers import Viewers
 from server.sockets.knock import Knock
 from server.sockets.namespace import CommandNamespace, command
@@ -52,6 +57,8 @@ class AgentUseCases:
     offers: OfferDesk
     statuses: Statuses
     desk: Desk
+    transfers: Transfers
+    stepping_in: SteppingIn
     looking: Looking
     viewers: Viewers
     talk: Talk
@@ -139,7 +146,28 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         self, session: AgentSession, command: TransferConversation
     ) -> ConversationAnswer:
         """Hand it over."""
-        return await self._do.desk.transfer(session.seat, command)
+        return await self._do.transfers.transfer(session.seat, command)
+
+    @command("transfer:cancel")
+    async def cancel_transfer(
+        self, session: AgentSession, command: CancelTransfer
+    ) -> ConversationAnswer:
+        """Keep it after all."""
+        return await self._do.transfers.cancel(session.seat, command)
+
+    @command("conversation:assign")
+    async def assign_conversation(
+        self, session: AgentSession, command: AssignConversation
+    ) -> ConversationAnswer:
+        """Give it to somebody."""
+        return await self._do.stepping_in.assign(session.seat, command)
+
+    @command("conversation:prioritize")
+    async def prioritize_conversation(
+        self, session: AgentSession, command: PrioritizeConversation
+    ) -> ConversationAnswer:
+        """Say how soon it is served."""
+        return await self._do.stepping_in.prioritize(session.seat, command)
 
     @command("conversation:close")
     async def close_conversation(

@@ -14,6 +14,7 @@ from server.services.assignment.cards import Cards
 from server.services.assignment.dealer import Dealer
 from server.services.assignment.endings import Endings
 from server.services.assignment.feedback import Feedback
+from server.services.assignment.handovers import HandoverEndings
 from server.services.assignment.host import Host
 from server.services.assignment.lease import Tenure
 from server.services.assignment.library import Library
@@ -36,6 +37,7 @@ from storage.conversations import Conversations
 from storage.database import Database
 from storage.decisions import Decisions
 from storage.handling import Handling
+from storage.handovers import Handovers
 from storage.leases import Leases
 from storage.marks import Marks
 from storage.messages import Messages
@@ -46,6 +48,7 @@ from storage.queues import Queues
 from storage.routing_facts import RoutingFacts
 from storage.shops import Shops
 from storage.skills import Skills
+from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors
 from tests.support.clock import FakeClock
@@ -132,7 +135,7 @@ class Node:
         )
         self.opening = Opening(stores.shops, stores.agents, self.presence, clock)
         self.places = SharedPlaces(PlaceStore(valkey))
-        views = Views(stores, self.opening, self.places, NobodyLooks())
+        self.views = views = Views(stores, self.opening, self.places, NobodyLooks())
         self.announce = Announce(views, ears, self.pokes, clock)
         offers = Offers(db)
         cards = Cards(views, stores.decisions)
@@ -145,6 +148,7 @@ class Node:
             dealer=Dealer(offers, cards, self.announce, ears, clock),
             endings=Endings(offers, stores.transitions, self.announce, clock),
             watch=Watch(Marks(db), stores.transitions, self.announce, clock),
+            handovers=HandoverEndings(stores.handovers, offers, self.announce, clock),
             feedback=Feedback(views, self.places, ears, clock),
             openness=Openness(ears, clock),
             metrics=RouteMetrics(self.registry),
@@ -183,4 +187,6 @@ def stores_of(db: Database) -> Stores:
         queues=Queues(db),
         canned_replies=CannedReplies(db),
         decisions=Decisions(db),
+        handovers=Handovers(db),
+        stepping_in=SteppingIn(db),
     )

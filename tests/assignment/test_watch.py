@@ -220,3 +220,45 @@ async def test_c3_a_conversation_that_could_not_be_taken_back_is_taken_back_late
     is_away = False
     await office.passes(1)
     assert (await office.row(row)).state == "queued"
+
+
+async def test_b5_c16_uncovered_nobody_and_full_are_different_answers(office: Office) -> None:
+    tea = await office.new_queue("tea", skills=(await office.skill("tea", 3, ((60, 2),)),))
+    ann = await office.agent("ann", skills={"tea": 1})
+    row = await office.customer(queue=tea)
+    [told] = [list(office.told(row))[-1]]
+    assert (told.service, told.full) == ("uncovered", False)
+
+    await office.change(ann, skills={tea.skills[0].skill_id: 2})
+    await office.sets(ann, "away")
+    await office.clock.advance(6)
+    later = await office.customer(queue=tea)
+    told = list(office.told(later))[-1]
+    assert (told.service, told.full) == ("nobody", False)
+
+
+async def test_a6_who_was_asked_and_does_not_respond_any_more_has_missed_it(
+    office: Office,
+) -> None:
+    await office.sets_shop(misses_max=1)
+    ann = await office.agent("ann")
+    row = await office.customer()
+    await office.passes(31)
+    assert office.news(ann)[-1] == ("available", False)
+    assert (await office.row(row)).unclaimed_at is not None
+    bob = await office.agent("bob")
+    await office.turn()
+    assert office.offered(bob) == [row.id]
+
+
+async def test_a6_while_those_who_were_asked_are_gone_it_is_not_unclaimed(office: Office) -> None:
+    ann, bob = await office.agent("ann"), await office.agent("bob")
+    row = await office.customer()
+    first, second = (ann, bob) if office.offered(ann) else (bob, ann)
+    await office.declines(first)
+    await office.sets(second, "away")
+    now = await office.row(row)
+    assert (now.state, now.unclaimed_at is not None) == ("queued", True), "only first is there"
+    other = await office.customer()
+    await office.sets(first, "away")
+    assert (await office.row(other)).unclaimed_at is None

@@ -22,6 +22,8 @@ def payload(command: str, foreign: str) -> dict[str, Any]:
         "read:set": {"seq": 1},
         "conversation:rate": {"score": 1},
         "conversation:transfer": {"to": {"queue": foreign}},
+        "conversation:assign": {"agent": foreign, "reason": "curious"},
+        "conversation:prioritize": {"priority": 10},
     }
     name = "offer" if command.startswith("offer:") else "conversation"
     return {name: foreign, **fields.get(command, {})}

@@ -18,8 +18,9 @@ export interface Agent {
 /**
  * A conversation as agents see it. ``unanswered_since``: the first message without a reply.
  *
- * ``why`` it came to them is in the answers to the agent who has it in hand, not in events;
- * ``service`` is what it may hope for while it waits.
+ * ``priority`` is 0 to 10; an ``emergency`` goes before all others. While a colleague is asked to
+ * take over (``handover``) it stays with its agent. ``why`` it came to them is in the answers to
+ * the agent who has it in hand, not in events; ``service`` is what it may hope for while it waits.
  * ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
  */
 export interface AgentConversation {
@@ -49,6 +50,9 @@ export interface AgentConversation {
   full?: boolean;
   unclaimed?: boolean;
   service?: "closed" | "nobody" | "open" | "uncovered";
+  priority?: number;
+  emergency?: boolean;
+  handover?: Handover | null;
 }
 
 /**
@@ -76,6 +80,23 @@ export interface AgentSince {
   after: number;
   limit?: number;
   private?: boolean;
+}
+
+/**
+ * Give a conversation to an agent, over their capacity if need be, as somebody who leads.
+ *
+ * ``epoch`` is the conversation's as it was seen: whoever has taken it since keeps it.
+ */
+export interface AssignConversation {
+  conversation: string;
+  agent: string;
+  reason: string;
+  epoch?: number | null;
+}
+
+/** Take back the question to a colleague, and keep the conversation. */
+export interface CancelTransfer {
+  conversation: string;
 }
 
 /** End the talk with an outcome; the wrap-up begins. */
@@ -152,6 +173,15 @@ export interface ErrorBody {
 export interface FinishConversation {
   conversation: string;
   outcome?: string | null;
+}
+
+/** Somebody was asked to take over and has not answered yet; ``note`` is what they were told. */
+export interface Handover {
+  offer: string;
+  by: Person;
+  to: Person;
+  expires_at: string;
+  note?: string | null;
 }
 
 /** There are messages up to ``head``; who has fewer asks for ``message:since``. */
@@ -258,6 +288,18 @@ export interface Preview {
   text: string;
   sender: "agent" | "assistant" | "customer" | "system";
   at: string;
+}
+
+/**
+ * Say how soon a conversation is served, as somebody who leads.
+ *
+ * A step of ``priority`` is worth some waiting; an ``emergency`` goes before all others.
+ */
+export interface PrioritizeConversation {
+  conversation: string;
+  priority: number;
+  emergency?: boolean | null;
+  reason?: string | null;
 }
 
 /** A queue by name. */
@@ -400,10 +442,15 @@ export interface Stored {
   at: string;
 }
 
-/** Where a conversation goes: to an agent or to a queue, exactly one of the two. */
+/**
+ * Where a conversation goes: to an agent, to a queue, or back to who had it before.
+ *
+ * Exactly one of the three.
+ */
 export interface Target {
   agent?: string | null;
   queue?: string | null;
+  back?: boolean;
 }
 
 /** How long things took, in seconds; None until it happened. Terms: docs/design/terms.md. */
@@ -419,11 +466,16 @@ export interface Timing {
   wrap_up_s?: number | null;
 }
 
-/** Hand the conversation over. Its age is kept. */
+/**
+ * Hand the conversation over. Its age is kept.
+ *
+ * With ``warm`` a person is asked first, and until they accept it stays in the sender's hands.
+ */
 export interface TransferConversation {
   conversation: string;
   to: Target;
   note?: string | null;
+  warm?: boolean;
 }
 
 /** Somebody is typing, or has stopped. It ends by itself after 5 s without renewal. */
@@ -526,6 +578,9 @@ export interface AgentCommands {
   "conversation:open": { ask: OpenConversation; answer: Opened };
   "conversation:leave": { ask: LeaveConversation; answer: Done };
   "conversation:transfer": { ask: TransferConversation; answer: ConversationAnswer };
+  "transfer:cancel": { ask: CancelTransfer; answer: ConversationAnswer };
+  "conversation:assign": { ask: AssignConversation; answer: ConversationAnswer };
+  "conversation:prioritize": { ask: PrioritizeConversation; answer: ConversationAnswer };
   "conversation:close": { ask: CloseConversation; answer: ConversationAnswer };
   "conversation:resume": { ask: ResumeConversation; answer: ConversationAnswer };
   "conversation:finish": { ask: FinishConversation; answer: ConversationAnswer };

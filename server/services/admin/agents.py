@@ -48,12 +48,17 @@ class AgentsAdmin:
         """Return everybody, those out of service last."""
         rows = await self._stores.agents.of_shop(seat.shop_id)
         online = await self._presence.online(seat.shop_id)
-        return AgentItems(items=[_record(row, row.id in online) for row in rows])
+        loads = await self._stores.stepping_in.loads(seat.shop_id)
+        return AgentItems(
+            items=[_record(row, row.id in online, loads.get(row.id, 0)) for row in rows]
+        )
 
     async def one(self, seat: AgentSeat, agent_id: UUID) -> AgentRecord:
         """Return one of them."""
         row = await self._of_shop(seat, agent_id)
-        return _record(row, row.id in await self._presence.online(seat.shop_id))
+        loads = await self._stores.stepping_in.loads(seat.shop_id)
+        online = await self._presence.online(seat.shop_id)
+        return _record(row, row.id in online, loads.get(row.id, 0))
 
     async def create(self, seat: AgentSeat, new: NewAgent) -> AgentRecord:
         """Add somebody."""
@@ -149,7 +154,7 @@ def _levels(skills: Sequence[AgentSkillGiven]) -> dict[UUID, int]:
     return levels
 
 
-def _record(row: AgentRow, online: bool) -> AgentRecord:
+def _record(row: AgentRow, online: bool, in_hand: int = 0) -> AgentRecord:
     return AgentRecord(
         id=str(row.id),
         name=row.name,
@@ -164,4 +169,5 @@ def _record(row: AgentRow, online: bool) -> AgentRecord:
             for skill_id, level in sorted(row.skills.items())
         ],
         unresponsive_since=row.unresponsive_at,
+        in_hand=in_hand,
     )

@@ -184,16 +184,19 @@ class Board:
         return [each for each in self.refused if self._is_unclaimed(self.waiting[each])]
 
     def _is_unclaimed(self, waiting: WaitingFacts) -> bool:
-        task = self.engine.tasks[str(waiting.id)]
-        asked = {each.agent_id for each in waiting.refusals if each.reason != "transferred"}
-        able = [
-            agent.id
-            for agent in self.agents.values()
-            if agent.status == "available"
-            and agent.id in self.online
-            and self.engine.stands.is_able(str(agent.id), task.queue)
+        """Count rather than name: a large shop has many who could take it."""
+        pool, stands = self.engine.pool, self.engine.stands
+        queue_id = self.engine.tasks[str(waiting.id)].queue
+        names = {str(each.agent_id) for each in waiting.refusals if each.reason != "transferred"}
+        asked = [
+            pool.agents[name]
+            for name in names & pool.agents.keys()
+            if stands.is_able(name, queue_id) and pool.agents[name].online
         ]
-        return bool(able) and asked.issuperset(able)
+        able = pool.profiles(stands.services[queue_id].everybody & pool.ready)
+        ready = sum(profile.ready for profile in able)
+        is_there = any(agent.status == "available" for agent in asked)
+        return is_there and ready == sum(agent.ready for agent in asked)
 
     def _note(self, waiting: WaitingFacts) -> None:
         self.waiting[waiting.id] = waiting

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from routing import reasons
 from routing.explain import Record, from_json
-from server.protocol.shapes import Offer, Why
+from server.protocol.shapes import AgentConversation, Offer, Why
 from server.services.assignment.ports import AgentViews, Decisions
 from storage.rows import OfferRow
 
@@ -18,6 +18,21 @@ def why(record: Record, agent_id: UUID | None) -> Why:
         mine = sorted(record.candidates, key=lambda it: it.subject.agent.id != str(agent_id))
         record = replace(record, candidates=mine, decided_by="several")
     return Why(sentence=reasons.sentence(record), facts=dict(reasons.facts(record)))
+
+
+def asked_card(offer: OfferRow, conversation: AgentConversation) -> Offer | None:
+    """Return the card of a question to take over; None when it is over already."""
+    handover = conversation.handover
+    if handover is None or handover.offer != str(offer.id):
+        return None
+    by = handover.by.name
+    return Offer(
+        offer=handover.offer,
+        conversation=conversation,
+        made_at=offer.made_at,
+        expires_at=offer.expires_at,
+        why=Why(sentence=f"{by} asks you to take over.", facts={"decided_by": "asked", "by": by}),
+    )
 
 
 class Cards:
@@ -41,8 +56,11 @@ class Cards:
         if not offers:
             return []
         decisions = await self._decisions.of_offers([offer.id for offer in offers])
-        return [
-            await self.card(offer, from_json(decisions[offer.id].record))
-            for offer in offers
-            if offer.id in decisions
-        ]
+        cards: list[Offer | None] = []
+        for offer in offers:
+            if offer.from_agent_id is not None:
+                view = await self._views.agent_conversation(offer.conversation_id)
+                cards.append(asked_card(offer, view))
+            elif offer.id in decisions:
+                cards.append(await self.card(offer, from_json(decisions[offer.id].record)))
+        return [card for card in cards if card is not None]

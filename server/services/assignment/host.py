@@ -13,6 +13,7 @@ from server.services.assignment.board import Board
 from server.services.assignment.dealer import Dealer
 from server.services.assignment.endings import Endings
 from server.services.assignment.feedback import Feedback
+from server.services.assignment.handovers import HandoverEndings
 from server.services.assignment.lease import Tenure
 from server.services.assignment.library import Library
 from server.services.assignment.metrics import RouteMetrics
@@ -46,6 +47,7 @@ class Host:
         dealer: Dealer,
         endings: Endings,
         watch: Watch,
+        handovers: HandoverEndings,
         feedback: Feedback,
         openness: Openness,
         metrics: RouteMetrics,
@@ -54,6 +56,7 @@ class Host:
     ) -> None:
         self._tenure, self._pokes, self._library = tenure, pokes, library
         self._dealer, self._endings, self._watch = dealer, endings, watch
+        self._handovers = handovers
         self._feedback, self._openness = feedback, openness
         self._clock, self._sweep_s = clock, sweep_s
         self._boards: dict[UUID, Board] = {}
@@ -119,7 +122,7 @@ class Host:
         monotonic, now = self._clock.monotonic(), self._clock.now().timestamp()
         if self._tenure.lease is None:  # the lease wakes us when it comes
             return monotonic + self._sweep_s
-        dates = [self._openness.next_due(), self._next_wrap_up]
+        dates = [self._openness.next_due(), self._next_wrap_up, self._handovers.next_due]
         for board in self._boards.values():
             dates += [board.engine.next_due(), board.next_gone(), board.next_expiry()]
             dates.append(self._watch.next_due(board))
@@ -199,6 +202,7 @@ class Host:
                 self._touched(board)
             await self._endings.offers(board)
             await self._watch.look(board)
+        await self._handovers.end(self._boards)
         if now >= self._next_wrap_up:
             self._next_wrap_up = (await self._endings.wrap_ups(WRAP_UP_S)).timestamp()
 

@@ -6,6 +6,7 @@ export type {
   AgentEvents,
   AgentSession,
   ErrorBody,
+  Handover,
   Message,
   Offer,
   OfferEnded,

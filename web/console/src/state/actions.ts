@@ -1,10 +1,14 @@
 import type { AgentCommands, AgentConversation } from '../wire';
 import type { Desk } from './desk.svelte';
 import type { Answer } from './line';
+import type { TransferTo } from './transfer';
 
 type Moving =
   | 'conversation:pick'
   | 'conversation:transfer'
+  | 'conversation:assign'
+  | 'conversation:prioritize'
+  | 'transfer:cancel'
   | 'conversation:close'
   | 'conversation:resume'
   | 'conversation:finish';
@@ -17,9 +21,25 @@ export class Actions {
     return this.#move('conversation:pick', { conversation });
   }
 
-  transfer(conversation: string, to: { agent: string } | { queue: string }, note: string) {
+  /** With `warm` a colleague is asked first; until they accept it stays here. */
+  transfer(conversation: string, to: TransferTo, note: string, warm = false) {
     const text = note.trim();
-    return this.#move('conversation:transfer', { conversation, to, ...(text ? { note: text } : {}) });
+    return this.#move('conversation:transfer', { conversation, to, ...(text && { note: text }), ...(warm && { warm }) });
+  }
+
+  /** Takes the question to a colleague back. */
+  keep(conversation: string) {
+    return this.#move('transfer:cancel', { conversation });
+  }
+
+  /** Gives it to somebody, as it is seen now: whoever takes it meanwhile keeps it. */
+  assign({ id, epoch }: AgentConversation, agent: string, reason: string) {
+    return this.#move('conversation:assign', { conversation: id, agent, reason: reason.trim(), epoch });
+  }
+
+  prioritize(conversation: string, priority: number, emergency: boolean, reason: string) {
+    const text = reason.trim();
+    return this.#move('conversation:prioritize', { conversation, priority, emergency, ...(text && { reason: text }) });
   }
 
   close(conversation: string, outcome: string) {

@@ -51,6 +51,8 @@ function talking(app: App, seat: Seat): Command[] {
   const wrapping = () => held(app, seat)?.state === 'wrap_up';
   const shown = () => Boolean(open_id(app));
   const id = () => open_id(app) ?? '';
+  const open = () => seat.desk.book.get(id())?.state ?? '';
+  const leads = (...states: string[]) => () => seat.desk.leads && states.includes(open());
   const note = () => {
     seat.drafts.turn(id(), !seat.drafts.of(id()).private);
     app.surface.focus_composer();
@@ -60,6 +62,8 @@ function talking(app: App, seat: Seat): Command[] {
     { id: 'reply', group, title: 'command.reply', keys: ['KeyR'], can: shown, run: () => app.surface.focus_composer() },
     { id: 'note', group, title: 'command.note', keys: ['alt+KeyN'], can: shown, run: note },
     { id: 'transfer', group, title: 'command.transfer', keys: ['alt+KeyT'], can: active, run: () => app.surface.toggle('transfer') },
+    { id: 'assign', group, title: 'command.assign', keys: ['alt+KeyG'], can: leads('queued', 'offered', 'active'), run: () => app.surface.toggle('assign') },
+    { id: 'priority', group, title: 'command.priority', keys: ['alt+KeyP'], can: leads('queued', 'offered'), run: () => app.surface.toggle('priority') },
     { id: 'close', group, title: 'command.close', keys: ['alt+KeyC', 'alt+KeyE'], can: active, run: () => app.surface.toggle('close') },
     { id: 'finish', group, title: 'command.finish', keys: ['alt+KeyF'], can: wrapping, run: () => seat.actions.finish(id()) },
     { id: 'resume', group, title: 'command.resume', keys: ['alt+KeyZ'], can: wrapping, run: () => seat.actions.resume(id()) },

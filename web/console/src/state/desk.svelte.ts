@@ -1,4 +1,4 @@
-import type { Agent, AgentSession, Message, Offer, OfferEnded, Status } from '../wire';
+import type { Agent, AgentConversation, AgentSession, Message, Offer, OfferEnded, Status } from '../wire';
 import { Outbox } from '@kefu/shared/outbox.svelte.ts';
 import { Book } from './book.svelte';
 import { Health } from './health.svelte';
@@ -14,6 +14,11 @@ export interface DeskEars {
   offered(offer: Offer): void;
   offer_ended(offer: Offer, event: OfferEnded): void;
   customer_said(message: Message): void;
+  /** Whom we asked has taken over, or a note says that they have not. */
+  taken_over(conversation: AgentConversation): void;
+  not_taken_over(note: Message): void;
+  /** A supervisor has given us a conversation; `note` says who, and why. */
+  assigned(conversation: AgentConversation, note: Message): void;
   ended(code: string): void;
 }
 
@@ -29,8 +34,12 @@ export class Desk {
   limits = $state.raw<Record<string, number>>({});
   /** Whether one may take who waits, without an offer. */
   may_pick = $state(false);
+  /** False once too many offers were missed: nothing is offered until we say that we are back. */
+  responding = $state(true);
   /** The conversation on the screen. */
   open_id = $state<string | null>(null);
+  /** Notes of assignments whose conversation was not told of yet. */
+  readonly #assigned = new Map<string, Message>();
   readonly #sync: Sync;
 
   constructor(
@@ -75,8 +84,7 @@ export class Desk {
       line.on('session:ended', ({ code }) => this.ears.ended(code)),
       line.on('message:created', (message) => this.#heard(message)),
       line.on('conversation:changed', (conversation) => {
-        this.book.put(conversation);
-        this.offers.settle(conversation);
+        this.#moved(conversation);
       }),
       line.on('typing:changed', (event) => {
         if (event.kind === 'customer') this.threads.get(event.conversation)?.thread.typingIs(event);
@@ -92,7 +100,10 @@ export class Desk {
         if (offer) this.ears.offer_ended(offer, event);
       }),
       line.on('viewers:changed', (e) => this.book.seen_by(e.conversation, e.viewers)),
-      line.on('status:changed', ({ status }) => (this.status = status)),
+      line.on('status:changed', (event) => {
+        this.status = event.status;
+        this.responding = responds(event);
+      }),
       line.on('visitor:changed', ({ visitor }) => this.book.visitor(visitor)),
     ];
     line.open();
@@ -127,11 +138,17 @@ export class Desk {
     this.#tell_read(id, seq);
   }
 
+  /** Whether we may step in where others have the conversation, or wait for it. */
+  get leads(): boolean {
+    return this.me !== null && this.me.role !== 'agent';
+  }
+
   async set_status(status: Status): Promise<Answer<unknown>> {
     const before = this.status;
     this.status = status;
     const answer = await this.line.ask('status:set', { status });
-    if (!answer.ok) this.status = before;
+    if (answer.ok) this.responding = true;
+    else this.status = before;
     return answer;
   }
 
@@ -155,6 +172,7 @@ export class Desk {
     this.status = session.status;
     this.limits = session.limits;
     this.may_pick = session.may_pick;
+    this.responding = responds(session);
     this.#read_again(session.conversations);
     this.book.replace([...session.conversations, ...session.waiting]);
     this.threads.keep((id) => id === this.open_id || this.book.mine.some((c) => c.id === id));
@@ -181,9 +199,38 @@ export class Desk {
     void this.line.ask('read:set', { conversation, seq });
   }
 
+  #moved(now: AgentConversation): void {
+    const before = this.book.get(now.id);
+    this.book.put(now);
+    this.offers.settle(now);
+    if (this.#is_mine(before)) this.#left(before, now);
+    else this.#came(now);
+  }
+
+  #left(before: AgentConversation | undefined, now: AgentConversation): void {
+    if (before?.handover && before.handover.to.id === now.agent?.id) this.ears.taken_over(now);
+  }
+
+  #came(now: AgentConversation): void {
+    const note = this.#assigned.get(now.id);
+    this.#assigned.delete(now.id);
+    if (note && this.#is_mine(now) && note.sender.id !== this.me?.id) this.ears.assigned(now, note);
+  }
+
+  #is_mine(one: AgentConversation | undefined): boolean {
+    return one?.agent?.id !== undefined && one.agent.id === this.me?.id;
+  }
+
   #heard(message: Message): void {
     this.book.said(message);
     this.threads.get(message.conversation)?.thread.receive(message);
     if (message.sender.kind === 'customer') this.ears.customer_said(message);
+    if (message.private && message.client_id.startsWith('assigned:')) this.#assigned.set(message.conversation, message);
+    if (message.private && message.notice?.startsWith('handover_')) this.ears.not_taken_over(message);
   }
+}
+
+/** Servers that do not say it mean yes. */
+function responds(told: { status: Status; responding?: boolean }): boolean {
+  return told.responding ?? true;
 }

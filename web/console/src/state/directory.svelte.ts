@@ -1,5 +1,6 @@
 import type { Status } from '../wire';
 import type { Api, Page } from './api';
+import type { Happened } from './transfer';
 
 /** A colleague, as far as a transfer needs to know them. */
 export interface Colleague {
@@ -8,6 +9,9 @@ export interface Colleague {
   status: Status;
   active: boolean;
   online: boolean;
+  capacity: number;
+  /** Places that are taken, perhaps more than there are. */
+  in_hand?: number;
 }
 
 export interface QueueName {
@@ -36,6 +40,15 @@ export class Directory {
       this.skills = new Map(items.map(({ key, name }) => [key, name]));
     } catch {
       this.#asked_skills = false;
+    }
+  }
+
+  /** What happened to a conversation, oldest first; nothing when it cannot be read. */
+  async events(conversation: string): Promise<Happened[]> {
+    try {
+      return (await this.api.get<Page<Happened>>(`/conversations/${encodeURIComponent(conversation)}/events`)).items;
+    } catch {
+      return [];
     }
   }
 

@@ -14,7 +14,9 @@ export function desk_ears(app: App, desk: () => Desk): DeskEars {
     },
     offer_ended(offer, { reason, by }) {
       const name = who(offer);
+      const asked = offer.conversation.handover;
       if (by && by !== desk().me?.name) app.notices.say('offer.taken', { name, by });
+      else if (reason === 'timed_out' && asked) app.notices.say('handover.missed', { name, by: asked.by.name }, 'warning');
       else if (reason === 'timed_out') app.notices.say('offer.timed_out', { name }, 'warning');
       else if (reason === 'customer_gone') app.notices.say('offer.customer_gone', { name });
       else if (reason === 'rescinded') app.notices.say('offer.rescinded', { name });
@@ -28,6 +30,23 @@ export function desk_ears(app: App, desk: () => Desk): DeskEars {
       app.alerts.notify(message.conversation, name, message.text.slice(0, 140), () =>
         app.route.conversation(message.conversation),
       );
+    },
+    taken_over(conversation) {
+      const customer = conversation.visitor.name ?? app.t('customer.unnamed');
+      app.notices.say('handover.taken', { name: conversation.agent?.name ?? '', customer }, 'good');
+    },
+    not_taken_over(note) {
+      const conversation = desk().book.get(note.conversation);
+      if (conversation?.agent?.id !== desk().me?.id) return;
+      app.alerts.sound('message');
+      const customer = conversation?.visitor.name ?? app.t('customer.unnamed');
+      app.notices.say('handover.stays', { name: note.sender.name ?? '', customer }, 'warning');
+    },
+    assigned(conversation, note) {
+      const customer = conversation.visitor.name ?? app.t('customer.unnamed');
+      app.alerts.sound('offer');
+      app.alerts.notify(conversation.id, app.t('alert.assigned', { customer }), note.text, () => app.route.conversation(conversation.id));
+      app.notices.say('assign.yours', { customer, by: note.sender.name ?? '' });
     },
     ended(code) {
       if (code === 'signed_out' || code === 'unauthorized') app.session.ended();

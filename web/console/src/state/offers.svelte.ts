@@ -43,9 +43,8 @@ export class Offers {
   }
 
   /** A conversation that is no longer offered has no card, even if nobody told of the offer's end. */
-  settle({ id, state, epoch }: AgentConversation): void {
-    if (state === 'offered') return;
-    this.live = this.live.filter(({ conversation: c }) => c.id !== id || c.epoch >= epoch);
+  settle(view: AgentConversation): void {
+    this.live = this.live.filter((o) => o.conversation.id !== view.id || o.conversation.epoch >= view.epoch || stands(o, view));
   }
 
   async accept(offer: string) {
@@ -67,6 +66,11 @@ export class Offers {
     if (settled) this.live = this.live.filter((o) => o.offer !== offer);
     return answer;
   }
+}
+
+/** Of who waits the offer stands while it is offered; of a colleague's question, while that is asked. */
+function stands({ offer, conversation }: Offer, now: AgentConversation): boolean {
+  return conversation.handover ? now.handover?.offer === offer : now.state === 'offered';
 }
 
 function by_expiry(a: Offer, b: Offer): number {

@@ -1,32 +1,64 @@
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key } from '../i18n';
-import { can_take, type Directory } from './directory.svelte';
+import { can_take, type Colleague, type Directory } from './directory.svelte';
+
+export type TransferTo = { agent: string } | { queue: string } | { back: true };
 
 export interface TransferChoice {
   key: string;
-  to: { agent: string } | { queue: string };
+  to: TransferTo;
   name: string;
   detail: string;
   /** Who is not here or not available stands there, but cannot be chosen. */
   can: boolean;
+  /** The name of the person it goes to, who may be asked first. */
+  person?: string;
 }
 
-/** Where a conversation may go: queues first, then colleagues, those who can take it before the others. */
+/** One thing that happened to a conversation, as far as it tells whose it was. */
+export interface Happened {
+  kind: string;
+  actor_id?: string | null;
+  data?: Record<string, unknown>;
+}
+
+/** Where a conversation may go: back first, then queues, then colleagues, those who can take it before the others. */
 export function transfer_choices(
-  { queues, agents }: Directory,
-  { t, locale }: I18n<Key>,
+  { queues, agents }: Pick<Directory, 'queues' | 'agents'>,
+  words: I18n<Key>,
   queue_now: string | undefined,
   me: string | undefined,
+  before?: string,
 ): TransferChoice[] {
+  const { t, locale } = words;
+  const to_back = agents
+    .filter((agent) => agent.id === before && agent.id !== me)
+    .map((agent) => {
+      const choice = person_choice(agent, words);
+      return { ...choice, key: 'back', to: { back: true as const }, name: t('transfer.back', { name: agent.name }) };
+    });
   const to_queues = queues
     .filter((queue) => queue.id !== queue_now)
     .map(({ id, name }) => ({ key: `q${id}`, to: { queue: id }, name, detail: t('transfer.queue'), can: true }));
   const to_agents = agents
     .filter((agent) => agent.id !== me)
     .sort((a, b) => Number(can_take(b)) - Number(can_take(a)) || a.name.localeCompare(b.name, locale))
-    .map((agent) => {
-      const detail = agent.online ? t(`status.${agent.status}`) : t('transfer.offline');
-      return { key: `a${agent.id}`, to: { agent: agent.id }, name: agent.name, detail, can: can_take(agent) };
-    });
-  return [...to_queues, ...to_agents];
+    .map((agent) => person_choice(agent, words));
+  return [...to_back, ...to_queues, ...to_agents];
+}
+
+function person_choice(agent: Colleague, { t }: I18n<Key>): TransferChoice {
+  const detail = agent.online ? t(`status.${agent.status}`) : t('transfer.offline');
+  return { key: `a${agent.id}`, to: { agent: agent.id }, name: agent.name, detail, can: can_take(agent), person: agent.name };
+}
+
+/** Who had a conversation in hand before `me`. */
+export function holder_before(events: Happened[], me: string | undefined): string | undefined {
+  return events.map(holder_after).findLast((holder) => holder !== undefined && holder !== me);
+}
+
+function holder_after({ kind, actor_id, data }: Happened): string | undefined {
+  if (kind === 'accepted' || kind === 'picked') return actor_id ?? undefined;
+  if (kind === 'assigned') return String(data?.['agent']);
+  return kind === 'transferred' && data?.['warm'] ? String(data['to_agent']) : undefined;
 }

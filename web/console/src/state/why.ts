@@ -17,6 +17,7 @@ export function why_words(words: Words, why: Why): string {
     capacity: Number(facts['capacity'] ?? 0),
     language: language_word(words, facts),
     level: Number(facts['language_level'] ?? 0),
+    by: String(facts['by'] ?? ''),
   });
 }
 

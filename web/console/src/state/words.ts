@@ -6,7 +6,8 @@ export const EXPLAINED = { internal: { code: 'internal', message: '', retryable:
 
 /** A refusal in the reader's language: by its reason, else by its code, else in the server's words. */
 export function explain(words: I18n<Key>, error: ErrorBody): string {
-  const reason = error.details?.['reason'];
+  // Of a colleague; our own line says so by its code.
+  const reason = error.details?.['reason'] === 'offline' ? 'not_here' : error.details?.['reason'];
   for (const name of [reason, error.code]) {
     const key = `refusal.${String(name)}`;
     if (words.has(key)) return words.t(key);

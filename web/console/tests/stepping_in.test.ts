@@ -1,0 +1,166 @@
+import { MemoryKeep } from '@kefu/shared/keep.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { console_words } from '../src/i18n/index.ts';
+import { Actions } from '../src/state/actions.ts';
+import { assign_choices } from '../src/state/assign.ts';
+import { Desk } from '../src/state/desk.svelte.ts';
+import type { Colleague } from '../src/state/directory.svelte.ts';
+import { Kept } from '../src/state/kept.ts';
+import { holder_before, transfer_choices } from '../src/state/transfer.ts';
+import type { Handover } from '../src/wire.ts';
+import { AT, conversation, FakeLine, ME, offer, said, session } from './fake_line.ts';
+
+const BOB = { id: 'a2', name: 'Bob' };
+const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), assigned: vi.fn(), ended: vi.fn() };
+const words = console_words();
+let line: FakeLine;
+let desk: Desk;
+
+const question = (by: typeof BOB | typeof ME, to: typeof BOB | typeof ME): Handover => ({
+  offer: 'o1',
+  by: { id: by.id, name: by.name },
+  to: { id: to.id, name: to.name },
+  expires_at: AT,
+});
+
+function colleague(id: string, change: Partial<Colleague> = {}): Colleague {
+  return { id, name: id, status: 'available', active: true, online: true, capacity: 3, in_hand: 0, ...change };
+}
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  line = new FakeLine();
+  desk = new Desk(line, new Kept(new MemoryKeep()), ears, async () => undefined);
+  desk.start();
+});
+
+describe('a warm transfer', () => {
+  test('accepted, the sender is told that the colleague has taken over', () => {
+    line.tell('session:started', session({ conversations: [conversation('c1', { handover: question(ME, BOB) })] }));
+    line.tell('conversation:changed', conversation('c1', { epoch: 2, agent: BOB }));
+    expect(ears.taken_over).toHaveBeenCalledOnce();
+    expect(desk.book.mine).toEqual([]);
+  });
+
+  test('c10: not taken up, the customer stays and the sender is told once', () => {
+    line.tell('session:started', session({ conversations: [conversation('c1', { handover: question(ME, BOB) })] }));
+    line.tell('message:created', said(1, { private: true, notice: 'handover_declined', sender: { kind: 'system', name: 'Bob' } }));
+    line.tell('conversation:changed', conversation('c1', { epoch: 2 }));
+    expect(ears.not_taken_over).toHaveBeenCalledOnce();
+    expect(ears.taken_over).not.toHaveBeenCalled();
+    expect(desk.book.mine).toHaveLength(1);
+  });
+
+  test('the card of whoever is asked stands while the question stands, whatever else changes', () => {
+    const asked = conversation('c1', { agent: BOB, epoch: 3, handover: question(BOB, ME) });
+    line.tell('session:started', session());
+    line.tell('offer:made', offer('o1', asked));
+    line.tell('conversation:changed', { ...asked, epoch: 4 });
+    expect(desk.offers.live).toHaveLength(1);
+    line.tell('conversation:changed', conversation('c1', { agent: BOB, epoch: 5 }));
+    expect(desk.offers.live).toEqual([]);
+  });
+
+  test('is asked for, and taken back', async () => {
+    const actions = new Actions(desk);
+    line.answer('conversation:transfer', () => ({ conversation: conversation('c1') }));
+    line.answer('transfer:cancel', () => ({ conversation: conversation('c1') }));
+    await actions.transfer('c1', { agent: 'a2' }, ' Please ', true);
+    await actions.transfer('c1', { back: true }, '');
+    await actions.keep('c1');
+    expect(line.of('conversation:transfer')).toEqual([
+      { conversation: 'c1', to: { agent: 'a2' }, note: 'Please', warm: true },
+      { conversation: 'c1', to: { back: true } },
+    ]);
+    expect(line.of('transfer:cancel')).toEqual([{ conversation: 'c1' }]);
+  });
+});
+
+describe('the way back', () => {
+  const events = [
+    { kind: 'accepted', actor_id: 'a2' },
+    { kind: 'transferred', actor_id: 'a2', data: { to_agent: 'a3' } },
+    { kind: 'accepted', actor_id: 'a3' },
+    { kind: 'transferred', actor_id: 'a3', data: { to_agent: 'a1', warm: true } },
+  ];
+
+  test('leads to whoever had it in hand before', () => {
+    expect(holder_before(events, 'a1')).toBe('a3');
+    expect(holder_before(events.slice(0, 3), 'a3')).toBe('a2');
+    expect(holder_before([...events, { kind: 'assigned', actor_id: 'lead', data: { agent: 'a4' } }], 'a4')).toBe('a1');
+    expect(holder_before(events.slice(0, 1), 'a2')).toBeUndefined();
+  });
+
+  test('stands first, and cannot be chosen when they are not there', () => {
+    const agents = [colleague('a2'), colleague('a3', { online: false })];
+    const [first, ...rest] = transfer_choices({ agents, queues: [] }, words, undefined, 'a1', 'a3');
+    expect(first).toMatchObject({ to: { back: true }, person: 'a3', can: false });
+    expect(rest.map((one) => one.key)).toEqual(['aa2', 'aa3']);
+    expect(transfer_choices({ agents, queues: [] }, words, undefined, 'a1')).toHaveLength(2);
+  });
+});
+
+describe('a supervisor', () => {
+  test('a18: sees who has room, then who would be over, then who cannot be chosen', () => {
+    const found = assign_choices(
+      [colleague('full', { in_hand: 3 }), colleague('gone', { online: false }), colleague('free', { in_hand: 1 }), colleague('has', { in_hand: 2 })],
+      words,
+      'has',
+    );
+    expect(found.map(({ id, can, over }) => [id, can, over])).toEqual([
+      ['free', true, false],
+      ['full', true, true],
+      ['gone', false, false],
+      ['has', false, false],
+    ]);
+  });
+
+  test('a20: assigns what they see, so that somebody who was quicker keeps it', async () => {
+    const actions = new Actions(desk);
+    line.answer('conversation:assign', () => ({ conversation: conversation('c1', { epoch: 8 }) }));
+    await actions.assign(conversation('c1', { epoch: 7 }), 'a2', ' Speaks Danish ');
+    expect(line.of('conversation:assign')).toEqual([{ conversation: 'c1', agent: 'a2', reason: 'Speaks Danish', epoch: 7 }]);
+    expect(desk.book.get('c1')?.epoch).toBe(8);
+  });
+
+  test('a18: gives a conversation, and whoever gets it is told once by whom', () => {
+    line.tell('session:started', session());
+    const note = said(1, { private: true, client_id: 'assigned:7', sender: { kind: 'agent', id: 'lead', name: 'Lea' } });
+    line.tell('message:created', note);
+    expect(ears.assigned).not.toHaveBeenCalled();
+    line.tell('conversation:changed', conversation('c1', { epoch: 8 }));
+    line.tell('conversation:changed', conversation('c1', { epoch: 9 }));
+    expect(ears.assigned).toHaveBeenCalledOnce();
+    expect(ears.assigned).toHaveBeenCalledWith(expect.objectContaining({ id: 'c1' }), note);
+  });
+
+  test('is not told of what goes to somebody else', () => {
+    line.tell('session:started', session());
+    line.tell('message:created', said(1, { private: true, client_id: 'assigned:7', sender: { kind: 'agent', id: 'lead' } }));
+    line.tell('conversation:changed', conversation('c1', { epoch: 8, agent: BOB }));
+    expect(ears.assigned).not.toHaveBeenCalled();
+  });
+
+  test('leads; an agent does not', () => {
+    line.tell('session:started', session());
+    expect(desk.leads).toBe(false);
+    line.tell('session:started', session({ agent: { ...ME, role: 'supervisor' } }));
+    expect(desk.leads).toBe(true);
+  });
+});
+
+describe('who missed too many offers', () => {
+  test('is told so until they say that they are back', async () => {
+    line.tell('session:started', { ...session(), responding: false } as never);
+    expect(desk.responding).toBe(false);
+    await desk.set_status('available');
+    expect(desk.responding).toBe(true);
+    line.tell('status:changed', { status: 'available', responding: false } as never);
+    expect(desk.responding).toBe(false);
+  });
+
+  test('nobody is, where the server does not say it', () => {
+    line.tell('session:started', session());
+    expect(desk.responding).toBe(true);
+  });
+});
