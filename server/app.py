@@ -13,6 +13,7 @@ from server.http.health import Health
 from server.http.problems import problems
 from server.http.resources.agents import AgentsResource
 from server.http.resources.conversations import ConversationsResource
+from server.http.resources.matrix import MatrixResource
 from server.http.resources.sessions import SessionsResource
 from server.http.resources.setup import (
     CannedRepliesResource,
@@ -27,6 +28,7 @@ from server.places import PROJECT
 from server.services.admin.agents import AgentsAdmin
 from server.services.admin.canned_replies import CannedRepliesAdmin
 from server.services.admin.departure import Departure
+from server.services.admin.matrix import MatrixAdmin
 from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
@@ -45,6 +47,7 @@ from server.settings import Settings
 from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
 from storage.database import Database
+from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
 
 VERSION = "0.1.0"
@@ -126,7 +129,8 @@ def _namespaces(
 
 def _serve_api(app: web.Application, base: Base, use: UseCases, routing: Routing) -> None:
     endpoints = _endpoints(base, use, routing)
-    app.add_routes(Api(endpoints, use.accounts, base.knocks).routes())
+    limit = base.settings.setup_max_bytes
+    app.add_routes(Api(endpoints, use.accounts, base.knocks, setup_max_bytes=limit).routes())
     app.add_routes(Documents(endpoints, VERSION).routes())
 
 
@@ -142,6 +146,7 @@ def _endpoints(base: Base, use: UseCases, routing: Routing) -> list[Endpoint]:
         ConversationsResource(Inbox(stores, use.access, use.views)),
         AgentsResource(agents),
         SkillsResource(SkillsAdmin(stores.skills, pokes)),
+        MatrixResource(MatrixAdmin(stores.agents, SkillsMatrix(base.db), pokes)),
         QueuesResource(QueuesAdmin(stores.queues, pokes, clock)),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin)),
