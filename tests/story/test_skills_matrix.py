@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from typing import Any
 from uuid import uuid4
+
+import msgspec
 
 from storage.skills import Skills
 from tests.support.house import Agent, House
@@ -93,11 +96,17 @@ async def test_f16_the_matrix_refuses_agents_strangers_and_other_shops(house: Ho
 
 async def test_a_whole_matrix_fits_into_one_request_and_more_is_refused(house: House) -> None:
     ada = await house.agent("Ada", role="admin", connect=False)
+    cells = [
+        {"agent": str(uuid4()), "skill": str(uuid4()), "level": 3, "was": 0} for _ in range(8000)
+    ]
     async with house.rest(ada) as rest:
-        cells = [
-            {"agent": str(uuid4()), "skill": str(uuid4()), "level": 3, "was": 0}
-            for _ in range(8000)
-        ]
-        assert (await rest.ask("PATCH", "/skills_matrix", {"changes": cells}))[0] == 404
-        status, problem = await rest.ask("PATCH", "/skills_matrix", {"changes": cells * 5})
+        url = f"{rest.node}/api/v1/skills_matrix"
+
+        async def save(cells: object) -> tuple[int, Any]:
+            body = io.BytesIO(msgspec.json.encode({"changes": cells}))
+            async with rest.session.patch(url, data=body) as response:
+                return response.status, await response.json(content_type=None)
+
+        assert (await save(cells))[0] == 404
+        status, problem = await save(cells * 5)
         assert (status, problem["details"]["setting"]) == (413, "setup_max_bytes")
