@@ -13,6 +13,7 @@ from server.http.health import Health
 from server.http.problems import problems
 from server.http.resources.agents import AgentsResource
 from server.http.resources.conversations import ConversationsResource
+from server.http.resources.exchange import ExchangeResource
 from server.http.resources.matrix import MatrixResource
 from server.http.resources.sessions import SessionsResource
 from server.http.resources.setup import (
@@ -28,6 +29,7 @@ from server.places import PROJECT
 from server.services.admin.agents import AgentsAdmin
 from server.services.admin.canned_replies import CannedRepliesAdmin
 from server.services.admin.departure import Departure
+from server.services.admin.exchange.service import SetupExchange
 from server.services.admin.matrix import MatrixAdmin
 from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
@@ -49,6 +51,7 @@ from server.sockets.visitor import VisitorNamespace
 from storage.database import Database
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
+from storage.setup import Sets, SetupStore
 
 VERSION = "0.1.0"
 HOUR_S = 3600.0
@@ -146,6 +149,9 @@ def _endpoints(base: Base, use: UseCases, routing: Routing) -> list[Endpoint]:
         ConversationsResource(Inbox(stores, use.access, use.views)),
         AgentsResource(agents),
         SkillsResource(SkillsAdmin(stores.skills, pokes)),
+        ExchangeResource(
+            SetupExchange(SetupStore(base.db), Sets.of(base.db), pokes, clock, settings.origin)
+        ),
         MatrixResource(MatrixAdmin(stores.agents, SkillsMatrix(base.db), pokes)),
         QueuesResource(QueuesAdmin(stores.queues, pokes, clock)),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),

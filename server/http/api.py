@@ -11,11 +11,11 @@ from msgspec import Struct, ValidationError
 from server.http.endpoint import Call, Download, Endpoint, NoContent, Nothing, ids_of
 from server.http.problems import Handler
 from server.protocol.errors import Forbidden, Invalid, TooLarge
+from server.protocol.wrong import invalid
 from server.services.accounts import Accounts
 from server.services.refusals import refusal
 from server.sockets.agent import COOKIE
 from server.sockets.knock import KnockReader
-from server.sockets.refusals import invalid
 
 PREFIX = "/api/v1"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -98,7 +98,7 @@ class Api:
             seat_or_none=seat,
             token=token or "",
             ids=ids_of(request),
-            query=_query(request, endpoint.query),
+            query=Nothing() if endpoint.query is Nothing else _query(request, endpoint.query),
             response_cookies=cookies,
         )
 
@@ -130,8 +130,6 @@ def _bearer(request: web.Request) -> str | None:
 
 
 def _query(request: web.Request, kind: type[Struct]) -> Struct:
-    if kind is Nothing and request.method != "GET":
-        return Nothing()
     try:
         return msgspec.convert(dict(request.query), kind, strict=False)
     except ValidationError as error:

@@ -20,9 +20,15 @@ SECRET_BYTES = 32
 class ShopAdmin:
     """Anybody who works here may look; supervisors and administrators may change."""
 
-    def __init__(self, shops: Shops, router: Router, origin: str) -> None:
+    def __init__(
+        self,
+        shops: Shops,
+        router: Router,
+        origin: str,
+        time_zones: frozenset[str] | None = None,
+    ) -> None:
         self._shops, self._router, self._origin = shops, router, origin
-        self._time_zones = frozenset(available_timezones())
+        self._time_zones = time_zones or frozenset(available_timezones())
 
     async def one(self, seat: AgentSeat) -> ShopRecord:
         """Return the shop of whoever asks."""
