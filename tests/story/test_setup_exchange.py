@@ -166,7 +166,7 @@ async def test_mistakes_are_named_with_line_and_column_and_nothing_is_taken(hous
         for text, kind, part, places in (
             (matrix, "csv", "matrix", {(2, 1), (3, 3), (3, 2), (4, 4)}),
             (queues, "csv", "queues", {(1, 5), (2, 3), (2, 4), (3, 2)}),
-            (json.dumps(whole, indent=1), "json", "all", {(11, 16), (17, 14)}),
+            (json.dumps(whole, indent=1), "json", "all", {(11, 16), (17, 15)}),
         ):
             status, plan = await take(rest, text, kind, part)
             assert status == 200
