@@ -92,16 +92,20 @@ export class Exchange {
     this.is_busy = true;
     this.problem = '';
     if (!dry_run) this.is_overtaken = false;
-    const body = { format: FORMATS[this.kind], part: this.kind, text: this.#text, expect: dry_run ? null : (this.plan?.fingerprint ?? null) };
+    const expect = dry_run ? null : this.plan?.fingerprint;
+    const body = { format: FORMATS[this.kind], part: this.kind, text: this.#text, expect };
     try {
       this.plan = await this.api.post<Plan>(`/setup/import?dry_run=${String(dry_run)}`, body);
     } catch (thrown) {
-      const error: ErrorBody = thrown instanceof Problem ? thrown.body : EXPLAINED.internal;
-      this.is_overtaken = !dry_run && ['stale', 'faulty'].includes(String(error.details?.['reason']));
-      if (!this.is_overtaken) this.problem = explain(this.words, error);
+      this.#refused(thrown instanceof Problem ? thrown.body : EXPLAINED.internal, dry_run);
     }
     this.is_busy = false;
     if (this.is_overtaken && !dry_run) await this.#ask(true);
+  }
+
+  #refused(error: ErrorBody, dry_run: boolean): void {
+    this.is_overtaken = !dry_run && ['stale', 'faulty'].includes(String(error.details?.['reason']));
+    if (!this.is_overtaken) this.problem = explain(this.words, error);
   }
 }
 
