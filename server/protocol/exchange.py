@@ -13,6 +13,23 @@ FileFormat = Literal["json", "csv"]
 Part = Literal["all", "matrix", "queues"]
 Deed = Literal["added", "changed", "removed"]
 Subject = Literal["shop", "skill", "agent", "queue"]
+FaultCode = Literal[
+    "unreadable",
+    "structure",
+    "column",
+    "unknown_setting",
+    "unknown_agent",
+    "unknown_skill",
+    "unknown_queue",
+    "twice",
+    "level",
+    "empty",
+    "archived",
+    "administrator",
+    "kind",
+    "name_stays",
+    "value",
+]
 
 
 class ExportQuery(Command, frozen=True):
@@ -53,12 +70,13 @@ class SetupChange(Shape, frozen=True):
 
 
 class SetupFault(Shape, frozen=True):
-    """What cannot be taken, and where it stands.
+    """What cannot be taken, and where it stands; pages say ``code`` in their own language.
 
     ``column`` counts cells in a table and characters elsewhere; both begin with 1.
     """
 
     message: str
+    code: FaultCode = "value"
     line: int | None = None
     column: int | None = None
     field: str | None = None

@@ -51,24 +51,30 @@ def read_json(text: str) -> Wanted:
         json.dumps(given, ensure_ascii=False).encode()  # halves of pairs cannot be stored
     except json.JSONDecodeError as error:
         fault = SetupFault(
-            message=f"This is not JSON: {error.msg}.", line=error.lineno, column=error.colno
+            message=f"This is not JSON: {error.msg}.",
+            code="unreadable",
+            line=error.lineno,
+            column=error.colno,
         )
         wanted.faults.append(fault)
         return wanted
     except (ValueError, RecursionError):
-        wanted.faults.append(SetupFault(message="This is not JSON that we can read.", line=1))
+        unreadable = "This is not JSON that we can read."
+        wanted.faults.append(SetupFault(message=unreadable, code="unreadable", line=1))
         return wanted
     if not isinstance(given, dict):
-        wanted.faults.append(top.fault("This must be an object with sections."))
+        wanted.faults.append(top.fault("This must be an object with sections.", None, "structure"))
         return wanted
     for name, section in cast("dict[str, object]", given).items():
         if name == "version":
             if section != VERSION:
-                wanted.faults.append(top.fault("We read version 1 of this file only.", name))
+                wanted.faults.append(
+                    top.fault("We read version 1 of this file only.", name, "structure")
+                )
         elif name in SECTIONS["all"]:
             _read_section(wanted, name, section, text)
         else:
-            wanted.faults.append(top.fault(f"There is no section {name}.", name))
+            wanted.faults.append(top.fault(f"There is no section {name}.", name, "structure"))
     return wanted
 
 
@@ -77,7 +83,7 @@ def _read_section(wanted: Wanted, name: str, section: object, text: str) -> None
     if name == "shop":
         items = [section]
     if not isinstance(items, list):
-        wanted.faults.append(InText(text, base).fault("This must be a list."))
+        wanted.faults.append(InText(text, base).fault("This must be a list.", None, "structure"))
         return
     entries: list[Entry] = getattr(wanted, name)
     for number, item in enumerate(cast("list[object]", items)):
@@ -85,7 +91,7 @@ def _read_section(wanted: Wanted, name: str, section: object, text: str) -> None
         if isinstance(item, dict):
             entries.append(Entry(cast("dict[str, object]", item), where))
         else:
-            wanted.faults.append(where.fault("This must be an object."))
+            wanted.faults.append(where.fault("This must be an object.", None, "structure"))
 
 
 def write_matrix(document: Document) -> str:
@@ -123,7 +129,9 @@ def read_matrix(text: str) -> Wanted:
                 if plain and plain not in LEVELS:
                     del levels[key]
                     where = InTable(line.number, columns)
-                    wanted.faults.append(where.fault("A level is a number from 0 to 5.", name))
+                    wanted.faults.append(
+                        where.fault("A level is a number from 0 to 5.", name, "level")
+                    )
             elif plain:
                 values[name] = cell if name == "name" else plain
         if levels:
@@ -146,10 +154,13 @@ def read_queues(text: str) -> Wanted:
             try:
                 values[name] = cell.strip() if name == "key" else from_text(name, cell)
             except ValueError as error:
-                wanted.faults.append(where.fault(str(error), name))
+                code = "value" if cell.strip() else "empty"
+                wanted.faults.append(where.fault(str(error), name, code))
         wanted.queues.append(Entry(values, where))
     for name in strange:
-        fault = InTable(1, strange).fault(f"A queue has no setting {name}.", name)
+        fault = InTable(1, strange).fault(
+            f"A queue has no setting {name}.", name, "unknown_setting"
+        )
         wanted.faults.append(fault)
     return wanted
 

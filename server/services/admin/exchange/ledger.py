@@ -7,7 +7,7 @@ import msgspec
 from msgspec import ValidationError
 
 from server.protocol.errors import AppError
-from server.protocol.exchange import Deed, SetupChange, SetupFault, Subject
+from server.protocol.exchange import Deed, FaultCode, SetupChange, SetupFault, Subject
 from server.protocol.wrong import invalid
 from server.services.admin.exchange.places import Where
 
@@ -27,10 +27,12 @@ class Ledger:
         self.faults, self.warnings = faults[:FAULTS_MAX], list[SetupFault]()
         self._is_table = is_table
 
-    def fault(self, where: Where, message: str, field: str | None = None) -> None:
+    def fault(
+        self, where: Where, message: str, field: str | None = None, code: FaultCode = "value"
+    ) -> None:
         """Keep what is wrong."""
         if len(self.faults) < FAULTS_MAX:
-            self.faults.append(where.fault(message, field))
+            self.faults.append(where.fault(message, field, code))
 
     def refused(self, where: Where, error: AppError) -> None:
         """Keep why a change was refused."""
@@ -39,7 +41,7 @@ class Ledger:
     def warn(self, where: Where, message: str, field: str) -> None:
         """Keep what does not matter but may surprise."""
         if len(self.warnings) < FAULTS_MAX:
-            self.warnings.append(where.fault(message, field))
+            self.warnings.append(where.fault(message, field, "name_stays"))
 
     def read(self, values: object, kind: type[Kind], where: Where) -> Kind | None:
         """Return the values as what they should be; None when they are not, which is kept."""

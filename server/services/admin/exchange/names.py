@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from server.protocol.exchange import FaultCode
+
 Names = Mapping[str, Mapping[str, str]]
 """By the name of a field (``skill``, ``queue``): what its values are called instead."""
 
@@ -13,6 +15,7 @@ class Unknown(ValueError):
     def __init__(self, field: str, value: str, path: str) -> None:
         super().__init__(f"There is no {field} {value}.")
         self.path = path
+        self.code: FaultCode = "unknown_skill" if field == "skill" else "unknown_queue"
 
 
 def renamed(value: object, names: Names, path: str = "") -> object:

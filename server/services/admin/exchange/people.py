@@ -39,13 +39,15 @@ class SkillsImport:
 
     async def _change(self, seat: AgentSeat, row: SkillRow, new: NewSkill, where: Where) -> None:
         if new.kind != row.kind:
-            self._ledger.fault(where, f"This is a {row.kind}; that does not change.", "kind")
+            self._ledger.fault(
+                where, f"This is a {row.kind}; that does not change.", "kind", "kind"
+            )
         if new.name != row.name:
             await self._admin.update(seat, row.id, SkillPatch(name=new.name))
             self._ledger.change("skill", row.key, "name", row.name, new.name)
 
     def _refuse(self, where: Where) -> Callable[[str], None]:
-        return lambda message: self._ledger.fault(where, message, "key")
+        return lambda message: self._ledger.fault(where, message, "key", "twice")
 
 
 class AgentsImport:
@@ -75,7 +77,7 @@ class AgentsImport:
             room, levels = _room(row, wanted), self._levels(row, wanted, skills, entry.where)
             if (room or levels) and row.role == "admin" and seat.role != "admin":
                 message = "Only administrators change administrators."
-                self._ledger.fault(entry.where, message, "email")
+                self._ledger.fault(entry.where, message, "email", "administrator")
                 continue
             self._tell(row, room, levels)
             rooms += room
@@ -88,14 +90,15 @@ class AgentsImport:
         """Return whom an entry speaks of, and what it says."""
 
         def refuse(message: str) -> None:
-            self._ledger.fault(entry.where, message, "email")
+            self._ledger.fault(entry.where, message, "email", "twice")
 
         wanted = self._ledger.read(entry.values, AgentSetup, entry.where)
         if wanted is None or not each_once(wanted.email.lower(), seen, refuse):
             return None
         row = people.get(wanted.email.lower())
         if row is None or row.deactivated_at is not None:
-            refuse("Nobody with this address works here.")
+            message = "Nobody with this address works here."
+            self._ledger.fault(entry.where, message, "email", "unknown_agent")
             return None
         if isinstance(wanted.name, str) and wanted.name != row.name:
             message = f"Their name stays {row.name}; it is changed on their own page."
@@ -111,7 +114,9 @@ class AgentsImport:
             skill_id = skills.get(key)
             if skill_id is None:
                 if key not in self._unknown:
-                    self._ledger.fault(where, f"There is no skill {key}.", f"skills.{key}")
+                    self._ledger.fault(
+                        where, f"There is no skill {key}.", f"skills.{key}", "unknown_skill"
+                    )
                 self._unknown.add(key)
                 continue
             was = row.skills.get(skill_id, 0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from server.protocol.exchange import SetupFault
+from server.protocol.exchange import FaultCode, SetupFault
 
 Step = str | int
 _DECODER = json.JSONDecoder()
@@ -16,7 +16,7 @@ _STEP = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
 class Where(Protocol):
     """Knows where the fields of one entry stand."""
 
-    def fault(self, message: str, name: str | None = None) -> SetupFault:
+    def fault(self, message: str, name: str | None = None, code: FaultCode = "value") -> SetupFault:
         """Return what is wrong with a field, and where it stands."""
         ...
 
@@ -28,11 +28,11 @@ class InTable:
     line: int
     columns: Mapping[str, int]
 
-    def fault(self, message: str, name: str | None = None) -> SetupFault:
+    def fault(self, message: str, name: str | None = None, code: FaultCode = "value") -> SetupFault:
         """Return what is wrong with a cell; of ``skills[0].level`` it is the cell ``skills``."""
         root = re.split(r"[.\[]", name)[0] if name else ""
         column = self.columns.get(name or "", self.columns.get(root))
-        return SetupFault(message=message, line=self.line, column=column, field=name)
+        return SetupFault(message=message, code=code, line=self.line, column=column, field=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class InText:
     text: str = field(repr=False)
     path: tuple[Step, ...] = ()
 
-    def fault(self, message: str, name: str | None = None) -> SetupFault:
+    def fault(self, message: str, name: str | None = None, code: FaultCode = "value") -> SetupFault:
         """Return what is wrong with a value below this one."""
         line, column = position_of(self.text, [*self.path, *steps_of(name or "")])
-        return SetupFault(message=message, line=line, column=column, field=name)
+        return SetupFault(message=message, code=code, line=line, column=column, field=name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,13 @@ class QueuesImport:
         for entry in entries:
             key = entry.values.get("key")
             if not isinstance(key, str) or not key:
-                self._ledger.fault(entry.where, "A queue needs its key.", "key")
-            elif each_once(key, seen, lambda say, e=entry: self._ledger.fault(e.where, say, "key")):
+                self._ledger.fault(entry.where, "A queue needs its key.", "key", "empty")
+            elif each_once(key, seen, lambda say, e=entry: self._twice(e, say)):
                 named[key] = entry
         return named
+
+    def _twice(self, entry: Entry, message: str) -> None:
+        self._ledger.fault(entry.where, message, "key", "twice")
 
     async def _known(self, seat: AgentSeat) -> dict[str, QueueRecord]:
         records = await self._admin.list(seat, QueuesQuery(archived=True))
@@ -67,7 +70,9 @@ class QueuesImport:
         self, seat: AgentSeat, record: QueueRecord, entry: Entry, names: Names
     ) -> None:
         if record.archived:
-            self._ledger.fault(entry.where, "This queue is archived; restore it first.", "key")
+            self._ledger.fault(
+                entry.where, "This queue is archived; restore it first.", "key", "archived"
+            )
             return
         patch = self._read(entry, names)
         if patch is None:
@@ -90,12 +95,14 @@ class QueuesImport:
         values = {name: value for name, value in entry.values.items() if name != "key"}
         for name in values:
             if name not in FIELDS:
-                self._ledger.fault(entry.where, f"A queue has no setting {name}.", name)
+                self._ledger.fault(
+                    entry.where, f"A queue has no setting {name}.", name, "unknown_setting"
+                )
                 return None
         try:
             by_id = {name: renamed(value, names, name) for name, value in values.items()}
         except Unknown as error:
-            self._ledger.fault(entry.where, str(error), error.path)
+            self._ledger.fault(entry.where, str(error), error.path, error.code)
             return None
         return self._ledger.read(by_id, QueuePatch, entry.where)
 

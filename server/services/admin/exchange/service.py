@@ -135,6 +135,7 @@ def _agent(row: AgentRow, skills: list[SkillRow]) -> dict[str, object]:
 def _item(fault: SetupFault) -> dict[str, str | int | float | None]:
     return {
         "message": fault.message,
+        "code": fault.code,
         "line": fault.line,
         "column": fault.column,
         "field": fault.field,

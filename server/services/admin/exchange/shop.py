@@ -24,7 +24,12 @@ class ShopImport:
         for entry in entries:
             strange = next((name for name in entry.values if name not in FIELDS), None)
             if strange is not None:
-                self._ledger.fault(entry.where, f"A shop has no setting {strange} here.", strange)
+                self._ledger.fault(
+                    entry.where,
+                    f"A shop has no setting {strange} here.",
+                    strange,
+                    "unknown_setting",
+                )
                 continue
             patch = self._ledger.read(entry.values, ShopPatch, entry.where)
             if patch is not None:

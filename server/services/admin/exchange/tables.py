@@ -54,7 +54,7 @@ def read_table(text: str, must_have: str) -> tuple[list[str], list[Line]]:
     text = text.removeprefix(MARK)
     lines = list(_lines(text))
     if not lines:
-        raise Unreadable(SetupFault(message="There is nothing in this table."))
+        raise Unreadable(SetupFault(message="There is nothing in this table.", code="unreadable"))
     head, rows = lines[0], lines[1:]
     names = _names(head, must_have)
     for row in rows:
@@ -62,6 +62,7 @@ def read_table(text: str, must_have: str) -> tuple[list[str], list[Line]]:
             raise Unreadable(
                 SetupFault(
                     message="There are more cells than columns.",
+                    code="column",
                     line=row.number,
                     column=len(names) + 1,
                 )
@@ -76,10 +77,12 @@ def _names(head: Line, must_have: str) -> list[str]:
     for column, name in enumerate(names, 1):
         if not name or name in names[: column - 1]:
             message = "This name stands twice." if name else "This column has no name."
-            raise Unreadable(SetupFault(message=message, line=head.number, column=column))
+            raise Unreadable(
+                SetupFault(message=message, code="column", line=head.number, column=column)
+            )
     if must_have not in names:
         message = f"There is no column {must_have}."
-        raise Unreadable(SetupFault(message=message, line=head.number))
+        raise Unreadable(SetupFault(message=message, code="column", line=head.number))
     return names
 
 
@@ -94,5 +97,7 @@ def _lines(text: str) -> Iterable[Line]:
                 yield Line(begins, [fused(cell) for cell in cells])
             begins = reader.line_num + 1
     except csv.Error as error:
-        fault = SetupFault(message=f"This is no table: {error}.", line=reader.line_num or 1)
+        fault = SetupFault(
+            message=f"This is no table: {error}.", code="unreadable", line=reader.line_num or 1
+        )
         raise Unreadable(fault) from error

@@ -20,6 +20,7 @@ export interface Change {
 }
 export interface Fault {
   message: string;
+  code?: string | null;
   line?: number | null;
   column?: number | null;
   field?: string | null;
