@@ -13,6 +13,8 @@ from server.http.health import Health
 from server.http.problems import problems
 from server.http.resources.agents import AgentsResource
 from server.http.resources.conversations import ConversationsResource
+from server.http.resources.exchange import ExchangeResource
+from server.http.resources.matrix import MatrixResource
 from server.http.resources.sessions import SessionsResource
 from server.http.resources.setup import (
     CannedRepliesResource,
@@ -28,7 +30,9 @@ from server.places import PROJECT
 from server.services.admin.agents import AgentsAdmin
 from server.services.admin.canned_replies import CannedRepliesAdmin
 from server.services.admin.departure import Departure
+from server.services.admin.exchange.service import SetupExchange
 from server.services.admin.hours import HoursPreview
+from server.services.admin.matrix import MatrixAdmin
 from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
@@ -51,7 +55,9 @@ from server.simulating.shop import recorded_traffic
 from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
 from storage.database import Database
+from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
+from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
 
 VERSION = "0.1.0"
@@ -156,7 +162,8 @@ def _serve_api(
     app: web.Application, base: Base, use: UseCases, routing: Routing, simulations: Simulations
 ) -> None:
     endpoints = _endpoints(base, use, routing, simulations)
-    app.add_routes(Api(endpoints, use.accounts, base.knocks).routes())
+    limit = base.settings.setup_max_bytes
+    app.add_routes(Api(endpoints, use.accounts, base.knocks, setup_max_bytes=limit).routes())
     app.add_routes(Documents(endpoints, VERSION).routes())
 
 
@@ -191,6 +198,10 @@ def _endpoints(
         ConversationsResource(Inbox(stores, use.access, use.views)),
         AgentsResource(_agents_admin(base, use)),
         SkillsResource(SkillsAdmin(stores.skills, pokes)),
+        ExchangeResource(
+            SetupExchange(SetupStore(base.db), Sets.of(base.db), pokes, clock, settings.origin)
+        ),
+        MatrixResource(MatrixAdmin(stores.agents, SkillsMatrix(base.db), pokes)),
         QueuesResource(QueuesAdmin(stores.queues, pokes, clock)),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),
         SimulationsResource(simulations),

@@ -157,6 +157,12 @@ class Settings(BaseSettings):
     body_max_bytes: int = Field(
         default=262_144, ge=1024, le=16_777_216, description="Largest body of a REST request."
     )
+    setup_max_bytes: int = Field(
+        default=4_194_304,
+        ge=1024,
+        le=67_108_864,
+        description="Largest body of an import of the setup, or of a change of the skills matrix.",
+    )
 
     # Sockets.
     frame_max_bytes: int = Field(

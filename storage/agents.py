@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from storage.database import Database, Queries, Record, fields
+from storage.database import Queries, Record, Store, fields
 from storage.errors import Missing
 from storage.people import AgentRow
 from storage.rows import Role, Status
@@ -44,7 +44,7 @@ class AgentChanges(TypedDict, total=False):
 class Agents:
     """Keeps agents. Addresses are compared in lower case."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Store) -> None:
         self._db = db
 
     async def get(self, agent_id: UUID) -> AgentRow | None:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, LiteralString, Protocol
@@ -61,6 +61,14 @@ class Queries(Protocol):
         ...
 
 
+class Store(Queries, Protocol):
+    """What a repository stands on that does several things at once: the pool, or a transaction."""
+
+    def transaction(self) -> "AbstractAsyncContextManager[Transaction]":
+        """Commit at the end, roll back when anything is raised; within another, a savepoint."""
+        ...
+
+
 class Transaction:
     """Statements that are committed together, or not at all."""
 
@@ -82,6 +90,12 @@ class Transaction:
     async def execute(self, query: LiteralString, *args: object) -> int:
         """Return how many rows were touched."""
         return _touched(await self._connection.execute(query, *args))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator["Transaction", None]:
+        """Set a savepoint: undo only what was done since when anything is raised."""
+        async with self._connection.transaction():
+            yield self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

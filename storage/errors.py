@@ -8,6 +8,7 @@ StorageError
 ├── Duplicate              a name that must be unique is taken; ``field`` says which
 ├── Missing                no such row, or not for whoever asks
 ├── NotYours               it exists in their shop, but somebody else holds it
+├── Stale                  somebody else changed it since it was read; ``cells`` say what it is now
 ├── WrongState             its ``state`` does not allow this, or no longer
 │   ├── Gone               the conversation is over
 │   └── Superseded         the customer has begun another conversation since
@@ -20,6 +21,7 @@ StorageError
 └── SchemaTooOld           the database must be migrated first
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 
@@ -60,6 +62,14 @@ class Missing(StorageError):
 
 class NotYours(StorageError):
     """Somebody else holds this conversation."""
+
+
+class Stale(StorageError):
+    """Somebody else has changed this meanwhile."""
+
+    def __init__(self, cells: "Sequence[tuple[UUID, UUID | None, int]]") -> None:
+        super().__init__()
+        self.cells = tuple(cells)
 
 
 class WrongState(StorageError):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
-from storage.database import Database, Queries, Record
+from storage.database import Queries, Record, Store
 from storage.database import fields as columns
 from storage.errors import Missing
 from storage.people import Overflow, Policy, QueueRow, QueueSkill, Steps
@@ -74,7 +74,7 @@ class QueueChanges(TypedDict, total=False):
 class Queues:
     """Keeps a shop's queues."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Store) -> None:
         self._db = db
 
     async def get(self, shop_id: UUID, queue_id: UUID) -> QueueRow | None:

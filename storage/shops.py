@@ -3,7 +3,7 @@
 from typing import TypedDict
 from uuid import UUID
 
-from storage.database import Database, Record
+from storage.database import Record, Store
 from storage.people import Hours, LostAgent, ShopRow
 from storage.unique import named
 
@@ -32,7 +32,7 @@ class ShopChanges(TypedDict, total=False):
 class Shops:
     """Keeps shops."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Store) -> None:
         self._db = db
 
     async def get(self, shop_id: UUID) -> ShopRow | None:

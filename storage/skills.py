@@ -3,7 +3,7 @@
 from typing import Literal, TypedDict
 from uuid import UUID
 
-from storage.database import Database, Record
+from storage.database import Record, Store
 from storage.people import SkillRow
 from storage.unique import named
 
@@ -18,7 +18,7 @@ class SkillChanges(TypedDict, total=False):
 class Skills:
     """Keeps a shop's skills."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Store) -> None:
         self._db = db
 
     async def get(self, shop_id: UUID, skill_id: UUID) -> SkillRow | None:

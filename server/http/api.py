@@ -8,14 +8,14 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct, ValidationError
 
-from server.http.endpoint import Call, Endpoint, NoContent, Nothing, ids_of
+from server.http.endpoint import Call, Download, Endpoint, NoContent, Nothing, ids_of
 from server.http.problems import Handler
-from server.protocol.errors import Forbidden, Invalid
+from server.protocol.errors import Forbidden, Invalid, TooLarge
+from server.protocol.wrong import invalid
 from server.services.accounts import Accounts
 from server.services.refusals import refusal
 from server.sockets.agent import COOKIE
 from server.sockets.knock import KnockReader
-from server.sockets.refusals import invalid
 
 PREFIX = "/api/v1"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,9 +32,15 @@ class Api:
     """Serves a table of operations below ``/api/v1``."""
 
     def __init__(
-        self, endpoints: Sequence[Endpoint], accounts: Accounts, knocks: KnockReader
+        self,
+        endpoints: Sequence[Endpoint],
+        accounts: Accounts,
+        knocks: KnockReader,
+        *,
+        setup_max_bytes: int,
     ) -> None:
         self._endpoints, self._accounts, self._knocks = endpoints, accounts, knocks
+        self._setup_max_bytes = setup_max_bytes
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
@@ -62,7 +68,7 @@ class Api:
     async def _answer(self, endpoint: Endpoint, request: web.Request) -> web.Response:
         cookies: list[Callable[[web.Response], None]] = []
         call = await self._call(endpoint, request, cookies)
-        taken = await _taken(endpoint, request)
+        taken = await self._taken(endpoint, request)
         given = await endpoint.run(call, taken)
         response = _response(given, endpoint.status)
         for change in cookies:
@@ -92,8 +98,30 @@ class Api:
             seat_or_none=seat,
             token=token or "",
             ids=ids_of(request),
+            query=Nothing() if endpoint.query is Nothing else _query(request, endpoint.query),
             response_cookies=cookies,
         )
+
+    async def _taken(self, endpoint: Endpoint, request: web.Request) -> Struct:
+        """Decode the query of a GET, the body of anything else. Unknown fields are refused."""
+        if endpoint.method == "GET":
+            return _query(request, endpoint.takes)
+        if endpoint.takes is Nothing:
+            return Nothing()
+        try:
+            return msgspec.json.decode(await self._body(endpoint, request), type=endpoint.takes)
+        except ValidationError as error:
+            raise invalid(error) from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Invalid("The body is not JSON.") from error
+
+    async def _body(self, endpoint: Endpoint, request: web.Request) -> bytes:
+        if not endpoint.is_large:
+            return await request.read()
+        try:
+            return await request.clone(client_max_size=self._setup_max_bytes).read()
+        except web.HTTPRequestEntityTooLarge as error:
+            raise TooLarge(setting="setup_max_bytes") from error
 
 
 def _bearer(request: web.Request) -> str | None:
@@ -101,26 +129,31 @@ def _bearer(request: web.Request) -> str | None:
     return token.strip() if kind.lower() == "bearer" else None
 
 
-async def _taken(endpoint: Endpoint, request: web.Request) -> Struct:
-    """Decode the query of a GET, the body of anything else. Unknown fields are refused."""
+def _query(request: web.Request, kind: type[Struct]) -> Struct:
     try:
-        if endpoint.method == "GET":
-            return msgspec.convert(dict(request.query), endpoint.takes, strict=False)
-        if endpoint.takes is Nothing:
-            return Nothing()
-        return msgspec.json.decode(await request.read(), type=endpoint.takes)
+        return msgspec.convert(dict(request.query), kind, strict=False)
     except ValidationError as error:
         raise invalid(error) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid("The body is not JSON.") from error
 
 
 def _response(given: Struct, status: int) -> web.Response:
     if isinstance(given, NoContent):
         return web.Response(status=HTTPStatus.NO_CONTENT, headers=HEADERS)
+    if isinstance(given, Download):
+        return _file(given)
     return web.Response(
         body=msgspec.json.encode(given),
         status=status,
         content_type="application/json",
         headers=HEADERS,
+    )
+
+
+def _file(given: Download) -> web.Response:
+    """Send a file that is kept rather than shown."""
+    return web.Response(
+        body=given.text.encode(),
+        content_type=given.content_type,
+        charset="utf-8",
+        headers={**HEADERS, "Content-Disposition": f'attachment; filename="{given.name}"'},
     )

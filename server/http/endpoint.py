@@ -28,6 +28,14 @@ class NoContent(Shape, frozen=True):
     """It is done; there is nothing to add."""
 
 
+class Download(Shape, frozen=True):
+    """A file rather than an answer: what it is called, what it is, its text."""
+
+    name: str
+    content_type: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One request, as its operation sees it. ``token`` is how they signed in."""
@@ -36,6 +44,7 @@ class Call:
     seat_or_none: AgentSeat | None
     token: str
     ids: tuple[UUID, ...]
+    query: Struct
     response_cookies: list[Callable[[web.Response], None]]
 
     @property
@@ -53,7 +62,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A row of the table of operations. ``takes`` is the query of a GET, the body of the others."""
+    """A row of the table of operations. ``takes`` is the query of a GET, the body of the others.
+
+    ``query`` is what others than a GET take beside the body; ``is_large``: the body may be large.
+    """
 
     method: Method
     path: str
@@ -63,6 +75,8 @@ class Endpoint:
     access: Access
     status: int
     tag: str
+    query: type[Struct]
+    is_large: bool
 
     @property
     def summary(self) -> str:
@@ -84,6 +98,8 @@ def endpoint(  # noqa: PLR0913 - the columns of the table
     gives: type[Struct],
     access: Access = "agent",
     status: int = 200,
+    query: type[Struct] = Nothing,
+    is_large: bool = False,
 ) -> Endpoint:
     """Return a row of the table; the path's first word is its tag."""
     return Endpoint(
@@ -95,6 +111,8 @@ def endpoint(  # noqa: PLR0913 - the columns of the table
         access=access,
         status=status,
         tag=path.strip("/").partition("/")[0],
+        query=query,
+        is_large=is_large,
     )
 
 

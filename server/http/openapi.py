@@ -7,11 +7,12 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from server.http.endpoint import Endpoint, NoContent, Nothing
+from server.http.endpoint import Download, Endpoint, NoContent, Nothing
 from server.protocol.rest import Problem
 
 Json = dict[str, object]
 
+FILES = ("application/json", "text/csv")
 REF = "#/components/schemas/{name}"
 REFUSALS = {
     "401": "Nobody is signed in, or the proof is wrong.",
@@ -31,7 +32,7 @@ def openapi(endpoints: Sequence[Endpoint], prefix: str, version: str) -> Json:
     for each in endpoints:
         if each.method != "GET" and each.takes is not Nothing:
             kinds.append(each.takes)
-        if each.gives is not NoContent:
+        if each.gives not in {NoContent, Download}:
             kinds.append(each.gives)
     names, schemas = _components(kinds)
     paths: dict[str, Json] = {}
@@ -104,10 +105,11 @@ def _path_parameters(path: str) -> list[Json]:
 
 
 def _query_parameters(each: Endpoint) -> list[Json]:
-    if each.method != "GET" or each.takes is Nothing:
+    kind = each.takes if each.method == "GET" else each.query
+    if kind is Nothing:
         return []
-    [_], schemas = msgspec.json.schema_components([each.takes], ref_template=REF)
-    schema = cast("Json", schemas[each.takes.__name__])
+    [_], schemas = msgspec.json.schema_components([kind], ref_template=REF)
+    schema = cast("Json", schemas[kind.__name__])
     required = cast("list[str]", schema.get("required", []))
     return [
         {"name": name, "in": "query", "required": name in required, "schema": _plain(one)}
@@ -128,6 +130,9 @@ def _plain(schema: Json) -> Json:
 def _responses(each: Endpoint, names: dict[type[Struct], str]) -> Json:
     if each.gives is NoContent:
         good: Json = {"204": {"description": "Done."}}
+    elif each.gives is Download:
+        files = {kind: {"schema": {"type": "string"}} for kind in FILES}
+        good = {str(each.status): {"description": each.summary, "content": files}}
     else:
         content = {"application/json": {"schema": {"$ref": names[each.gives]}}}
         good = {str(each.status): {"description": each.summary, "content": content}}

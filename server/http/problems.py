@@ -97,6 +97,7 @@ def _problem(error: AppError, status: int) -> Problem:
         retryable=error.retryable,
         field=error.field,
         details=dict(error.details),
+        items=list(error.items),
     )
 
 

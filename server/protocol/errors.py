@@ -2,6 +2,7 @@
 
 AppError
 ├── Invalid            the request itself is wrong
+│   └── Faulty         in several places; ``items`` names them
 ├── Unauthorized       nobody is signed in, or the proof is wrong
 ├── Forbidden          signed in, but this is not for them
 ├── NotFound           it does not exist, or not for whoever asks
@@ -10,13 +11,15 @@ AppError
 │   ├── AlreadyTaken
 │   ├── OfferEnded
 │   ├── AtCapacity
-│   └── NobodyThere
+│   ├── NobodyThere
+│   └── Stale          ``items`` says what is otherwise by now
 ├── TooLarge           a frame or text beyond its limit
 ├── TooMany            too often, or too many at once
 ├── Unavailable        a part we depend on is away; trying again later helps
 └── Internal           our fault
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 Detail = str | int | float | bool | None
@@ -28,6 +31,7 @@ class AppError(Exception):
     code: ClassVar[str] = "internal"
     retryable: ClassVar[bool] = False
     reason: ClassVar[str | None] = None
+    items: tuple[dict[str, Detail], ...] = ()
 
     def __init__(
         self, message: str | None = None, *, field: str | None = None, **details: Detail
@@ -43,6 +47,16 @@ class Invalid(AppError):
     """Something in this request is not as it should be."""
 
     code = "invalid"
+
+
+class Faulty(Invalid):
+    """Some of this is not as it should be; nothing was changed."""
+
+    reason = "faulty"
+
+    def __init__(self, items: Iterable[dict[str, Detail]]) -> None:
+        super().__init__()
+        self.items = tuple(items)
 
 
 class Unauthorized(AppError):
@@ -97,6 +111,16 @@ class NobodyThere(Conflict):
     """Nobody is there who could take it. Please choose another queue."""
 
     reason = "nobody_there"
+
+
+class Stale(Conflict):
+    """Somebody else has changed this meanwhile; nothing was saved."""
+
+    reason = "stale"
+
+    def __init__(self, items: Iterable[dict[str, Detail]] = ()) -> None:
+        super().__init__()
+        self.items = tuple(items)
 
 
 class TooLarge(AppError):

@@ -122,7 +122,7 @@ class VisitorRecord(Shape, frozen=True):
 
 
 class Problem(Shape, frozen=True):
-    """Why a request was refused (RFC 9457)."""
+    """Why a request was refused (RFC 9457); ``items`` where several things are wrong."""
 
     type: str
     title: str
@@ -132,3 +132,4 @@ class Problem(Shape, frozen=True):
     retryable: bool
     field: str | None = None
     details: dict[str, Scalar | None] = {}
+    items: list[dict[str, Scalar | None]] = []

@@ -14,12 +14,13 @@ from socketio import AsyncNamespace
 
 from server.protocol.errors import Internal, Invalid, TooLarge, TooMany
 from server.protocol.events import SessionEnded
+from server.protocol.wrong import invalid
 from server.services.refusals import refusal
 from server.sockets.frames import encode
 from server.sockets.knock import Knock
 from server.sockets.limits import SocketLimits
 from server.sockets.metrics import SocketMetrics
-from server.sockets.refusals import invalid, refused_answer
+from server.sockets.refusals import refused_answer
 from server.sockets.session import NamespaceName, Session
 
 HelloT = TypeVar("HelloT", bound=Struct)

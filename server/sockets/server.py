@@ -21,6 +21,7 @@ from server.protocol.errors import (
     Unauthorized,
     Unavailable,
 )
+from server.protocol.wrong import invalid
 from server.services.refusals import refusal
 from server.sockets.connection import Connection
 from server.sockets.drain import drain
@@ -37,7 +38,7 @@ from server.sockets.knock import Knock, KnockReader, read_knock
 from server.sockets.limits import SocketLimits
 from server.sockets.metrics import SocketMetrics
 from server.sockets.namespace import CommandNamespace
-from server.sockets.refusals import invalid, refused_answer, refused_entry
+from server.sockets.refusals import refused_answer, refused_entry
 from server.sockets.rooms import Rooms
 from server.sockets.session import NamespaceName, Session
 from storage.errors import StorageUnavailable

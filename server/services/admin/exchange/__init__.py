@@ -1,0 +1,1 @@
+"""The setup as a file: export, dry run and import."""
