@@ -101,7 +101,7 @@ def test_helpers_come_behind_and_archived_ones_are_no_help() -> None:
     )
     assert needs(of, helper) == [
         (0.0, {"tea": 3}, False),
-        (60.0, {"tea": 1}, False),
+        (60.0, {"tea": 1}, True),
         (60.0, {"help": 2}, True),
     ]
 

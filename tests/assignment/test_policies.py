@@ -132,7 +132,7 @@ async def test_b11_helpers_come_at_once_while_nobody_is_there(office: Office) ->
     helpers = await office.new_queue("helpers", skills=(await office.skill("help", 1),))
     tea = await office.new_queue(
         "tea",
-        skills=(await office.skill("tea", 1),),
+        skills=(await office.skill("tea", 3, ((30, 1),)),),
         overflow=(Overflow(helpers.id, 600),),
     )
     ann = await office.agent("ann", skills={"help": 3})

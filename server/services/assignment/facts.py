@@ -62,10 +62,16 @@ def rings(
 ) -> tuple[engine.Ring, ...]:
     """Say who may take from a queue from which age on: less is asked for, then others help.
 
-    A preferred skill with steps is asked for until it is dropped; without, it only ranks.
+    A preferred skill with steps is asked for until it is dropped; without, it only ranks. Where
+    others help at once while nobody is there, less is asked for at once before they do.
     """
     ages = {after_s for skill in queue.skills for after_s, _ in skill.steps}
-    relaxed = [(age, 0, engine.Ring(after_s=float(age), needs=_needs(queue, age))) for age in ages]
+    helpers = [each for each in queue.overflow if str(each.queue) in queues]
+    helped_s = max((each.after_s for each in helpers if each.skip_if_empty), default=0)
+    relaxed = [
+        (age, 0, engine.Ring(after_s=float(age), needs=_needs(queue, age), skip=age <= helped_s))
+        for age in ages
+    ]
     helping = [
         (
             each.after_s,
@@ -76,8 +82,7 @@ def rings(
                 skip=each.skip_if_empty,
             ),
         )
-        for each in queue.overflow
-        if str(each.queue) in queues
+        for each in helpers
     ]
     later = sorted(relaxed + helping, key=lambda ring: ring[:2])
     return (engine.Ring(needs=_needs(queue, 0)), *(ring for _, _, ring in later))
