@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from routing.demand import Demand, plan, typical_week
 from routing.erlang.traffic import Definition
 from routing.staffing import Goal, Work
+from server.commands import staff_share
 from server.commands.demand_file import read_demand
 from server.commands.provide import provided
 from server.commands.refused import Refused
@@ -69,6 +70,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="1,0.8,…",
         help="speed of each conversation with 1, 2, … at once (default 1)",
     )
+    staff_share.arguments(parser)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
@@ -76,10 +78,15 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Read the demand, plan, print."""
     if (options.file is None) == (options.recorded is None):
         raise Refused("Name a file with the demand, or --recorded FROM..TO; one of them.")
+    if options.share and options.file is None:
+        raise Refused("--share reads a scenario from a file.")
     if options.typical and options.recorded is None:
         raise Refused("--typical folds recorded days; it needs --recorded FROM..TO.")
     try:
         goal, work = _goal(options), _work(options)
+        if options.share:
+            print(staff_share.shared(options, goal, work))
+            return 0
         demands = (
             read_demand(options.file)
             if options.recorded is None

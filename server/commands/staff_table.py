@@ -9,7 +9,7 @@ from itertools import groupby
 from routing.demand import Plan, Planned
 from routing.staffing import Goal
 
-SHARING = "Agents who share queues bring you from silos towards one pool; simulate to see how far."
+SHARING = "Agents who share queues bring you from silos towards one pool; --share says how far."
 
 
 def as_table(plan: Plan, goal: Goal) -> Iterator[str]:

@@ -151,6 +151,7 @@ async def test_a_mistake_in_a_file_is_told_with_line_and_field(
         (("x.csv", "--recorded", "2026-03-02..2026-03-03"), "one of them"),
         (("nowhere.csv",), "nowhere.csv cannot be read: No such file"),
         (("x.csv", "--typical"), "--typical folds recorded days"),
+        (("--share", "--recorded", "2026-03-02..2026-03-03"), "--share reads a scenario"),
         (("--recorded", "March"), "should look like 2026-03-02..2026-03-08"),
         (("--recorded", "2026-03-02..2026-03-01"), "ends before it begins"),
         (("x.csv", "--sl", "80"), "--sl should look like 80/20"),
@@ -232,6 +233,44 @@ async def test_the_how_to_shows_what_is_printed(
     table, command, printed = page.split("```")[1:6:2]
     assert await kefu_staff(write("morning.csv", table.strip()), *command.split()[3:]) == 0
     assert capsys.readouterr().out.strip() == printed.strip()
+
+
+@pytest.mark.slow
+async def test_agents_who_share_queues_are_found_by_simulation(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (PROJECT / "docs/how-to/staff-a-shift.md").read_text()
+    scenario = next(block for block in page.split("```") if '"types"' in block)
+    path = write("mix.json", scenario)
+    quick = ("--share", "--seeds", "1..2", "--measure", "2000")
+    await kefu_staff(path, *quick, "--json")
+    found = json.loads(capsys.readouterr().out)
+    assert all(level >= 0.8 for level in found["service_level"].values())
+    assert found["pool"] <= sum(each["agents"] for each in found["agents"]) <= found["silos"]
+    await kefu_staff(path, *quick)
+    assert "orders, returns" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--occupancy-max", "0.8"), "only a service level of all who come"),
+        (("--definition", "answered"), "only a service level of all who come"),
+        (("--measure", "0"), "--measure must be 1 or more"),
+        (("--seeds", "few"), "--seeds must look like 1..20"),
+        ((), "types[0].patience is needed"),
+    ],
+)
+async def test_what_cannot_be_tried_out_is_told(
+    write: Write, words: tuple[str, ...], sentence: str
+) -> None:
+    endless = {
+        "types": [{"rate": 0.1, "mean": 60, "req": ["a"]}],
+        "agents": [{"skills": {"a": [1, 1]}}],
+    }
+    with pytest.raises(Refused) as told:
+        await kefu_staff(write("mix.json", json.dumps(endless)), "--share", *words)
+    assert sentence in str(told.value)
 
 
 @pytest.mark.slow
