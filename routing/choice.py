@@ -82,10 +82,16 @@ class Choice:
         named: Named = ()
         if task.names_somebody:
             named = {task.wanted_agent, task.last_agent, *task.refused}
+        is_short = rows == "lowest" and visit.stand.is_plain and service.queue.offers_at_once == 1
         found: list[Subject] = []
         for profile in self._pool.profiles(mask):
-            names = _first(profile, service.queue, agents, named) if rows == "lowest" else None
-            for name in names or _heads(profile, service.queue, rows, agents, named):
+            if is_short and not profile.parking:
+                levels = profile.levels
+                name = profile.rows[(levels & -levels).bit_length() - 1][0][1]
+                if name not in named:
+                    found.append(Subject(agents[name], fit(profile, service, language)))
+                    continue
+            for name in _heads(profile, service.queue, rows, agents, named):
                 place = self._place(name) if rows == "everyone" else 0
                 found.append(Subject(agents[name], fit(profile, service, language), place))
         return found
@@ -112,17 +118,6 @@ class Choice:
 
     def _place(self, name: str) -> int:
         return bisect_left(self._pool.names, name)
-
-
-def _first(
-    profile: Profile, queue: QueueFacts, agents: Mapping[str, AgentFacts], but: Named
-) -> tuple[str] | None:
-    """Return the first of the least loaded, unless there is something special to look at."""
-    levels = profile.levels
-    if profile.parking or not levels or queue.offers_at_once > 1:
-        return None
-    name = profile.rows[(levels & -levels).bit_length() - 1][0][1]
-    return (name,) if name not in but and has_room(agents[name], queue) else None
 
 
 def _heads(

@@ -95,16 +95,16 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     def rank(self, it: Subject, view: View) -> Rank:
         """Rate an agent who may take the task; smaller is better."""
-        agent = it.agent
+        agent, fit = it.agent, it.fit
         return (
-            float(it.has_refused),
-            float(not it.is_wanted),
-            float(not it.is_last),
-            float(it.fit.ring),
-            float(it.fit.foreign),
+            1.0 if it.has_refused else 0.0,
+            0.0 if it.is_wanted else 1.0,
+            0.0 if it.is_last else 1.0,
+            fit.ring,
+            1.0 if fit.foreign else 0.0,
             *self.weigh(it, view),
-            float(it.fit.unmet),
-            -float(it.fit.language),
+            fit.unmet,
+            -fit.language,
             agent.assigned_at if agent.in_hand else agent.idle_since,
         )
 
@@ -128,11 +128,11 @@ def _idle(it: Subject, _: View) -> Rank:
 
 def _cost(it: Subject, view: View) -> Rank:
     """Expected slowdown, plus what the taken unit costs the other queues (ROUTING.md 5)."""
-    fit, price = it.fit, view.prices.__getitem__
-    speed = fit.speed * view.slow[min(it.agent.in_hand, len(view.slow) - 1)]
+    agent, fit, slow = it.agent, it.fit, view.slow
+    held = agent.in_hand
+    speed = fit.speed * (slow[held] if held < len(slow) else slow[-1])
     slowdown = view.best_speed / speed - 1 + UNMET_PREFERENCE * fit.unmet
-    cost = slowdown + sum(map(price, fit.others))
-    return (cost, it.agent.in_hand / it.agent.capacity)
+    return (slowdown + sum(map(view.prices.__getitem__, fit.others)), held / agent.capacity)
 
 
 def _flexible(it: Subject, _: View) -> Rank:
