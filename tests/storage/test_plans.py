@@ -18,6 +18,7 @@ from storage.database import Database
 from tests.storage.floor import Floor, at
 
 FILL = """
+SELECT setseed(0.42);
 INSERT INTO shop (key, name, identity_secret)
 SELECT 'shop' || n, 'Shop', '-' FROM generate_series(1, 19) n;
 INSERT INTO visitor (shop_id) SELECT id FROM shop, generate_series(1, 200);
