@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from routing.engine import Engine
-from routing.explain import left_out
+from routing.explain import Filter, left_out
 from routing.facts import PRIORITY_STEP_S, QueueFacts, Ring, TaskFacts
 from routing.line import Visit
 from routing.order import AGED, GROWING, aged_at
@@ -29,24 +29,34 @@ ring       those who are ready are let in by a later ring, which opens at ``unti
 
 ChangeKind = Literal["ring", "kept", "refusal", "aged"]
 
-WHERE_FILTERS: Mapping[str, Outlook] = {
-    "behind": "free", "full": "full", "limit": "full", "refused": "refused", "ring": "ring",
-}  # fmt: skip
+WHERE_FILTERS: Mapping[Filter, Outlook] = {
+    "behind": "free",
+    "full": "full",
+    "limit": "full",
+    "refused": "refused",
+    "ring": "ring",
+}
+
+
+class Step(Struct, frozen=True):
+    """A skill, and the level at which it is asked for before and after; 0: not at all."""
+
+    skill: str
+    before: int
+    after: int
 
 
 class Change(Struct, frozen=True, kw_only=True):
     """What time alone will change: a ring opens, or a window or a refusal ends, or they are aged.
 
-    Of a ring: what it asks less than the one open now, or asks instead of it.
+    Of a ring: the ``steps`` from what the ring before it asks for.
     """
 
     kind: ChangeKind
     at: float
     agent: str | None = None
     ring: int | None = None
-    lowered: Mapping[str, tuple[int, int]] = {}
-    dropped: tuple[str, ...] = ()
-    added: Mapping[str, int] = {}
+    steps: tuple[Step, ...] = ()
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -133,8 +143,10 @@ def _outlook(engine: Engine, task: TaskFacts, visit: Visit, filters: Mapping[str
         return "nobody"
     if visit.only is not None:
         return "kept"
-    found = [WHERE_FILTERS[each] for each in WHERE_FILTERS if each in filters]
-    return found[0] if found else "full"
+    for each, outlook in WHERE_FILTERS.items():
+        if each in filters:
+            return outlook
+    return "full"
 
 
 def _until(outlook: Outlook, changes: tuple[Change, ...]) -> float | None:
@@ -170,15 +182,10 @@ def _rings(queue: QueueFacts, task: TaskFacts, now_open: int) -> list[Change]:
 
 
 def _opened(number: int, ring: Ring, before: Ring, at: float) -> Change:
-    had, needs = before.needs, ring.needs
-    return Change(
-        kind="ring",
-        at=at,
-        ring=number,
-        lowered={key: (had[key], needs[key]) for key in had if 0 < needs.get(key, 0) < had[key]},
-        dropped=tuple(key for key in had if key not in needs),
-        added={key: level for key, level in needs.items() if level > had.get(key, 0)},
-    )
+    skills = {**before.needs, **ring.needs}
+    steps = [Step(key, before.needs.get(key, 0), ring.needs.get(key, 0)) for key in skills]
+    changed = tuple(step for step in steps if step.before != step.after)
+    return Change(kind="ring", at=at, ring=number, steps=changed)
 
 
 def _rivals(engine: Engine, task: TaskFacts, visit: Visit, now: float) -> int:

@@ -4,7 +4,7 @@ import pytest
 
 from routing.explain import NAMED_MAX
 from routing.facts import AgentFacts, QueueFacts, Ring, TaskFacts
-from routing.waiting import Change, Waiting, look, why_waiting
+from routing.waiting import Change, Step, Waiting, look, why_waiting
 from tests.routing.people import NOW, agent, engine, queue, task
 
 
@@ -89,9 +89,9 @@ def test_p8_those_who_are_ready_come_in_with_a_later_ring() -> None:
     assert why.named == {"ann": "status", "bob": "ring"}
     assert why.until == NOW + 15
     assert why.changes == (
-        Change(kind="ring", at=NOW + 15, ring=1, lowered={"x": (3, 1)}),
-        Change(kind="ring", at=NOW + 35, ring=2, dropped=("lang:zh",)),
-        Change(kind="ring", at=NOW + 55, ring=3, dropped=("x",), added={"y": 1}),
+        Change(kind="ring", at=NOW + 15, ring=1, steps=(Step("x", 3, 1),)),
+        Change(kind="ring", at=NOW + 35, ring=2, steps=(Step("lang:zh", 2, 0),)),
+        Change(kind="ring", at=NOW + 55, ring=3, steps=(Step("x", 1, 0), Step("y", 0, 1))),
     )
 
 
