@@ -13,7 +13,7 @@ from tests.web.console import Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-PICTURES = os.environ.get("KEFU_TEST_PICTURES")
+PICTURES = os.environ.get("PICTURES_OF_WHY")
 """A folder for pictures of the pages, for who wants to look at them."""
 
 
@@ -57,8 +57,12 @@ async def test_p8_a_supervisor_reads_why_this_agent(house: House, tab: Page) -> 
     page = tab.get_by_role("region", name="Routing of this conversation")
     await expect(page.get_by_role("heading", name="Offered to Lin Mei")).to_be_visible()
     await expect(page.get_by_text("accepted", exact=True)).to_be_visible()
-    await expect(page.get_by_text("Runner-up Tom Baker, 3 behind in “Language level”")).to_be_visible()
-    await expect(page.get_by_text("Decided again from this record: the same agents")).to_be_visible()
+    await expect(
+        page.get_by_text("Runner-up Tom Baker, 3 behind in “Language level”")
+    ).to_be_visible()
+    await expect(
+        page.get_by_text("Decided again from this record: the same agents")
+    ).to_be_visible()
     winner = page.get_by_role("row", name="Lin Mei")
     await expect(winner.get_by_text("chosen")).to_be_visible()
     await expect(winner.get_by_role("cell", name="5 decided")).to_be_visible()

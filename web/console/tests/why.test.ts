@@ -46,6 +46,11 @@ describe('why this agent', () => {
     expect(telling_terms(decision({ decided_by: 'language' }, [0.1, 0.1]))).toEqual(['language']);
   });
 
+  test('whoever was alone is shown with their figures', () => {
+    const one = decision();
+    expect(telling_terms({ ...one, candidates: one.candidates!.slice(0, 1) })).toEqual(['cost', 'language']);
+  });
+
   test('the runner-up is named with the term and the distance', () => {
     expect(runner_up(en, decision())).toBe('Runner-up Bob, 0.12 behind in “Cost”.');
     expect(runner_up(zh, decision({ decided_by: 'load', margin: 0.25 }))).toBe('第二名 Bob，在“已占名额”上差 25%。');

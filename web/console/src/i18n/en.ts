@@ -165,7 +165,7 @@ const words = {
   'trace.decided': 'decided',
   'trace.more': '{count, plural, one {and # more, further behind} other {and # more, further behind}}',
   'trace.equal': 'Equal for all',
-  'trace.figures': 'Their figures',
+  'trace.further': 'Further figures',
   'trace.no': 'no',
   'trace.none': 'none',
   'trace.never': 'not yet',

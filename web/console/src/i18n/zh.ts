@@ -167,7 +167,7 @@ const words: Record<Key, string> = {
   'trace.decided': '决定项',
   'trace.more': '{count, plural, other {还有 # 人排在后面}}',
   'trace.equal': '各人相同的项',
-  'trace.figures': '各项数据',
+  'trace.further': '其他各项',
   'trace.no': '否',
   'trace.none': '无',
   'trace.never': '还没有',

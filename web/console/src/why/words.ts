@@ -33,9 +33,10 @@ function figure(words: Words, term: string, value: number): string {
   return term === 'speed' ? `×${number}` : number;
 }
 
-/** The terms in which somebody differs, or which the decision went by: those worth a column. */
+/** The terms in which somebody differs, or which the decision went by: those worth a column. Of one alone, the figures. */
 export function telling_terms({ candidates = [], decided_by }: Decision): string[] {
   const [first] = candidates;
+  if (candidates.length === 1) return (first?.terms ?? []).map(({ term }) => term).filter((term) => !(term in YES) && term !== 'ring');
   const differs = (at: number) => candidates.some(({ terms }) => terms[at]?.value !== first?.terms[at]?.value);
   return (first?.terms ?? []).map(({ term }) => term).filter((term, at) => differs(at) || term === decided_by);
 }
