@@ -10,6 +10,8 @@ from playwright.async_api import Page, expect
 
 from tests.support.house import Agent, House, Visitor
 from tests.web.console import Console
+from tests.web.panel import Panel
+from tests.web.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -124,3 +126,21 @@ async def test_p8_why_somebody_still_waits_follows_what_happens(house: House, ta
     await console.presses("Enter")
     await expect(tab.get_by_role("heading", name="这个会话是怎么分配的")).to_be_visible()
     await picture(tab, "why-two-zh")
+
+
+async def test_p8_the_customer_reads_a_kind_word_of_why(
+    house: House, site: Site, panel: Panel
+) -> None:
+    mei = await house.agent("Lin Mei", skills={"lang:en": 4})
+    await panel.goes_to(site.url)
+    await panel.opens()
+    await panel.says("May I send this back?")
+    await mei.accepts()
+
+    await panel.shows("Lin Mei has joined the conversation")
+    await panel.shows("Lin Mei speaks English")
+
+    await panel.frame_is_accessible()
+    await picture(panel.page, "widget")
+    await panel.page.reload()
+    await panel.shows("Lin Mei speaks English")
