@@ -30,7 +30,7 @@ class Explanations:
     async def decisions(self, seat: AgentSeat, conversation_id: UUID) -> DecisionItems:
         """Return why it was offered to whom, oldest first."""
         row = await self._access.open_for(seat, str(conversation_id))
-        decisions = await self._stores.decisions.of_conversation(row.id)
+        decisions = _together(await self._stores.decisions.of_conversation(row.id))
         offers = await self._stores.decisions.offers_of(row.id)
         records = [recalled(each.record) for each in decisions]
         names = await self._names(_people(records, offers))
@@ -84,6 +84,11 @@ def _people(records: Sequence[Record | None], offers: Sequence[OfferRow]) -> set
 def _of_waiting(why: Waiting) -> set[str]:
     asked = {change.agent for change in why.changes if change.agent is not None}
     return {*why.agents, *why.named, *asked}
+
+
+def _together(decisions: Sequence[DecisionRow]) -> list[DecisionRow]:
+    """Return each decision once: a queue that asks several at once keeps it with every offer."""
+    return list({each.at: each for each in reversed(decisions)}.values())[::-1]
 
 
 def _offers_of(decision: DecisionRow, offers: Sequence[OfferRow]) -> list[OfferRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 from server.services.assignment.lookout import KEPT_S, SHOPS_MAX, Lookout
@@ -25,9 +26,8 @@ class Shelf:
         assert board is None
         await self.open.wait()
         self.read_times += 1
-        found = type("Board", (), {})()
-        found.engine = engine(agent("ann"), *(task(str(each)) for each in self.waiting))
-        return found, set()
+        made = engine(agent("ann"), *(task(str(each)) for each in self.waiting))
+        return SimpleNamespace(engine=made), set()
 
 
 class Hand:

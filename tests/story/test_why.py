@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from tests.support.house import Agent, House, Rest
+from tests.support.line import Json
 
 OLD = {"at": 1.0, "task": {"id": "t"}, "chosen": "somebody", "candidates": [], "rank": [0.0]}
 
@@ -21,7 +22,7 @@ async def asks_for(house: House, lead: Agent, key: str, level: int) -> None:
         assert status == 200, queue
 
 
-async def decisions(rest: Rest, conversation: str) -> list[dict[str, object]]:
+async def decisions(rest: Rest, conversation: str) -> list[Json]:
     return (await rest.get(f"/conversations/{conversation}/decisions"))["items"]
 
 
@@ -64,7 +65,7 @@ async def test_p8_an_agent_learns_their_own_part_and_nobody_elses_figures(house:
     customer = await house.visitor(locale="zh-CN")
     await house.talk(customer, ann, "你好")
 
-    seen = {}
+    seen: dict[str, Json] = {}
     for agent in (ann, bob, cat):
         async with house.rest(agent) as rest:
             [seen[agent.row.name]] = await decisions(rest, customer.conversation)
@@ -102,7 +103,7 @@ async def test_p8_a_declined_offer_and_the_next_are_two_decisions(house: House) 
     } in (items[1]["left_out"])
 
 
-async def waiting(house: House, reader: Agent, conversation: str, node: str | None = None) -> dict:
+async def waiting(house: House, reader: Agent, conversation: str, node: str | None = None) -> Json:
     async with house.rest(reader, node) as rest:
         return await rest.get(f"/conversations/{conversation}/waiting")
 
