@@ -93,7 +93,8 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 
 def look(engine: Engine, now: float) -> None:
-    """Give everybody in an engine their place, and match nobody."""
+    """Give everybody in an engine the place they have at a time, and match nobody."""
+    engine.queueing.touch(tuple(engine.tasks))
     engine.queueing.settle(now)
 
 

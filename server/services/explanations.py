@@ -52,13 +52,13 @@ class Explanations:
         if board is None or str(row.id) not in board.engine.tasks:
             raise NotWaiting
         why = why_waiting(board.engine, str(row.id), self._clock.now().timestamp())
-        offer = board.offers.get(row.id)
+        ends = (each.expires_at for each in board.offers.values() if each.conversation_id == row.id)
         return waiting_face(
             why,
             await self._names(_of_waiting(why)),
             leads=seat.leads,
             agent_id=str(seat.agent_id),
-            offer_until=None if offer is None else offer.expires_at,
+            offer_until=min(ends, default=None),
         )
 
     async def _names(self, agent_ids: Iterable[str]) -> dict[str, str]:

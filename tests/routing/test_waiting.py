@@ -137,6 +137,17 @@ def test_p8_an_engine_that_is_only_looked_at_matches_nobody() -> None:
         why_waiting(made, "t9", NOW)
 
 
+def test_p8_who_looks_again_sees_the_ring_that_has_opened_since() -> None:
+    rings = (Ring(needs={"x": 2}), Ring(after_s=20, needs={"x": 1}))
+    made = engine(queue(rings=rings), agent("ann", skills={"x": 1}, in_hand=1), task("t1"))
+    look(made, NOW)
+    assert why_waiting(made, "t1", NOW).outlook == "ring"
+
+    look(made, NOW + 20)
+
+    assert why_waiting(made, "t1", NOW + 20).outlook == "full"
+
+
 def test_p8_in_a_large_shop_filters_are_counted() -> None:
     crowd = [agent(f"n{n:03}", in_hand=1) for n in range(NAMED_MAX + 1)]
 

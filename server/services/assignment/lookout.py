@@ -49,13 +49,13 @@ class Lookout:
         return await asyncio.shield(task)
 
     async def _read(self, shop_id: UUID) -> Board | None:
+        sight = self._sights.pop(shop_id, None)
         async with self._turns:
-            board, _ = await self._library.read(shop_id, None)
+            board, _ = await self._library.read(shop_id, sight.board if sight else None)
         if board is None:
             return None
         look(board.engine, self._clock.now().timestamp())
         self._sights[shop_id] = Sight(board, self._clock.monotonic())
-        self._sights.move_to_end(shop_id)
         while len(self._sights) > SHOPS_MAX:
             self._sights.popitem(last=False)
         return board
