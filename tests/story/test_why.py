@@ -221,3 +221,52 @@ async def test_p10_another_shop_does_not_learn_why(house: House) -> None:
         for what in ("decisions", "waiting"):
             status, _ = await rest.ask("GET", f"/conversations/{customer.conversation}/{what}")
             assert status == 404
+
+
+async def test_p8_an_offer_to_several_is_one_decision_with_an_outcome_for_each(
+    house: House,
+) -> None:
+    lead = await house.agent("Lead", role="supervisor", status=None)
+    async with house.rest(lead) as rest:
+        await rest.ask("PATCH", f"/queues/{house.queue.id}", {"offers_at_once": 2})
+    ann, bob = await house.agent("Ann"), await house.agent("Bob", capacity=2)
+    customer = await house.visitor()
+    await customer.begins("Whoever is first")
+    await ann.is_offered(customer.conversation)
+    await bob.accepts(await bob.is_offered(customer.conversation))
+
+    async with house.rest(lead) as rest:
+        [decision] = await decisions(rest, customer.conversation)
+    async with house.rest(ann) as rest:
+        [mine] = await decisions(rest, customer.conversation)
+
+    assert {who["name"] for who in decision["chosen"]} == {"Ann", "Bob"}
+    results = {each["agent"]["name"]: each["result"] for each in decision["outcomes"]}
+    assert results == {"Ann": "rescinded", "Bob": "accepted"}
+    assert decision["replays"] is True
+    assert mine["me"]["why"]["facts"]["decided_by"] == "several"
+    assert [each["result"] for each in mine["outcomes"]] == ["rescinded"]
+
+
+async def test_p8_what_the_next_ring_asks_less_is_told(house: House) -> None:
+    ann = await house.agent("Ann", skills={"returns": 2})
+    lead = await house.agent("Lead", role="supervisor", status=None)
+    async with house.rest(lead) as rest:
+        [skill] = (await rest.get("/skills"))["items"]
+        steps = [[600, 2], [900, 0]]
+        needs = [{"skill": skill["id"], "level": 4, "required": True, "steps": steps}]
+        status, answer = await rest.ask("PATCH", f"/queues/{house.queue.id}", {"skills": needs})
+        assert status == 200, answer
+    customer = await house.visitor()
+    await customer.begins("A hard one")
+
+    why = await waiting(house, lead, customer.conversation)
+
+    assert (why["outlook"], why["ring"], why["rings"]) == ("ring", 0, 3)
+    assert [each["kind"] for each in why["changes"]] == ["ring", "ring"]
+    assert [each["skills"] for each in why["changes"]] == [
+        [{"skill": "returns", "before": 4, "after": 2}],
+        [{"skill": "returns", "before": 2, "after": 0}],
+    ]
+    assert why["until"] == why["changes"][0]["at"]
+    assert (await waiting(house, ann, customer.conversation))["me"] == "ring"
