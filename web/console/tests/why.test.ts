@@ -48,7 +48,7 @@ describe('why this agent', () => {
 
   test('whoever was alone is shown with their figures', () => {
     const one = decision();
-    expect(telling_terms({ ...one, candidates: one.candidates!.slice(0, 1) })).toEqual(['cost', 'language']);
+    expect(telling_terms({ ...one, candidates: (one.candidates ?? []).slice(0, 1) })).toEqual(['cost', 'language']);
   });
 
   test('the runner-up is named with the term and the distance', () => {
