@@ -74,7 +74,7 @@ class Terms(Struct, frozen=True, kw_only=True):
 class Waiting(Struct, frozen=True, kw_only=True):
     """Why a task waits. ``position`` in its line from 1; ``rivals`` go before it from other lines.
 
-    ``filters`` counts who cannot take it by what keeps them ("behind": nothing does), ``named``
+    ``filters`` counts who cannot take it by what keeps them ("behind": nothing does; to whom it is offered is left aside), ``named``
     says who they are where the shop is not too large. ``changes``: the soonest first.
     """
 
@@ -102,7 +102,7 @@ def why_waiting(engine: Engine, task_id: str, now: float) -> Waiting:
     """Tell why a task that has its place waits; who is unknown raises KeyError."""
     task, visit = engine.queueing.tasks[task_id], engine.queueing.visits[task_id]
     queue = visit.stand.queue
-    named, filters = left_out(engine, task, visit, set(), now)
+    named, filters = left_out(engine, task, visit, {*task.offered_to}, now)
     changes = tuple(_changes(engine, task, visit, now))
     outlook = _outlook(engine, task, visit, filters)
     agents: tuple[str, ...] = ()

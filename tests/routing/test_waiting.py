@@ -99,6 +99,7 @@ def test_p8_it_is_on_offer() -> None:
     why = told(agent("ann"), agent("bob", in_hand=1), task("t1"))
 
     assert (why.outlook, why.agents, why.changes) == ("offered", ("ann",), ())
+    assert why.named == {"bob": "full"}
 
 
 def test_p8_who_waits_becomes_aged_after_five_times_the_target() -> None:

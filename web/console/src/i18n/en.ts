@@ -198,6 +198,7 @@ const words = {
   'trace.filter.refused': 'declined or missed it just before',
   'trace.filter.behind': 'equal to one compared, idle for less long',
   'trace.ring': 'Ring {number} of {all} was open',
+  'trace.ring.now': 'Ring {number} of {all} is open',
   'trace.replays': 'Decided again from this record: the same agents',
   'trace.replays.not': 'Decided again from this record: other agents',
   'trace.why_not_me': 'Why not you',
