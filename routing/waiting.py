@@ -74,8 +74,9 @@ class Terms(Struct, frozen=True, kw_only=True):
 class Waiting(Struct, frozen=True, kw_only=True):
     """Why a task waits. ``position`` in its line from 1; ``rivals`` go before it from other lines.
 
-    ``filters`` counts who cannot take it by what keeps them ("behind": nothing does; to whom it is offered is left aside), ``named``
-    says who they are where the shop is not too large. ``changes``: the soonest first.
+    ``filters`` counts who cannot take it by what keeps them ("behind": nothing does; to whom it is
+    offered is left aside), ``named`` says who they are where the shop is not too large.
+    ``changes``: the soonest first.
     """
 
     at: float
