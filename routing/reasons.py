@@ -1,10 +1,12 @@
 """Why this agent, in a sentence and in facts that a person can check."""
 
+from typing import Literal
+
 from routing.explain import Record
-from routing.facts import LANGUAGE
+from routing.facts import LANGUAGE, covers
 
 Fact = str | int | float | bool
-
+Matched = Literal["last_agent", "matched_language", "matched_skill", "matched_both"]
 
 SENTENCES = {
     "wanted": "A colleague has handed this customer to you.",
@@ -56,6 +58,22 @@ def facts(record: Record) -> dict[str, Fact]:
             f"{key.removeprefix(LANGUAGE)} {me.skills.get(key, 0)}" for key in needs
         )
     return found
+
+
+def matched(record: Record, agent_id: str) -> Matched | None:
+    """Return what a customer may hear of why this agent: nothing of anybody else, no figures."""
+    subjects = (candidate.subject for candidate in record.candidates)
+    it = next((each for each in subjects if each.agent.id == agent_id), None)
+    if it is None:
+        return None
+    if it.is_last:
+        return "last_agent"
+    needs = {**record.queue.preferred, **record.queue.rings[0].needs}
+    skills = {key: level for key, level in needs.items() if not key.startswith(LANGUAGE)}
+    skilled = bool(skills) and covers(it.agent.skills, skills)
+    if it.fit.language:
+        return "matched_both" if skilled else "matched_language"
+    return "matched_skill" if skilled else None
 
 
 def _reason(record: Record) -> str:

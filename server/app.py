@@ -39,6 +39,7 @@ from server.services.admin.skills import SkillsAdmin
 from server.services.clock import Clock
 from server.services.conversations import Conversations, Starts
 from server.services.desk import Desk, Looking
+from server.services.explanations import Explanations
 from server.services.identity import VisitorTokens
 from server.services.inbox import Inbox
 from server.services.limits import Limit
@@ -195,7 +196,10 @@ def _endpoints(
         SessionsResource(
             use.accounts, sign_out, settings.agent_session_s, is_https=settings.is_https
         ),
-        ConversationsResource(Inbox(stores, use.access, use.views)),
+        ConversationsResource(
+            Inbox(stores, use.access, use.views),
+            Explanations(stores, use.access, routing.lookout, clock),
+        ),
         AgentsResource(_agents_admin(base, use)),
         SkillsResource(SkillsAdmin(stores.skills, pokes)),
         ExchangeResource(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from storage.database import Database
-from storage.rows import DecisionRow
+from storage.rows import DecisionRow, OfferRow
 
 
 class Decisions:
@@ -19,6 +19,10 @@ class Decisions:
             "SELECT * FROM decision WHERE conversation_id = $1 ORDER BY id", conversation_id
         )
         return [DecisionRow(**row) for row in rows]
+
+    async def offers_of(self, conversation_id: UUID) -> list[OfferRow]:
+        """Return all offers of a conversation, oldest first, with what became of them."""
+        return [OfferRow(**row) for row in await self._db.fetch(OFFERS_OF, conversation_id)]
 
     async def of_offers(self, offer_ids: Iterable[UUID]) -> dict[UUID, DecisionRow]:
         """Return the decision behind each offer."""
@@ -40,6 +44,8 @@ class Decisions:
         rows = await self._db.fetch(IN_FORCE, list(conversation_ids))
         return {row["conversation_id"]: DecisionRow(**row) for row in rows}
 
+
+OFFERS_OF = "SELECT * FROM offer WHERE conversation_id = $1 ORDER BY made_at, id"
 
 # An agent has a conversation from the moment in which its offer ended as accepted.
 IN_FORCE = """

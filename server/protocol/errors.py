@@ -10,6 +10,7 @@ AppError
 │   ├── ConversationClosed
 │   ├── AlreadyTaken
 │   ├── OfferEnded
+│   ├── NotWaiting
 │   ├── AtCapacity
 │   ├── NobodyThere
 │   └── Stale          ``items`` says what is otherwise by now
@@ -99,6 +100,12 @@ class OfferEnded(Conflict):
     """This offer is no longer open."""
 
     reason = "offer_ended"
+
+
+class NotWaiting(Conflict):
+    """Nobody waits in this conversation any more."""
+
+    reason = "not_waiting"
 
 
 class AtCapacity(Conflict):

@@ -99,21 +99,6 @@ class EventItems(Shape, frozen=True):
     items: list[ConversationEvent]
 
 
-class Decision(Shape, frozen=True):
-    """Why a conversation was offered to whom: candidates, filters, scores, runner-up."""
-
-    id: str
-    at: datetime
-    record: dict[str, Any]
-    offer: str | None = None
-
-
-class DecisionItems(Shape, frozen=True):
-    """The routing decisions of a conversation, oldest first."""
-
-    items: list[Decision]
-
-
 class VisitorRecord(Shape, frozen=True):
     """A customer with their conversations, newest first."""
 

@@ -12,6 +12,7 @@ Role = Literal["agent", "supervisor", "admin"]
 Service = Literal["open", "nobody", "closed"]
 Prospect = Literal["open", "nobody", "closed", "uncovered"]
 """What one conversation may hope for; ``uncovered``: nobody who works here has the skills."""
+Matched = Literal["last_agent", "matched_language", "matched_skill", "matched_both"]
 Scalar = str | int | float | bool
 Score = Annotated[int, Meta(ge=1, le=5)]
 Level = Annotated[int, Meta(ge=1, le=5)]
@@ -98,6 +99,7 @@ class Conversation(Shape, frozen=True):
     ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when it would be poor.
     ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
     their place, and may as well leave a message and an address.
+    ``why`` it is this agent, where there is something kind to say: pages have the words.
     """
 
     id: str
@@ -116,6 +118,7 @@ class Conversation(Shape, frozen=True):
     rating: Rating | None = None
     full: bool = False
     service: Prospect = "open"
+    why: Matched | None = None
 
 
 class Page(Shape, frozen=True):

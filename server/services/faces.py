@@ -4,6 +4,7 @@ from server.protocol.shapes import (
     AgentConversation,
     Conversation,
     Handover,
+    Matched,
     Message,
     Page,
     Person,
@@ -89,6 +90,7 @@ def conversation_face(
     queue: QueueRef | None,
     agent: Person | None,
     service: Service,
+    why: Matched | None = None,
 ) -> Conversation:
     """Show a conversation to its customer. Once it ended for them, it is over, wrap-up or not."""
     return Conversation(
@@ -106,6 +108,7 @@ def conversation_face(
         rating=rating_face(row),
         service=service,
         full=_is_full(row),
+        why=why,
     )
 
 

@@ -7,8 +7,6 @@ from server.protocol.rest import (
     ConversationEvent,
     ConversationItems,
     ConversationsQuery,
-    Decision,
-    DecisionItems,
     EventItems,
     MessageItems,
     MessagesQuery,
@@ -77,21 +75,6 @@ class Inbox:
                     data=event.data,
                 )
                 for event in await self._stores.conversations.events(row.id)
-            ]
-        )
-
-    async def decisions(self, seat: AgentSeat, conversation_id: UUID) -> DecisionItems:
-        """Return why it was offered to whom."""
-        row = await self._access.open_for(seat, str(conversation_id))
-        return DecisionItems(
-            items=[
-                Decision(
-                    id=str(each.id),
-                    at=each.at,
-                    record=each.record,
-                    offer=None if each.offer_id is None else str(each.offer_id),
-                )
-                for each in await self._stores.decisions.of_conversation(row.id)
             ]
         )
 

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from routing.explain import from_json
+from routing.reasons import matched
 from server.protocol.errors import NotFound
 from server.protocol.shapes import (
     AgentConversation,
     Conversation,
     Handover,
     Hours,
+    Matched,
     Person,
     Prospect,
     QueueRef,
@@ -20,8 +21,8 @@ from server.protocol.shapes import (
     Visitor,
     Why,
 )
-from server.services.assignment.cards import why
 from server.services.assignment.places import Places, at_place
+from server.services.assignment.recalled import recalled, why
 from server.services.faces import (
     agent_conversation_face,
     conversation_face,
@@ -155,8 +156,22 @@ class Views:
         if asked_by is None or not theirs:
             return {}
         decisions = await self._stores.decisions.in_force(theirs)
+        records = {each: recalled(decision.record) for each, decision in decisions.items()}
         return {
-            each: why(from_json(decision.record), asked_by) for each, decision in decisions.items()
+            each: why(record, asked_by) for each, record in records.items() if record is not None
+        }
+
+    async def _matches(self, rows: Sequence[ConversationRow]) -> dict[UUID, Matched | None]:
+        """Return what customers may hear of why the agent who serves them was chosen."""
+        served = {row.id: str(row.agent_id) for row in rows if row.state == "active"}
+        if not served:
+            return {}
+        decisions = await self._stores.decisions.in_force(served)
+        records = {each: recalled(decision.record) for each, decision in decisions.items()}
+        return {
+            each: matched(record, served[each])
+            for each, record in records.items()
+            if record is not None
         }
 
     async def _handovers(self, rows: Sequence[ConversationRow]) -> dict[str, Handover]:
@@ -167,6 +182,7 @@ class Views:
 
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
         queues, agents = await self._names(rows)
+        matches = await self._matches(rows)
         services: dict[UUID, Service] = {
             shop_id: (await self._opening.hours(shop_id)).service
             for shop_id in {row.shop_id for row in rows}
@@ -177,6 +193,7 @@ class Views:
                 queues.get(row.queue_id),
                 agents.get(row.agent_id),
                 services[row.shop_id],
+                matches.get(row.id),
             )
             for row in rows
         ]

@@ -2,7 +2,7 @@ import orjson
 
 from routing.explain import NAMED_MAX, Record, from_json, replay, to_json
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
-from routing.reasons import facts, sentence
+from routing.reasons import facts, matched, sentence
 from tests.routing.people import NOW, agent, engine, queue, task
 
 
@@ -116,3 +116,24 @@ def test_the_facts_can_be_checked() -> None:
         "last_agent": True,
         "skills": "zh 4, billing 3",
     }
+
+
+def test_a_customer_hears_a_kind_reason_or_none() -> None:
+    asks = queue(required={"returns": 2, "lang:zh": 1})
+    both = agent("ann", skills={"returns": 2, "lang:zh": 3})
+    heard = [
+        matched(decided(*given), "ann")
+        for given in (
+            (asks, both, task("t1", language="zh-CN")),
+            (asks, both, task("t1", language="zh-CN", last_agent="ann")),
+            (asks, both, task("t1", language="en")),
+            (queue(preferred={"returns": 3}), both, task("t1", language="zh")),
+            (asks, agent("ann"), task("t1", wanted_agent="ann")),
+            (agent("ann"), task("t1")),
+            (agent("bob"), task("t1")),
+        )
+    ]
+
+    assert heard == [
+        "matched_both", "last_agent", "matched_skill", "matched_language", None, None, None
+    ]  # fmt: skip

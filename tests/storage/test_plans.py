@@ -93,6 +93,7 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
         (offers.LIVE_OF_AGENT, agent),
         (visitors.SUMMARIES, [visitor]),
         (decisions.IN_FORCE, [one, closed]),
+        (decisions.OFFERS_OF, closed),
     ]
     for query, *arguments in statements:
         rows, whole = await read(floor.db, query, *arguments)

@@ -262,7 +262,8 @@ async def test_lists_of_conversations_page_and_search(house: House) -> None:
         kinds = [event["kind"] for event in (await rest.get(f"{one}/events"))["items"]]
         assert kinds[0] == "started"
         assert kinds[-1] in {"closed", "finished"}
-        assert (await rest.get(f"{one}/decisions"))["items"][0]["record"]
+        [decision] = (await rest.get(f"{one}/decisions"))["items"]
+        assert decision["me"]["why"]["facts"]["decided_by"] == "only"
         record = await rest.get(f"/visitors/{waiting.id}")
         assert record["visitor"]["online"] is True
         assert len(record["conversations"]) == 1

@@ -74,4 +74,5 @@ class Console:
             " !== Infinity).map((a) => a.finished.catch(() => null)))"
         )
         await self.page.evaluate(AXE.read_text())
-        assert await self.page.evaluate(FINDINGS) == []
+        found = await self.page.evaluate(FINDINGS)
+        assert found == [], found

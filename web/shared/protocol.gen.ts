@@ -113,6 +113,7 @@ export interface CloseConversation {
  * ``position`` is 1 for who is next; ``eta_s`` a range in seconds, absent when it would be poor.
  * ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
  * their place, and may as well leave a message and an address.
+ * ``why`` it is this agent, where there is something kind to say: pages have the words.
  */
 export interface Conversation {
   id: string;
@@ -131,6 +132,7 @@ export interface Conversation {
   rating?: Rating | null;
   full?: boolean;
   service?: "closed" | "nobody" | "open" | "uncovered";
+  why?: "last_agent" | "matched_both" | "matched_language" | "matched_skill" | null;
 }
 
 /** The conversation after the command. */

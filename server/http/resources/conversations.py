@@ -1,24 +1,25 @@
 """`/conversations` and `/visitors`: what was said, by whom, and what became of it."""
 
 from server.http.endpoint import Call, Endpoint, Nothing, endpoint
+from server.protocol.decisions import DecisionItems, WaitingReasons
 from server.protocol.rest import (
     ConversationItems,
     ConversationsQuery,
-    DecisionItems,
     EventItems,
     MessageItems,
     MessagesQuery,
     VisitorRecord,
 )
 from server.protocol.shapes import AgentConversation
+from server.services.explanations import Explanations
 from server.services.inbox import Inbox
 
 
 class ConversationsResource:
     """Conversations of the shop, for those who work there."""
 
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox = inbox
+    def __init__(self, inbox: Inbox, explanations: Explanations) -> None:
+        self._inbox, self._explanations = inbox, explanations
 
     def endpoints(self) -> list[Endpoint]:
         """Return the table."""
@@ -37,6 +38,7 @@ class ConversationsResource:
             ),
             endpoint("GET", f"{one}/events", self.events, takes=Nothing, gives=EventItems),
             endpoint("GET", f"{one}/decisions", self.decisions, takes=Nothing, gives=DecisionItems),
+            endpoint("GET", f"{one}/waiting", self.waiting, takes=Nothing, gives=WaitingReasons),
             endpoint("GET", "/visitors/{id}", self.visitor, takes=Nothing, gives=VisitorRecord),
         ]
 
@@ -57,8 +59,12 @@ class ConversationsResource:
         return await self._inbox.events(call.seat, call.id)
 
     async def decisions(self, call: Call, _: Nothing) -> DecisionItems:
-        """Read why it was offered to whom."""
-        return await self._inbox.decisions(call.seat, call.id)
+        """Read why it was offered to whom: all of it, or one's own part."""
+        return await self._explanations.decisions(call.seat, call.id)
+
+    async def waiting(self, call: Call, _: Nothing) -> WaitingReasons:
+        """Read why its customer still waits."""
+        return await self._explanations.waiting(call.seat, call.id)
 
     async def visitor(self, call: Call, _: Nothing) -> VisitorRecord:
         """Show a customer with their conversations."""

@@ -1,23 +1,16 @@
 """An offer as the agent sees it: the conversation, how long it is held, and why them."""
 
 from collections.abc import Sequence
-from uuid import UUID
-
-from msgspec.structs import replace
 
 from routing import reasons
-from routing.explain import Record, from_json
+from routing.explain import Record
 from server.protocol.shapes import AgentConversation, Offer, Why
 from server.services.assignment.ports import AgentViews, Decisions
+from server.services.assignment.recalled import recalled, why
 from storage.rows import OfferRow
 
-
-def why(record: Record, agent_id: UUID | None) -> Why:
-    """Return the reason of a decision, for the agent who was chosen, or one of several."""
-    if len(record.chosen) > 1:
-        mine = sorted(record.candidates, key=lambda it: it.subject.agent.id != str(agent_id))
-        record = replace(record, candidates=mine, decided_by="several")
-    return Why(sentence=reasons.sentence(record), facts=dict(reasons.facts(record)))
+UNKNOWN = Why(sentence=reasons.ELSE)
+"""Of an offer whose record an earlier version wrote."""
 
 
 def asked_card(offer: OfferRow, conversation: AgentConversation) -> Offer | None:
@@ -41,14 +34,14 @@ class Cards:
     def __init__(self, views: AgentViews, decisions: Decisions) -> None:
         self._views, self._decisions = views, decisions
 
-    async def card(self, offer: OfferRow, record: Record) -> Offer:
-        """Return the card of an offer that was just made."""
+    async def card(self, offer: OfferRow, record: Record | None) -> Offer:
+        """Return the card of an offer that was just made; the record may be unreadable."""
         return Offer(
             offer=str(offer.id),
             conversation=await self._views.agent_conversation(offer.conversation_id),
             made_at=offer.made_at,
             expires_at=offer.expires_at,
-            why=why(record, offer.agent_id),
+            why=why(record, offer.agent_id) if record else UNKNOWN,
         )
 
     async def cards(self, offers: Sequence[OfferRow]) -> list[Offer]:
@@ -62,5 +55,5 @@ class Cards:
                 view = await self._views.agent_conversation(offer.conversation_id)
                 cards.append(asked_card(offer, view))
             elif offer.id in decisions:
-                cards.append(await self.card(offer, from_json(decisions[offer.id].record)))
+                cards.append(await self.card(offer, recalled(decisions[offer.id].record)))
         return [card for card in cards if card is not None]

@@ -67,6 +67,7 @@ function talking(app: App, seat: Seat): Command[] {
     { id: 'close', group, title: 'command.close', keys: ['alt+KeyC', 'alt+KeyE'], can: active, run: () => app.surface.toggle('close') },
     { id: 'finish', group, title: 'command.finish', keys: ['alt+KeyF'], can: wrapping, run: () => seat.actions.finish(id()) },
     { id: 'resume', group, title: 'command.resume', keys: ['alt+KeyZ'], can: wrapping, run: () => seat.actions.resume(id()) },
+    { id: 'why', group, title: 'trace.button.title', keys: ['alt+KeyY'], can: shown, run: () => app.route.why(id()) },
     { id: 'customer', group, title: 'command.customer', keys: ['alt+KeyI'], can: shown, run: () => app.surface.toggle('customer') },
   ];
 }

@@ -76,6 +76,11 @@ export class Session {
     this.#set({ page });
   }
 
+  /** What the customer reads, as the server was told. */
+  get speaks(): string {
+    return this.#locale;
+  }
+
   locale(locale: string): void {
     if (locale === this.#locale) return;
     this.#locale = locale;

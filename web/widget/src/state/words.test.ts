@@ -2,7 +2,7 @@ import type { Conversation, Hours, ShopFace } from '@kefu/shared/protocol.gen.ts
 import { beforeAll, expect, test } from 'vitest';
 import { words } from '../i18n/index.ts';
 import { hostOrigin } from './host.ts';
-import { notice, opening, place, prospect, reply, topicName, who } from './words.ts';
+import { matched, notice, opening, place, prospect, reply, topicName, who } from './words.ts';
 
 const en = words();
 const zh = words();
@@ -67,6 +67,14 @@ test('notices and topics are translated, unknown ones are not invented', () => {
   expect(notice(zh, line('agent_joined'))).toBe('Lin 已接入对话');
   expect(notice(en, line('something_new'))).toBe('');
   expect([topicName(en, 'returns'), topicName(en, 'Gift wrapping'), topicName(en, null)]).toEqual(['Returns and after-sales', 'Gift wrapping', 'Conversation']);
+});
+
+test('p8: why it is this agent is a kind word, and none where there is nothing to say', () => {
+  const served = (why?: string) => ({ agent: { id: 'a', name: 'Mei' }, why }) as Conversation;
+  expect(matched(en, served('matched_both'), 'zh-CN')).toBe('Mei speaks Chinese and knows this subject well');
+  expect(matched(zh, served('matched_language'), 'zh-CN')).toBe('Mei 会说中文');
+  expect(matched(en, served('last_agent'), 'not a language')).toBe('You talked with Mei last time');
+  expect([matched(en, served(), 'en'), matched(en, served('secret'), 'en'), matched(en, null, 'en')]).toEqual(['', '', '']);
 });
 
 test('the panel only ever talks to a web origin that was named', () => {

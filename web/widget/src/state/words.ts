@@ -70,6 +70,22 @@ export function notice(words: Words, message: Message): string {
   return words.has(key) ? words.t(key, { name: message.sender.name ?? words.t('agent') }) : message.text;
 }
 
+/** A kind word on why this agent: nothing of the shop, nothing of anybody else. */
+export function matched(words: Words, conversation: Conversation | null, locale: string): string {
+  const key = `why.${conversation?.why ?? ''}`;
+  if (!conversation?.agent || !words.has(key)) return '';
+  return words.t(key, { name: conversation.agent.name, language: languageName(locale, words.locale) });
+}
+
+function languageName(locale: string, reader: string): string {
+  const [language = ''] = locale.split(/[-_]/);
+  try {
+    return new Intl.DisplayNames([reader], { type: 'language' }).of(language) ?? language;
+  } catch {
+    return language; // no language at all, but what the page said
+  }
+}
+
 /** A topic by its name; one that a shop made up is its own name. */
 export function topicName(words: Words, topic: string | null | undefined): string {
   if (!topic) return words.t('topic.none');

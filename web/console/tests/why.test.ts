@@ -1,0 +1,110 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { console_words } from '../src/i18n';
+import { Api } from '../src/state/api.ts';
+import { read_place, write_place } from '../src/state/route.svelte.ts';
+import type { Decision, Waiting } from '../src/why/shapes.ts';
+import { Trace } from '../src/why/trace.svelte.ts';
+import { change_words, equal_terms, outlook, runner_up, telling_terms, term_value } from '../src/why/words.ts';
+
+const en = console_words();
+const zh = console_words();
+beforeAll(async () => {
+  await en.use('en');
+  await zh.use('zh-CN');
+});
+
+const AT = '2026-03-02T10:00:00Z';
+const AT_S = Date.parse(AT) / 1000;
+const ann = { id: 'a', name: 'Ann' };
+const bob = { id: 'b', name: 'Bob' };
+
+function decision(more: Partial<Decision> = {}, [one, other] = [0.1, 0.22]): Decision {
+  const terms = (cost: number) => [
+    { term: 'wanted', value: 1 },
+    { term: 'cost', value: cost, decided: true },
+    { term: 'language', value: -4 },
+  ];
+  const candidates = [
+    { agent: ann, place: 1, terms: terms(one), chosen: true },
+    { agent: bob, place: 2, terms: terms(other) },
+  ];
+  return { id: 'd1', at: AT, chosen: [ann], policy: 'min_cost', candidates, runner_up: bob, decided_by: 'cost', margin: 0.12, ...more };
+}
+
+describe('why this agent', () => {
+  test('p8: figures are said as people say them', () => {
+    const said = (term: string, value: number) => term_value(en, term, value, AT);
+    expect([said('refused', 1), said('wanted', 0), said('last_agent', 1), said('busy', 0)]).toEqual(['yes', 'yes', 'no', 'no'].map((word, i) => (i < 2 ? en.t('yes') : word)));
+    expect([said('load', 0.25), said('ring', 1), said('speed', -1.1), said('language', 0), said('language', -4)]).toEqual(['25%', '2', '×1.1', 'none', '4']);
+    expect([said('idle_since', AT_S - 130), said('idle_since', 0), said('cost', 0.12345)]).toEqual(['2:10 before', 'not yet', '0.123']);
+  });
+
+  test('only terms in which they differ, or that decided, are worth a column', () => {
+    const one = decision();
+    expect(telling_terms(one)).toEqual(['cost']);
+    expect(equal_terms(en, one, ['cost'])).toBe('Asked for by name no · Language level 4');
+    expect(telling_terms(decision({ decided_by: 'language' }, [0.1, 0.1]))).toEqual(['language']);
+  });
+
+  test('whoever was alone is shown with their figures', () => {
+    const one = decision();
+    expect(telling_terms({ ...one, candidates: (one.candidates ?? []).slice(0, 1) })).toEqual(['cost', 'language']);
+  });
+
+  test('the runner-up is named with the term and the distance', () => {
+    expect(runner_up(en, decision())).toBe('Runner-up Bob, 0.12 behind in “Cost”.');
+    expect(runner_up(zh, decision({ decided_by: 'load', margin: 0.25 }))).toBe('第二名 Bob，在“已占名额”上差 25%。');
+    expect(runner_up(en, decision({ decided_by: 'idle_since', margin: 75 }))).toContain('1:15 behind');
+    expect(runner_up(en, decision({ decided_by: 'last_agent', margin: 1 }))).toBe('Runner-up Bob, behind in “Served them last”.');
+    expect(runner_up(en, decision({ decided_by: 'id' }))).toContain('equal in everything');
+    expect(runner_up(en, { id: 'd', at: AT, chosen: [ann] })).toBe('Nobody else could have taken it.');
+  });
+});
+
+describe('why still waiting', () => {
+  const waiting: Waiting = {
+    at: AT, outlook: 'kept', position: 2, rivals: 0, ring: 0, rings: 2, agents: [ann], until: '2026-03-02T10:00:20Z',
+    turn: { tier: 0, waited_s: 5, priority_s: 0, boost_s: 0, weight: 1 },
+  };
+
+  test('p8: the sentence counts down and never below zero', () => {
+    expect(outlook(en, waiting, Date.parse(AT) + 5_000)).toBe('Kept for Ann for another 0:15.');
+    expect(outlook(zh, waiting, Date.parse(AT) + 90_000)).toBe('专门留给 Ann，还剩 0:00。');
+    expect(outlook(en, { ...waiting, outlook: 'offered', agents: [] }, 0)).toBe('On offer to somebody now.');
+  });
+
+  test('a ring says what it asks less', () => {
+    const skills = [{ skill: 'returns', before: 3, after: 1 }, { skill: 'lang:de', before: 2, after: 0 }, { skill: 'x', before: 0, after: 1 }];
+    const said = change_words(en, { kind: 'ring', at: AT, ring: 1, skills }, new Map([['returns', 'Returns'], ['lang:de', 'German']]));
+    expect(said).toBe('Ring 2 opens: Returns level 1 instead of 3, German no longer asked for, x level 1 asked for instead');
+    expect(change_words(zh, { kind: 'refusal', at: AT, agent: bob }, new Map())).toBe('可以再问 Bob');
+  });
+});
+
+describe('the trace of a conversation', () => {
+  const answer = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
+  const api = (answers: Record<string, Response | Error>) =>
+    new Api('', async (url) => {
+      const found = answers[String(url).split('/').pop() ?? ''];
+      if (!(found instanceof Response)) throw found ?? new Error('nothing');
+      return found;
+    });
+
+  test('who waits no more loses the panel, and the decisions stay', async () => {
+    const trace = new Trace(api({ decisions: answer(200, { items: [decision()] }), waiting: answer(409, { code: 'conflict' }) }), 'c1');
+    await trace.load(true);
+    expect([trace.state, trace.waiting, trace.decisions.length]).toEqual(['ready', null, 1]);
+  });
+
+  test('a server that is away is said once, and later keeps what was read', async () => {
+    const gone = new Trace(api({}), 'c1');
+    await gone.load(false);
+    expect(gone.state).toBe('failed');
+  });
+
+  test('has an address of its own', () => {
+    expect(read_place('#/c/c1/why')).toEqual({ page: 'inbox', conversation: 'c1', why: true });
+    expect(write_place({ page: 'inbox', conversation: 'c1', why: true })).toBe('#/c/c1/why');
+    expect(read_place('#/c/c1')).toEqual({ page: 'inbox', conversation: 'c1' });
+  });
+});
