@@ -17,6 +17,7 @@ from server.services.assignment.handovers import HandoverEndings
 from server.services.assignment.host import Host
 from server.services.assignment.lease import Tenure
 from server.services.assignment.library import Library
+from server.services.assignment.lookout import Lookout
 from server.services.assignment.metrics import RouteMetrics
 from server.services.assignment.offers import OfferDesk
 from server.services.assignment.openness import Openness
@@ -109,6 +110,7 @@ class Routing:
     host: Host
     desk: OfferDesk
     statuses: Statuses
+    lookout: Lookout
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -211,12 +213,11 @@ def routing_of(base: Base, use: UseCases) -> Routing:
     """Build the routing host, and what agents do with offers."""
     settings, stores, clock, fanout = base.settings, base.stores, base.clock, base.gateway.fanout
     cards = Cards(use.views, stores.decisions)
+    library = Library(stores.shops, RoutingFacts(base.db), Handling(base.db), base.presence, clock)
     host = Host(
         tenure=Tenure(Leases(base.db), clock, base.node, ttl_s=settings.lease_ttl_s),
         pokes=base.pokes,
-        library=Library(
-            stores.shops, RoutingFacts(base.db), Handling(base.db), base.presence, clock
-        ),
+        library=library,
         dealer=Dealer(base.offers, cards, use.announce, fanout, clock),
         endings=Endings(base.offers, stores.transitions, use.announce, clock),
         watch=Watch(Marks(base.db), stores.transitions, use.announce, clock),
@@ -237,4 +238,4 @@ def routing_of(base: Base, use: UseCases) -> Routing:
         clock=clock,
     )
     statuses = Statuses(stores.agents, base.offers, use.announce, fanout, base.pokes, clock)
-    return Routing(host=host, desk=desk, statuses=statuses)
+    return Routing(host=host, desk=desk, statuses=statuses, lookout=Lookout(library, clock))
