@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ PATH = "/queues/preview"
 
 
 @asynccontextmanager
-async def leading(house: House) -> AsyncIterator[Rest]:
+async def leading(house: House) -> AsyncGenerator[Rest]:
     """Let a supervisor write a queue."""
     qin = await house.agent("Qin", role="supervisor", connect=False)
     async with house.rest(qin) as rest:
