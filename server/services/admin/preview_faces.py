@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import cast
-from uuid import UUID
 
 from routing.explain import Filter
 from routing.facts import AgentFacts
@@ -25,7 +24,7 @@ REASONS: tuple[Reason, ...] = ("full", "limit", "busy", "away", "not_responding"
 class Faces:
     """Shows a trial: ``names`` of agents by id, ``skills`` the ids of skills by key."""
 
-    def __init__(self, trial: Trial, names: Mapping[UUID, str], skills: Mapping[str, str]) -> None:
+    def __init__(self, trial: Trial, names: Mapping[str, str], skills: Mapping[str, str]) -> None:
         self._trial, self._names, self._skills = trial, names, skills
         self._seen: set[str] = set()
 
@@ -68,13 +67,13 @@ class Faces:
     def _able(self, agent: AgentFacts) -> AbleAgent:
         return AbleAgent(
             id=agent.id,
-            name=self._names[UUID(agent.id)],
+            name=self._names[agent.id],
             in_hand=agent.in_hand,
             capacity=agent.capacity,
         )
 
     def _unable(self, agent: AgentFacts, kept_by: Filter) -> UnableAgent:
-        name = self._names[UUID(agent.id)]
+        name = self._names[agent.id]
         return UnableAgent(id=agent.id, name=name, reason=_reason(agent, kept_by))
 
 

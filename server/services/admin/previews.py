@@ -10,7 +10,7 @@ from server.protocol.preview import QueueDraft, QueuePreview
 from server.services.admin.preview_faces import Faces
 from server.services.admin.queue_rules import helpers, needs
 from server.services.assignment.board import Board
-from server.services.assignment.trial import tried
+from server.services.assignment.trial import Sample, tried
 from server.services.clock import Clock
 from server.services.ids import uuid_of
 from server.services.limits import Limit
@@ -55,11 +55,10 @@ class QueuePreviews:
             raise NotFound
         now = self._clock.now().timestamp()
         async with self._turns:
-            trial = await asyncio.to_thread(tried, board, facts, draft.language, now)
-        names = {agent_id: agent.name for agent_id, agent in board.agents.items()}
-        return Faces(trial, names, {key: str(each) for each, key in keys.items()}).preview(
-            draft.age_s
-        )
+            sample = Sample.of(board)
+            trial = await asyncio.to_thread(tried, sample, facts, draft.language, now)
+        skills = {key: str(skill_id) for skill_id, key in keys.items()}
+        return Faces(trial, sample.names, skills).preview(draft.age_s)
 
     async def _facts(
         self, seat: AgentSeat, draft: QueueDraft, keys: Mapping[UUID, str]

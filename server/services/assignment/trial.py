@@ -2,15 +2,39 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from routing import facts as engine_facts
 from routing.engine import Engine
 from routing.outlook import Row, outlook
 from server.services.assignment.board import Board
 from server.services.assignment.facts import NO_QUEUE, queue_facts
+from storage.handling import Traffic
 from storage.people import QueueFacts
 
 ROWS_MAX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a board says at a moment. The board may change while the queue is being tried."""
+
+    agents: list[engine_facts.AgentFacts]
+    tasks: list[engine_facts.TaskFacts]
+    queues: dict[str, QueueFacts]
+    traffic: dict[UUID, Traffic]
+    names: dict[str, str]
+
+    @classmethod
+    def of(cls, board: Board) -> "Sample":
+        """Take it."""
+        return cls(
+            agents=list(board.engine.pool.agents.values()),
+            tasks=list(board.engine.tasks.values()),
+            queues=dict(board.queues),
+            traffic=dict(board.traffic),
+            names={str(agent_id): agent.name for agent_id, agent in board.agents.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +51,17 @@ class Trial:
     taken: int
 
 
-def tried(board: Board, draft: QueueFacts, language: str | None, now: float) -> Trial:
-    """Try a queue among all others of a shop; the board is only read."""
+def tried(sample: Sample, draft: QueueFacts, language: str | None, now: float) -> Trial:
+    """Try a queue among all others of a shop."""
     engine, name = Engine(explains=False), str(draft.id)
-    queues = {**board.queues, name: draft}
+    queues = {**sample.queues, name: draft}
     engine.put_queue(NO_QUEUE)
     for queue in queues.values():
-        engine.put_queue(queue_facts(queue, queues, board.traffic.get(queue.id)))
-    for agent in board.engine.pool.agents.values():
+        engine.put_queue(queue_facts(queue, queues, sample.traffic.get(queue.id)))
+    for agent in sample.agents:
         engine.put_agent(agent)
     rows = outlook(engine, name, language, now, ROWS_MAX)
-    for task in board.engine.tasks.values():
+    for task in sample.tasks:
         engine.put_task(task)
     waiting = sum(not each.offered_to for each in engine.queueing.members(name))
     decisions = engine.decide(now)

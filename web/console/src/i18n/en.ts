@@ -755,7 +755,7 @@ const words = {
   'invalid.offer_timeout_s': 'From 5 to 600 seconds.',
   'invalid.wrap_up_s': 'From 0 to 3600 seconds.',
   'invalid.policy': 'Please choose one of these.',
-  'invalid.skills': 'Each step has to come later than the one before, and to ask for less.',
+  'invalid.skills': 'Each step has to come later than the one before, and ask for less. A preferred skill ends with “not needed any more”.',
   'invalid.overflow': 'Each queue has to come later than the one before: 1 to 86,400 seconds.',
   'invalid.sticky_s': 'From 0 to 600 seconds.',
   'invalid.offers_at_once': 'Please choose a number from 1 to 10.',

@@ -757,7 +757,7 @@ const words: Record<Key, string> = {
   'invalid.offer_timeout_s': '请填写 5 到 600 秒。',
   'invalid.wrap_up_s': '请填写 0 到 3600 秒。',
   'invalid.policy': '请选择其中一项。',
-  'invalid.skills': '每一步都要比上一步更晚，要求也要更低。',
+  'invalid.skills': '每一步都要比上一步更晚，要求也要更低；“优先”的技能最后一步须为“不再要求”。',
   'invalid.overflow': '每个队列都要比上一个更晚，1 到 86400 秒。',
   'invalid.sticky_s': '请填写 0 到 600 秒。',
   'invalid.offers_at_once': '请填写 1 到 10 之间的数字。',
