@@ -84,6 +84,17 @@ async def test_the_policy_of_the_draft_orders_the_agents(house: House) -> None:
         assert (able(idle["rings"][0]), idle["decided_by"]) == (["Bea", "Cy"], "idle")
 
 
+async def test_the_language_of_the_customer_counts_where_the_draft_cares(house: House) -> None:
+    await house.agent("Ann", skills={"lang:en": 5})
+    await house.agent("Bai", skills={"lang:zh": 4, "tea": 3, "coffee": 3})
+    async with leading(house) as rest:
+        chinese = {"policy": "least_flexible", "language": "zh-CN"}
+        caring = await previews(rest, **chinese)
+        assert (able(caring["rings"][0]), caring["decided_by"]) == (["Bai", "Ann"], "foreign")
+        blind = await previews(rest, **chinese, match_language=False)
+        assert (able(blind["rings"][0]), blind["decided_by"]) == (["Ann", "Bai"], "skills")
+
+
 async def test_helpers_come_at_their_age_or_at_once_where_nobody_else_is_ready(
     house: House,
 ) -> None:
