@@ -51,7 +51,8 @@ class PreviewRing(Shape, frozen=True):
     """Who is let in at an age, from ``from_s`` to ``until_s``; those of earlier ages go first.
 
     ``asks`` is what the queue itself asks for from here on, ``helps`` the queues whose agents
-    help from here on; ``early``: those who help already now, because nobody else is ready.
+    help from here on. ``early``: those who help already, because nobody else is ready; ``eased``:
+    for the same reason less is asked for already.
     Of many ``able`` and ``unable`` the first are named and all are counted. Not ``covered``:
     nobody in the shop, here or not, may take a conversation of this age.
     """
@@ -60,6 +61,7 @@ class PreviewRing(Shape, frozen=True):
     asks: list[AskedSkill]
     helps: list[str]
     early: list[str]
+    eased: bool
     able: list[AbleAgent]
     able_count: int
     unable: list[UnableAgent]

@@ -116,6 +116,18 @@ async def test_helpers_come_at_their_age_or_at_once_where_nobody_else_is_ready(
     assert (able(hasty["rings"][1]), kept(hasty["rings"][1])) == ([], {})
 
 
+async def test_less_is_asked_for_at_once_before_others_help_at_once(house: House) -> None:
+    await house.agent("Mei", skills={"tea": 5}, status="away")
+    await house.agent("Bo", skills={"tea": 2})
+    await house.agent("Tom")
+    needs = [{"skill": await skill(house, "tea"), "level": 4, "steps": [[20, 2]]}]
+    helps = [{"queue": str(house.queue.id), "after_s": 45}]
+    async with leading(house) as rest:
+        first, _, last = (await previews(rest, skills=needs, overflow=helps))["rings"]
+    assert (able(first), first["eased"], first["early"]) == (["Bo"], True, [])
+    assert (able(last), last["eased"]) == (["Tom"], False)
+
+
 async def test_a_queue_for_which_nobody_has_the_skills_is_uncovered(house: House) -> None:
     await house.agent("Mei", skills={"tea": 2})
     tea = await skill(house, "tea")

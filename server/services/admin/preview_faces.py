@@ -57,6 +57,7 @@ class Faces:
             ],
             helps=[helpers[n] for n in row.rings if n in helpers],
             early=[helpers[n] for n in row.early if n in helpers],
+            eased=any(n not in helpers for n in row.early),
             able=[self._able(agent) for agent in able[:NAMED_MAX]],
             able_count=len(able),
             unable=sorted((self._unable(*each) for each in unable), key=_nearest)[:NAMED_MAX],

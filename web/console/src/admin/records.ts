@@ -79,6 +79,7 @@ export interface PreviewRing {
   asks: { skill: string; level: number }[];
   helps: string[];
   early: string[];
+  eased: boolean;
   able: { id: string; name: string; in_hand: number; capacity: number }[];
   able_count: number;
   unable: { id: string; name: string; reason: Reason }[];

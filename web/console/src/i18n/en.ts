@@ -622,6 +622,7 @@ const words = {
   'preview.skill': '{name} {level} up',
   'preview.anybody': 'any skills',
   'preview.helps': 'Agents of {queues} help.',
+  'preview.eased': 'Nobody is ready: less is asked for at once.',
   'preview.early': 'Nobody else is ready: agents of {queues} help at once.',
   'preview.next': 'next',
   'preview.places': 'Places taken',

@@ -624,6 +624,7 @@ const words: Record<Key, string> = {
   'preview.skill': '{name} {level} 级起',
   'preview.anybody': '不限技能',
   'preview.helps': '“{queues}”的客服来支援。',
+  'preview.eased': '无人在岗，立即放宽要求。',
   'preview.early': '本队列无人在岗，“{queues}”的客服立即支援。',
   'preview.next': '下一个',
   'preview.places': '已占用的名额',
