@@ -15,6 +15,7 @@ from server.http.resources.agents import AgentsResource
 from server.http.resources.conversations import ConversationsResource
 from server.http.resources.exchange import ExchangeResource
 from server.http.resources.matrix import MatrixResource
+from server.http.resources.previews import QueuePreviewsResource
 from server.http.resources.sessions import SessionsResource
 from server.http.resources.setup import (
     CannedRepliesResource,
@@ -33,6 +34,7 @@ from server.services.admin.departure import Departure
 from server.services.admin.exchange.service import SetupExchange
 from server.services.admin.hours import HoursPreview
 from server.services.admin.matrix import MatrixAdmin
+from server.services.admin.previews import QueuePreviews
 from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
@@ -207,6 +209,15 @@ def _endpoints(
         ),
         MatrixResource(MatrixAdmin(stores.agents, SkillsMatrix(base.db), pokes)),
         QueuesResource(QueuesAdmin(stores.queues, pokes, clock)),
+        QueuePreviewsResource(
+            QueuePreviews(
+                stores.queues,
+                stores.skills,
+                routing.lookout,
+                clock,
+                Limit(clock, "previews_per_minute", settings.previews_per_minute, 60.0),
+            )
+        ),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),
         SimulationsResource(simulations),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),

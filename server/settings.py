@@ -117,6 +117,12 @@ class Settings(BaseSettings):
         description="Sign-in attempts a minute from one address, and for one e-mail address.",
     )
 
+    previews_per_minute: int = Field(
+        default=120,
+        ge=1,
+        le=100_000,
+        description="How often one supervisor may try a queue out in a minute, while writing it.",
+    )
     conversations_per_hour: int = Field(
         default=30,
         ge=1,

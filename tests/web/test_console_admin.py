@@ -70,11 +70,82 @@ async def test_a_queue_is_made_with_a_skill_that_it_needs(house: House, office: 
     await page.get_by_label("Returns and after-sales").check()
     await page.get_by_label("Add a skill…").select_option("Refunds")
     await page.get_by_label("Level of Refunds").select_option("Level 4 up")
+    await page.get_by_role("heading", name="How urgent it is").click()
     await page.get_by_label("Priority").fill("3")
     await page.get_by_role("button", name="Add queue").click()
     await expect(page.get_by_role("heading", name="Returns")).to_be_visible()
     queue = next(q for q in await Queues(house.db).of_shop(house.shop.id) if q.key == "returns")
     assert (queue.topics, queue.priority) == (["returns"], 3)
+
+
+async def test_a_queue_is_shaped_while_one_sees_who_could_take_from_it(
+    house: House, office: Console
+) -> None:
+    await house.agent("Mei", skills={"tea": 5})
+    await house.agent("Tom", skills={"tea": 2})
+    await house.agent("Ida", skills={"tea": 5}, connect=False)
+    page = office.page
+    await office.goes_to(f"#/admin/queues/{house.queue.id}")
+    preview = page.get_by_role("region", name="Who could take this now")
+    await expect(preview.get_by_text("At any time")).to_be_visible()
+    await expect(preview.get_by_role("listitem").filter(has_text="Tom")).not_to_have_count(0)
+
+    await page.get_by_label("Add a skill…").select_option("tea")
+    await page.get_by_label("Level of tea").select_option("Level 4 up")
+    await expect(preview.get_by_text("Tom")).to_have_count(0)
+    await expect(preview.locator("li.agent", has_text="Mei")).to_contain_text("next")
+    await expect(preview.locator("li.agent", has_text="Ida")).to_contain_text("offline")
+
+    await page.get_by_role("button", name="Ask for less of tea later").click()
+    await expect(preview.get_by_text("From 20 s on")).to_be_visible()
+    await expect(preview.get_by_text("Tom")).to_be_visible()
+    await page.get_by_role("button", name="Ask for less of tea later").click()
+    await page.get_by_label("Step 2 of tea: after how many seconds").fill("10")
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Each step has to come later")
+    await expect(preview.get_by_text("This cannot be saved as it is")).to_be_visible()
+
+    await page.get_by_label("Step 2 of tea: after how many seconds").fill("60")
+    await page.get_by_role("heading", name="Who gets it").click()
+    await page.get_by_role("radio", name="Best on balance").focus()
+    await office.presses("ArrowDown", "ArrowDown")
+    await expect(page.get_by_role("radio", name="Longest free")).to_be_checked()
+    await page.get_by_role("heading", name="How urgent it is").click()
+    await page.get_by_label("Answer within").fill("45")
+    await office.is_accessible()
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    (queue,) = await Queues(house.db).of_shop(house.shop.id)
+    assert (queue.policy, queue.target_s) == ("longest_idle", 45)
+    assert queue.skills[0].steps == ((20, 2), (60, 1))
+
+
+async def test_nobody_for_a_queue_is_told_before_it_is_saved(house: House, office: Console) -> None:
+    await house.agent("Mei", skills={"tea": 2})
+    page = office.page
+    await office.goes_to(f"#/admin/queues/{house.queue.id}")
+    await page.get_by_label("Add a skill…").select_option("tea")
+    warning = page.get_by_text("Nobody in the shop has what this queue asks for.")
+    await expect(warning).to_be_visible()
+    await page.get_by_label("How tea is needed").select_option("preferred")
+    await expect(warning).to_have_count(0)
+    assert all(not queue.skills for queue in await Queues(house.db).of_shop(house.shop.id))
+
+
+async def test_the_shop_says_what_becomes_of_the_lost(house: House, office: Console) -> None:
+    page = office.page
+    await office.goes_to("#/admin/shop")
+    await page.get_by_label("Their conversations wait for a colleague").check()
+    await page.get_by_label("Gone for").fill("5")
+    await page.get_by_label("Missed offers").fill("3")
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("From 10 to 86,400 seconds.")).to_be_visible()
+    await page.get_by_label("Gone for").fill("90")
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    shop = await Shops(house.db).get(house.shop.id)
+    assert shop is not None
+    assert (shop.lost_agent, shop.lost_agent_s, shop.misses_max) == ("requeue", 90, 3)
 
 
 async def test_the_shop_is_changed_and_mistakes_stand_at_their_field(

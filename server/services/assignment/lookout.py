@@ -32,11 +32,11 @@ class Lookout:
         self._reading: dict[UUID, asyncio.Task[Board | None]] = {}
         self._turns = asyncio.Semaphore(READS_AT_ONCE)
 
-    async def board(self, shop_id: UUID, *, knows: UUID) -> Board | None:
+    async def board(self, shop_id: UUID, *, knows: UUID | None = None) -> Board | None:
         """Return a shop's board, a fresh one where the one at hand does not know a conversation."""
         sight = self._sights.get(shop_id)
         is_new = sight is not None and self._clock.monotonic() - sight.at_s < KEPT_S
-        if sight is not None and is_new and str(knows) in sight.board.engine.tasks:
+        if sight is not None and is_new and _knows(sight, knows):
             return sight.board
         return await self._fresh(shop_id)
 
@@ -59,3 +59,7 @@ class Lookout:
         while len(self._sights) > SHOPS_MAX:
             self._sights.popitem(last=False)
         return board
+
+
+def _knows(sight: Sight, conversation: UUID | None) -> bool:
+    return conversation is None or str(conversation) in sight.board.engine.tasks

@@ -1,4 +1,4 @@
-/** What the administration reads and writes, as server/protocol/setup.py has it. */
+/** What the administration reads and writes, as server/protocol/setup.py and preview.py have it. */
 export type Role = 'agent' | 'supervisor' | 'admin';
 
 export interface AgentSkill {
@@ -25,10 +25,25 @@ export interface SkillRecord {
   kind: 'skill' | 'language';
 }
 
+export const POLICIES = [
+  'min_cost', 'least_loaded', 'longest_idle', 'round_robin', 'least_flexible', 'fastest_first', 'random',
+] as const;
+export type Policy = (typeof POLICIES)[number];
+
+/** From an age in seconds on a level is enough; 0 drops the skill. */
+export type Step = [after_s: number, level: number];
+
 export interface QueueSkill {
   skill: string;
   level: number;
   required: boolean;
+  steps?: Step[];
+}
+
+export interface Overflow {
+  queue: string;
+  after_s: number;
+  skip_if_empty: boolean;
 }
 
 export interface QueueRecord {
@@ -43,6 +58,42 @@ export interface QueueRecord {
   match_language: boolean;
   archived: boolean;
   skills: QueueSkill[];
+  policy: Policy;
+  weight: number;
+  units: number;
+  sticky_s: number;
+  offers_at_once: number;
+  overflow: Overflow[];
+  takes_transfers_when_empty: boolean;
+  target_s?: number | null;
+  per_agent_max?: number | null;
+  length_max?: number | null;
+  wait_max_s?: number | null;
+}
+
+export type Reason = 'full' | 'limit' | 'busy' | 'away' | 'not_responding' | 'offline';
+
+export interface PreviewRing {
+  from_s: number;
+  until_s?: number | null;
+  asks: { skill: string; level: number }[];
+  helps: string[];
+  early: string[];
+  eased: boolean;
+  able: { id: string; name: string; in_hand: number; capacity: number }[];
+  able_count: number;
+  unable: { id: string; name: string; reason: Reason }[];
+  unable_count: number;
+  covered: boolean;
+}
+
+export interface QueuePreview {
+  rings: PreviewRing[];
+  ring: number;
+  uncovered: boolean;
+  waiting: number;
+  taken_at_once: number;
+  decided_by?: string | null;
 }
 
 export type Span = [string, string];
@@ -90,6 +141,9 @@ export interface ShopRecord {
   agents_may_pick: boolean;
   wait_notice_s: number;
   wait_urgent_s: number;
+  lost_agent: 'stay' | 'requeue';
+  lost_agent_s: number;
+  misses_max: number;
   snippet: string;
   greeting?: string | null;
   hours?: OpeningHours | null;

@@ -24,6 +24,12 @@ export class Submission {
     return this.#fields[field] ?? '';
   }
 
+  /** Which row of a list is wrong, where the server says so; null when none, or all. */
+  row_of(field: string): number | null {
+    const [named, row = ''] = this.path.split(/[.[\]]/);
+    return this.of(field) && named === field && /^\d+$/.test(row) ? Number(row) : null;
+  }
+
   /** Runs `save`; true when it worked. What was typed stays either way. */
   async run(save: () => Promise<unknown>): Promise<boolean> {
     if (this.is_busy) return false;
