@@ -107,8 +107,8 @@ class Checks:
         if talk.queued_at is not None:
             assert self._ages.setdefault(talk.id, talk.queued_at) == talk.queued_at, talk
 
-    def turns_are_kept(self, before: Picture, after: Picture, now: Eligible) -> None:
-        """Who was offered just now goes before all who waited already and could have been."""
+    def offers_are_right(self, before: Picture, after: Picture, now: Eligible) -> None:
+        """Who was asked just now may take it, and nobody who waited already goes before (P6)."""
         was_waiting = {talk.id: talk.epoch for talk in before.within("queued")}
         others = [t for t in after.within("queued") if was_waiting.get(t.id) == t.epoch]
         known = {offer.id for offer in before.offers}
@@ -117,6 +117,7 @@ class Checks:
             if is_old or offer.from_agent_id is not None:
                 continue
             talk, agent = after.talks[offer.conversation_id], after.agents[offer.agent_id]
+            assert now.might(agent, talk), f"{agent} was asked for {talk}"
             for other in others:
                 if now.may(agent, other) and now.has_room(agent, other, without=talk):
                     tier, group, value = now.turn(other)

@@ -23,6 +23,7 @@ SOME = st.integers(0, 31)
 NODE = st.integers(0, 1)
 WHO = st.integers(0, 4)
 QUEUE = st.integers(0, 2)
+STATUSES = ("available", "available", "available", "busy", "away")
 HANDS = ("queue", "queue", "colleague", "asks colleague", "asks colleague", "back", "asks back",
          "asks no more")  # fmt: skip
 EDITS = ("asks_for", "overflows", "limits", "rules", "archives")
@@ -39,8 +40,16 @@ class Premises:
         self._redis_url = redis_url
         self._runner = asyncio.Runner()
         self.happened: Counter[str] = Counter()
-        limits = Limits(connections_min=0, connections_max=8)
-        self.db = self.run(Database.connect(dsn, limits))
+        patient = Limits(
+            connections_min=1,
+            connections_max=8,
+            wait_s=60.0,
+            command_s=60.0,
+            statement_s=60.0,
+            lock_s=30.0,
+            idle_in_transaction_s=60.0,
+        )
+        self.db = self.run(Database.connect(dsn, patient))
 
     def run(self, doing: Any) -> Any:
         """Do something to its end."""
@@ -91,7 +100,7 @@ class Day(RuleBasedStateMachine):
     def customer_leaves(self, number: int, at: int) -> None:
         self._do(partial(self._doings.leaves, number, at))
 
-    @rule(who=WHO, at=NODE, status=st.sampled_from(["available", "available", "busy", "away"]))
+    @rule(who=WHO, at=NODE, status=st.sampled_from(STATUSES))
     def agent_becomes(self, who: int, at: int, status: str) -> None:
         seat, node = self._shift.seat(who), self._shift.node(at)
         self._do(partial(node.statuses.set, seat, status))
@@ -115,6 +124,14 @@ class Day(RuleBasedStateMachine):
     def agents_accept_everything(self, at: int) -> None:
         live = len(self._doings.live)
         self._do(*(partial(self._doings.accepts, number, at) for number in range(live)))
+
+    @rule(at=NODE)
+    def everybody_is_here_and_available(self, at: int) -> None:
+        self._do(partial(self._shift.all_come, at))
+
+    @rule(at=NODE)
+    def everything_in_hand_is_done(self, at: int) -> None:
+        self._do(partial(self._doings.ends_all, at))
 
     @rule(number=SOME, at=NODE)
     def agent_declines(self, number: int, at: int) -> None:
@@ -258,7 +275,7 @@ class Day(RuleBasedStateMachine):
             self._quiet += 1
             now = Eligible(after, self._shift.here(), self._shift.perhaps_here())
             assert not now.beside(), ("P5", now.beside())
-            self._checks.turns_are_kept(before, after, now)
+            self._checks.offers_are_right(before, after, now)
 
     async def _tally(self) -> None:
         """Count what has happened, so that one can see that enough did."""

@@ -1,9 +1,11 @@
 """What customers and agents do with conversations, on the real services of either node."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 from server.services.seats import AgentSeat
+from storage.errors import WrongState
 from storage.rows import ConversationRow, Moved, NewConversation
 from tests.assignment.machine.picture import Offer, Picture, Talk
 from tests.assignment.machine.shift import Shift
@@ -92,6 +94,16 @@ class Doings:
     async def finishes(self, number: int, at: int) -> None:
         """An agent ends the wrap-up."""
         await self._of_agent("wrap_up", number, at, "finish")
+
+    async def ends_all(self, at: int) -> None:
+        """Every agent ends what they have in hand, the wrap-ups too."""
+        transitions, node = self._stores.transitions, self._shift.node(at)
+        for talk in self._talks("active", "wrap_up"):
+            assert talk.agent_id is not None
+            for end in (transitions.close, transitions.finish):
+                with suppress(WrongState):  # it is in its wrap-up already, or needs none
+                    now = self._office.clock.now()
+                    await self._told(node, await end(talk.id, talk.agent_id, None, now))
 
     async def resumes(self, number: int, at: int) -> None:
         """An agent takes a close back."""

@@ -43,6 +43,14 @@ class Eligible:
             return False
         return talk.wanted_agent_id == agent.id or self.is_able(agent, talk)
 
+    def might(self, agent: Agent, talk: Talk) -> bool:
+        """Tell whether an agent possibly may take somebody, room aside."""
+        if not self._is_perhaps_ready(agent) or self._is_kept(agent, talk):
+            return False
+        if talk.wanted_agent_id == agent.id:
+            return True
+        return self.is_able(agent, talk, opens_early=True)
+
     def has_room(self, agent: Agent, talk: Talk, without: Talk | None = None) -> bool:
         """Tell whether there are slots enough, perhaps if another were not there."""
         picture, queue = self.picture, self._queue_row(talk)
@@ -56,8 +64,11 @@ class Eligible:
         most = None if queue is None else queue.per_agent_max
         return taken + picture.units(talk) <= agent.capacity and (most is None or len(held) < most)
 
-    def is_able(self, agent: Agent, talk: Talk) -> bool:
-        """Tell whether somebody has what is asked for at this age, in the queue or a helping one."""
+    def is_able(self, agent: Agent, talk: Talk, *, opens_early: bool = False) -> bool:
+        """Tell whether somebody has what is asked for at this age, in the queue or a helping one.
+
+        ``opens_early``: as if nobody were there, for whose sake others need not help yet.
+        """
         queue = self.queue_of(talk)
         if queue is None:
             return True
@@ -67,7 +78,7 @@ class Eligible:
         is_open = [needs for after_s, needs, _ in rings if after_s <= age_s]
         for _, needs, skips in rings[len(is_open) :]:
             ready = [each for each in self.picture.agents.values() if self._is_perhaps_ready(each)]
-            if not skips or any(_covers(each, some) for each in ready for some in is_open):
+            if not skips or not opens_early and any(_covers(each, some) for each in ready for some in is_open):
                 break
             is_open.append(needs)
         return any(_covers(agent, needs) for needs in is_open)

@@ -1,6 +1,7 @@
 """A shift at an office with two nodes: time, nodes that die or stall, wires, and who is connected."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import UUID, uuid4
 
 from server.protocol.errors import AppError
@@ -89,6 +90,13 @@ class Shift:
         session = f"window-{uuid4()}"
         await node.presence.came(seat, session)
         self._windows.setdefault(seat.agent_id, {})[session] = node
+
+    async def all_come(self, at: int) -> None:
+        """Everybody is here, and wants work."""
+        for number, seat in enumerate(self.seats):
+            if seat.agent_id not in self.here():
+                await self.opens_window(number, at + number)
+            await tries(partial(self.node(at).statuses.set, seat, "available"))
 
     async def closes_window(self, number: int, *, signs_out: bool = False) -> None:
         """An agent closes one of their consoles."""
