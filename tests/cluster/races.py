@@ -54,7 +54,7 @@ async def at(when: float, do: Callable[[], Awaitable[Json]]) -> Json:
     """Do something at a time of the loop's clock, to the millisecond and less."""
     loop = asyncio.get_running_loop()
     await asyncio.sleep(max(0.0, when - loop.time() - 0.001))
-    while loop.time() < when:
+    while loop.time() < when:  # noqa: ASYNC110 - a clock's time, not an event
         await asyncio.sleep(0)
     return await do()
 

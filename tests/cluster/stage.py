@@ -149,7 +149,8 @@ SELECT c.state, c.agent_id, c.closed_by,
        (SELECT jsonb_object_agg(agent_id, end_reason) FROM (
            SELECT agent_id, end_reason FROM offer WHERE conversation_id = c.id ORDER BY id) o
        ) AS offers,
-       ARRAY (SELECT kind FROM conversation_event WHERE conversation_id = c.id ORDER BY id) AS events,
+       ARRAY (SELECT kind FROM conversation_event WHERE conversation_id = c.id ORDER BY id)
+           AS events,
        (SELECT count(*) FROM message WHERE conversation_id = c.id AND notice = 'agent_joined')
            AS joined
   FROM conversation c WHERE c.id = $1

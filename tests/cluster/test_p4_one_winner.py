@@ -210,9 +210,7 @@ async def test_a7_an_accept_races_with_the_time_out(stage: Stage) -> None:
             "conversation:prioritize", conversation=conversation, priority=1 + number % 2
         )
 
-        answer = await at(
-            ending + offsets.next(), partial(ann.asks, "offer:accept", offer=offer)
-        )
+        answer = await at(ending + offsets.next(), partial(ann.asks, "offer:accept", offer=offer))
 
         if answer["ok"]:
             outcome = await stage.outcome(conversation)
@@ -280,5 +278,3 @@ async def test_a8_an_accept_races_with_the_customer_who_leaves(stage: Stage) -> 
         visitor.conversation = ""
         await ends(visitor, ann)
     both_were_first(offsets, "accept", "leave")
-
-

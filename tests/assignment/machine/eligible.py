@@ -19,9 +19,7 @@ Turn = tuple[int, int, float]
 class Eligible:
     """One moment. ``here`` are surely connected, ``perhaps`` those who may still count as such."""
 
-    def __init__(
-        self, picture: Picture, here: Collection[UUID], perhaps: Collection[UUID]
-    ) -> None:
+    def __init__(self, picture: Picture, here: Collection[UUID], perhaps: Collection[UUID]) -> None:
         self.picture, self._here = picture, here
         self._perhaps = set(perhaps) | set(here)
 
@@ -78,7 +76,8 @@ class Eligible:
         is_open = [needs for after_s, needs, _ in rings if after_s <= age_s]
         for _, needs, skips in rings[len(is_open) :]:
             ready = [each for each in self.picture.agents.values() if self._is_perhaps_ready(each)]
-            if not skips or not opens_early and any(_covers(each, some) for each in ready for some in is_open):
+            is_served = any(_covers(each, some) for each in ready for some in is_open)
+            if not skips or (is_served and not opens_early):
                 break
             is_open.append(needs)
         return any(_covers(agent, needs) for needs in is_open)
@@ -117,7 +116,10 @@ class Eligible:
 
     def _may_wait_for(self, favourite: UUID | None, talk: Talk) -> bool:
         """Tell whether somebody perhaps waits for one agent alone."""
-        queue, agent = self.queue_of(talk), self.picture.agents.get(favourite) if favourite else None
+        queue, agent = (
+            self.queue_of(talk),
+            self.picture.agents.get(favourite) if favourite else None,
+        )
         if queue is None or agent is None or talk.last_agent_id is None:
             return False
         assert talk.queued_at is not None

@@ -156,7 +156,8 @@ def _queue(row: dict[str, object]) -> Queue:
 
 AGENTS = """
 SELECT a.id, a.name, a.capacity,
-       a.status = 'available' AND a.unresponsive_at IS NULL AND a.deactivated_at IS NULL AS is_ready,
+       a.status = 'available' AND a.unresponsive_at IS NULL AND a.deactivated_at IS NULL
+           AS is_ready,
        (SELECT jsonb_object_agg(s.key, k.level) FROM agent_skill k JOIN skill s ON s.id = k.skill_id
          WHERE k.agent_id = a.id) AS skills
   FROM agent a ORDER BY a.name

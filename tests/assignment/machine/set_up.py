@@ -38,7 +38,7 @@ class SetUp:
             levels = {key: self._level(seed, number, key) for key in self._skills}
             seat = await office.agent(
                 f"agent{number}",
-                capacity=1 + (seed >> number) % 3,
+                capacity=1 + (seed >> number) % 2,
                 skills={key: level for key, level in levels.items() if level},
                 is_here=False,
                 node=self._shift.node(number),

@@ -1,4 +1,4 @@
-"""A shift at an office with two nodes: time, nodes that die or stall, wires, and who is connected."""
+"""A shift at an office with two nodes: time, nodes that die or stall, wires, who is there."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -13,7 +13,6 @@ from tests.assignment.people import People
 
 BUSY_MAX = 8
 """Turns in a row after which a host has surely done all that comes of it."""
-
 
 
 class LossyWires(Wires):
@@ -120,13 +119,15 @@ class Shift:
         dead = self.node(number)
         self.nodes.remove(dead)
         self.wires.nodes.remove(dead.pokes)
-        lost = [(each, name) for each, of in self._windows.items() for name in of if of[name] is dead]
-        for agent_id, name in lost:
-            del self._windows[agent_id][name]
-            self._fades(agent_id, TTL_S)
+        lost: set[UUID] = set()
+        for agent_id, windows in self._windows.items():
+            for name in [name for name, node in windows.items() if node is dead]:
+                del windows[name]
+                lost.add(agent_id)
+                self._fades(agent_id, TTL_S)
         self._hire_node()
         for index, seat in enumerate(self.seats):
-            if comes_back >> index & 1 and seat.agent_id in dict(lost):
+            if comes_back >> index & 1 and seat.agent_id in lost:
                 await self.opens_window(index, 0)
 
     async def hands_on(self, number: int) -> None:
