@@ -7,6 +7,7 @@ from server.services.seats import AgentSeat
 from storage.agents import AgentChanges
 from storage.offers import Offers
 from storage.people import QueueRow
+from storage.shops import ShopChanges
 from tests.assignment.machine.shift import Shift
 
 SKILLS = ("tax", "fr")
@@ -34,6 +35,9 @@ class SetUp:
             self._skills[key] = str(made.id)
         for key in ("billing", "returns"):
             await office.new_queue(key)
+        if seed % 2:
+            lost = ShopChanges(lost_agent="requeue", lost_agent_s=10)
+            await office.stores.shops.update(office.shop.id, lost)
         for number in range(AGENTS):
             levels = {key: self._level(seed, number, key) for key in self._skills}
             seat = await office.agent(
@@ -106,6 +110,8 @@ class SetUp:
             units=1 + number % 2,
             per_agent_max=(None, 1, 2)[number // 2 % 3],
             offers_at_once=1 + number // 6 % 3,
+            length_max=(None, 3)[number // 18 % 2],
+            wait_max_s=(None, None, 15)[number // 18 % 3],
         )
         await self._patch(queue, at, patch)
 
