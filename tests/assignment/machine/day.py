@@ -94,6 +94,8 @@ class Day(RuleBasedStateMachine):
     @rule(number=SOME, at=NODE, queue=QUEUE, more=st.integers(0, 3))
     def customers_arrive(self, number: int, at: int, queue: int, more: int) -> None:
         arrives = self._doings.arrives
+        if self._doings.is_full:
+            self._next_shift(at)
         self._do(*(partial(arrives, number + each, at, queue + each) for each in range(more + 1)))
 
     @rule(number=SOME, at=NODE)
@@ -221,6 +223,11 @@ class Day(RuleBasedStateMachine):
             self._run(self._checks.whole())
             self._run(self._tally())
         self._premises.run(self._stack.aclose())
+
+    def _next_shift(self, at: int) -> None:
+        """When nobody could come any more: all is done, and everybody is there again."""
+        self._do(partial(self._doings.ends_all, at))
+        self._do(partial(self._shift.all_come, at))
 
     # How
 

@@ -27,11 +27,16 @@ class Doings:
         self.gone: list[UUID] = []
         """Customers whose conversations are over, to come again."""
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody comes any more until somebody has gone."""
+        return len(self._talks("queued", "offered", "active", "wrap_up")) >= OPEN_MAX
+
     # Customers
 
     async def arrives(self, number: int, at: int, queue: int, *, is_untold: bool = False) -> None:
         """Somebody asks something, perhaps somebody who was here before."""
-        if len(self._talks("queued", "offered", "active", "wrap_up")) >= OPEN_MAX:
+        if self.is_full:
             return
         now = self._office.clock.now()
         if number % 3 == 0 and self.gone:
