@@ -1,23 +1,21 @@
 """The state machine: random operations on real services and a real database, checked after each."""
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from storage.database import Database, Limits
 from tests.assignment.machine.checks import Checks
 from tests.assignment.machine.doings import Doings
 from tests.assignment.machine.eligible import Eligible
 from tests.assignment.machine.picture import Picture, look
+from tests.assignment.machine.premises import Premises
 from tests.assignment.machine.set_up import SetUp
 from tests.assignment.machine.shift import Shift, tries
-from tests.assignment.office import Office
 
 SOME = st.integers(0, 31)
 NODE = st.integers(0, 1)
@@ -29,45 +27,7 @@ HANDS = ("queue", "queue", "colleague", "asks colleague", "asks colleague", "bac
 EDITS = ("asks_for", "overflows", "limits", "rules", "archives")
 TROUBLES = ("dies", "dies", "drains", "stalls", "wires", "mends", "valkey", "untold")
 TRAIL = 40
-WIPE = "TRUNCATE shop, partition_lease CASCADE"
 HAPPENED = "SELECT kind, count(*) FROM conversation_event GROUP BY kind"
-
-
-class Premises:
-    """An event loop and a database, which one office after the other moves into."""
-
-    def __init__(self, dsn: str, redis_url: str) -> None:
-        self._redis_url = redis_url
-        self._runner = asyncio.Runner()
-        self.happened: Counter[str] = Counter()
-        patient = Limits(
-            connections_min=1,
-            connections_max=8,
-            wait_s=60.0,
-            command_s=60.0,
-            statement_s=60.0,
-            lock_s=30.0,
-            idle_in_transaction_s=60.0,
-        )
-        self.db = self.run(Database.connect(dsn, patient))
-
-    def run(self, doing: Any) -> Any:
-        """Do something to its end."""
-        return self._runner.run(doing)
-
-    def move_in(self, stack: AsyncExitStack) -> Office:
-        """Open an empty office."""
-
-        async def open_office() -> Office:
-            await self.db.execute(WIPE)
-            return await stack.enter_async_context(Office.open(self.db, self._redis_url))
-
-        return self.run(open_office())
-
-    def close(self) -> None:
-        """Leave."""
-        self.run(self.db.close())
-        self._runner.close()
 
 
 class Day(RuleBasedStateMachine):

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, settings, stateful
 from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.assignment.machine.day import Day, Premises
+from tests.assignment.machine.day import Day
+from tests.assignment.machine.premises import Premises
 
 LONG = os.environ.get("MACHINE_RUNS", "")
 """Runs x steps, as in 50x10000, instead of the few short ones."""
