@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-import signal
-import socket
-import sys
 from pathlib import Path
 
 import aiohttp
@@ -20,48 +17,12 @@ from storage.queues import NewQueue, Queues
 from storage.shops import Shops
 from tests.support.house import Visitor, once
 from tests.support.line import Refused
+from tests.support.serve import Server, environment, free_port
 
 KILLS = int(os.environ.get("STORY_KILLS", "2"))
 CUSTOMERS = 20
 SENDS_PER_S = 10  # each
 BETWEEN_KILLS_S = 1.5
-
-
-class Server:
-    """A real `kefu serve` process that can be killed."""
-
-    def __init__(self, environment: dict[str, str], port: int) -> None:
-        self._environment, self.port = environment, port
-        self._process: asyncio.subprocess.Process | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "server",
-            "serve",
-            env=self._environment,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        async with aiohttp.ClientSession() as session:
-            while True:
-                assert self._process.returncode is None, "kefu serve ended"
-                try:
-                    async with session.get(f"{self.url}/health/live") as response:
-                        if response.status == 200:
-                            return
-                except aiohttp.ClientError:
-                    await asyncio.sleep(0.05)
-
-    async def kill(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        await self._process.wait()
 
 
 class Sender:
@@ -116,8 +77,8 @@ async def test_p1_kill_9_under_traffic_loses_and_doubles_nothing(
 ) -> None:
     shop = await Shops(database).create("the-shop", "The Shop", "s" * 40)
     await Queues(database).create(NewQueue(shop_id=shop.id, key="general", name="General"))
-    port = _free_port()
-    server = Server(_environment(dsn, redis_url, tmp_path, port), port)
+    port = free_port()
+    server = Server(environment(dsn, redis_url, tmp_path, port), port)
     await server.start()
     senders = [Sender(server, shop) for _ in range(CUSTOMERS)]
     stop = asyncio.Event()
@@ -144,22 +105,3 @@ async def test_p1_kill_9_under_traffic_loses_and_doubles_nothing(
         stored = await Messages(database).since(row["id"], 0, 100_000, private=False)
         assert [(each.text, each.seq) for each in stored] == sender.acked
         assert [each.seq for each in stored] == list(range(1, len(stored) + 1))
-
-
-def _environment(dsn: str, redis_url: str, tmp_path: Path, port: int) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {
-        **kept,
-        "KEFU_DATABASE_URL": dsn,
-        "KEFU_REDIS_URL": redis_url,
-        "KEFU_SECRET_KEY": "k" * 40,
-        "KEFU_DATA_DIR": str(tmp_path),
-        "KEFU_COMMANDS_PER_S": "1000",
-        "KEFU_PORT": str(port),
-    }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -1,0 +1,201 @@
+"""What must hold after each step, and what once things are quiet (P4, P5, P6, P8)."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from routing.explain import from_json, replay
+from storage.database import Database, Record
+from tests.assignment.machine.eligible import Eligible
+from tests.assignment.machine.picture import Picture, Talk
+
+Held = tuple[UUID, UUID, datetime]
+
+
+class Checks:
+    """Looks at the database; remembers what must never change."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._ages: dict[UUID, datetime] = {}
+        self._units: dict[Held, int] = {}
+        self._decided: set[UUID] = set()
+        self.decisions = 0
+
+    async def after_each_step(self, before: Picture, after: Picture) -> None:
+        """Check what does not depend on what anybody knows."""
+        changed = [each for each in after.talks.values() if _is_changed(before, each)]
+        events = await self._db.fetch(EVENTS, [talk.id for talk in changed])
+        forced = {event["forced"] for event in events if event["at"] >= before.now}
+        self._slots_are_within_capacity(before, after, forced)
+        self._limits_are_kept(before, after, forced)
+        self._units_are_counted_right(after)
+        for talk in after.talks.values():
+            self._state_allows_what_is_held(after, talk)
+            self._age_is_kept(talk)
+        for talk in changed:
+            _events_are_gapless(talk, [each for each in events if each["id"] == talk.id])
+            _epoch_grows(before, talk)
+        await self._messages_are_gapless(changed)
+        await self._records_replay(before.now)
+
+    # P4
+
+    def _slots_are_within_capacity(
+        self, before: Picture, after: Picture, forced: Collection[UUID | None]
+    ) -> None:
+        """Only who was given something on purpose, or whose capacity was lowered, is over it."""
+        for agent in after.agents.values():
+            taken = after.taken(agent.id)
+            if taken > agent.capacity and agent.id not in forced:
+                assert taken <= before.taken(agent.id), f"{agent.name} holds {taken}"
+
+    def _limits_are_kept(
+        self, before: Picture, after: Picture, forced: Collection[UUID | None]
+    ) -> None:
+        for queue in after.queues.values():
+            was = before.queues.get(queue.id)
+            if queue.per_agent_max is None or was is None or was.is_archived or queue.is_archived:
+                continue  # who waits in a queue that is archived moves to another
+            for agent_id in after.agents.keys() - forced:
+                held = after.held(agent_id, queue.id)
+                if len(held) > queue.per_agent_max:
+                    before_that = {slot.conversation_id for slot in before.slots}
+                    assert held <= before_that, f"{len(held)} of one queue in one hand"
+
+    def _units_are_counted_right(self, after: Picture) -> None:
+        """A conversation keeps as many slots as its queue asked for when they were taken."""
+        found = Counter((s.conversation_id, s.agent_id, s.taken_at) for s in after.slots)
+        for held, count in found.items():
+            talk = after.talks[held[0]]
+            if held not in self._units:
+                self._units[held] = after.units(talk)
+            assert count == self._units[held], f"{count} slots, not {self._units[held]}"
+        self._units = {held: self._units[held] for held in found}
+
+    def _state_allows_what_is_held(self, after: Picture, talk: Talk) -> None:
+        holders = {slot.agent_id for slot in after.slots if slot.conversation_id == talk.id}
+        offers = [offer for offer in after.offers if offer.conversation_id == talk.id]
+        asked = {offer.agent_id for offer in offers}
+        questions = [offer for offer in offers if offer.from_agent_id is not None]
+        assert len(asked) == len(offers), "somebody is asked twice"
+        match talk.state:
+            case "new" | "queued":
+                assert (talk.agent_id, holders, asked) == (None, set(), set()), talk
+            case "offered":
+                assert talk.agent_id is None, talk
+                assert asked, "offered to nobody"
+                assert holders == asked, talk
+                assert not questions, talk
+            case "active":
+                assert talk.agent_id is not None, talk
+                assert holders == {talk.agent_id} | asked, talk
+                assert offers == questions, "on offer, and in somebody's hands"
+                assert all(each.from_agent_id == talk.agent_id for each in questions)
+                assert len(questions) <= 1, "several are asked to take over"
+            case "wrap_up":
+                assert (holders, asked) == ({talk.agent_id}, set()), talk
+            case "closed":
+                assert (holders, asked) == (set(), set()), talk
+            case _:
+                raise AssertionError(talk.state)
+
+    # P6
+
+    def _age_is_kept(self, talk: Talk) -> None:
+        if talk.queued_at is not None:
+            assert self._ages.setdefault(talk.id, talk.queued_at) == talk.queued_at, talk
+
+    def offers_are_right(self, before: Picture, after: Picture, now: Eligible) -> None:
+        """Who was asked just now may take it, and nobody who waited already goes before (P6)."""
+        was_waiting = {talk.id: talk.epoch for talk in before.within("queued")}
+        others = [t for t in after.within("queued") if was_waiting.get(t.id) == t.epoch]
+        known = {offer.id for offer in before.offers}
+        for offer in after.offers:
+            is_old = offer.id in known or offer.made_at < after.now
+            if is_old or offer.from_agent_id is not None:
+                continue
+            talk, agent = after.talks[offer.conversation_id], after.agents[offer.agent_id]
+            assert now.might(agent, talk), f"{agent} was asked for {talk}"
+            for other in others:
+                if now.may(agent, other) and now.has_room(agent, other, without=talk):
+                    tier, group, value = now.turn(other)
+                    assert (tier, group, value + 1e-6) >= now.turn(talk), (
+                        f"{agent.name} was given {talk} before {other}"
+                    )
+
+    # P8
+
+    async def _records_replay(self, since: datetime) -> None:
+        for row in await self._db.fetch(DECISIONS, since):
+            if row["id"] not in self._decided:
+                self._decided.add(row["id"])
+                record = from_json(row["record"])
+                again = replay(record)
+                assert again == record.chosen, "the record decides otherwise"
+                assert str(row["agent_id"]) in again, "somebody else was asked"
+                self.decisions += 1
+
+    async def _messages_are_gapless(self, talks: list[Talk]) -> None:
+        for row in await self._db.fetch(MESSAGES, [talk.id for talk in talks]):
+            assert row["count"] == row["last"] == row["head"], dict(row.items())
+
+    async def whole(self) -> None:
+        """Check what is over too, at the end."""
+        wrong = await self._db.fetch(OVER)
+        assert not wrong, [dict(row.items()) for row in wrong]
+
+
+def _is_changed(before: Picture, talk: Talk) -> bool:
+    known = before.talks.get(talk.id)
+    return known is None or known.epoch != talk.epoch
+
+
+def _epoch_grows(before: Picture, talk: Talk) -> None:
+    known = before.talks.get(talk.id)
+    assert known is None or known.epoch < talk.epoch, talk
+
+
+def _events_are_gapless(talk: Talk, events: list[Record]) -> None:
+    """Each change begins in the state in which the one before has ended."""
+    state = None
+    for event in events:
+        assert event["from_state"] == state, (talk, [dict(each.items()) for each in events])
+        state = event["to_state"]
+    assert state == talk.state, (talk, state)
+    kinds = Counter(event["kind"] for event in events)
+    taken = kinds["accepted"] + kinds["picked"] + kinds["assigned"]
+    assert events[0]["joined"] == taken, "whoever takes it joins once"
+
+
+EVENTS = """
+SELECT e.conversation_id AS id, e.kind, e.from_state, e.to_state, e.at,
+       CASE WHEN e.kind = 'assigned' THEN (e.data ->> 'agent')::uuid END AS forced,
+       (SELECT count(*) FROM message m
+         WHERE m.conversation_id = e.conversation_id AND m.notice = 'agent_joined') AS joined
+  FROM conversation_event e WHERE e.conversation_id = ANY ($1::uuid[]) ORDER BY e.id
+"""
+
+MESSAGES = """
+SELECT c.id, m.private, count(*), max(m.seq) AS last,
+       CASE WHEN m.private THEN c.note_head ELSE c.head END AS head
+  FROM conversation c JOIN message m ON m.conversation_id = c.id
+ WHERE c.id = ANY ($1::uuid[]) GROUP BY c.id, m.private
+"""
+
+DECISIONS = """
+SELECT d.id, d.record, o.agent_id FROM decision d JOIN offer o ON o.id = d.offer_id WHERE d.at >= $1
+"""
+
+OVER = """
+SELECT c.id, c.state, o.end_reason, s.number
+  FROM conversation c
+  LEFT JOIN offer o ON o.conversation_id = c.id AND o.ended_at IS NULL
+  LEFT JOIN slot s ON s.conversation_id = c.id
+ WHERE c.state = 'closed' AND (o.id IS NOT NULL OR s.number IS NOT NULL)
+    OR (SELECT count(*) FROM offer WHERE conversation_id = c.id AND end_reason = 'accepted')
+       > (SELECT count(*) FROM conversation_event e WHERE e.conversation_id = c.id
+           AND (e.kind IN ('accepted', 'picked', 'assigned')
+                OR e.kind = 'transferred' AND e.data ? 'warm'))
+"""

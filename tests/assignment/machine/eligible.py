@@ -1,0 +1,155 @@
+"""Who may take whom, and whose turn it is: by looking at everybody, from the database and presence.
+
+Where the rules leave open which of several waits for one agent alone, this looks at the clear cases
+only: it may find too few pairs, never a wrong one.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from tests.assignment.machine.picture import Agent, Picture, Queue, Talk
+
+REFUSED = timedelta(seconds=60)
+STEP_S, BOOST_S, TARGET_S, AGED_TARGETS = 60.0, 30.0, 60.0, 5.0
+
+Turn = tuple[int, int, float]
+
+
+class Eligible:
+    """One moment. ``here`` are surely connected, ``perhaps`` those who may still count as such."""
+
+    def __init__(self, picture: Picture, here: Collection[UUID], perhaps: Collection[UUID]) -> None:
+        self.picture, self._here = picture, here
+        self._perhaps = set(perhaps) | set(here)
+
+    def beside(self) -> list[tuple[Talk, Agent]]:
+        """Return who waits beside a free hand (P5)."""
+        return [
+            (talk, agent)
+            for talk in self.picture.within("queued")
+            for agent in self.picture.agents.values()
+            if self.may(agent, talk) and self.has_room(agent, talk)
+        ]
+
+    def may(self, agent: Agent, talk: Talk) -> bool:
+        """Tell whether an agent surely may take somebody, room aside."""
+        if not agent.is_ready or agent.id not in self._here or self._is_kept(agent, talk):
+            return False
+        favourite = talk.wanted_agent_id or talk.last_agent_id
+        if favourite != agent.id and self._may_wait_for(favourite, talk):
+            return False
+        return talk.wanted_agent_id == agent.id or self.is_able(agent, talk)
+
+    def might(self, agent: Agent, talk: Talk) -> bool:
+        """Tell whether an agent possibly may take somebody, room aside."""
+        if not self._is_perhaps_ready(agent) or self._is_kept(agent, talk):
+            return False
+        if talk.wanted_agent_id == agent.id:
+            return True
+        return self.is_able(agent, talk, opens_early=True)
+
+    def has_room(self, agent: Agent, talk: Talk, without: Talk | None = None) -> bool:
+        """Tell whether there are slots enough, perhaps if another were not there."""
+        picture, queue = self.picture, self._queue_row(talk)
+        taken, held = picture.taken(agent.id), picture.held(agent.id, talk.queue_id)
+        if without is not None:
+            taken -= sum(
+                slot.agent_id == agent.id and slot.conversation_id == without.id
+                for slot in picture.slots
+            )
+            held -= {without.id}
+        most = None if queue is None else queue.per_agent_max
+        return taken + picture.units(talk) <= agent.capacity and (most is None or len(held) < most)
+
+    def is_able(self, agent: Agent, talk: Talk, *, opens_early: bool = False) -> bool:
+        """Tell whether somebody has what is asked for at this age, in the queue or a helping one.
+
+        ``opens_early``: as if nobody were there, for whose sake others need not help yet.
+        """
+        queue = self.queue_of(talk)
+        if queue is None:
+            return True
+        assert talk.queued_at is not None
+        age_s = (self.picture.now - talk.queued_at).total_seconds()
+        rings = self._rings(queue)
+        is_open = [needs for after_s, needs, _ in rings if after_s <= age_s]
+        for _, needs, skips in rings[len(is_open) :]:
+            ready = [each for each in self.picture.agents.values() if self._is_perhaps_ready(each)]
+            is_served = any(_covers(each, some) for each in ready for some in is_open)
+            if not skips or (is_served and not opens_early):
+                break
+            is_open.append(needs)
+        return any(_covers(agent, needs) for needs in is_open)
+
+    def turn(self, talk: Talk) -> Turn:
+        """Return whose turn it is: the smaller goes first."""
+        queue = self.queue_of(talk)
+        assert talk.queued_at is not None
+        waited_s = (self.picture.now - talk.queued_at).total_seconds()
+        targets = [each.target_s for each in self.picture.queues.values() if not each.is_archived]
+        target_s = (queue.target_s if queue else None) or TARGET_S
+        tier = 0 if talk.emergency else 1
+        if any(targets) and waited_s >= AGED_TARGETS * target_s:
+            return (tier, 0, -waited_s)
+        steps = talk.priority + (queue.priority if queue else 0)
+        bounced = sum(how != "transferred" for _, how, _ in self.picture.refusals[talk.id])
+        waited_s += STEP_S * steps + BOOST_S * bounced
+        return (tier, 1, -waited_s * (queue.weight if queue else 1.0) / target_s)
+
+    def queue_of(self, talk: Talk) -> Queue | None:
+        """Return the queue, if it is in use: in none anybody may help."""
+        queue = self._queue_row(talk)
+        return None if queue is None or queue.is_archived else queue
+
+    def _queue_row(self, talk: Talk) -> Queue | None:
+        return self.picture.queues.get(talk.queue_id) if talk.queue_id else None
+
+    def _is_kept(self, agent: Agent, talk: Talk) -> bool:
+        """Tell whether they declined, missed or handed it on a short time ago."""
+        if talk.wanted_agent_id == agent.id:
+            return False
+        return any(
+            who == agent.id and at + REFUSED > self.picture.now
+            for who, _, at in self.picture.refusals[talk.id]
+        )
+
+    def _may_wait_for(self, favourite: UUID | None, talk: Talk) -> bool:
+        """Tell whether somebody perhaps waits for one agent alone."""
+        queue, agent = (
+            self.queue_of(talk),
+            self.picture.agents.get(favourite) if favourite else None,
+        )
+        if queue is None or agent is None or talk.last_agent_id is None:
+            return False
+        assert talk.queued_at is not None
+        is_over = talk.queued_at + timedelta(seconds=queue.sticky_s) <= self.picture.now
+        return not is_over and self._is_perhaps_ready(agent)
+
+    def _is_perhaps_ready(self, agent: Agent) -> bool:
+        return agent.is_ready and agent.id in self._perhaps
+
+    def _rings(self, queue: Queue) -> list[tuple[int, dict[str, int], bool]]:
+        """Return (age in seconds, what is asked, whether it opens early), in order."""
+        ages = {0} | {after_s for need in queue.needs for after_s, _ in need.steps}
+        rings = [((age, 0), _asked(queue, age), False) for age in ages]
+        for other_id, after_s, skips in queue.overflow:
+            other = self.picture.queues.get(other_id)
+            if other is not None and not other.is_archived:
+                rings.append(((after_s, 1), _asked(other, 0), skips))
+        return [(key[0], needs, skips) for key, needs, skips in sorted(rings, key=lambda r: r[0])]
+
+
+def _asked(queue: Queue, age_s: int) -> dict[str, int]:
+    asked: dict[str, int] = {}
+    for need in queue.needs:
+        level = need.level
+        for after_s, lower in need.steps:
+            level = lower if after_s <= age_s else level
+        if (need.required or need.steps) and level:
+            asked[need.key] = level
+    return asked
+
+
+def _covers(agent: Agent, needs: dict[str, int]) -> bool:
+    return all(agent.skills.get(key, 0) >= level for key, level in needs.items())

@@ -1,0 +1,194 @@
+"""What the database says at one moment, in plain facts; nothing here knows the engine."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from storage.database import Database
+
+Steps = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody who works here."""
+
+    id: UUID
+    name: str
+    capacity: int
+    is_ready: bool  # wants work and responds; whether they are connected is not stored
+    skills: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a queue asks for, and as how little from which age on."""
+
+    key: str
+    level: int
+    required: bool
+    steps: Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue as it is set up."""
+
+    id: UUID
+    is_archived: bool
+    priority: int
+    target_s: int | None
+    weight: float
+    units: int
+    per_agent_max: int | None
+    sticky_s: int
+    offers_at_once: int
+    needs: list[Need]
+    overflow: list[tuple[UUID, int, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation that is not over, or was not when we looked last."""
+
+    id: UUID
+    visitor_id: UUID
+    state: str
+    epoch: int
+    queue_id: UUID | None
+    agent_id: UUID | None
+    last_agent_id: UUID | None
+    wanted_agent_id: UUID | None
+    priority: int
+    emergency: bool
+    queued_at: datetime | None
+    head: int
+    note_head: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One unit of an agent's capacity, and what takes it."""
+
+    agent_id: UUID
+    number: int
+    conversation_id: UUID
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A live offer, or (with ``from_agent_id``) a question to a colleague."""
+
+    id: UUID
+    conversation_id: UUID
+    agent_id: UUID
+    made_at: datetime
+    from_agent_id: UUID | None
+
+
+@dataclass(slots=True)
+class Picture:
+    """Everything of the shop that is not over."""
+
+    now: datetime
+    agents: dict[UUID, Agent]
+    queues: dict[UUID, Queue]
+    talks: dict[UUID, Talk]
+    slots: list[Slot]
+    offers: list[Offer]
+    refusals: dict[UUID, list[tuple[UUID, str, datetime]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def units(self, talk: Talk) -> int:
+        """Return how many slots a conversation takes."""
+        queue = self.queues.get(talk.queue_id) if talk.queue_id else None
+        return 1 if queue is None else queue.units
+
+    def taken(self, agent_id: UUID) -> int:
+        """Return how many slots of an agent are taken."""
+        return sum(slot.agent_id == agent_id for slot in self.slots)
+
+    def held(self, agent_id: UUID, queue_id: UUID | None) -> set[UUID]:
+        """Return the conversations of a queue that take slots of an agent."""
+        of_agent = (slot.conversation_id for slot in self.slots if slot.agent_id == agent_id)
+        return {each for each in of_agent if self.talks[each].queue_id == queue_id}
+
+    def within(self, *states: str) -> list[Talk]:
+        """Return the conversations in some states, oldest first."""
+        return [talk for talk in self.talks.values() if talk.state in states]
+
+
+async def look(db: Database, now: datetime, also: Iterable[UUID] = ()) -> Picture:
+    """Read everything at one moment; ``also`` those that may be over by now."""
+    async with db.transaction() as tx:
+        await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        agents = await tx.fetch(AGENTS)
+        queues = await tx.fetch(QUEUES)
+        talks = await tx.fetch(TALKS, list(also))
+        slots = await tx.fetch("SELECT * FROM slot ORDER BY agent_id, number")
+        offers = await tx.fetch(OFFERS)
+        refusals = await tx.fetch(REFUSALS)
+    picture = Picture(
+        now=now,
+        agents={row["id"]: Agent(**{**row, "skills": row["skills"] or {}}) for row in agents},
+        queues={row["id"]: _queue(dict(row.items())) for row in queues},
+        talks={row["id"]: Talk(**dict(row.items())) for row in talks},
+        slots=[Slot(**dict(row.items())) for row in slots],
+        offers=[Offer(**dict(row.items())) for row in offers],
+    )
+    for row in refusals:
+        picture.refusals[row["conversation_id"]].append((row["agent_id"], row["how"], row["at"]))
+    return picture
+
+
+def _queue(row: dict[str, object]) -> Queue:
+    needs = [Need(**need) for need in row.pop("needs") or []]  # pyright: ignore
+    overflow = [
+        (UUID(each["queue"]), each["after_s"], each["skip_if_empty"])
+        for each in row.pop("overflow")  # pyright: ignore
+    ]
+    return Queue(**row, needs=needs, overflow=overflow)  # pyright: ignore
+
+
+AGENTS = """
+SELECT a.id, a.name, a.capacity,
+       a.status = 'available' AND a.unresponsive_at IS NULL AND a.deactivated_at IS NULL
+           AS is_ready,
+       (SELECT jsonb_object_agg(s.key, k.level) FROM agent_skill k JOIN skill s ON s.id = k.skill_id
+         WHERE k.agent_id = a.id) AS skills
+  FROM agent a ORDER BY a.name
+"""
+
+QUEUES = """
+SELECT q.id, q.archived_at IS NOT NULL AS is_archived, q.priority, q.target_s, q.weight, q.units,
+       q.per_agent_max, q.sticky_s, q.offers_at_once, q.overflow,
+       (SELECT jsonb_agg(jsonb_build_object('key', s.key, 'level', k.level, 'required', k.required,
+                                            'steps', k.steps))
+          FROM queue_skill k JOIN skill s ON s.id = k.skill_id WHERE k.queue_id = q.id) AS needs
+  FROM queue q
+"""
+
+TALKS = """
+SELECT id, visitor_id, state, epoch, queue_id, agent_id, last_agent_id, wanted_agent_id, priority,
+       emergency, queued_at, head, note_head
+  FROM conversation WHERE state <> 'closed' OR id = ANY ($1::uuid[]) ORDER BY created_at, id
+"""
+
+OFFERS = """
+SELECT id, conversation_id, agent_id, made_at, from_agent_id FROM offer WHERE ended_at IS NULL
+ ORDER BY made_at, id
+"""
+
+REFUSALS = """
+SELECT o.conversation_id, o.agent_id, o.end_reason AS how, o.ended_at AS at
+  FROM offer o JOIN conversation c ON c.id = o.conversation_id
+ WHERE c.state IN ('queued', 'offered') AND o.end_reason IN ('declined', 'timed_out')
+ UNION ALL
+SELECT e.conversation_id, e.actor_id, e.kind, e.at
+  FROM conversation_event e JOIN conversation c ON c.id = e.conversation_id
+ WHERE c.state IN ('queued', 'offered') AND e.kind = 'transferred'
+"""
