@@ -69,7 +69,7 @@ class NewSimulation(Command, frozen=True):
 class ApplySimulation(Command, frozen=True):
     """Make a variant true: skills, capacities and queues. Who was only imagined is not made."""
 
-    variant: Annotated[int, Meta(ge=0, lt=VARIANTS_MAX)]
+    variant: Annotated[int, Meta(ge=0, lt=VARIANTS_MAX)] = 0
 
 
 class Figure(Shape, frozen=True):

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from server.protocol.catalogue import AGENT_COMMANDS, VISITOR_COMMANDS
 from storage.queues import Queues
+from storage.simulations import Simulations
 from storage.skills import Skills
 from tests.support.house import House, once
 
@@ -70,6 +71,7 @@ async def test_f16_other_shops_things_do_not_exist_over_rest(house: House) -> No
     ann, lin = await house.visitor(), await house.agent("Lin")
     conversation = await house.talk(ann, lin)
     skill = await Skills(house.db).create(house.shop.id, "tea", "Tea")
+    asked_by_lin = await Simulations(house.db).create(house.shop.id, lin.row.id, {}, house.now())
     other = await house.other_shop()
     spy = await house.agent("Spy", shop=other, role="admin", connect=False)
     foreign = {
@@ -79,6 +81,7 @@ async def test_f16_other_shops_things_do_not_exist_over_rest(house: House) -> No
         "skills": str(skill.id),
         "queues": str(house.queue.id),
         "canned_replies": str(uuid4()),
+        "simulations": str(asked_by_lin.id),
     }
 
     async with house.rest(spy) as rest:
