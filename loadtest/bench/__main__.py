@@ -1,4 +1,4 @@
-"""`make bench`: what a message and an idle session cost, beside bare python-socketio."""
+"""`make bench`: what a message, an idle session and a routing decision cost."""
 
 import argparse
 from pathlib import Path
@@ -7,7 +7,7 @@ import aiohttp
 import msgspec
 import uvloop
 
-from loadtest.bench import nodes
+from loadtest.bench import nodes, routing, simulator
 from loadtest.bench.casts import KefuCast, bare_talks
 from loadtest.bench.scenes import Cost, Scene
 
@@ -95,13 +95,30 @@ def main() -> None:
     parser.add_argument("--talks", type=int, default=100, help="conversations at once")
     parser.add_argument("--agents", type=int, default=50, help="agents who answer on Kefu")
     parser.add_argument("--idle", type=int, default=1000, help="idle sessions")
+    parser.add_argument(
+        "--only", choices=["messages", "routing"], help="measure this alone; else everything"
+    )
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), help="figures")
     options = parser.parse_args()
-    bare = uvloop.run(measure_bare(options))
-    kefu = uvloop.run(measure_kefu(options))
-    print(report(bare, kefu))
+    figures: dict[str, object] = {}
+    if options.only != "routing":
+        bare = uvloop.run(measure_bare(options))
+        kefu = uvloop.run(measure_kefu(options))
+        print(report(bare, kefu))
+        figures["messages"] = [bare, kefu]
+    if options.only != "messages":
+        figures |= routing_figures()
     options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_bytes(msgspec.json.format(msgspec.json.encode([bare, kefu])))
+    options.json.write_bytes(msgspec.json.format(msgspec.json.encode(figures)))
+
+
+def routing_figures() -> dict[str, object]:
+    """Measure decisions and simulated customers, and print both tables."""
+    decisions = [routing.measure(shop) for shop in routing.SHOPS]
+    print("\n" + routing.report(decisions) + "\n")
+    speeds = list(simulator.measure())
+    print(simulator.report(speeds))
+    return {"decisions": decisions, "simulator": speeds}
 
 
 if __name__ == "__main__":

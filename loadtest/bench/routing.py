@@ -179,12 +179,3 @@ def _of(costs: list[Cost], agents: int, skills: int, profiles: int) -> Cost:
         for cost in costs
         if (cost.shop.agents, cost.shop.skills, cost.shop.profiles, cost.shop.waiting > 0) == wanted
     )
-
-
-def main() -> None:
-    """Measure every size and print the table."""
-    print(report([measure(shop) for shop in SHOPS]))
-
-
-if __name__ == "__main__":
-    main()
