@@ -10,6 +10,7 @@ from routing.simulator.scenario import Scenario, scenario
 from routing.simulator.world import World
 
 FIFO_RULES = (
+    "default",
     "random",
     "round_robin",
     "least_loaded",
