@@ -12,7 +12,7 @@ from storage.database import Database, fields
 class CustomerCame:
     """A customer who came. ``waiting_ms`` is absent when nobody took them.
 
-    ``left_at``: when they gave up, if they did.
+    ``agent_id``: who has or had them in hand last. ``left_at``: when they gave up, if they did.
     """
 
     queue_id: UUID | None
@@ -21,6 +21,7 @@ class CustomerCame:
     emergency: bool
     locale: str | None
     last_agent_id: UUID | None
+    agent_id: UUID | None
     waiting_ms: int | None
     handle_ms: int | None
     left_at: datetime | None
@@ -81,7 +82,8 @@ class PastTraffics:
 
 
 CUSTOMERS = """
-SELECT queue_id, queued_at, priority, emergency, locale, last_agent_id, waiting_ms, handle_ms,
+SELECT queue_id, queued_at, priority, emergency, locale, last_agent_id, agent_id,
+       waiting_ms, handle_ms,
        CASE WHEN waiting_ms IS NULL AND state = 'closed' AND closed_by = 'customer'
             THEN closed_at END AS left_at
   FROM conversation

@@ -90,6 +90,11 @@ def mean_work_s(arrivals: tuple[Arrival, ...]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
+def speed(speeds: Mapping[str, float], queue: QueueFacts) -> float:
+    """Return how fast somebody serves a queue: as fast as at the slowest of its skills."""
+    return min((speeds.get(name, 1.0) for name in queue.rings[0].needs), default=1.0)
+
+
 def presence(moments: list[Span], gap_s: float) -> tuple[Span, ...]:
     """Return when somebody was there, from when they were busy; short gaps are bridged."""
     spans: list[Span] = []

@@ -141,10 +141,11 @@ class Node:
         cards = Cards(views, stores.decisions)
         self.tenure = Tenure(Leases(db), clock, name, ttl_s=LEASE_S)
         facts = RoutingFacts(db)
+        self.library = Library(stores.shops, facts, Handling(db), self.presence, clock)
         self.host = Host(
             tenure=self.tenure,
             pokes=self.pokes,
-            library=Library(stores.shops, facts, Handling(db), self.presence, clock),
+            library=self.library,
             dealer=Dealer(offers, cards, self.announce, ears, clock),
             endings=Endings(offers, stores.transitions, self.announce, clock),
             watch=Watch(Marks(db), stores.transitions, self.announce, clock),
