@@ -21,6 +21,7 @@ from routing.simulator.traffic import (
     Person,
     Span,
     Traffic,
+    coverage,
     mean_patience_s,
     mean_work_s,
     presence,
@@ -137,9 +138,11 @@ def as_it_was(traffic: Traffic) -> str:
         return "Nobody was served in this period."
     gave_up = sum(each.gave_up for each in traffic.arrivals) / len(traffic.arrivals)
     waits = sum(each.waited_s for each in traffic.arrivals) / len(traffic.arrivals)
+    told, held = coverage(traffic.arrivals)
+    estimates = f" Of {told} estimated waits {held:.1%} were right." if told else ""
     return (
         f"As recorded: {len(traffic.arrivals)} customers, mean wait {waits:.1f} s "
-        f"(served {sum(served) / len(served):.1f} s), {gave_up:.1%} gave up."
+        f"(served {sum(served) / len(served):.1f} s), {gave_up:.1%} gave up.{estimates}"
     )
 
 
@@ -189,7 +192,14 @@ def _arrival(
         work_s=_work_s(each, queues.get(str(each.queue_id)), speeds),
         waited_s=max(0.0, waited_s),
         gave_up=each.left_at is not None,
+        told_s=_told_s(each),
     )
+
+
+def _told_s(each: CustomerCame) -> Span | None:
+    if each.eta_low_s is None or each.eta_high_s is None:
+        return None
+    return float(each.eta_low_s), float(each.eta_high_s)
 
 
 def _work_s(each: CustomerCame, queue: QueueFacts | None, speeds: Speeds) -> float | None:

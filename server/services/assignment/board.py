@@ -161,7 +161,9 @@ class Board:
     def handling(self) -> dict[str, Handling]:
         """How long conversations of each queue take, by what is known of it."""
         return {
-            str(queue_id): Handling(each.mean_s, each.count)
+            str(queue_id): Handling(
+                each.mean_s, each.count, each.patience_s, each.scored, each.coverage
+            )
             for queue_id, each in self.traffic.items()
             if each.count
         }
