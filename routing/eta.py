@@ -39,18 +39,30 @@ class Handling(Struct, frozen=True):
     coverage: float = 1.0
 
     @property
-    def is_poor(self) -> bool:
-        """Whether estimates are better not shown: too little is known, or they proved wrong."""
-        has_failed = self.scored >= SCORED_MIN and self.coverage < COVERAGE_MIN
-        return self.count < HANDLED_MIN or self.mean_s <= 0 or has_failed
+    def is_thin(self) -> bool:
+        """Whether too little is known to estimate anything."""
+        return self.count < HANDLED_MIN or self.mean_s <= 0
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether earlier ranges proved wrong, so that none is shown until they are right again."""
+        return self.scored >= SCORED_MIN and self.coverage < COVERAGE_MIN
 
 
 def eta(position: int, slots: float, handling: Handling | None) -> Range | None:
     """Return when number ``position`` of a line is served, in seconds from now, 10 % to 90 %.
 
-    None when nobody serves, estimates are poor, or it would take longer than two hours.
+    None when it cannot be estimated, or earlier estimates proved wrong: better say nothing.
     """
-    if slots <= 0 or handling is None or handling.is_poor:
+    return None if handling is None or handling.has_failed else estimate(position, slots, handling)
+
+
+def estimate(position: int, slots: float, handling: Handling | None) -> Range | None:
+    """Return the same whether it may be shown or not, to be held against what happens.
+
+    None when nobody serves, too little is known, or it would take longer than two hours.
+    """
+    if slots <= 0 or handling is None or handling.is_thin:
         return None
     mean_s, variance = moments(position, slots / handling.mean_s, handling.patience_s)
     variance += mean_s * mean_s / handling.count

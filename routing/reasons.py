@@ -4,6 +4,7 @@ from typing import Literal
 
 from routing.explain import Record
 from routing.facts import LANGUAGE, covers
+from routing.policy import Fit
 
 Fact = str | int | float | bool
 Matched = Literal["last_agent", "matched_language", "matched_skill", "matched_both"]
@@ -52,6 +53,8 @@ def facts(record: Record) -> dict[str, Fact]:
         found["last_agent"] = True
     if record.ring:
         found["ring"] = record.ring
+    if found["decided_by"] == "speed":
+        found["speed"] = best.fit.speed
     needs = record.queue.rings[0].needs
     if needs:
         found["skills"] = ", ".join(
@@ -82,6 +85,14 @@ def _reason(record: Record) -> str:
     if best.is_wanted:
         return "wanted"
     if record.decided_by == "cost":
-        second = record.candidates[1].subject
-        return "preferred" if best.fit.unmet < second.fit.unmet else "cost"
+        return _dearer(record, best.fit, record.candidates[1].subject.fit)
     return record.decided_by or "only"
+
+
+def _dearer(record: Record, best: Fit, second: Fit) -> str:
+    """Return what made the second dearer: without it they would not be."""
+    if best.unmet < second.unmet:
+        return "preferred"
+    price = record.view.prices.__getitem__
+    is_no_cheaper = sum(map(price, best.others)) >= sum(map(price, second.others))
+    return "speed" if best.speed > second.speed and is_no_cheaper else "cost"

@@ -47,6 +47,7 @@ from storage.canned_replies import CannedReplies
 from storage.conversations import Conversations as ConversationStore
 from storage.database import Database, Limits
 from storage.decisions import Decisions
+from storage.estimates import Estimates
 from storage.handling import Handling
 from storage.handovers import Handovers
 from storage.leases import Leases
@@ -222,7 +223,7 @@ def routing_of(base: Base, use: UseCases) -> Routing:
         endings=Endings(base.offers, stores.transitions, use.announce, clock),
         watch=Watch(Marks(base.db), stores.transitions, use.announce, clock),
         handovers=HandoverEndings(stores.handovers, base.offers, use.announce, clock),
-        feedback=Feedback(use.views, base.places, fanout, clock),
+        feedback=Feedback(use.views, base.places, Estimates(base.db), fanout, clock),
         openness=Openness(fanout, clock),
         metrics=RouteMetrics(base.registry),
         clock=clock,

@@ -182,7 +182,7 @@ CREATE TABLE conversation (
     emergency         boolean NOT NULL DEFAULT false,     -- goes before all others
     full_at           timestamptz,                        -- the queue was full, or the wait too long: a message was asked for
     unclaimed_at      timestamptz,                        -- everybody who could take it has declined or missed it
-    eta_low_s         integer,                            -- the first range that was told, to be held against waiting_ms
+    eta_low_s         integer,                            -- what was first estimated, to be held against waiting_ms
     eta_high_s        integer,
     UNIQUE (visitor_id, client_id)
 ) WITH (fillfactor = 70);                                 -- every message updates its conversation in place

@@ -12,7 +12,8 @@ from storage.database import Database, fields
 class CustomerCame:
     """A customer who came. ``waiting_ms`` is absent when nobody took them.
 
-    ``left_at``: when they gave up, if they did.
+    ``agent_id``: who has or had them in hand last. ``eta_low_s``, ``eta_high_s``: what was first
+    estimated of their wait. ``left_at``: when they gave up, if they did.
     """
 
     queue_id: UUID | None
@@ -21,9 +22,12 @@ class CustomerCame:
     emergency: bool
     locale: str | None
     last_agent_id: UUID | None
+    agent_id: UUID | None
     waiting_ms: int | None
     handle_ms: int | None
     left_at: datetime | None
+    eta_low_s: int | None
+    eta_high_s: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,11 @@ class PastTraffics:
 
 
 CUSTOMERS = """
-SELECT queue_id, queued_at, priority, emergency, locale, last_agent_id, waiting_ms, handle_ms,
+SELECT queue_id, queued_at, priority, emergency, locale, last_agent_id, agent_id,
+       waiting_ms, handle_ms,
        CASE WHEN waiting_ms IS NULL AND state = 'closed' AND closed_by = 'customer'
-            THEN closed_at END AS left_at
+            THEN closed_at END AS left_at,
+       eta_low_s, eta_high_s
   FROM conversation
  WHERE shop_id = $1 AND queued_at >= $2 AND queued_at < $3
  ORDER BY queued_at, id

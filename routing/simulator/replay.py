@@ -14,7 +14,7 @@ from routing.simulator.change import Change, changed
 from routing.simulator.compare import Interval, differences, intervals
 from routing.simulator.measure import Figures, figures
 from routing.simulator.scenario import THRESHOLD_S
-from routing.simulator.traffic import Arrival, Flow, Line, Person, Traffic
+from routing.simulator.traffic import Arrival, Flow, Line, Person, Traffic, speed
 from routing.simulator.waves import Wave
 from routing.simulator.wording import Mistake
 from routing.simulator.world import Desk, Shift, World
@@ -113,7 +113,9 @@ def desk(traffic: Traffic) -> Desk:
     return Desk(
         agents=tuple(_agent(person) for person in traffic.people),
         queues=queues,
-        speeds=tuple(tuple(_speed(person, queue) for queue in queues) for person in traffic.people),
+        speeds=tuple(
+            tuple(speed(person.speeds, queue) for queue in queues) for person in traffic.people
+        ),
         shifts=tuple(
             Shift(at, number, comes)
             for number, person in enumerate(traffic.people)
@@ -182,10 +184,6 @@ def _queue(line: Line, traffic: Traffic) -> QueueFacts:
         flow.arrivals * flow.handle_s for flow in traffic.flows if flow.queue == line.facts.id
     )
     return replace(line.facts, load=work / (end - begin), mean_s=line.handle_s)
-
-
-def _speed(person: Person, queue: QueueFacts) -> float:
-    return min((person.speeds.get(name, 1.0) for name in queue.rings[0].needs), default=1.0)
 
 
 def _by_queue(found: Mapping[str, Interval], keys: Sequence[str]) -> Outcome:

@@ -31,6 +31,8 @@ class Arrival(Struct, frozen=True, kw_only=True):
     waited_s: float = 0.0
     gave_up: bool = False
     """Whether ``waited_s`` was all the patience they had; else they had at least so much."""
+    told_s: Span | None = None
+    """What was first estimated of their wait."""
 
 
 class Flow(Struct, frozen=True, kw_only=True):
@@ -88,6 +90,21 @@ def mean_work_s(arrivals: tuple[Arrival, ...]) -> float | None:
     """Return the mean time in hand; None where nobody was served."""
     known = [each.work_s for each in arrivals if each.work_s is not None]
     return sum(known) / len(known) if known else None
+
+
+def coverage(arrivals: tuple[Arrival, ...]) -> tuple[int, float]:
+    """Return for how many who were served the wait was estimated, and for which share it held."""
+    held = [
+        each.told_s[0] <= each.waited_s <= each.told_s[1]
+        for each in arrivals
+        if each.told_s is not None and each.work_s is not None
+    ]
+    return len(held), sum(held) / len(held) if held else 1.0
+
+
+def speed(speeds: Mapping[str, float], queue: QueueFacts) -> float:
+    """Return how fast somebody serves a queue: as fast as at the slowest of its skills."""
+    return min((speeds.get(name, 1.0) for name in queue.rings[0].needs), default=1.0)
 
 
 def presence(moments: list[Span], gap_s: float) -> tuple[Span, ...]:

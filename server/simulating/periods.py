@@ -21,11 +21,14 @@ from routing.simulator.traffic import (
     Person,
     Span,
     Traffic,
+    coverage,
     mean_patience_s,
     mean_work_s,
     presence,
+    speed,
 )
 from routing.simulator.wording import Mistake, converted
+from server.services.assignment.speeds import Speeds
 from storage.traffic import CustomerCame, PastTraffic
 
 GAP_S = 2 * 3600.0
@@ -57,10 +60,19 @@ class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     patience_s: Positive | None = None
 
 
-def recorded(past: PastTraffic, queues: Sequence[Named], begin: datetime, end: datetime) -> Traffic:
-    """Return a period as it was: customers of queues that still exist, and who served them."""
-    known = {facts.id for _, facts in queues}
-    arrivals = tuple(_arrival(each, end) for each in past.customers)
+def recorded(
+    past: PastTraffic,
+    queues: Sequence[Named],
+    speeds: Speeds,
+    begin: datetime,
+    end: datetime,
+) -> Traffic:
+    """Return a period as it was: customers of queues that still exist, and who served them.
+
+    ``speeds`` are the agents' as far as they are known; work is told as it would have been without.
+    """
+    known = {facts.id: facts for _, facts in queues}
+    arrivals = tuple(_arrival(each, known, speeds, end) for each in past.customers)
     arrivals = tuple(each for each in arrivals if each.queue in known)
     worked: dict[UUID, list[Span]] = defaultdict(list)
     for each in past.worked:
@@ -68,13 +80,19 @@ def recorded(past: PastTraffic, queues: Sequence[Named], begin: datetime, end: d
     return Traffic(
         span=(begin.timestamp(), end.timestamp()),
         lines=_lines(queues, past, arrivals),
-        people=_people(past, {agent: presence(spans, GAP_S) for agent, spans in worked.items()}),
+        people=_people(
+            past, speeds, {agent: presence(spans, GAP_S) for agent, spans in worked.items()}
+        ),
         arrivals=arrivals,
     )
 
 
 def forecast(
-    past: PastTraffic, queues: Sequence[Named], expected: Sequence[Expected], zone: str
+    past: PastTraffic,
+    queues: Sequence[Named],
+    speeds: Speeds,
+    expected: Sequence[Expected],
+    zone: str,
 ) -> Traffic:
     """Return a period as it is expected to be; everybody is there all the time."""
     ids = {key: facts.id for key, facts in queues}
@@ -82,7 +100,7 @@ def forecast(
     span = (min(flow.span[0] for flow in flows), max(flow.span[1] for flow in flows))
     here = {colleague.id: (span,) for colleague in past.colleagues}
     return Traffic(
-        span=span, lines=_lines(queues, past, ()), people=_people(past, here), flows=flows
+        span=span, lines=_lines(queues, past, ()), people=_people(past, speeds, here), flows=flows
     )
 
 
@@ -120,9 +138,11 @@ def as_it_was(traffic: Traffic) -> str:
         return "Nobody was served in this period."
     gave_up = sum(each.gave_up for each in traffic.arrivals) / len(traffic.arrivals)
     waits = sum(each.waited_s for each in traffic.arrivals) / len(traffic.arrivals)
+    told, held = coverage(traffic.arrivals)
+    estimates = f" Of {told} estimated waits {held:.1%} were right." if told else ""
     return (
         f"As recorded: {len(traffic.arrivals)} customers, mean wait {waits:.1f} s "
-        f"(served {sum(served) / len(served):.1f} s), {gave_up:.1%} gave up."
+        f"(served {sum(served) / len(served):.1f} s), {gave_up:.1%} gave up.{estimates}"
     )
 
 
@@ -155,7 +175,9 @@ def _flow(each: Expected, ids: dict[str, str], zone: str) -> Flow:
     )
 
 
-def _arrival(each: CustomerCame, end: datetime) -> Arrival:
+def _arrival(
+    each: CustomerCame, queues: Mapping[str, QueueFacts], speeds: Speeds, end: datetime
+) -> Arrival:
     left = each.left_at or end
     waited_s = (left - each.queued_at).total_seconds()
     if each.waiting_ms is not None:
@@ -167,10 +189,25 @@ def _arrival(each: CustomerCame, end: datetime) -> Arrival:
         priority=each.priority,
         language=each.locale,
         last_agent=None if each.last_agent_id is None else str(each.last_agent_id),
-        work_s=None if each.handle_ms is None else each.handle_ms / 1000,
+        work_s=_work_s(each, queues.get(str(each.queue_id)), speeds),
         waited_s=max(0.0, waited_s),
         gave_up=each.left_at is not None,
+        told_s=_told_s(each),
     )
+
+
+def _told_s(each: CustomerCame) -> Span | None:
+    if each.eta_low_s is None or each.eta_high_s is None:
+        return None
+    return float(each.eta_low_s), float(each.eta_high_s)
+
+
+def _work_s(each: CustomerCame, queue: QueueFacts | None, speeds: Speeds) -> float | None:
+    """Return how long somebody of average speed would have had it in hand."""
+    if each.handle_ms is None:
+        return None
+    own = speeds.get(str(each.agent_id), {})
+    return each.handle_ms / 1000 * (1.0 if queue is None else speed(own, queue))
 
 
 def _lines(
@@ -192,13 +229,16 @@ def _line(key: str, facts: QueueFacts, past: PastTraffic, its: tuple[Arrival, ..
     )
 
 
-def _people(past: PastTraffic, here: dict[UUID, tuple[Span, ...]]) -> tuple[Person, ...]:
+def _people(
+    past: PastTraffic, speeds: Speeds, here: dict[UUID, tuple[Span, ...]]
+) -> tuple[Person, ...]:
     return tuple(
         Person(
             id=str(each.id),
             key=each.email,
             name=each.name,
             skills=each.skills,
+            speeds=speeds.get(str(each.id), {}),
             capacity=each.capacity,
             here=here.get(each.id, ()),
         )

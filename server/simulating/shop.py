@@ -8,8 +8,10 @@ from uuid import UUID
 
 from routing.simulator.traffic import Traffic
 from server.services.assignment.facts import queue_facts
+from server.services.assignment.speeds import Speeds, learnt
 from server.simulating.periods import Expected, Named, forecast, recorded
 from storage.database import Database
+from storage.handling import Handling
 from storage.routing_facts import RoutingFacts
 from storage.traffic import PastTraffics
 
@@ -19,7 +21,8 @@ async def recorded_traffic(
 ) -> Traffic:
     """Return a period of a shop as it was."""
     past = await PastTraffics(database).between(shop_id, begin, end)
-    return recorded(past, await _queues(database, shop_id), begin, end)
+    queues = await _queues(database, shop_id)
+    return recorded(past, queues, await _speeds(database, shop_id, queues, end), begin, end)
 
 
 async def expected_traffic(
@@ -27,7 +30,16 @@ async def expected_traffic(
 ) -> Traffic:
     """Return a period of a shop as a forecast has it."""
     past = await PastTraffics(database).between(shop_id, now, now)
-    return forecast(past, await _queues(database, shop_id), lines, zone)
+    queues = await _queues(database, shop_id)
+    return forecast(past, queues, await _speeds(database, shop_id, queues, now), lines, zone)
+
+
+async def _speeds(
+    database: Database, shop_id: UUID, queues: Sequence[Named], now: datetime
+) -> Speeds:
+    """Return how fast agents have been in the 90 days before, and since."""
+    handled = await Handling(database).by_agent(shop_id, now)
+    return learnt(handled, [facts for _, facts in queues])
 
 
 async def _queues(database: Database, shop_id: UUID) -> list[Named]:

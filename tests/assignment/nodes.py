@@ -36,6 +36,7 @@ from storage.canned_replies import CannedReplies
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.decisions import Decisions
+from storage.estimates import Estimates
 from storage.handling import Handling
 from storage.handovers import Handovers
 from storage.leases import Leases
@@ -141,15 +142,16 @@ class Node:
         cards = Cards(views, stores.decisions)
         self.tenure = Tenure(Leases(db), clock, name, ttl_s=LEASE_S)
         facts = RoutingFacts(db)
+        self.library = Library(stores.shops, facts, Handling(db), self.presence, clock)
         self.host = Host(
             tenure=self.tenure,
             pokes=self.pokes,
-            library=Library(stores.shops, facts, Handling(db), self.presence, clock),
+            library=self.library,
             dealer=Dealer(offers, cards, self.announce, ears, clock),
             endings=Endings(offers, stores.transitions, self.announce, clock),
             watch=Watch(Marks(db), stores.transitions, self.announce, clock),
             handovers=HandoverEndings(stores.handovers, offers, self.announce, clock),
-            feedback=Feedback(views, self.places, ears, clock),
+            feedback=Feedback(views, self.places, Estimates(db), ears, clock),
             openness=Openness(ears, clock),
             metrics=RouteMetrics(self.registry),
             clock=clock,

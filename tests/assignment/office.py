@@ -224,6 +224,10 @@ class Office:
         """Where the customer believes to stand."""
         return list(self.told(row))[-1].position
 
+    def eta_s(self, row: ConversationRow) -> tuple[int, int] | None:
+        """How long the customer believes to wait."""
+        return list(self.told(row))[-1].eta_s
+
     async def accepts(self, seat: AgentSeat, index: int = -1) -> UUID:
         """Accept an offer, the latest if not said otherwise."""
         offer = self.offers(seat)[index]

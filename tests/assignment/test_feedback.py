@@ -1,14 +1,24 @@
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
+
 from routing.engine import Engine
-from routing.facts import QueueFacts, TaskFacts
+from routing.eta import Handling
+from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from server.protocol.shapes import AgentConversation, Conversation
 from server.services.assignment.feedback import FAR_S, NOTED_S, Feedback, rounded
+from server.services.assignment.library import TRAFFIC_S
 from server.services.assignment.places import Place
-from tests.assignment.nodes import Ears
+from server.services.seats import AgentSeat
+from storage.errors import Busy, Missing, StorageError
+from storage.people import QueueRow
+from storage.rows import ConversationRow
+from tests.assignment.nodes import SWEEP_S, Ears
 from tests.assignment.office import Office
 from tests.support.clock import START, FakeClock
+from tests.support.past import Talk, had
 
 
 async def test_g1_positions_count_down_as_those_before_leave(office: Office) -> None:
@@ -89,6 +99,52 @@ def test_ranges_say_no_more_than_they_know() -> None:
     assert rounded((7201, 9999)) == (7200, 10020)
 
 
+async def wrong_ranges(office: Office, queue: QueueRow, seat: AgentSeat, times: int) -> None:
+    """Customers were told up to ten seconds, waited a minute, and then had 100 s of somebody."""
+    talk = Talk(agent=seat.agent_id, handle_s=100, waited_s=60, told_s=(0, 10))
+    asked = office.clock.now() - timedelta(hours=2)
+    await had(office.db, office.shop.id, queue.id, asked, [talk] * times)
+
+
+async def test_where_thirty_ranges_proved_wrong_none_is_shown_but_elsewhere(office: Office) -> None:
+    sales = await office.new_queue("sales")
+    ann = await office.agent("ann")
+    await wrong_ranges(office, office.queue, ann, 30)
+    await wrong_ranges(office, sales, ann, 29)
+    await office.customer()
+    await office.accepts(ann)
+
+    hidden, shown = await office.customer(), await office.customer(queue=sales)
+
+    assert [office.eta_s(row) for row in (hidden, shown)] == [None, (15, 480)]
+    assert office.position(hidden) == 1
+
+
+async def test_what_was_first_estimated_is_kept_shown_or_not(office: Office) -> None:
+    """Else a queue that was wrong once could never prove to be right again."""
+    ann = await office.agent("ann")
+    await wrong_ranges(office, office.queue, ann, 29)
+    taken = await office.customer()
+    await office.accepts(ann)
+    first = await office.customer()
+    said = office.eta_s(first)
+    await wrong_ranges(office, office.queue, ann, 1)
+    await office.passes(TRAFFIC_S + SWEEP_S)
+    second = await office.customer()
+
+    assert said is not None
+    assert await kept(office, first) == said, "and not what is estimated by now"
+    low, high = await kept(office, second)
+    assert (office.eta_s(first), office.eta_s(second)) == (None, None)
+    assert (low or 0) < (high or 0)
+    assert await kept(office, taken) == (None, None), "whoever is offered at once is not estimated"
+
+
+async def kept(office: Office, row: ConversationRow) -> tuple[int | None, int | None]:
+    found = await office.row(row)
+    return found.eta_low_s, found.eta_high_s
+
+
 class Book:
     def __init__(self) -> None:
         self.written = 0
@@ -115,6 +171,39 @@ class PlainViews:
         return []
 
 
+class Ranges:
+    def __init__(self, error: StorageError | None = None) -> None:
+        self.noted: list[Mapping[UUID, tuple[int, int]]] = []
+        self._error = error
+
+    async def note(self, ranges: Mapping[UUID, tuple[int, int]], /) -> int:
+        self.noted.append(ranges)
+        if self._error is not None:
+            raise self._error
+        return len(ranges)
+
+
+@pytest.mark.parametrize("error", [None, Busy(), Missing()])
+async def test_customers_hear_of_their_wait_even_if_it_cannot_be_kept(
+    error: StorageError | None,
+) -> None:
+    clock, ears, ranges, shop_id = FakeClock(), Ears(), Ranges(error), uuid4()
+    now = clock.now().timestamp()
+    engine, names = Engine(), [str(uuid4()) for _ in range(3)]
+    engine.put_queue(QueueFacts(id="q"))
+    engine.put_agent(AgentFacts(id="ann", capacity=1, in_hand=1))
+    for name, age_s in zip(names, (60.0, 5.0, 0.0), strict=True):
+        engine.put_task(TaskFacts(id=name, queue="q", queued_at=now - age_s))
+    feedback = Feedback(PlainViews(), Book(), ranges, ears, clock)
+
+    for _ in range(3):
+        await feedback.tell(shop_id, engine, {"q": Handling(100, 50)})
+        await clock.advance(1)
+
+    assert [each.payload.eta_s is not None for each in ears.heard] == [True] * 3  # pyright: ignore[reportAttributeAccessIssue]
+    assert [sorted(map(str, each)) for each in ranges.noted] == [sorted(names[1:])]
+
+
 async def test_g4_of_five_thousand_nobody_hears_more_than_once_a_second() -> None:
     clock, ears, book, shop_id = FakeClock(), Ears(), Book(), uuid4()
     engine = Engine()
@@ -122,7 +211,7 @@ async def test_g4_of_five_thousand_nobody_hears_more_than_once_a_second() -> Non
     names = [str(uuid4()) for _ in range(5000)]
     for at, name in enumerate(names):
         engine.put_task(TaskFacts(id=name, queue="q", queued_at=float(at)))
-    feedback = Feedback(PlainViews(), book, ears, clock)
+    feedback = Feedback(PlainViews(), book, Ranges(), ears, clock)
     for _ in range(5):
         feedback.touch(shop_id)
         assert feedback.due() == [shop_id]
@@ -152,7 +241,7 @@ async def test_a_place_is_noted_again_now_and_then_in_case_valkey_lost_it() -> N
     engine = Engine()
     engine.put_queue(QueueFacts(id="q"))
     engine.put_task(TaskFacts(id=str(uuid4()), queue="q", queued_at=0.0))
-    feedback = Feedback(PlainViews(), book, ears, clock)
+    feedback = Feedback(PlainViews(), book, Ranges(), ears, clock)
 
     for _ in range(3):
         await feedback.tell(shop_id, engine, {})

@@ -98,6 +98,21 @@ def test_the_reason_is_told_in_a_sentence() -> None:
     ]
 
 
+def test_speed_is_named_where_it_made_the_others_dearer() -> None:
+    """And not where the other one is also wanted elsewhere."""
+    fast = agent("bob", skills={"x": 1}, speeds={"x": 1.331}, idle_since=9)
+    usual, both = agent("ann", skills={"x": 1}), agent("ann", skills={"x": 1, "y": 1})
+    alone = decided(queue(required={"x": 1}), usual, fast, task("t1"))
+    other = queue("other", required={"y": 1}, load=9.0)
+    needed = decided(queue(required={"x": 1}), other, both, fast, task("t1"))
+
+    assert [each.chosen for each in (alone, needed)] == [("bob",)] * 2
+    assert (facts(alone)["decided_by"], facts(alone)["speed"]) == ("speed", 1.331)
+    assert sentence(alone) == "You are quickest with conversations like this."
+    assert facts(needed)["decided_by"] == "cost"
+    assert "speed" not in facts(needed)
+
+
 def test_the_facts_can_be_checked() -> None:
     record = decided(
         queue(required={"lang:zh": 2, "billing": 1}),

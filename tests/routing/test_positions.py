@@ -48,8 +48,8 @@ def test_g3_agents_who_serve_several_lines_count_in_each_with_a_share() -> None:
     general = list(places(made, "general", {"general": USUAL}, NOW))
     sales = list(places(made, "sales", {"sales": USUAL}, NOW))
 
-    assert general == [Place("t1", 1, eta(1, 3, USUAL))]
-    assert sales == [Place("t2", 1, eta(1, 1, USUAL))]
+    assert general == [Place("t1", 1, eta(1, 3, USUAL), eta(1, 3, USUAL))]
+    assert sales == [Place("t2", 1, eta(1, 1, USUAL), eta(1, 1, USUAL))]
 
 
 def test_a_poor_estimate_is_not_shown() -> None:

@@ -13,6 +13,7 @@ from server.simulating.replays import simulate, simulate_on
 from server.simulating.shop import expected_traffic, recorded_traffic
 from storage.database import Database
 from tests.storage.floor import NOON, Floor, at
+from tests.support.past import Talk, had
 
 HEAD = "queue,start,arrivals,handle_s,patience_s"
 
@@ -44,6 +45,22 @@ async def test_a_recorded_hour_knows_waits_work_and_presence(database: Database)
     assert as_it_was(traffic) == (
         "As recorded: 3 customers, mean wait 33.3 s (served 0.0 s), 33.3% gave up."
     )
+
+
+async def test_a_recorded_hour_tells_how_often_the_estimated_wait_was_right(
+    database: Database,
+) -> None:
+    floor, _ = await an_hour(database)
+    mei = await floor.agent()
+    right, wrong = (
+        Talk(agent=mei, handle_s=60, waited_s=30, told_s=told_s) for told_s in ((20, 30), (0, 20))
+    )
+    left = Talk(waited_s=10, told_s=(20, 30))
+    await had(database, floor.shop.id, floor.queue.id, at(600), [right, right, right, wrong, left])
+
+    traffic = await recorded_traffic(database, floor.shop.id, at(0), at(3600))
+
+    assert as_it_was(traffic).endswith(" Of 4 estimated waits 75.0% were right.")
 
 
 async def test_a_recorded_hour_can_be_replayed_on_one_core_or_two(database: Database) -> None:

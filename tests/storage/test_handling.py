@@ -8,6 +8,7 @@ import pytest
 
 from storage.handling import ARRIVALS_S, Handling
 from tests.storage.floor import Floor, at
+from tests.support.past import Talk, had
 
 
 async def handled(floor: Floor, agent: UUID, seconds: float, start: float = 0) -> UUID:
@@ -31,6 +32,48 @@ async def test_traffic_counts_the_last_hour_and_the_last_that_were_closed(floor:
     assert (traffic.mean_s, traffic.count) == (200.0, 3)
     later = (await handling.traffic(floor.shop.id, at(ARRIVALS_S + 1)))[floor.queue.id]
     assert (later.arrivals_per_s, later.count) == (0.0, 3)
+
+
+async def test_patience_is_all_waits_over_those_who_gave_up(floor: Floor) -> None:
+    agent, other = await floor.agent(), await Floor.open(floor.db, key="coffee")
+    served, left = Talk(agent=agent, handle_s=90, waited_s=100), Talk(waited_s=200)
+    await had(floor.db, floor.shop.id, floor.queue.id, at(0), [*[served] * 6, *[left] * 2])
+    await had(floor.db, other.shop.id, other.queue.id, at(0), [Talk(agent=agent, handle_s=90)] * 3)
+    await floor.db.execute(  # a night, until somebody came in: no answer, nor giving up
+        "UPDATE conversation SET closed_by = 'system' WHERE id IN"
+        " (SELECT id FROM conversation WHERE waiting_ms IS NULL LIMIT 1)"
+    )
+
+    traffic = (await Handling(floor.db).traffic(floor.shop.id, at(1000)))[floor.queue.id]
+    patient = (await Handling(floor.db).traffic(other.shop.id, at(1000)))[other.queue.id]
+
+    assert (traffic.patience_s, traffic.mean_s, traffic.count) == (1000.0, 90.0, 6)
+    assert patient.patience_s is None
+
+
+async def test_ranges_are_held_against_the_waits_of_the_last_two_hundred(floor: Floor) -> None:
+    agent, handling = await floor.agent(), Handling(floor.db)
+    right, wrong = (
+        Talk(agent=agent, handle_s=60, waited_s=waited_s, told_s=(10, 60)) for waited_s in (60, 61)
+    )
+    unknown = [Talk(waited_s=30, told_s=(10, 60)), Talk(agent=agent, handle_s=60, waited_s=30)]
+    parts = (floor.db, floor.shop.id, floor.queue.id)
+    await had(*parts, at(0), [right] * 40)
+    await had(*parts, at(1000), [*[wrong] * 150, *unknown * 20])
+    await had(*parts, at(2000), [right] * 10)
+
+    traffic = (await handling.traffic(floor.shop.id, at(3000)))[floor.queue.id]
+
+    assert (traffic.scored, traffic.coverage) == (200, 50 / 200)
+
+
+async def test_what_was_never_estimated_is_not_wrong(floor: Floor) -> None:
+    await floor.asked()
+    await handled(floor, await floor.agent(), 60)
+
+    traffic = (await Handling(floor.db).traffic(floor.shop.id, at(100)))[floor.queue.id]
+
+    assert (traffic.scored, traffic.coverage, traffic.patience_s) == (0, 1.0, None)
 
 
 async def test_each_agent_is_held_beside_all(floor: Floor) -> None:

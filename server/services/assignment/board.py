@@ -1,12 +1,13 @@
 """One shop as the host knows it: the engine, and beside it what only services care for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from routing.engine import Engine
 from routing.eta import Handling
 from server.services.assignment.facts import NO_QUEUE, agent_facts, queue_facts, task_facts
-from storage.handling import Traffic
+from server.services.assignment.speeds import Speeds
+from storage.handling import Handled, Traffic
 from storage.people import AgentFacts, QueueFacts, ShopFacts, ShopRow, WaitingFacts
 from storage.rows import OfferRow
 
@@ -28,6 +29,8 @@ class Board:
         self.told: set[UUID] = set()
         self.traffic: dict[UUID, Traffic] = {}
         self.traffic_due = 0.0
+        self.speeds: Speeds = {}
+        self.handled: Sequence[Handled] | None = None
         self.gone_since: dict[UUID, float] = {}
         self.is_new = True
         self.engine.put_queue(NO_QUEUE)
@@ -66,6 +69,13 @@ class Board:
             if self.engine.drop_agent(str(agent_id)):
                 new.add(agent_id)
         return new
+
+    def put_speeds(self, speeds: Speeds) -> None:
+        """Take in how fast agents are; whose speed changed is no news that anybody should tell."""
+        before, self.speeds = self.speeds, speeds
+        for agent in self.agents.values():
+            if before.get(str(agent.id)) != speeds.get(str(agent.id)):
+                self._put_agent(agent)
 
     def put_waiting(self, found: Iterable[WaitingFacts], asked: Iterable[UUID]) -> set[UUID]:
         """Take in those who wait; those asked for but not found wait no more."""
@@ -151,7 +161,9 @@ class Board:
     def handling(self) -> dict[str, Handling]:
         """How long conversations of each queue take, by what is known of it."""
         return {
-            str(queue_id): Handling(each.mean_s, each.count)
+            str(queue_id): Handling(
+                each.mean_s, each.count, each.patience_s, each.scored, each.coverage
+            )
             for queue_id, each in self.traffic.items()
             if each.count
         }
@@ -214,4 +226,6 @@ class Board:
             self.gone_since.setdefault(agent_id, now)
 
     def _put_agent(self, agent: AgentFacts) -> bool:
-        return self.engine.put_agent(agent_facts(agent, is_online=agent.id in self.online))
+        speeds = self.speeds.get(str(agent.id))
+        is_online = agent.id in self.online
+        return self.engine.put_agent(agent_facts(agent, is_online=is_online, speeds=speeds))

@@ -19,11 +19,14 @@ NO_QUEUE = engine.QueueFacts(id="")
 Needs = dict[str, int]
 
 
-def agent_facts(agent: stored.AgentFacts, *, is_online: bool) -> engine.AgentFacts:
-    """Say what an agent can do and holds."""
+def agent_facts(
+    agent: stored.AgentFacts, *, is_online: bool, speeds: Mapping[str, float] | None = None
+) -> engine.AgentFacts:
+    """Say what an agent can do, how fast they are at what, and what they hold."""
     return engine.AgentFacts(
         id=str(agent.id),
         skills=agent.skills,
+        speeds=speeds or {},
         capacity=agent.capacity,
         in_hand=agent.in_hand,
         held={str(queue_id): count for queue_id, count in agent.of_queue.items()},

@@ -6,6 +6,8 @@ from math import ceil, floor, inf
 from typing import Protocol
 from uuid import UUID
 
+import structlog
+
 from routing.engine import Engine
 from routing.eta import Handling, Range
 from routing.facts import TaskFacts
@@ -16,6 +18,7 @@ from server.services.assignment.prospects import prospect
 from server.services.clock import Clock
 from server.services.fanout import Fanout
 from server.services.rooms import shop_room, visitor_room
+from storage.errors import StorageError
 
 NEAR_POSITION = 50
 NEAR_S = 1.0
@@ -27,6 +30,11 @@ NOTED_S = 600.0
 
 STEPS_S = ((60, 5), (600, 30), (7200, 60))
 """Up to so many seconds a range is told in steps of so many: it says no more than it knows."""
+
+FIRST_S = 5.0
+"""An estimate is held against the whole wait if it was made so soon after they were queued."""
+
+log = structlog.get_logger()
 
 
 class WaitingViews(Protocol):
@@ -43,6 +51,14 @@ class WaitingViews(Protocol):
         ...
 
 
+class Ranges(Protocol):
+    """Where the first estimate for each customer is kept."""
+
+    async def note(self, ranges: Mapping[UUID, Range], /) -> int:
+        """Keep ranges of those who have none."""
+        ...
+
+
 @dataclass(slots=True)
 class _Told:
     place: Place
@@ -53,8 +69,11 @@ class _Told:
 class Feedback:
     """The lines of every shop as they were last told."""
 
-    def __init__(self, views: WaitingViews, book: PlaceBook, fanout: Fanout, clock: Clock) -> None:
-        self._views, self._book, self._fanout, self._clock = views, book, fanout, clock
+    def __init__(
+        self, views: WaitingViews, book: PlaceBook, ranges: Ranges, fanout: Fanout, clock: Clock
+    ) -> None:
+        self._views, self._book, self._ranges = views, book, ranges
+        self._fanout, self._clock = fanout, clock
         self._told: dict[UUID, dict[UUID, _Told]] = {}
         self._looked: dict[UUID, float] = {}
         self._due: dict[UUID, float] = {}
@@ -94,7 +113,8 @@ class Feedback:
         self._due.pop(shop_id, None)
         self._looked[shop_id] = now
         told = self._told.setdefault(shop_id, {})
-        current = _places(engine, handling, service, self._clock.now().timestamp())
+        found = _places(engine, handling, service, self._clock.now().timestamp())
+        current = {who: place for who, (place, _) in found.items()}
         gone = told.keys() - current.keys()
         for who in gone:
             del told[who]
@@ -113,6 +133,7 @@ class Feedback:
         if ripe:
             await self._push({who: current[who] for who in ripe})
             await self._warn(shop_id, [who for who in ripe if _turned(current[who], told.get(who))])
+            await self._note({who: found[who][1] for who in ripe if who not in told})
             told.update({who: _Told(current[who], now, now) for who in ripe})
         return len(ripe)
 
@@ -120,6 +141,15 @@ class Feedback:
         """Show the agents whom nobody has the skills for, and whom somebody has them again."""
         for view in await self._views.for_agents(turned) if turned else ():
             self._fanout.tell(shop_room(shop_id), "conversation:changed", view, audience="agents")
+
+    async def _note(self, first: Mapping[UUID, Range | None]) -> None:
+        """Keep what was estimated for those who hear for the first time; they heard it anyway."""
+        ranges = {who: range_s for who, range_s in first.items() if range_s is not None}
+        try:
+            if ranges:
+                await self._ranges.note(ranges)
+        except StorageError as error:
+            log.warning("estimates_not_noted", count=len(ranges), error=repr(error))
 
     async def _push(self, ripe: Mapping[UUID, Place]) -> None:
         for visitor_id, view in await self._views.visitor_conversations(list(ripe)):
@@ -133,10 +163,16 @@ class Feedback:
 
 def _places(
     engine: Engine, handling: Mapping[str, Handling], service: Service, now: float
-) -> dict[UUID, Place]:
+) -> dict[UUID, tuple[Place, Range | None]]:
+    """Return where everybody stands, and for those who have just come what is estimated."""
     hopes: dict[str, Prospect] = {each: prospect(service, engine, each) for each in engine.queues}
     return {
-        UUID(place.task): Place(place.position, rounded(place.eta_s), hopes[queue_id])
+        UUID(place.task): (
+            Place(place.position, rounded(place.eta_s), hopes[queue_id]),
+            rounded(place.estimate_s)
+            if now - engine.tasks[place.task].queued_at <= FIRST_S
+            else None,
+        )
         for queue_id in engine.queues
         for place in places(engine, queue_id, handling, now)
         if not _waits_for_one(engine.tasks[place.task])

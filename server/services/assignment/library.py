@@ -1,14 +1,30 @@
 """Reads what the host knows: facts from PostgreSQL, presence from whoever has it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
+import structlog
+
 from server.services.assignment.board import Board
+from server.services.assignment.facts import queue_facts
 from server.services.assignment.pokes import Touched
 from server.services.assignment.ports import AgentsHere, Facts, HandleTimes, Shops
+from server.services.assignment.speeds import learnt
 from server.services.clock import Clock
+from storage.errors import StorageError
+from storage.handling import Handled
+from storage.people import ShopFacts
 
 TRAFFIC_S = 30.0
 """How often it is counted what comes and how long it takes."""
+
+SPEEDS_S = 600.0
+"""How often it is learnt how fast each agent is."""
+
+IDLE_S = 5.0
+"""How soon a node begins to learn once it is the host."""
+
+log = structlog.get_logger()
 
 
 class Library:
@@ -19,6 +35,7 @@ class Library:
     ) -> None:
         self._shops, self._facts, self._handling = shops, facts, handling
         self._here, self._clock = here, clock
+        self._handled: dict[UUID, list[Handled]] = {}
 
     async def shop_ids(self) -> list[UUID]:
         """Return all shops."""
@@ -35,7 +52,9 @@ class Library:
             board.traffic_due = self._clock.monotonic() + TRAFFIC_S
             board.traffic = await self._handling.traffic(shop_id, self._clock.now())
         await self.refresh_presence(board)
-        return board, board.put_all(await self._facts.shop(shop_id))
+        facts = await self._facts.shop(shop_id)
+        self._put_speeds(board, facts)
+        return board, board.put_all(facts)
 
     async def refresh(self, board: Board, touched: Touched) -> None:
         """Read only what was touched."""
@@ -47,6 +66,33 @@ class Library:
             ids = list(touched.waiting)
             board.put_offers(await self._facts.offers(ids), ids)
             board.put_waiting(await self._facts.waiting(ids), ids)
+
+    async def keep_learning(self, is_host: Callable[[], bool]) -> None:
+        """Learn for ever, as long as this node is the host; beside its work, for it takes long."""
+        while True:
+            if is_host():
+                await self.learn()
+            pause_s = SPEEDS_S if is_host() else IDLE_S
+            await self._clock.sleep_until(self._clock.monotonic() + pause_s)
+
+    async def learn(self) -> None:
+        """Read how long each agent takes for what; boards hear of it when they are read next."""
+        try:
+            for shop_id in await self.shop_ids():
+                now = self._clock.now()
+                self._handled[shop_id] = await self._handling.by_agent(shop_id, now)
+        except StorageError as error:
+            log.warning("speeds_not_learnt", error=repr(error))
+
+    def _put_speeds(self, board: Board, facts: ShopFacts) -> None:
+        handled = self._handled.get(board.shop.id)
+        if handled is None or board.handled is handled:
+            return
+        queues = {str(queue.id): queue for queue in facts.queues}
+        board.handled = handled
+        board.put_speeds(
+            learnt(handled, [queue_facts(each, queues, None) for each in facts.queues])
+        )
 
     async def refresh_presence(self, board: Board) -> None:
         """Ask who is here."""

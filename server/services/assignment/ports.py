@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from server.protocol.shapes import AgentConversation
-from storage.handling import Traffic
+from storage.handling import Handled, Traffic
 from storage.people import AgentFacts, ShopFacts, ShopRow, WaitingFacts
 from storage.rows import ConversationRow, DecisionRow, Lease, Moved, OfferEnd, OfferRow
 
@@ -107,6 +107,10 @@ class HandleTimes(Protocol):
 
     async def traffic(self, shop_id: UUID, now: datetime, /) -> dict[UUID, Traffic]:
         """Return what each queue has to do."""
+        ...
+
+    async def by_agent(self, shop_id: UUID, now: datetime, /) -> list[Handled]:
+        """Return how long each agent took for each queue lately."""
         ...
 
 
