@@ -74,6 +74,13 @@ async def test_more_room_for_an_agent_is_tried_found_better_and_made_true(house:
         assert found["state"] == "done", found
         result = found["result"]
         assert result["customers"] == 60
+        assert result["really"] == {
+            "customers": 60,
+            "mean_wait_s": 20.0,
+            "p95_s": 20.0,
+            "abandonment": 0.0,
+        }
+        assert result["queues_really"] == {str(house.queue.id): result["really"]}
         before, (ten, colleague) = result["before"], result["variants"]
         assert ten["total"]["mean_wait_s"]["mean"] < before["total"]["mean_wait_s"]["mean"]
         assert colleague["difference"]["mean_wait_s"]["mean"] < 0
@@ -100,6 +107,7 @@ async def test_where_nobody_came_there_is_nothing_to_try(house: House) -> None:
         found = await answered(rest, begun["id"])
 
     assert (found["state"], found["error"]) == ("failed", "Nobody came in this period")
+    assert found["reason"] == "nobody_came"
 
 
 @pytest.mark.parametrize(
