@@ -45,7 +45,7 @@ describe('the sentence of a variant', () => {
       added: [{ count: 2, capacity: 3, skills: { de: 3 } }],
       queues: [{ queue: 'returns', policy: 'longest_idle' }],
     };
-    expect(says(variant)).toBe('Two more who speak German at 3, 3 at once; Returns goes by “Longest free”.');
+    expect(says(variant)).toBe('Two more who speak German at 3 (3 at once); Returns goes by “Longest free”.');
     expect(says(variant, zh)).toBe('增加 2 人，会German 3 级，每人同时接待 3 个；Returns按“空闲最久”分配。');
   });
 
@@ -57,7 +57,7 @@ describe('the sentence of a variant', () => {
   test('takes queues together of which the same is different', () => {
     const all = ['returns', 'general'].map((id) => ({ queue: id, target_s: 30 }));
     expect(says({ queues: all })).toBe('Every queue answers within 30 s.');
-    expect(says({ added: [{ count: 1, capacity: 2, skills: { orders: 3 } }] })).toBe('One more with Orders at 3, 2 at once.');
+    expect(says({ added: [{ count: 1, capacity: 2, skills: { orders: 3 } }] })).toBe('One more with Orders at 3 (2 at once).');
   });
 
   test('says so when nothing is different', () => {
@@ -88,7 +88,8 @@ describe('better and worse', () => {
   test('figures are written in one unit for all ways, shares as points', () => {
     const points = (n: string) => `${n} pp`;
     const [short, long, share] = [writing('mean_wait_s', 48, 'en', points), writing('p95_s', 1200, 'en', points), writing('service_level', 1, 'en', points)];
-    expect([short.value(48.25), short.half(3), short.difference(-12)]).toEqual(['48.3 sec', '3.0', '-12.0 sec']);
+    expect([short.value(48.25), short.half(3), short.difference(-12)]).toEqual(['48.3s', '3.0', '−12.0s']);
+    expect(verdict('mean_wait_s', { mean: -0.04, half: 0 }, short.smallest)).toBe('alike');
     expect([long.value(90), long.difference(60)]).toEqual(['1.5 min', '+1.0 min']);
     expect([share.value(0.834), share.half(0.012), share.difference(0.021)]).toEqual(['83.4%', '1.2', '+2.1 pp']);
   });
@@ -168,7 +169,7 @@ test('before it is applied, every change is shown from and to, and what stays a 
     'Lin|Orders|Level 4|Level 5',
     'Returns|Goes by|Best on balance|Longest free',
   ]);
-  expect(not_made(variant, WORLD, en)).toEqual(['One more person without skills, 2 at once.', 'Mei is not there.']);
+  expect(not_made(variant, WORLD, en)).toEqual(['One more person without skills (2 at once).', 'Mei is not there.']);
 });
 
 test('a question is looked at once a second until it is answered, and no more when the page is left', async () => {

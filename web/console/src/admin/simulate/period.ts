@@ -50,8 +50,10 @@ export function span(days: Days, now_ms: number, zone: string): { since: string;
   return { since: new Date(midnight(days.first, zone)).toISOString(), until: new Date(end).toISOString() };
 }
 
-/** Nov 18 – 24, in the words of the reader and by the shop's clock. */
+/** November 18 – 24, or Wed, November 18, in the words of the reader and by the shop's clock. */
 export function in_words(since: string, until: string, zone: string, locale: string): string {
-  const format = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'short', month: 'short', day: 'numeric' });
-  return format.formatRange(Date.parse(since), Math.max(Date.parse(since), Date.parse(until) - 1));
+  const [first, last] = [Date.parse(since), Math.max(Date.parse(since), Date.parse(until) - 1)];
+  const options = { timeZone: zone, month: 'long', day: 'numeric' } as const;
+  if (today(first, zone) === today(last, zone)) return new Intl.DateTimeFormat(locale, { ...options, weekday: 'short' }).format(first);
+  return new Intl.DateTimeFormat(locale, options).formatRange(first, last);
 }

@@ -33,10 +33,11 @@ function of_added(one: AgentsAdded, world: World, words: Words): string {
 function of_agent(one: AgentTried, world: World, words: Words): string[] {
   const name = agent_name(world, one.agent);
   if (one.absent) return [words.t('try.says.absent', { name })];
-  const said: string[] = [];
-  if (one.capacity !== undefined) said.push(words.t('try.says.capacity', { name, capacity: one.capacity }));
-  if (one.skills) said.push(words.t('try.says.skills', { name, skills: different(one.agent, one.skills, world, words) }));
-  return said;
+  const { capacity } = one;
+  const skills = one.skills && different(one.agent, one.skills, world, words);
+  if (capacity !== undefined && skills) return [words.t('try.says.both', { name, capacity, skills })];
+  if (capacity !== undefined) return [words.t('try.says.capacity', { name, capacity })];
+  return skills ? [words.t('try.says.skills', { name, skills })] : [];
 }
 
 /** Only what is not as it is now; all of it where nothing is (any more). */

@@ -41,7 +41,8 @@ export interface Scale {
 export function scale(figures: Figure[], metric: Metric): Scale {
   const low = Math.min(...figures.map(({ mean, half }) => mean - half));
   const high = Math.max(...figures.map(({ mean, half }) => mean + half));
-  const air = (high - low) * 0.08 || (is_share(metric) ? 0.01 : 1);
+  const least = Math.max(is_share(metric) ? 0.02 : 2, Math.abs(high) * 0.1); // what is all but the same looks so
+  const air = Math.max((high - low) * 0.08, (least - (high - low)) / 2);
   return { low: Math.max(0, low - air), high: is_share(metric) ? Math.min(1, high + air) : high + air };
 }
 
