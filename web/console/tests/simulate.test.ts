@@ -20,6 +20,7 @@ const agent = (id: string, name: string, capacity: number, skills: [string, numb
 const queue = (id: string, name: string) => ({
   ...{ id, key: id, name, topics: [], priority: 0, offer_timeout_s: 30, wrap_up_s: 10, auto_accept: false },
   ...{ match_language: true, archived: false, skills: [], policy: 'min_cost' as const, weight: 1, target_s: 60 },
+  ...{ units: 1, sticky_s: 20, offers_at_once: 1, overflow: [], takes_transfers_when_empty: true },
 });
 const WORLD: World = {
   zone: 'Asia/Shanghai',

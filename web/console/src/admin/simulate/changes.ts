@@ -57,9 +57,9 @@ function of_queue(tried: QueueTried, world: World, words: Words): Line[] {
   const line = <T>(what: Key, from: T | null | undefined, to: T | undefined, write: (of: T) => string): Line[] =>
     to === undefined ? [] : [{ who, what: words.t(what), from: from === null || from === undefined ? words.t('try.none') : write(from), to: write(to) }];
   return [
-    ...line('try.policy', now?.policy, tried.policy, (of) => words.t(`try.policy.${of}`)),
+    ...line('try.policy', now?.policy, tried.policy, (of) => words.t(`policy.${of}`)),
     ...line('try.target_s', now?.target_s, tried.target_s, (of) => seconds.format(of)),
     ...line('field.priority', now?.priority, tried.priority, (of) => number.format(of)),
-    ...line('try.weight', now?.weight, tried.weight, (of) => number.format(of)),
+    ...line('field.weight', now?.weight, tried.weight, (of) => number.format(of)),
   ];
 }

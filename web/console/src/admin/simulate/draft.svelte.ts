@@ -1,7 +1,7 @@
 import type { Kept } from '../../state/kept';
-import type { AgentSkill } from '../records';
+import type { AgentSkill, Policy } from '../records';
 import { PRESETS, type Days, type Preset } from './period';
-import type { AgentsAdded, AgentTried, Policy, QueueTried, Variant } from './records';
+import type { AgentsAdded, AgentTried, QueueTried, Variant } from './records';
 
 export const VARIANTS_MAX = 4;
 

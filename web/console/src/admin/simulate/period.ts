@@ -1,4 +1,5 @@
 /** Whole days on the shop's clock, and the instants at which they begin and end. */
+import { wall } from '../zone';
 
 export const PRESETS = ['yesterday', 'days_7', 'days_14', 'days_28'] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -12,10 +13,10 @@ export interface Days {
   last: string;
 }
 
-/** The day and time that a clock in `zone` shows, read as if it were UTC; in ms. */
+/** The day and minute that a clock in `zone` shows, read as if it were UTC; in ms. */
 function shown(at_ms: number, zone: string): number {
-  const text = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(at_ms);
-  return Date.parse(`${text.replace(' ', 'T')}Z`);
+  const { date, time } = wall(at_ms, zone);
+  return Date.parse(`${date}T${time}Z`);
 }
 
 /** When the day begins there, in ms. */
@@ -26,7 +27,7 @@ export function midnight(day: string, zone: string): number {
 }
 
 export function today(now_ms: number, zone: string): string {
-  return new Date(shown(Math.floor(now_ms / 1000) * 1000, zone)).toISOString().slice(0, 10);
+  return wall(now_ms, zone).date;
 }
 
 export function later(day: string, days: number): string {

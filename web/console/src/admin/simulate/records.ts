@@ -1,11 +1,5 @@
 /** Questions to the simulator and its answers, as server/protocol/simulations.py has them. */
-import type { QueueRecord } from '../records';
-
-export const POLICIES = ['min_cost', 'least_loaded', 'longest_idle', 'round_robin', 'least_flexible', 'fastest_first', 'random'] as const;
-export type Policy = (typeof POLICIES)[number];
-
-/** A queue with what can be tried of it. */
-export type TriableQueue = QueueRecord & { policy: Policy; weight: number; target_s?: number | null };
+import type { Policy } from '../records';
 
 export interface AgentTried {
   agent: string;

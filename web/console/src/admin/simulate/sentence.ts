@@ -69,7 +69,7 @@ function of_queues(those: QueueTried[], world: World, words: Words): string[] {
   const queue = is_every ? words.t('try.says.every') : new Intl.ListFormat(words.locale).format(names);
   const n = is_every ? 1 : names.length;
   const said: string[] = [];
-  if (first.policy) said.push(words.t('try.says.policy', { queue, n, policy: words.t(`try.policy.${first.policy}`) }));
+  if (first.policy) said.push(words.t('try.says.policy', { queue, n, policy: words.t(`policy.${first.policy}`) }));
   if (first.target_s !== undefined) said.push(words.t('try.says.target', { queue, n, seconds: first.target_s }));
   if (first.priority !== undefined) said.push(words.t('try.says.priority', { queue, n, priority: first.priority }));
   if (first.weight !== undefined) said.push(words.t('try.says.weight', { queue, n, weight: first.weight }));

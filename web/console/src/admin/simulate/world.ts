@@ -1,11 +1,10 @@
-import type { AgentRecord, SkillRecord } from '../records';
-import type { TriableQueue } from './records';
+import type { AgentRecord, QueueRecord, SkillRecord } from '../records';
 
 /** The shop as it is now: what a variant is different from. */
 export interface World {
   agents: AgentRecord[];
   skills: SkillRecord[];
-  queues: TriableQueue[];
+  queues: QueueRecord[];
   zone: string;
 }
 
