@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { lines, not_made } from '../src/admin/simulate/changes.ts';
 import { Draft, from_variant, to_variant } from '../src/admin/simulate/draft.svelte.ts';
 import { verdict, writing } from '../src/admin/simulate/figures.ts';
-import { length, midnight, preset, span } from '../src/admin/simulate/period.ts';
+import { in_words, length, midnight, preset, span } from '../src/admin/simulate/period.ts';
 import type { Metric, Variant } from '../src/admin/simulate/records.ts';
 import { Watch } from '../src/admin/simulate/runs.svelte.ts';
 import { sentence } from '../src/admin/simulate/sentence.ts';
@@ -30,6 +30,7 @@ const WORLD: World = {
     { id: 'orders', key: 'orders', name: 'Orders', kind: 'skill' },
   ],
   queues: [queue('returns', 'Returns'), queue('general', 'General')],
+  names: new Map(Object.entries({ lin: 'Lin', mei: 'Mei', de: 'German', orders: 'Orders', returns: 'Returns', general: 'General' })),
 };
 const NOTHING: Variant = { name: 'A', agents: [], added: [], queues: [] };
 
@@ -149,6 +150,12 @@ describe('days on the shop’s clock', () => {
     expect(days).toEqual({ first: '2026-03-10', last: '2026-03-10' });
     expect(span(days, NOW, 'Asia/Shanghai')).toEqual({ since: '2026-03-09T16:00:00.000Z', until: '2026-03-10T16:00:00.000Z' });
     expect(length(preset('days_28', NOW, 'Asia/Shanghai'))).toBe(28);
+  });
+
+  test('they are written as the reader writes days', () => {
+    const { since, until } = span({ first: '2026-03-08', last: '2026-03-10' }, NOW, 'Asia/Shanghai');
+    expect(in_words(since, until, 'Asia/Shanghai', 'zh-CN')).toBe('3月8日至3月10日');
+    expect(in_words(since, until, 'Asia/Shanghai', 'en-US')).toMatch(/^March 8\s–\s10$/);
   });
 
   test('today ends now, and a day on which clocks change begins at its midnight', () => {

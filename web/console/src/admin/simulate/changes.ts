@@ -3,7 +3,7 @@ import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key } from '../../i18n';
 import type { AgentTried, QueueTried, Variant } from './records';
 import { sentence } from './sentence';
-import { agent_name, queue_name, skill_name, type World } from './world';
+import { name_of, type World } from './world';
 
 type Words = I18n<Key>;
 
@@ -34,7 +34,7 @@ export function not_made(variant: Variant, world: World, words: Words): string[]
 
 function of_agent(tried: AgentTried, world: World, words: Words): Line[] {
   const now = world.agents.find((one) => one.id === tried.agent);
-  const who = agent_name(world, tried.agent);
+  const who = name_of(world, tried.agent);
   const number = new Intl.NumberFormat(words.locale);
   const found: Line[] = [];
   if (tried.capacity !== undefined) {
@@ -44,14 +44,14 @@ function of_agent(tried: AgentTried, world: World, words: Words): Line[] {
   const before = new Map(now?.skills.map(({ skill, level }) => [skill, level]));
   const level = (of: number | undefined) => (of === undefined ? words.t('try.none') : words.t('skill.level', { level: of }));
   for (const skill of new Set([...before.keys(), ...Object.keys(tried.skills)])) {
-    found.push({ who, what: skill_name(world, skill), from: level(before.get(skill)), to: level(tried.skills[skill]) });
+    found.push({ who, what: name_of(world, skill), from: level(before.get(skill)), to: level(tried.skills[skill]) });
   }
   return found;
 }
 
 function of_queue(tried: QueueTried, world: World, words: Words): Line[] {
   const now = world.queues.find((one) => one.id === tried.queue);
-  const who = queue_name(world, tried.queue);
+  const who = name_of(world, tried.queue);
   const number = new Intl.NumberFormat(words.locale);
   const seconds = new Intl.NumberFormat(words.locale, { style: 'unit', unit: 'second', unitDisplay: 'short' });
   const line = <T>(what: Key, from: T | null | undefined, to: T | undefined, write: (of: T) => string): Line[] =>

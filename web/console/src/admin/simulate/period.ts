@@ -56,5 +56,7 @@ export function in_words(since: string, until: string, zone: string, locale: str
   const [first, last] = [Date.parse(since), Math.max(Date.parse(since), Date.parse(until) - 1)];
   const options = { timeZone: zone, month: 'long', day: 'numeric' } as const;
   if (today(first, zone) === today(last, zone)) return new Intl.DateTimeFormat(locale, { ...options, weekday: 'short' }).format(first);
-  return new Intl.DateTimeFormat(locale, options).formatRange(first, last);
+  const format = new Intl.DateTimeFormat(locale, options);
+  // Intl's ranges are 11/19 – 11/25 in Chinese, whatever one asks for.
+  return locale.startsWith('zh') ? `${format.format(first)}至${format.format(last)}` : format.formatRange(first, last);
 }

@@ -2,7 +2,7 @@
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key } from '../../i18n';
 import type { AgentsAdded, AgentTried, QueueTried, Variant } from './records';
-import { agent_name, queue_name, skill_name, type World } from './world';
+import { name_of, type World } from './world';
 
 type Words = I18n<Key>;
 
@@ -19,7 +19,7 @@ export function sentence(variant: Variant, world: World, words: Words): string {
 const capital = (text: string, locale: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 
 const levels = (skills: [string, number][], world: World, words: Words) =>
-  skills.map(([skill, level]) => words.t('try.says.skill', { name: skill_name(world, skill), level })).join(words.t('comma'));
+  skills.map(([skill, level]) => words.t('try.says.skill', { name: name_of(world, skill), level })).join(words.t('comma'));
 
 function of_added(one: AgentsAdded, world: World, words: Words): string {
   const { count, capacity } = one;
@@ -31,7 +31,7 @@ function of_added(one: AgentsAdded, world: World, words: Words): string {
 }
 
 function of_agent(one: AgentTried, world: World, words: Words): string[] {
-  const name = agent_name(world, one.agent);
+  const name = name_of(world, one.agent);
   if (one.absent) return [words.t('try.says.absent', { name })];
   const { capacity } = one;
   const skills = one.skills && different(one.agent, one.skills, world, words);
@@ -46,7 +46,7 @@ function different(agent: string, skills: Record<string, number>, world: World, 
   const changed = Object.entries(skills).filter(([skill, level]) => now.get(skill) !== level);
   const gone = [...now.keys()].filter((skill) => !(skill in skills));
   if (changed.length + gone.length === 0) return levels(Object.entries(skills), world, words) || words.t('try.says.no_skills');
-  const without = gone.map((skill) => words.t('try.says.without', { name: skill_name(world, skill) }));
+  const without = gone.map((skill) => words.t('try.says.without', { name: name_of(world, skill) }));
   return [...(changed.length ? [levels(changed, world, words)] : []), ...without].join(words.t('comma'));
 }
 
@@ -65,7 +65,7 @@ function of_queues(those: QueueTried[], world: World, words: Words): string[] {
   if (!first) return [];
   const ids = new Set(those.map((one) => one.queue));
   const is_every = ids.size > 1 && world.queues.every((queue) => ids.has(queue.id));
-  const names = those.map((one) => queue_name(world, one.queue));
+  const names = those.map((one) => name_of(world, one.queue));
   const queue = is_every ? words.t('try.says.every') : new Intl.ListFormat(words.locale).format(names);
   const n = is_every ? 1 : names.length;
   const said: string[] = [];
