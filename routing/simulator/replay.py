@@ -20,6 +20,7 @@ from routing.simulator.wording import Mistake
 from routing.simulator.world import Desk, Shift, World
 
 SEEDS = 10
+NOBODY_CAME = "Nobody came in this period"
 
 
 class SimulationRequest(Struct, frozen=True, kw_only=True):
@@ -78,7 +79,7 @@ def replayed(traffic: Traffic, chance: Chance, in_time_s: Sequence[float]) -> Fi
     """Let a period happen once, with the engine set as in production."""
     wave = customers(traffic, chance)
     if not wave.at:
-        raise Mistake("Nobody came in this period")
+        raise Mistake(NOBODY_CAME)
     world = World(Engine(order=SCORE, explains=False), desk(traffic))
     world.run([wave], 0, len(wave.at))
     found = figures(world, range(len(wave.at)), in_time_s)

@@ -13,6 +13,7 @@ VARIANTS_MAX = 4
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 SkillLevels = Annotated[dict[Id, Level], Meta(max_length=200)]
 State = Literal["running", "done", "failed"]
+FailReason = Literal["nobody_came", "too_many_customers", "lost", "internal"]
 
 
 class AgentTried(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,17 +108,31 @@ class VariantOutcome(Outcome, frozen=True):
     queue_differences: dict[str, Figures]
 
 
+class Recorded(Shape, frozen=True):
+    """How it really was: waits of all who came, in seconds, and the share who gave up."""
+
+    customers: int
+    mean_wait_s: float
+    p95_s: float
+    abandonment: float
+
+
 class SimulationResult(Shape, frozen=True):
-    """What came out; ``recorded`` says in one sentence how it really was."""
+    """What came out; ``recorded`` says in one sentence how it really was, ``really`` in figures.
+
+    ``queues_really``: by id, of the queues that anybody came to.
+    """
 
     customers: float
     recorded: str
     before: Outcome
     variants: list[VariantOutcome]
+    really: Recorded | None = None
+    queues_really: dict[str, Recorded] = {}
 
 
 class SimulationRecord(Shape, frozen=True):
-    """A question and its answer."""
+    """A question and its answer. ``error`` is a sentence, ``reason`` the same for programs."""
 
     id: str
     state: State
@@ -129,6 +144,7 @@ class SimulationRecord(Shape, frozen=True):
     variants: list[Variant]
     result: SimulationResult | None = None
     error: str | None = None
+    reason: FailReason | None = None
 
 
 class SimulationItems(Shape, frozen=True):

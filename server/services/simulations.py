@@ -1,7 +1,7 @@
 """Supervisors try a change on their own past before they make it: ask, look, apply."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import msgspec
 import structlog
 from msgspec import UNSET
 
+from routing.simulator.replay import NOBODY_CAME
 from routing.simulator.traffic import Traffic
 from routing.simulator.wording import Mistake
 from server.protocol.errors import Conflict, Invalid, NotFound, TooLarge, TooMany
@@ -18,6 +19,7 @@ from server.protocol.simulations import (
     AgentTried,
     Applied,
     ApplySimulation,
+    FailReason,
     NewSimulation,
     QueueTried,
     SimulationItems,
@@ -46,6 +48,13 @@ LASTS_MAX = timedelta(minutes=15)
 
 LOST = "The node that was at it went away. Please ask again."
 FAILED = "Something went wrong on our side. Please ask again."
+TOO_MANY = "These are too many customers; choose a shorter period."
+REASONS: Mapping[str, FailReason] = {
+    LOST: "lost",
+    FAILED: "internal",
+    TOO_MANY: "too_many_customers",
+    NOBODY_CAME: "nobody_came",
+}
 
 log = structlog.get_logger()
 
@@ -173,6 +182,7 @@ class Simulations:
             variants=asked.variants,
             result=None if row.result is None else msgspec.convert(row.result, SimulationResult),
             error=error,
+            reason=None if error is None else REASONS.get(error),
         )
 
 
@@ -187,7 +197,7 @@ def _check_period(given: NewSimulation) -> None:
 
 def _check_size(customers: int, given: NewSimulation) -> None:
     if customers * given.seeds * (1 + len(given.variants)) > CUSTOMERS_MAX:
-        raise Mistake("These are too many customers; choose a shorter period.")
+        raise Mistake(TOO_MANY)
 
 
 def _check_names(variant: Variant, names: Names, where: str) -> None:

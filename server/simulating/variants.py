@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import NamedTuple
@@ -19,9 +20,10 @@ from routing.simulator.change import (
     changed,
 )
 from routing.simulator.compare import Interval, differences, intervals
+from routing.simulator.measure import QUANTILE
 from routing.simulator.measure import Figures as Run
 from routing.simulator.replay import SimulationRequest
-from routing.simulator.traffic import Traffic
+from routing.simulator.traffic import Arrival, Traffic
 from server.protocol.simulations import (
     AgentTried,
     Figure,
@@ -29,6 +31,7 @@ from server.protocol.simulations import (
     NewSimulation,
     Outcome,
     QueueTried,
+    Recorded,
     SimulationResult,
     Variant,
     VariantOutcome,
@@ -102,7 +105,27 @@ async def try_out(given: NewSimulation, traffic: Traffic, names: Names) -> Simul
             _outcome(variant.name, after, runs[0], queues)
             for variant, after in zip(given.variants, runs[1:], strict=True)
         ],
+        really=really(traffic.arrivals),
+        queues_really=_by_queue(traffic.arrivals),
     )
+
+
+def really(arrivals: Sequence[Arrival]) -> Recorded:
+    """Return how it was for these customers; at least one."""
+    waits = sorted(each.waited_s for each in arrivals)
+    return Recorded(
+        customers=len(waits),
+        mean_wait_s=sum(waits) / len(waits),
+        p95_s=waits[int(QUANTILE * len(waits))],
+        abandonment=sum(each.gave_up for each in arrivals) / len(waits),
+    )
+
+
+def _by_queue(arrivals: Sequence[Arrival]) -> dict[str, Recorded]:
+    came: dict[str, list[Arrival]] = defaultdict(list)
+    for each in arrivals:
+        came[each.queue].append(each)
+    return {queue: really(those) for queue, those in came.items()}
 
 
 def _outcome(

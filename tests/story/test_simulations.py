@@ -1,44 +1,12 @@
 """A supervisor tries a change on what really came, looks at it, and makes it true."""
 
 import asyncio
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.support.house import Agent, House, Rest
-
-LASTS_S = 200
-
-
-async def past(house: House, agent: Agent, customers: int = 60) -> tuple[datetime, datetime]:
-    """Let customers have come every half minute to one agent; return when."""
-    until = house.now().replace(microsecond=0)
-    since = until - timedelta(seconds=30 * customers)
-    await house.db.execute(
-        """
-        INSERT INTO visitor (shop_id) SELECT $1 FROM generate_series(1, $2::int)
-        """,
-        house.shop.id,
-        customers,
-    )
-    await house.db.execute(
-        """
-        INSERT INTO conversation
-               (shop_id, visitor_id, client_id, state, queue_id, agent_id, queued_at, created_at,
-                assigned_at, closed_at, waiting_ms, handle_ms)
-        SELECT $1, id, 'past-' || n, 'closed', $2, $3, came, came,
-               came + interval '20 s', came + (20 + $5) * interval '1 s', 20000, $5 * 1000
-          FROM (SELECT id, row_number() OVER () AS n FROM visitor WHERE shop_id = $1) v,
-               LATERAL (SELECT $4::timestamptz + n * interval '29 s' AS came) at
-        """,
-        house.shop.id,
-        house.queue.id,
-        agent.row.id,
-        since,
-        LASTS_S,
-    )
-    return since, until
+from tests.support.house import House, Rest
+from tests.support.past import past
 
 
 async def answered(rest: Rest, simulation: str) -> Any:
@@ -74,6 +42,13 @@ async def test_more_room_for_an_agent_is_tried_found_better_and_made_true(house:
         assert found["state"] == "done", found
         result = found["result"]
         assert result["customers"] == 60
+        assert result["really"] == {
+            "customers": 60,
+            "mean_wait_s": 20.0,
+            "p95_s": 20.0,
+            "abandonment": 0.0,
+        }
+        assert result["queues_really"] == {str(house.queue.id): result["really"]}
         before, (ten, colleague) = result["before"], result["variants"]
         assert ten["total"]["mean_wait_s"]["mean"] < before["total"]["mean_wait_s"]["mean"]
         assert colleague["difference"]["mean_wait_s"]["mean"] < 0
@@ -100,6 +75,7 @@ async def test_where_nobody_came_there_is_nothing_to_try(house: House) -> None:
         found = await answered(rest, begun["id"])
 
     assert (found["state"], found["error"]) == ("failed", "Nobody came in this period")
+    assert found["reason"] == "nobody_came"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Conversations that were had before a test begins, many at a time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from storage.database import Queries
+from tests.support.house import Agent, House
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,17 @@ async def had(
         [None if each.told_s is None else each.told_s[0] for each in talks],
         [None if each.told_s is None else each.told_s[1] for each in talks],
     )
+
+
+async def past(house: House, agent: Agent, customers: int = 60) -> tuple[datetime, datetime]:
+    """Let customers have come every half minute to one agent; return since and until when."""
+    until = house.now().replace(microsecond=0)
+    since = until - timedelta(seconds=30 * customers)
+    talk = Talk(agent=agent.row.id, handle_s=200, waited_s=20)
+    for n in range(customers):
+        came = since + timedelta(seconds=29 * (n + 1))
+        await had(house.db, house.shop.id, house.queue.id, came, [talk])
+    return since, until
 
 
 HAD = """

@@ -1,0 +1,65 @@
+/** What applying a variant changes, line by line from → to, and what stays a thought. */
+import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
+import type { Key } from '../../i18n';
+import type { AgentTried, QueueTried, Variant } from './records';
+import { sentence } from './sentence';
+import { name_of, type World } from './world';
+
+type Words = I18n<Key>;
+
+export interface Line {
+  who: string;
+  what: string;
+  from: string;
+  to: string;
+}
+
+/** Only what would be other than now. */
+export function lines(variant: Variant, world: World, words: Words): Line[] {
+  const all = [
+    ...variant.agents.flatMap((one) => (one.absent ? [] : of_agent(one, world, words))),
+    ...variant.queues.flatMap((one) => of_queue(one, world, words)),
+  ];
+  return all.filter(({ from, to }) => from !== to);
+}
+
+/** Imagined people and absences, each as a sentence. */
+export function not_made(variant: Variant, world: World, words: Words): string[] {
+  const empty = { name: '', agents: [], added: [], queues: [] };
+  return [
+    ...variant.added.map((one) => sentence({ ...empty, added: [one] }, world, words)),
+    ...variant.agents.filter((one) => one.absent).map((one) => sentence({ ...empty, agents: [one] }, world, words)),
+  ];
+}
+
+function of_agent(tried: AgentTried, world: World, words: Words): Line[] {
+  const now = world.agents.find((one) => one.id === tried.agent);
+  const who = name_of(world, tried.agent);
+  const number = new Intl.NumberFormat(words.locale);
+  const found: Line[] = [];
+  if (tried.capacity !== undefined) {
+    found.push({ who, what: words.t('field.capacity'), from: now ? number.format(now.capacity) : '', to: number.format(tried.capacity) });
+  }
+  if (!tried.skills) return found;
+  const before = new Map(now?.skills.map(({ skill, level }) => [skill, level]));
+  const level = (of: number | undefined) => (of === undefined ? words.t('try.none') : words.t('skill.level', { level: of }));
+  for (const skill of new Set([...before.keys(), ...Object.keys(tried.skills)])) {
+    found.push({ who, what: name_of(world, skill), from: level(before.get(skill)), to: level(tried.skills[skill]) });
+  }
+  return found;
+}
+
+function of_queue(tried: QueueTried, world: World, words: Words): Line[] {
+  const now = world.queues.find((one) => one.id === tried.queue);
+  const who = name_of(world, tried.queue);
+  const number = new Intl.NumberFormat(words.locale);
+  const seconds = new Intl.NumberFormat(words.locale, { style: 'unit', unit: 'second', unitDisplay: 'short' });
+  const line = <T>(what: Key, from: T | null | undefined, to: T | undefined, write: (of: T) => string): Line[] =>
+    to === undefined ? [] : [{ who, what: words.t(what), from: from === null || from === undefined ? words.t('try.none') : write(from), to: write(to) }];
+  return [
+    ...line('try.policy', now?.policy, tried.policy, (of) => words.t(`policy.${of}`)),
+    ...line('try.target_s', now?.target_s, tried.target_s, (of) => seconds.format(of)),
+    ...line('field.priority', now?.priority, tried.priority, (of) => number.format(of)),
+    ...line('field.weight', now?.weight, tried.weight, (of) => number.format(of)),
+  ];
+}

@@ -1,0 +1,91 @@
+/** Questions to the simulator and its answers, as server/protocol/simulations.py has them. */
+import type { Policy } from '../records';
+
+export interface AgentTried {
+  agent: string;
+  capacity?: number;
+  /** Level by skill; replaces all that they have. */
+  skills?: Record<string, number>;
+  absent?: boolean;
+}
+
+export interface AgentsAdded {
+  count: number;
+  capacity: number;
+  skills: Record<string, number>;
+}
+
+export interface QueueTried {
+  queue: string;
+  policy?: Policy;
+  target_s?: number;
+  priority?: number;
+  weight?: number;
+}
+
+export interface Variant {
+  name: string;
+  agents: AgentTried[];
+  added: AgentsAdded[];
+  queues: QueueTried[];
+}
+
+export interface Question {
+  since: string;
+  until: string;
+  variants: Variant[];
+}
+
+/** A mean and half the width of its 95 % interval. */
+export interface Figure {
+  mean: number;
+  half: number;
+}
+
+export const METRICS = ['mean_wait_s', 'service_level', 'abandonment', 'p95_s', 'occupancy', 'occupancy_spread'] as const;
+export type Metric = (typeof METRICS)[number];
+export type Figures = Partial<Record<Metric, Figure | null>>;
+
+export interface Outcome {
+  name: string;
+  total: Figures;
+  queues: Record<string, Figures>;
+}
+
+export interface VariantOutcome extends Outcome {
+  difference: Figures;
+  queue_differences: Record<string, Figures>;
+}
+
+export interface Recorded {
+  customers: number;
+  mean_wait_s: number;
+  p95_s: number;
+  abandonment: number;
+}
+
+export interface SimulationResult {
+  customers: number;
+  recorded: string;
+  before: Outcome;
+  variants: VariantOutcome[];
+  really?: Recorded | null;
+  queues_really: Record<string, Recorded>;
+}
+
+export interface SimulationRecord extends Question {
+  id: string;
+  state: 'running' | 'done' | 'failed';
+  asked_by: { id: string; name: string };
+  created_at: string;
+  seeds: number;
+  result?: SimulationResult | null;
+  error?: string | null;
+  reason?: 'nobody_came' | 'too_many_customers' | 'lost' | 'internal' | null;
+}
+
+export interface Applied {
+  agents: number;
+  queues: number;
+  not_made: number;
+}
