@@ -167,7 +167,7 @@ class Queueing:
             slope, group = self._of_agent(stand, agent)
         visits, tasks = self.visits, self.tasks
         for (tier, aged), heap in stand.heaps.items():
-            entry = heap.top or heap.head(visits)
+            entry = top = heap.top or heap.head(visits)
             if entry is not None and tasks[entry[1]].refused:
                 entry = heap.first(visits, lambda name: self._may(name, agent.id, now))
             if entry is None:
@@ -179,8 +179,8 @@ class Queueing:
                 head = (tier, group, (came - now) * slope, came, task_id)
             if best is None or head < best:
                 best = head
-            if tier == NORMAL and aged != AGED and not tasks[task_id].refused:
-                stand.first_is(entry)
+            if tier == NORMAL and aged != AGED and entry is top and not tasks[task_id].refused:
+                stand.first_is(entry)  # and so for every agent
         return best
 
     def _of_agent(self, stand: Stand, agent: AgentFacts) -> tuple[float, int]:

@@ -214,6 +214,22 @@ def test_who_declined_the_oldest_is_given_the_next() -> None:
     assert pairs(made.decide(NOW)) == [("t2", "ann")]
 
 
+def test_p6_whom_some_have_declined_is_still_first_for_another() -> None:
+    refused = {f"a{number}": NOW + 60 for number in range(9)}
+    made = engine(task("old", 50, refused=refused), task("young", 10))
+    assert made.decide(NOW) == []
+
+    for name in refused:
+        made.put_agent(agent(name, idle_since=NOW))
+    made.put_agent(agent("bob"))
+
+    assert [made.queueing.best_for(agent(name), NOW)[-1] for name in ("a0", "bob")] == [
+        "young",
+        "old",
+    ]
+    assert ("old", "bob") in pairs(made.decide(NOW))
+
+
 def test_a_refusal_that_runs_out_after_the_customer_left_means_nothing() -> None:
     made = engine(agent("ann"), task("t1", refused={"ann": NOW + 60, "gone": NOW + 60}))
     assert made.drop_task("t1")

@@ -15,7 +15,7 @@ from tests.assignment.machine.premises import Premises
 LONG = os.environ.get("MACHINE_RUNS", "")
 """Runs x steps, as in 50x10000, instead of the few short ones."""
 
-SHORT = "12x40"
+SHORT = "10x40"
 RUNS, STEPS = (int(number) for number in (LONG or SHORT).split("x"))
 DRAWS_A_STEP = 64
 
