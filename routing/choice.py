@@ -45,18 +45,33 @@ class Choice:
 
     def ranked(self, task: TaskFacts, service: Service, visit: Visit, now: float) -> list[Ranked]:
         """Return those worth comparing, best first."""
+        only = None if self._explains or task.names_somebody else self._only(task, service, visit)
+        if only is not None:
+            return [((), only.agent.id, only)]
         policy = POLICIES[service.queue.policy]
         is_short = policy.rows in {"lowest", "highest"} and not self._explains
         rows: Rows = policy.rows if is_short or policy.rows == "everyone" else "all"
         found = self._subjects(task, service, visit, rows)
         if task.names_somebody:
             found += self._named(task, service, visit, now)
-        if len(found) == 1 and not self._explains:
-            return [((), found[0].agent.id, found[0])]
         view = self.view(task, service, policy)
         ranked = [(policy.rank(each, view), each.agent.id, each) for each in found]
         ranked.sort()
         return ranked
+
+    def _only(self, task: TaskFacts, service: Service, visit: Visit) -> Subject | None:
+        """Return the only agent with room, as is the rule where many wait; else None."""
+        mask = visit.stand.mask & self._pool.free
+        if visit.only is not None or mask & (mask - 1) or not mask:
+            return None
+        profile = self._pool.by_index[mask.bit_length() - 1]
+        level = profile.levels.bit_length() - 1
+        if profile.parking or profile.levels != 1 << level or len(profile.rows[level]) > 1:
+            return None
+        agent = self._pool.agents[profile.rows[level][0][1]]
+        if not visit.stand.is_plain and not has_room(agent, service.queue):
+            return None
+        return Subject(agent, self._stands.fit(profile, service, task.language))
 
     def may_take(self, task: TaskFacts, agent: AgentFacts, visit: Visit, now: float) -> bool:
         """Tell whether an agent may be given a waiting task now."""

@@ -141,13 +141,14 @@ class Engine:
             agent = self.pool.agents.get(other)
             if agent is not None and other != agent_id:
                 self.put_agent(without(agent, queue))
-        self.pool.put(replace(self.pool.agents[agent_id], assigned_at=now))
+        self.pool.move(replace(self.pool.agents[agent_id], assigned_at=now))
 
     def freed(self, agent_id: str, queue_id: str, now: float) -> None:
         """Note that a task of a queue has ended in an agent's hands."""
         queue = self.stands.services[queue_id].queue
-        agent = without(self.pool.agents[agent_id], queue)
-        self.put_agent(replace(agent, idle_since=now))
+        agent = without(self.pool.agents[agent_id], queue, idle_since=now)
+        self.pool.move(agent)
+        self._touched_agents.add(agent_id)
 
     # Decisions out
 
@@ -227,7 +228,7 @@ class Engine:
         if self._explains:
             record = explain.record(self, task, visit, ranked, now)
         for name in chosen:
-            self.pool.put(with_(self.pool.agents[name], queue))
+            self.pool.move(with_(self.pool.agents[name], queue))
         self.choice.last = chosen[0]
         self.queueing.offered(task_id, chosen)
         return Decision(
@@ -237,17 +238,18 @@ class Engine:
 
 def with_(agent: AgentFacts, queue: QueueFacts) -> AgentFacts:
     """Return an agent who holds one more task of a queue."""
-    return _holding(agent, queue, 1)
+    return _holding(agent, queue, 1, agent.idle_since)
 
 
-def without(agent: AgentFacts, queue: QueueFacts) -> AgentFacts:
+def without(agent: AgentFacts, queue: QueueFacts, *, idle_since: float | None = None) -> AgentFacts:
     """Return an agent who holds one task of a queue less."""
-    return _holding(agent, queue, -1)
+    return _holding(agent, queue, -1, agent.idle_since if idle_since is None else idle_since)
 
 
-def _holding(agent: AgentFacts, queue: QueueFacts, more: int) -> AgentFacts:
-    units = more * queue.units
-    held = agent.held
+def _holding(agent: AgentFacts, queue: QueueFacts, more: int, idle_since: float) -> AgentFacts:
+    units, held = more * queue.units, agent.held
+    if queue.per_agent_max is None and not queue.interruptible:
+        return replace(agent, in_hand=agent.in_hand + units, idle_since=idle_since)
     if queue.per_agent_max is not None:
         held = {**held, queue.id: held.get(queue.id, 0) + more}
         held = {name: count for name, count in held.items() if count}
@@ -256,4 +258,5 @@ def _holding(agent: AgentFacts, queue: QueueFacts, more: int) -> AgentFacts:
         in_hand=agent.in_hand + units,
         parkable=agent.parkable + units if queue.interruptible else agent.parkable,
         held=held,
+        idle_since=idle_since,
     )

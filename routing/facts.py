@@ -27,7 +27,7 @@ EMERGENCY, NORMAL = -1, 0
 LANGUAGE = "lang:"
 
 
-class AgentFacts(Struct, frozen=True, kw_only=True):
+class AgentFacts(Struct, frozen=True, kw_only=True, gc=False):
     """An agent: what they can do, how much they hold, whether they are here."""
 
     id: str
@@ -69,7 +69,7 @@ class AgentFacts(Struct, frozen=True, kw_only=True):
         return self.in_hand / self.capacity
 
 
-class Ring(Struct, frozen=True, kw_only=True):
+class Ring(Struct, frozen=True, kw_only=True, gc=False):
     """Who may take a task from an age on. Rings add up: whom one lets in may stay."""
 
     after_s: float = 0.0
@@ -78,7 +78,7 @@ class Ring(Struct, frozen=True, kw_only=True):
     """Open at once while nobody is ready whom an earlier ring allows (overflow)."""
 
 
-class QueueFacts(Struct, frozen=True, kw_only=True):
+class QueueFacts(Struct, frozen=True, kw_only=True, gc=False):
     """A queue: what its tasks ask of an agent, whom they prefer, and how urgent they are."""
 
     id: str
@@ -102,7 +102,7 @@ class QueueFacts(Struct, frozen=True, kw_only=True):
     """Mean handle time; 0 where nothing is known."""
 
 
-class TaskFacts(Struct, frozen=True, kw_only=True):
+class TaskFacts(Struct, frozen=True, kw_only=True, gc=False):
     """Somebody who waits. ``queued_at`` is their age and never moves."""
 
     id: str

@@ -1,17 +1,17 @@
 """The waiting side of the engine: who waits where, in lines that keep their order by themselves.
 
 A *stand* is where tasks of one queue and one ring wait; the set of profiles that may take from it
-is its mask. In a stand there is a heap for each tier, one for the growing and one for the aged. Who
-leaves is deleted when they come to the top (ROUTING.md 4.5).
+is its mask. In a stand there is a line for each tier, one for the growing and one for the aged. Who
+leaves is deleted when they come to the front (ROUTING.md 4.5).
 """
 
-from collections.abc import Callable
+from array import array
+from collections import deque
+from collections.abc import Callable, Mapping
 from heapq import heapify, heappop, heappush
+from math import inf
 
 from routing.facts import QueueFacts
-
-Entry = tuple[float, str, int]
-"""Arrival, task, and the number of the visit, which tells whether the entry is still true."""
 
 Tier = tuple[int, int]
 """Tier and group, as in a turn."""
@@ -22,82 +22,104 @@ COMPACT_MIN = 64
 class Visit:
     """A task's stay: where it waits, since ``came`` (virtual), and whom alone it waits for.
 
-    ``is_live`` is false while it is offered: it keeps its place and is not matched. ``is_queued``:
-    it stands in a heap of its stand.
+    ``is_live`` is false once it is offered, or over: whoever is offered keeps the place and is not
+    matched. ``is_queued``: it stands in a line of its stand. ``refused`` is the task's.
     """
 
-    __slots__ = ("came", "is_live", "is_queued", "number", "only", "stand", "tier")
+    __slots__ = ("came", "is_live", "is_queued", "number", "only", "refused", "stand", "tier")
 
-    def __init__(self, number: int, stand: "Stand", tier: Tier, came: float) -> None:
+    def __init__(
+        self, number: int, stand: "Stand", tier: Tier, came: float, refused: Mapping[str, float]
+    ) -> None:
         self.number, self.stand, self.tier, self.came = number, stand, tier, came
+        self.refused = refused
         self.only: str | None = None
         self.is_live, self.is_queued = True, False
 
 
+Entry = tuple[float, str, int, Visit]
+"""Arrival, task, and the visit with its number. It is true as long as the visit is live."""
+
 Visits = dict[str, Visit]
 
 
-class Heap:
-    """Entries, the first turn on top, the departed among them. ``top`` is the first, once known."""
+class Line:
+    """Entries, the first turn in front, the departed among them. ``top`` is the first, once known.
 
-    __slots__ = ("entries", "live", "top")
+    Nearly all come in the order of their arrival and join at the end; whoever has a head start
+    before the last of them goes to a heap beside.
+    """
+
+    __slots__ = ("ahead", "line", "live", "top")
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
+        self.line: deque[Entry] = deque()
+        self.ahead: list[Entry] = []
         self.top: Entry | None = None
         self.live = 0
 
     def push(self, entry: Entry) -> None:
         """Let somebody in at their place."""
-        heappush(self.entries, entry)
+        if not self.line or self.line[-1] < entry:
+            self.line.append(entry)
+        else:
+            heappush(self.ahead, entry)
         self.live += 1
         if self.top is not None and entry < self.top:
             self.top = entry
 
-    def left(self, number: int, visits: Visits) -> None:
+    def left(self, visit: Visit) -> None:
         """Note that somebody is gone; tidy up when most are."""
         self.live -= 1
-        if self.top is not None and self.top[2] == number:
+        if self.top is not None and self.top[3] is visit:
             self.top = None
-        if len(self.entries) > COMPACT_MIN + 2 * self.live:
-            self.entries = [entry for entry in self.entries if _is_true(entry, visits)]
-            heapify(self.entries)
+        if len(self.line) + len(self.ahead) > COMPACT_MIN + 2 * self.live:
+            self.line = deque(entry for entry in self.line if entry[3].is_live)
+            self.ahead = [entry for entry in self.ahead if entry[3].is_live]
+            heapify(self.ahead)
 
-    def head(self, visits: Visits) -> Entry | None:
+    def head(self) -> Entry | None:
         """Return whose turn it is."""
-        entries = self.entries
-        while entries:
-            entry = entries[0]
-            visit = visits.get(entry[1])
-            if visit is not None and visit.is_live and visit.number == entry[2]:
+        while self.line or self.ahead:
+            entry = self.ahead[0] if self._is_ahead else self.line[0]
+            if entry[3].is_live:
                 self.top = entry
                 return entry
-            heappop(entries)
+            self._pop()
         return None
 
-    def first(self, visits: Visits, suits: Callable[[str], bool]) -> Entry | None:
+    def first(self, suits: Callable[[Visit], bool]) -> Entry | None:
         """Return the first in turn whose task suits."""
         passed: list[Entry] = []
-        while (entry := self.head(visits)) is not None and not suits(entry[1]):
-            passed.append(heappop(self.entries))
-            self.top = None
-        for each in passed:
-            heappush(self.entries, each)
-        self.top = self.entries[0] if self.live else None
+        while (entry := self.head()) is not None and not suits(entry[3]):
+            passed.append(self._pop())
+        self.line.extendleft(reversed(passed))
+        if passed:
+            self.top = passed[0]
         return entry
+
+    @property
+    def _is_ahead(self) -> bool:
+        """Whether the first has not come in order."""
+        return bool(self.ahead) and (not self.line or self.ahead[0] < self.line[0])
+
+    def _pop(self) -> Entry:
+        return heappop(self.ahead) if self._is_ahead else self.line.popleft()
 
 
 class Stand:
     """Where tasks of a queue wait in one ring. ``mask``: the profiles that may take them.
 
     ``slope``: how fast a second of waiting makes them urgent. ``top`` is the first in turn, once
-    known, where it is of the ordinary tier and nobody is kept from it.
+    known, where it is of the ordinary tier and nobody is kept from it; ``firsts`` has its arrival
+    under the number of the stand, -inf where it is not known.
     """
 
     __slots__ = (
         "bit",
-        "heaps",
+        "firsts",
         "is_plain",
+        "lines",
         "live",
         "mask",
         "number",
@@ -107,38 +129,39 @@ class Stand:
         "top",
     )
 
-    def __init__(self, number: int, queue: QueueFacts, ring: int, slope: float) -> None:
-        self.number, self.bit = number, 1 << number
+    def __init__(
+        self, number: int, queue: QueueFacts, ring: int, slope: float, firsts: "array[float]"
+    ) -> None:
+        self.number, self.bit, self.firsts = number, 1 << number, firsts
         self.queue, self.ring, self.slope = queue, ring, slope
         self.is_plain = queue.units == 1 and queue.per_agent_max is None
         self.mask = self.live = 0
-        self.heaps: dict[Tier, Heap] = {}
+        self.lines: dict[Tier, Line] = {}
         self.top: Entry | None = None
 
     def first_is(self, entry: Entry) -> None:
-        """Remember who is first, where there is but one heap."""
-        if len(self.heaps) == 1:
-            self.top = entry
+        """Remember who is first, where there is but one line."""
+        if len(self.lines) == 1:
+            self.top, self.firsts[self.number] = entry, entry[0]
+
+    def forget_first(self) -> None:
+        """Look again who is first when somebody asks."""
+        self.top, self.firsts[self.number] = None, -inf
 
     def push(self, task_id: str, visit: Visit) -> None:
         """Let somebody in."""
         if self.top is not None and visit.came <= self.top[0]:
-            self.top = None
-        heap = self.heaps.get(visit.tier)
-        if heap is None:
-            heap = self.heaps[visit.tier] = Heap()
-            self.top = None
-        heap.push((visit.came, task_id, visit.number))
+            self.forget_first()
+        line = self.lines.get(visit.tier)
+        if line is None:
+            line = self.lines[visit.tier] = Line()
+            self.forget_first()
+        line.push((visit.came, task_id, visit.number, visit))
         self.live += 1
 
-    def left(self, visit: Visit, visits: Visits) -> None:
+    def left(self, visit: Visit) -> None:
         """Note that somebody is gone, or is being offered."""
         self.live -= 1
-        if self.top is not None and self.top[2] == visit.number:
-            self.top = None
-        self.heaps[visit.tier].left(visit.number, visits)
-
-
-def _is_true(entry: Entry, visits: Visits) -> bool:
-    visit = visits.get(entry[1])
-    return visit is not None and visit.is_live and visit.number == entry[2]
+        if self.top is not None and self.top[3] is visit:
+            self.forget_first()
+        self.lines[visit.tier].left(visit)

@@ -19,7 +19,8 @@ class Profile:
     """Agents who can do the same. ``rows[load]`` are the ready ones with room.
 
     ``parking`` are those whose work may in part be interrupted: what they have room for depends.
-    ``serves`` are the stands they may take from, as bits; ``queues`` those they may ever serve.
+    ``serves`` are the stands they may take from, as bits; ``stands`` those of them that were looked
+    at last, ``seen`` as bits. ``queues`` are those they may ever serve.
     """
 
     __slots__ = (
@@ -35,9 +36,11 @@ class Profile:
         "queues",
         "ready",
         "rows",
+        "seen",
         "serves",
         "skills",
         "speeds",
+        "stands",
     )
 
     def __init__(self, key: ProfileKey, index: int, agent: AgentFacts) -> None:
@@ -46,6 +49,7 @@ class Profile:
         self.primary, self.capacity = agent.primary, agent.capacity
         self.members = self.ready = self.levels = self.serves = 0
         self.rows: list[Row] = [[] for _ in range(agent.capacity)]
+        self.seen, self.stands = 0, tuple[int, ...]()
         self.parking: Row = []
         self.queues: list[str] = []
         self.fits: dict[tuple[str, str | None], Fit] = {}
@@ -85,9 +89,7 @@ class Pool:
         if old is None:
             insort(self.names, agent.id)
         elif _is_alike(old, agent):
-            profile = self.where[agent.id]
-            self.agents[agent.id] = agent
-            self._move(profile, old, agent)
+            self.move(agent)
             return
         else:
             self._forget(old)
@@ -97,6 +99,24 @@ class Pool:
         self.agents[agent.id] = agent
         self.where[agent.id] = profile
         self._enter(profile, agent)
+
+    def move(self, agent: AgentFacts) -> None:
+        """Take in what has changed about an agent who can do the same as before."""
+        old, profile = self.agents[agent.id], self.where[agent.id]
+        self.agents[agent.id] = agent
+        if not (old.ready and agent.ready):
+            self._leave(profile, old)
+            self._enter(profile, agent)
+            return
+        capacity = profile.capacity
+        before, after = capacity - old.in_hand, capacity - agent.in_hand
+        if before <= 0 and after <= 0 and not (old.parkable or agent.parkable):
+            return
+        self._leave_row(profile, old)
+        self._enter_row(profile, agent)
+        room = max(0, after) - max(0, before)
+        if room:
+            self._count(profile, room)
 
     def drop(self, agent_id: str) -> bool:
         """Forget an agent; tell whether they were known."""
@@ -108,11 +128,8 @@ class Pool:
         return True
 
     def profiles(self, mask: int) -> Iterator[Profile]:
-        """Yield the profiles of a set, by number."""
-        while mask:
-            low = mask & -mask
-            mask ^= low
-            yield self.by_index[low.bit_length() - 1]
+        """Return the profiles of a set, by number."""
+        return map(self.by_index.__getitem__, numbers(mask))
 
     def covering(self, needs: Mapping[str, int]) -> int:
         """Return the set of profiles that have all that is needed."""
@@ -148,21 +165,6 @@ class Pool:
     def _slots(self, profile: Profile) -> int:
         rows = sum((profile.capacity - load) * len(row) for load, row in enumerate(profile.rows))
         return rows + sum(self.agents[name].free for _, name in profile.parking)
-
-    def _move(self, profile: Profile, old: AgentFacts, new: AgentFacts) -> None:
-        """Put an agent of the same profile where they belong now."""
-        if not (old.ready and new.ready):
-            self._leave(profile, old)
-            self._enter(profile, new)
-            return
-        if old.in_hand == new.in_hand >= profile.capacity and not (old.parkable or new.parkable):
-            return
-        self._leave_row(profile, old)
-        self._enter_row(profile, new)
-        capacity = profile.capacity
-        room = max(0, capacity - new.in_hand) - max(0, capacity - old.in_hand)
-        if room:
-            self._count(profile, room)
 
     def _enter(self, profile: Profile, agent: AgentFacts) -> None:
         if agent.ready:
@@ -222,6 +224,14 @@ class Pool:
         self.version += 1
         self._came(profile)
         return profile
+
+
+def numbers(bits: int) -> Iterator[int]:
+    """Yield the numbers of the bits that are set, the lowest first."""
+    while bits:
+        low = bits & -bits
+        bits ^= low
+        yield low.bit_length() - 1
 
 
 def idle_key(agent: AgentFacts) -> tuple[float, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from heapq import heappop, heappush
+from math import inf
 
 from msgspec.structs import replace
 
@@ -82,7 +83,10 @@ class Queueing:
         return self._due[0][0] if self._due else None
 
     def settle(self, now: float) -> list[str]:
-        """Find the place of everybody who is fresh or due; return those who could be matched."""
+        """Find the place of everybody who is fresh or due; return whom somebody could take.
+
+        Those whom nobody can take wait: within a decision nobody gets room.
+        """
         due = self._due
         while due and due[0][0] <= now:
             _, task_id, number = heappop(due)
@@ -91,7 +95,14 @@ class Queueing:
         if not self.fresh:
             return []
         fresh = sorted(self.fresh) if len(self.fresh) > 1 else self.fresh
-        found = [name for name in fresh if self._place(self.tasks[name], now)]
+        free, found = self._pool.free, list[str]()
+        for name in fresh:
+            task = self.tasks[name]
+            if self._place(task, now):
+                if task.names_somebody or free & self.visits[name].stand.mask:
+                    found.append(name)
+                else:
+                    self.wait(name, now)
         self.fresh.clear()
         return found
 
@@ -137,23 +148,22 @@ class Queueing:
     def best_for(self, agent: AgentFacts, now: float) -> Turn | None:
         """Return whose turn it is with an agent: the first whom they may take."""
         best: Turn | None = None
-        bits = self.nonempty & self._pool.where[agent.id].serves
-        numbered, is_personal = self._stands.numbered, self._is_personal
-        room = agent.capacity - agent.in_hand
-        while bits:
-            low = bits & -bits
-            bits ^= low
-            stand = numbered[low.bit_length() - 1]
-            if (room <= 0 or not stand.is_plain) and not has_room(agent, stand.queue):
+        least, stands, has_none = inf, self._stands, agent.in_hand >= agent.capacity
+        firsts, slopes = stands.firsts, stands.slopes
+        for number in stands.served(self._pool.where[agent.id], self.nonempty):
+            if (firsts[number] - now) * slopes[number] > least:
                 continue
-            top = stand.top
-            if top is None or is_personal:
-                head = self._first_of(stand, agent, now)
+            stand = stands.numbered[number]
+            if (has_none or not stand.is_plain) and not has_room(agent, stand.queue):
+                continue
+            top, slope = stand.top, stand.slope
+            if top is not None:
+                head = (NORMAL, GROWING, (top[0] - now) * slope, top[0], top[1])
             else:
-                head = (NORMAL, GROWING, (top[0] - now) * stand.slope, top[0], top[1])
+                head = self._first_of(stand, agent, now)
             if head is not None and (best is None or head < best):
-                best = head
-        for task_id in self._named.get(agent.id, ()):
+                best, least = head, _value(head)
+        for task_id in self._named.get(agent.id, ()) if self._named else ():
             if self._is_for(agent, task_id, now):
                 head = self.turn(task_id, now, self._factor(agent, self.tasks[task_id].queue))
                 best = head if best is None else min(best, head)
@@ -165,21 +175,20 @@ class Queueing:
         slope, group = stand.slope, GROWING
         if self._is_personal:
             slope, group = self._of_agent(stand, agent)
-        visits, tasks = self.visits, self.tasks
-        for (tier, aged), heap in stand.heaps.items():
-            entry = top = heap.top or heap.head(visits)
-            if entry is not None and tasks[entry[1]].refused:
-                entry = heap.first(visits, lambda name: self._may(name, agent.id, now))
+        for (tier, aged), line in stand.lines.items():
+            entry = top = line.top or line.head()
+            if entry is not None and entry[3].refused:
+                entry = line.first(lambda visit: visit.refused.get(agent.id, now) <= now)
             if entry is None:
                 continue
-            came, task_id, _ = entry
+            came, task_id, _, visit = entry
             if aged == AGED:
                 head = (tier, AGED, came, came, task_id)
             else:
                 head = (tier, group, (came - now) * slope, came, task_id)
             if best is None or head < best:
                 best = head
-            if tier == NORMAL and aged != AGED and entry is top and not tasks[task_id].refused:
+            if entry is top and not (aged == AGED or visit.refused or tier or self._is_personal):
                 stand.first_is(entry)  # and so for every agent
         return best
 
@@ -222,7 +231,7 @@ class Queueing:
         if self.ages and aged_at(task, service.queue) <= now:
             tier, came = AGED, task.queued_at
         self._number += 1
-        visit = Visit(self._number, service.stands[ring], (task.tier, tier), came)
+        visit = Visit(self._number, service.stands[ring], (task.tier, tier), came, task.refused)
         self.visits[task.id] = visit
         if task.offered_to:
             visit.is_live = False
@@ -242,7 +251,7 @@ class Queueing:
         visit.is_live = False
         self.counts[task.queue] -= 1
         if visit.is_queued:
-            visit.stand.left(visit, self.visits)
+            visit.stand.left(visit)
             if not visit.stand.live:
                 self.nonempty &= ~visit.stand.bit
         named = self._named.get(task.wanted_agent or task.last_agent or "")
@@ -269,6 +278,8 @@ class Queueing:
 
     def _next_change(self, task: TaskFacts, visit: Visit, now: float) -> float | None:
         queue = visit.stand.queue
+        if not (task.refused or visit.only or self.ages or len(queue.rings) > 1):
+            return None
         times = [until for until in task.refused.values() if until > now]
         if visit.stand.ring + 1 < len(queue.rings):
             times.append(task.queued_at + queue.rings[visit.stand.ring + 1].after_s)
@@ -281,3 +292,11 @@ class Queueing:
     def _is_due(self, task_id: str, number: int) -> bool:
         visit = self.visits.get(task_id)
         return visit is not None and visit.is_live and visit.number == number
+
+
+def _value(best: Turn) -> float:
+    """Return the value above which no ordinary turn goes before the best."""
+    ordinary = (NORMAL, GROWING)
+    if best[:2] == ordinary:
+        return best[2]
+    return inf if best[:2] > ordinary else -inf

@@ -1,12 +1,14 @@
 """Which agents may take from which queue, ring by ring, kept as sets of profiles."""
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Mapping, Sequence
+from math import inf
 
 from routing.facts import LANGUAGE, QueueFacts, covers
 from routing.line import Stand
 from routing.order import Order
 from routing.policy import Fit
-from routing.pool import Pool, Profile
+from routing.pool import Pool, Profile, numbers
 
 
 class Service:
@@ -41,6 +43,8 @@ class Stands:
         self.pool = Pool(self._came, self._went)
         self.services: dict[str, Service] = {}
         self.numbered: dict[int, Stand] = {}
+        self.firsts, self.slopes = array("d"), array("d")
+        """By stand: who came first there (virtual; see ``Stand``), and its slope."""
         self._spare: list[int] = []
         self._skipping: set[str] = set()
 
@@ -69,6 +73,13 @@ class Stands:
         self._skipping.discard(queue_id)
         self.pool.drop_queue(queue_id)
         self._forget_fits()
+
+    def served(self, profile: Profile, among: int) -> Sequence[int]:
+        """Return the stands, of those given as bits, from which a profile may take."""
+        bits = profile.serves & among
+        if bits != profile.seen:
+            profile.seen, profile.stands = bits, tuple(numbers(bits))
+        return profile.stands
 
     def readiness_changed(self) -> list[str]:
         """Open or close rings that are skipped while nobody is there; return those queues."""
@@ -119,8 +130,13 @@ class Stands:
         return fit
 
     def _stand(self, queue: QueueFacts, ring: int, slope: float) -> Stand:
-        number = self._spare.pop() if self._spare else len(self.numbered)
-        stand = self.numbered[number] = Stand(number, queue, ring, slope)
+        if not self._spare:
+            self._spare.append(len(self.firsts))
+            self.firsts.append(-inf)
+            self.slopes.append(slope)
+        number = self._spare.pop()
+        stand = self.numbered[number] = Stand(number, queue, ring, slope, self.firsts)
+        self.firsts[number], self.slopes[number] = -inf, slope
         return stand
 
     def _came(self, profile: Profile) -> None:
