@@ -93,22 +93,24 @@ class Choice:
         mask = visit.stand.mask & self._pool.free
         if not mask or visit.only is not None:
             return []
-        fit, agents, language = self._stands.fit, self._pool.agents, task.language
+        agents, language = self._pool.agents, task.language
         named: Named = ()
+        key = (service.queue.id, language)
         if task.names_somebody:
             named = {task.wanted_agent, task.last_agent, *task.refused}
         is_short = rows == "lowest" and visit.stand.is_plain and service.queue.offers_at_once == 1
         found: list[Subject] = []
         for profile in self._pool.profiles(mask):
+            fit = profile.fits.get(key) or self._stands.fit(profile, service, language)
             if is_short and not profile.parking:
                 levels = profile.levels
                 name = profile.rows[(levels & -levels).bit_length() - 1][0][1]
                 if name not in named:
-                    found.append(Subject(agents[name], fit(profile, service, language)))
+                    found.append(Subject(agents[name], fit))
                     continue
             for name in _heads(profile, service.queue, rows, agents, named):
                 place = self._place(name) if rows == "everyone" else 0
-                found.append(Subject(agents[name], fit(profile, service, language), place))
+                found.append(Subject(agents[name], fit, place))
         return found
 
     def _named(

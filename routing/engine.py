@@ -141,13 +141,13 @@ class Engine:
             agent = self.pool.agents.get(other)
             if agent is not None and other != agent_id:
                 self.put_agent(without(agent, queue))
-        self.pool.move(replace(self.pool.agents[agent_id], assigned_at=now))
+        self.pool.hold(replace(self.pool.agents[agent_id], assigned_at=now))
 
     def freed(self, agent_id: str, queue_id: str, now: float) -> None:
         """Note that a task of a queue has ended in an agent's hands."""
         queue = self.stands.services[queue_id].queue
         agent = without(self.pool.agents[agent_id], queue, idle_since=now)
-        self.pool.move(agent)
+        self.pool.hold(agent)
         self._touched_agents.add(agent_id)
 
     # Decisions out
@@ -207,7 +207,7 @@ class Engine:
     def _claim(self, claims: list[Claim], agent_id: str, now: float) -> None:
         """Add whose turn it is with an agent who has room, if there is somebody."""
         agent = self.pool.agents.get(agent_id)
-        if agent is not None and agent.ready and agent.in_hand - agent.parkable < agent.capacity:
+        if agent is not None and agent.in_hand - agent.parkable < agent.capacity and agent.ready:
             turn = self.queueing.best_for(agent, now)
             if turn is not None:
                 heappush(claims, (turn, agent_id))
@@ -215,7 +215,7 @@ class Engine:
     def _match(self, task_id: str, visit: Visit, agent_id: str, now: float) -> Decision | None:
         task = self.queueing.tasks[task_id]
         service = self.stands.services[task.queue]
-        if not visit.stand.mask & self.pool.free and not task.names_somebody:
+        if not (visit.stand.mask & self.pool.free or task.names_somebody):
             return None
         ranked = self.choice.ranked(task, service, visit, now)
         if agent_id and self.order.is_personal:
@@ -228,7 +228,7 @@ class Engine:
         if self._explains:
             record = explain.record(self, task, visit, ranked, now)
         for name in chosen:
-            self.pool.move(with_(self.pool.agents[name], queue))
+            self.pool.hold(with_(self.pool.agents[name], queue))
         self.choice.last = chosen[0]
         self.queueing.offered(task_id, chosen)
         return Decision(

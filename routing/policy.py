@@ -138,8 +138,8 @@ def _cost(scarcity: float) -> Callable[[Subject, View], Rank]:
         held = agent.in_hand
         speed = fit.speed * (slow[held] if held < len(slow) else slow[-1])
         slowdown = view.best_speed / speed - 1 + UNMET_PREFERENCE * fit.unmet
-        cost = slowdown + scarcity * sum(map(view.prices.__getitem__, fit.others))
-        return (cost, held / agent.capacity)
+        others = sum(map(view.prices.__getitem__, fit.others)) if fit.others else 0.0
+        return (slowdown + scarcity * others, held / agent.capacity)
 
     return weigh
 

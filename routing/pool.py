@@ -102,21 +102,29 @@ class Pool:
 
     def move(self, agent: AgentFacts) -> None:
         """Take in what has changed about an agent who can do the same as before."""
-        old, profile = self.agents[agent.id], self.where[agent.id]
-        self.agents[agent.id] = agent
-        if not (old.ready and agent.ready):
+        old = self.agents[agent.id]
+        if old.ready and agent.ready:
+            self.hold(agent)
+        else:
+            profile = self.where[agent.id]
+            self.agents[agent.id] = agent
             self._leave(profile, old)
             self._enter(profile, agent)
-            return
-        capacity = profile.capacity
-        before, after = capacity - old.in_hand, capacity - agent.in_hand
+
+    def hold(self, agent: AgentFacts) -> None:
+        """Take in what an agent holds now, and since when; nothing else has changed."""
+        name = agent.id
+        old, profile = self.agents[name], self.where[name]
+        self.agents[name] = agent
+        before, after = profile.capacity - old.in_hand, profile.capacity - agent.in_hand
         if before <= 0 and after <= 0 and not (old.parkable or agent.parkable):
             return
-        self._leave_row(profile, old)
-        self._enter_row(profile, agent)
-        room = max(0, after) - max(0, before)
-        if room:
-            self._count(profile, room)
+        if agent.ready:
+            self._leave_row(profile, old)
+            self._enter_row(profile, agent)
+            room = max(0, after) - max(0, before)
+            if room:
+                self._owed[profile] = self._owed.get(profile, 0) + room
 
     def drop(self, agent_id: str) -> bool:
         """Forget an agent; tell whether they were known."""

@@ -99,7 +99,7 @@ class Queueing:
         for name in fresh:
             task = self.tasks[name]
             if self._place(task, now):
-                if task.names_somebody or free & self.visits[name].stand.mask:
+                if free & self.visits[name].stand.mask or task.names_somebody:
                     found.append(name)
                 else:
                     self.wait(name, now)
@@ -227,11 +227,12 @@ class Queueing:
         """Make a task's visit; tell whether it could be matched."""
         self._leave(task)
         service = self._stands.services[task.queue]
-        ring, tier, came = self._ring(task, service, now), GROWING, arrival(task, service.queue)
+        stands, group, came = service.stands, GROWING, arrival(task, service.queue)
+        stand = stands[0] if len(stands) == 1 else stands[self._ring(task, service, now)]
         if self.ages and aged_at(task, service.queue) <= now:
-            tier, came = AGED, task.queued_at
+            group, came = AGED, task.queued_at
         self._number += 1
-        visit = Visit(self._number, service.stands[ring], (task.tier, tier), came, task.refused)
+        visit = Visit(self._number, stand, (task.tier, group), came, task.refused)
         self.visits[task.id] = visit
         if task.offered_to:
             visit.is_live = False
@@ -259,10 +260,7 @@ class Queueing:
             named.discard(task.id)
 
     def _ring(self, task: TaskFacts, service: Service, now: float) -> int:
-        rings = service.queue.rings
-        if len(rings) == 1:
-            return 0
-        age_s = now - task.queued_at
+        age_s, rings = now - task.queued_at, service.queue.rings
         return max((n for n, ring in enumerate(rings) if ring.after_s <= age_s), default=0)
 
     def _waits_alone(self, task: TaskFacts, name: str, service: Service, now: float) -> bool:
