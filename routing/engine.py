@@ -20,6 +20,7 @@ from routing.line import Visit
 from routing.order import SCORE, Order, Turn
 from routing.queueing import Queueing
 from routing.stands import Stands
+from routing.turns import Turns
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -61,6 +62,7 @@ class Engine:
         self.stands = Stands(order)
         self.pool = self.stands.pool
         self.queueing = Queueing(self.stands, order, sticky_queue_max)
+        self.turns = Turns(self.stands, self.queueing, order)
         self.choice = Choice(self.stands, slow, explains=explains)
         self.order = order
         self._explains = explains
@@ -208,7 +210,7 @@ class Engine:
         """Add whose turn it is with an agent who has room, if there is somebody."""
         agent = self.pool.agents.get(agent_id)
         if agent is not None and agent.in_hand - agent.parkable < agent.capacity and agent.ready:
-            turn = self.queueing.best_for(agent, now)
+            turn = self.turns.best_for(agent, now)
             if turn is not None:
                 heappush(claims, (turn, agent_id))
 

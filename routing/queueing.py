@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from heapq import heappop, heappush
-from math import inf
 
 from msgspec.structs import replace
 
-from routing.facts import NORMAL, AgentFacts, TaskFacts
-from routing.line import Stand, Visit, Visits
+from routing.facts import TaskFacts
+from routing.line import Visit, Visits
 from routing.order import AGED, GROWING, Order, Turn, aged_at, arrival, turn
-from routing.pool import has_room
 from routing.stands import Service, Stands
 
 
@@ -19,7 +17,6 @@ class Queueing:
     def __init__(self, stands: Stands, order: Order, sticky_max: int | None) -> None:
         self._stands, self._pool = stands, stands.pool
         self._order, self._sticky_max = order, sticky_max
-        self._is_personal = order.is_personal or order.by_primary
         self.tasks: dict[str, TaskFacts] = {}
         self.visits: Visits = {}
         self.fresh: set[str] = set()
@@ -30,7 +27,8 @@ class Queueing:
         self.counts: dict[str, int] = {}
         """How many wait in each queue, the offered left out."""
         self._members: dict[str, set[str]] = {}
-        self._named: dict[str, set[str]] = {}
+        self.named: dict[str, set[str]] = {}
+        """Who waits for one agent, alone or among others."""
         self._due: list[tuple[float, str, int]] = []
         self._number = 0
 
@@ -64,7 +62,7 @@ class Queueing:
 
     def favouring(self, agent_id: str) -> Iterable[str]:
         """Return who waits for one agent, alone or among others."""
-        return tuple(self._named.get(agent_id, ()))
+        return tuple(self.named.get(agent_id, ()))
 
     def queues_changed(self) -> None:
         """Find out anew whether the shop has aged tasks."""
@@ -145,83 +143,10 @@ class Queueing:
             )
         ]
 
-    def best_for(self, agent: AgentFacts, now: float) -> Turn | None:
-        """Return whose turn it is with an agent: the first whom they may take."""
-        best: Turn | None = None
-        least, stands, has_none = inf, self._stands, agent.in_hand >= agent.capacity
-        firsts, slopes = stands.firsts, stands.slopes
-        for number in stands.served(self._pool.where[agent.id], self.nonempty):
-            if (firsts[number] - now) * slopes[number] > least:
-                continue
-            stand = stands.numbered[number]
-            if (has_none or not stand.is_plain) and not has_room(agent, stand.queue):
-                continue
-            top, slope = stand.top, stand.slope
-            if top is not None:
-                head = (NORMAL, GROWING, (top[0] - now) * slope, top[0], top[1])
-            else:
-                head = self._first_of(stand, agent, now)
-            if head is not None and (best is None or head < best):
-                best, least = head, _value(head)
-        for task_id in self._named.get(agent.id, ()) if self._named else ():
-            if self._is_for(agent, task_id, now):
-                head = self.turn(task_id, now, self._factor(agent, self.tasks[task_id].queue))
-                best = head if best is None else min(best, head)
-        return best
-
-    def _first_of(self, stand: Stand, agent: AgentFacts, now: float) -> Turn | None:
-        """Return whose turn it is of those at a stand whom an agent may take."""
-        best: Turn | None = None
-        slope, group = stand.slope, GROWING
-        if self._is_personal:
-            slope, group = self._of_agent(stand, agent)
-        for (tier, aged), line in stand.lines.items():
-            entry = top = line.top or line.head()
-            if entry is not None and entry[3].refused:
-                entry = line.first(lambda visit: visit.refused.get(agent.id, now) <= now)
-            if entry is None:
-                continue
-            came, task_id, _, visit = entry
-            if aged == AGED:
-                head = (tier, AGED, came, came, task_id)
-            else:
-                head = (tier, group, (came - now) * slope, came, task_id)
-            if best is None or head < best:
-                best = head
-            if entry is top and not (aged == AGED or visit.refused or tier or self._is_personal):
-                stand.first_is(entry)  # and so for every agent
-        return best
-
-    def _of_agent(self, stand: Stand, agent: AgentFacts) -> tuple[float, int]:
-        """Return slope and group of a stand as they are for one agent."""
-        if self._order.is_personal:
-            return stand.slope * self._factor(agent, stand.queue.id), GROWING
-        if not self._order.by_primary:
-            return stand.slope, GROWING
-        service = self._stands.services[stand.queue.id]
-        fit = self._stands.fit(self._pool.where[agent.id], service, None)
-        return stand.slope, GROWING + fit.skill_place
-
-    def _factor(self, agent: AgentFacts, queue_id: str) -> float:
-        if not self._order.is_personal:
-            return 1.0
-        service = self._stands.services[queue_id]
-        return self._stands.fit(self._pool.where[agent.id], service, None).speed
+    # Places
 
     def _may(self, task_id: str, agent_id: str, now: float) -> bool:
         return self.tasks[task_id].refused.get(agent_id, now) <= now
-
-    def _is_for(self, agent: AgentFacts, task_id: str, now: float) -> bool:
-        """Tell whether a task that is not, or not only, at a stand may be taken by an agent."""
-        task, visit = self.tasks[task_id], self.visits.get(task_id)
-        if visit is None or not visit.is_live or task_id in self.fresh:
-            return False
-        if visit.only != agent.id and (visit.only is not None or task.wanted_agent != agent.id):
-            return False
-        queue = self._stands.services[task.queue].queue
-        return has_room(agent, queue) and self._may(task_id, agent.id, now)
-
-    # Places
 
     def _place(self, task: TaskFacts, now: float) -> bool:
         """Make a task's visit; tell whether it could be matched."""
@@ -242,7 +167,7 @@ class Queueing:
         if favourite and (task.wanted_agent or task.sticky_until > now):
             if task.sticky_until > now and self._waits_alone(task, favourite, service, now):
                 visit.only = favourite
-            self._named.setdefault(favourite, set()).add(task.id)
+            self.named.setdefault(favourite, set()).add(task.id)
         return True
 
     def _leave(self, task: TaskFacts) -> None:
@@ -255,7 +180,7 @@ class Queueing:
             visit.stand.left(visit)
             if not visit.stand.live:
                 self.nonempty &= ~visit.stand.bit
-        named = self._named.get(task.wanted_agent or task.last_agent or "")
+        named = self.named.get(task.wanted_agent or task.last_agent or "")
         if named is not None:
             named.discard(task.id)
 
@@ -270,7 +195,7 @@ class Queueing:
             return False
         if name != task.wanted_agent and service.queue.id not in self._pool.where[name].queues:
             return False
-        others = self._named.get(name, ())
+        others = self.named.get(name, ())
         alone = sum(self.visits[other].only == name for other in others if other in self.visits)
         return self._sticky_max is None or alone < self._sticky_max
 
@@ -290,11 +215,3 @@ class Queueing:
     def _is_due(self, task_id: str, number: int) -> bool:
         visit = self.visits.get(task_id)
         return visit is not None and visit.is_live and visit.number == number
-
-
-def _value(best: Turn) -> float:
-    """Return the value above which no ordinary turn goes before the best."""
-    ordinary = (NORMAL, GROWING)
-    if best[:2] == ordinary:
-        return best[2]
-    return inf if best[:2] > ordinary else -inf

@@ -223,7 +223,7 @@ def test_p6_whom_some_have_declined_is_still_first_for_another() -> None:
         made.put_agent(agent(name, idle_since=NOW))
     made.put_agent(agent("bob"))
 
-    assert [made.queueing.best_for(agent(name), NOW)[-1] for name in ("a0", "bob")] == [
+    assert [made.turns.best_for(agent(name), NOW)[-1] for name in ("a0", "bob")] == [
         "young",
         "old",
     ]
