@@ -81,7 +81,7 @@ class Line:
     def head(self) -> Entry | None:
         """Return whose turn it is."""
         while self.line or self.ahead:
-            entry = self.ahead[0] if self._is_ahead else self.line[0]
+            entry = self.ahead[0] if self.ahead and self._is_ahead else self.line[0]
             if entry[3].is_live:
                 self.top = entry
                 return entry
@@ -100,11 +100,11 @@ class Line:
 
     @property
     def _is_ahead(self) -> bool:
-        """Whether the first has not come in order."""
-        return bool(self.ahead) and (not self.line or self.ahead[0] < self.line[0])
+        """Whether the first of those ahead goes before the line."""
+        return not self.line or self.ahead[0] < self.line[0]
 
     def _pop(self) -> Entry:
-        return heappop(self.ahead) if self._is_ahead else self.line.popleft()
+        return heappop(self.ahead) if self.ahead and self._is_ahead else self.line.popleft()
 
 
 class Stand:

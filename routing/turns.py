@@ -29,13 +29,16 @@ class Turns:
             stand = stands.numbered[number]
             if (has_none or not stand.is_plain) and not has_room(agent, stand.queue):
                 continue
-            top, slope = stand.top, stand.slope
-            if top is not None:
-                head = (NORMAL, GROWING, (top[0] - now) * slope, top[0], top[1])
-            else:
+            top = stand.top
+            if top is None:
                 head = self._first_of(stand, agent, now)
-            if head is not None and (best is None or head < best):
-                best, least = head, _value(head)
+                if head is not None and (best is None or head < best):
+                    best, least = head, _value(head)
+                continue
+            value = (top[0] - now) * slopes[number]
+            head = (NORMAL, GROWING, value, top[0], top[1])
+            if best is None or head < best:
+                best, least = head, value
         for task_id in queueing.named.get(agent.id, ()):
             if self._is_for(agent, task_id, now):
                 head = queueing.turn(
