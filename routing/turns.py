@@ -39,13 +39,22 @@ class Turns:
             head = (NORMAL, GROWING, value, top[0], top[1])
             if best is None or head < best:
                 best, least = head, value
-        for task_id in queueing.named.get(agent.id, ()):
-            if self._is_for(agent, task_id, now):
-                head = queueing.turn(
-                    task_id, now, self._factor(agent, queueing.tasks[task_id].queue)
-                )
-                best = head if best is None else min(best, head)
+        if agent.id in queueing.named:
+            named = self._named(agent, now)
+            best = named if best is None else min(best, named or best)
         return best
+
+    def _named(self, agent: AgentFacts, now: float) -> Turn | None:
+        """Return whose turn it is of those who wait for an agent by name."""
+        queueing = self._queueing
+        return min(
+            (
+                queueing.turn(name, now, self._factor(agent, queueing.tasks[name].queue))
+                for name in queueing.named[agent.id]
+                if self._is_for(agent, name, now)
+            ),
+            default=None,
+        )
 
     def _first_of(self, stand: Stand, agent: AgentFacts, now: float) -> Turn | None:
         """Return whose turn it is of those at a stand whom an agent may take."""
