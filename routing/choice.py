@@ -71,7 +71,8 @@ class Choice:
         agent = self._pool.agents[profile.rows[level][0][1]]
         if not visit.stand.is_plain and not has_room(agent, service.queue):
             return None
-        return Subject(agent, self._stands.fit(profile, service, task.language))
+        fit = profile.fits.get((service.queue.id, task.language))
+        return Subject(agent, fit or self._stands.fit(profile, service, task.language))
 
     def may_take(self, task: TaskFacts, agent: AgentFacts, visit: Visit, now: float) -> bool:
         """Tell whether an agent may be given a waiting task now."""

@@ -118,6 +118,7 @@ class Stand:
     __slots__ = (
         "bit",
         "firsts",
+        "is_last",
         "is_plain",
         "lines",
         "live",
@@ -134,6 +135,7 @@ class Stand:
     ) -> None:
         self.number, self.bit, self.firsts = number, 1 << number, firsts
         self.queue, self.ring, self.slope = queue, ring, slope
+        self.is_last = ring + 1 == len(queue.rings)
         self.is_plain = queue.units == 1 and queue.per_agent_max is None
         self.mask = self.live = 0
         self.lines: dict[Tier, Line] = {}

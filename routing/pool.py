@@ -120,9 +120,11 @@ class Pool:
         if before <= 0 and after <= 0 and not (old.parkable or agent.parkable):
             return
         if agent.ready:
-            self._leave_row(profile, old)
-            self._enter_row(profile, agent)
-            room = max(0, after) - max(0, before)
+            if before > 0 or old.parkable:
+                self._leave_row(profile, old)
+            if after > 0 or agent.parkable:
+                self._enter_row(profile, agent)
+            room = (after if after > 0 else 0) - (before if before > 0 else 0)
             if room:
                 self._owed[profile] = self._owed.get(profile, 0) + room
 

@@ -36,7 +36,8 @@ class Queueing:
 
     def put(self, task: TaskFacts) -> None:
         """Take in a task, or what has changed about it."""
-        self.drop(task.id)
+        if task.id in self.tasks:
+            self.drop(task.id)
         self.tasks[task.id] = task
         self._members.setdefault(task.queue, set()).add(task.id)
         self.fresh.add(task.id)
@@ -111,9 +112,10 @@ class Queueing:
             visit.stand.push(task_id, visit)
             visit.is_queued = True
             self.nonempty |= visit.stand.bit
-        when = self._next_change(task, visit, now)
-        if when is not None:
-            heappush(self._due, (when, task_id, visit.number))
+        if task.refused or visit.only or self.ages or not visit.stand.is_last:
+            when = self._next_change(task, visit, now)
+            if when is not None:
+                heappush(self._due, (when, task_id, visit.number))
 
     def offered(self, task_id: str, agents: tuple[str, ...]) -> None:
         """Let somebody keep their place, unmatched, while they are being offered."""
@@ -201,8 +203,6 @@ class Queueing:
 
     def _next_change(self, task: TaskFacts, visit: Visit, now: float) -> float | None:
         queue = visit.stand.queue
-        if not (task.refused or visit.only or self.ages or len(queue.rings) > 1):
-            return None
         times = [until for until in task.refused.values() if until > now]
         if visit.stand.ring + 1 < len(queue.rings):
             times.append(task.queued_at + queue.rings[visit.stand.ring + 1].after_s)
