@@ -176,6 +176,11 @@ class Day(RuleBasedStateMachine):
     def everything_calms_down(self) -> None:
         self._do(self._shift.calms_down, is_calm=True)
 
+    @property
+    def live_offers(self) -> int:
+        """How many offers and questions are open."""
+        return len(self._doings.live)
+
     def teardown(self) -> None:
         """Let things calm down and look at everything once more."""
         if self._doings.picture is not None and not self._is_broken:

@@ -130,13 +130,19 @@ class Eligible:
         return agent.is_ready and agent.id in self._perhaps
 
     def _rings(self, queue: Queue) -> list[tuple[int, dict[str, int], bool]]:
-        """Return (age in seconds, what is asked, whether it opens early), in order."""
+        """Return (age in seconds, what is asked, whether it opens early), in order.
+
+        Less is asked for at once, too, before others help at once (B11).
+        """
+        helps = [
+            (after_s, _asked(self.picture.queues[other_id], 0), skips)
+            for other_id, after_s, skips in queue.overflow
+            if other_id in self.picture.queues and not self.picture.queues[other_id].is_archived
+        ]
+        helped_s = max((after_s for after_s, _, skips in helps if skips), default=0)
         ages = {0} | {after_s for need in queue.needs for after_s, _ in need.steps}
-        rings = [((age, 0), _asked(queue, age), False) for age in ages]
-        for other_id, after_s, skips in queue.overflow:
-            other = self.picture.queues.get(other_id)
-            if other is not None and not other.is_archived:
-                rings.append(((after_s, 1), _asked(other, 0), skips))
+        rings = [((age, 0), _asked(queue, age), 0 < age <= helped_s) for age in ages]
+        rings += [((after_s, 1), needs, skips) for after_s, needs, skips in helps]
         return [(key[0], needs, skips) for key, needs, skips in sorted(rings, key=lambda r: r[0])]
 
 

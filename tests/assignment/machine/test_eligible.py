@@ -1,0 +1,35 @@
+"""Short days on which the machine's own judgement of who may be asked was wrong."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.assignment.machine.day import Day
+from tests.assignment.machine.premises import Premises
+
+NOBODY_SPEAKS_FRENCH = 12
+"""A day on which nobody has more than level 1."""
+
+FRENCH_3 = 13
+"""Edited so, a queue asks for level 3, and from an age of 20 s on for level 2."""
+
+HELPED_AFTER_21_S = 41
+"""Edited so, the last queue helps after 21 s, and at once while nobody is there."""
+
+
+@pytest.fixture
+def day(dsn: str, redis_url: str) -> Iterator[Day]:
+    """Short enough to be lived by hand."""
+    premises = Premises(dsn, redis_url)
+    day = Day(premises)
+    yield day
+    day.teardown()
+    premises.close()
+
+
+def test_b11_who_helps_at_once_does_not_wait_for_the_queue_to_ask_for_less(day: Day) -> None:
+    day.opens(NOBODY_SPEAKS_FRENCH)
+    day.queue_is_edited(queue=1, what="asks_for", number=FRENCH_3, at=0)
+    day.queue_is_edited(queue=1, what="overflows", number=HELPED_AFTER_21_S, at=0)
+    day.customers_arrive(number=1, queue=1, more=0, at=0)
+    assert day.live_offers == 1
