@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from functools import partial
+from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -228,6 +229,7 @@ class Day(RuleBasedStateMachine):
         before = self._doings.picture
         assert before is not None
         self._steps += 1
+        were_here = self._shift.here()
         await do()
         await self._shift.turn()
         after = self._doings.picture = await self._look(before)
@@ -239,13 +241,15 @@ class Day(RuleBasedStateMachine):
             self._known, self._swept = self._shift.unknown, self._shift.swept
         if self._known == self._shift.unknown:
             assert self._shift.swept == self._swept, "a sweep found what nobody had told"
-            self._is_quiet(before, after)
+            self._is_quiet(before, after, were_here)
 
-    def _is_quiet(self, before: Picture, after: Picture) -> None:
+    def _is_quiet(self, before: Picture, after: Picture, were_here: Collection[UUID]) -> None:
         """Everything is known to the host, if there is one: check what it has made of it."""
         if self._shift.is_hosted:
             self._quiet += 1
-            now = Eligible(after, self._shift.here(), self._shift.perhaps_here())
+            was = before.agents
+            steady = {each for each in were_here if was[each] == after.agents[each]}
+            now = Eligible(after, self._shift.here(), self._shift.perhaps_here(), steady)
             assert not now.beside(), ("P5", now.beside())
             self._checks.offers_are_right(before, after, now)
 

@@ -17,11 +17,23 @@ Turn = tuple[int, int, float]
 
 
 class Eligible:
-    """One moment. ``here`` are surely connected, ``perhaps`` those who may still count as such."""
+    """One moment. ``here`` are surely connected, ``perhaps`` those who may still count as such.
 
-    def __init__(self, picture: Picture, here: Collection[UUID], perhaps: Collection[UUID]) -> None:
+    ``steady`` are those of whom nothing has changed since the moment before.
+    """
+
+    def __init__(
+        self,
+        picture: Picture,
+        here: Collection[UUID],
+        perhaps: Collection[UUID],
+        steady: Collection[UUID] = (),
+    ) -> None:
         self.picture, self._here = picture, here
         self._perhaps = set(perhaps) | set(here)
+        ready = [each for each in picture.agents.values() if each.is_ready]
+        self._surely_ready = [each for each in ready if each.id in here and each.id in steady]
+        self._perhaps_ready = [each for each in ready if each.id in self._perhaps]
 
     def beside(self) -> list[tuple[Talk, Agent]]:
         """Return who waits beside a free hand (P5)."""
@@ -39,15 +51,15 @@ class Eligible:
         favourite = talk.wanted_agent_id or talk.last_agent_id
         if favourite != agent.id and self._may_wait_for(favourite, talk):
             return False
-        return talk.wanted_agent_id == agent.id or self.is_able(agent, talk)
+        return talk.wanted_agent_id == agent.id or self._is_able(agent, talk, self._perhaps_ready)
 
     def might(self, agent: Agent, talk: Talk) -> bool:
         """Tell whether an agent possibly may take somebody, room aside."""
-        if not self._is_perhaps_ready(agent) or self._is_kept(agent, talk):
+        if agent not in self._perhaps_ready or self._is_kept(agent, talk):
             return False
         if talk.wanted_agent_id == agent.id:
             return True
-        return self.is_able(agent, talk, opens_early=True)
+        return self._is_able(agent, talk, self._surely_ready)
 
     def has_room(self, agent: Agent, talk: Talk, without: Talk | None = None) -> bool:
         """Tell whether there are slots enough, perhaps if another were not there."""
@@ -61,26 +73,6 @@ class Eligible:
             held -= {without.id}
         most = None if queue is None else queue.per_agent_max
         return taken + picture.units(talk) <= agent.capacity and (most is None or len(held) < most)
-
-    def is_able(self, agent: Agent, talk: Talk, *, opens_early: bool = False) -> bool:
-        """Tell whether somebody has what is asked for at this age, in the queue or a helping one.
-
-        ``opens_early``: as if nobody were there, for whose sake others need not help yet.
-        """
-        queue = self.queue_of(talk)
-        if queue is None:
-            return True
-        assert talk.queued_at is not None
-        age_s = (self.picture.now - talk.queued_at).total_seconds()
-        rings = self._rings(queue)
-        is_open = [needs for after_s, needs, _ in rings if after_s <= age_s]
-        for _, needs, skips in rings[len(is_open) :]:
-            ready = [each for each in self.picture.agents.values() if self._is_perhaps_ready(each)]
-            is_served = any(_covers(each, some) for each in ready for some in is_open)
-            if not skips or (is_served and not opens_early):
-                break
-            is_open.append(needs)
-        return any(_covers(agent, needs) for needs in is_open)
 
     def turn(self, talk: Talk) -> Turn:
         """Return whose turn it is: the smaller goes first."""
@@ -114,6 +106,25 @@ class Eligible:
             for who, _, at in self.picture.refusals[talk.id]
         )
 
+    def _is_able(self, agent: Agent, talk: Talk, ready: Collection[Agent]) -> bool:
+        """Tell whether somebody has what is asked for at this age, in the queue or a helping one.
+
+        ``ready`` are those for whose sake others need not help at once.
+        """
+        queue = self.queue_of(talk)
+        if queue is None:
+            return True
+        assert talk.queued_at is not None
+        age_s = (self.picture.now - talk.queued_at).total_seconds()
+        rings = self._rings(queue)
+        is_open = [needs for after_s, needs, _ in rings if after_s <= age_s]
+        for _, needs, skips in rings[len(is_open) :]:
+            is_served = any(_covers(each, some) for each in ready for some in is_open)
+            if is_served or not skips:
+                break
+            is_open.append(needs)
+        return any(_covers(agent, needs) for needs in is_open)
+
     def _may_wait_for(self, favourite: UUID | None, talk: Talk) -> bool:
         """Tell whether somebody perhaps waits for one agent alone."""
         queue, agent = (
@@ -124,10 +135,7 @@ class Eligible:
             return False
         assert talk.queued_at is not None
         is_over = talk.queued_at + timedelta(seconds=queue.sticky_s) <= self.picture.now
-        return not is_over and self._is_perhaps_ready(agent)
-
-    def _is_perhaps_ready(self, agent: Agent) -> bool:
-        return agent.is_ready and agent.id in self._perhaps
+        return not is_over and agent in self._perhaps_ready
 
     def _rings(self, queue: Queue) -> list[tuple[int, dict[str, int], bool]]:
         """Return (age in seconds, what is asked, whether it opens early), in order.

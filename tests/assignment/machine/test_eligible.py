@@ -1,14 +1,19 @@
-"""Short days on which the machine's own judgement of who may be asked was wrong."""
+"""Short days that try the machine's own judgement of who may be asked."""
 
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
+from server.services.assignment import facts
 from tests.assignment.machine.day import Day
 from tests.assignment.machine.premises import Premises
 
 NOBODY_SPEAKS_FRENCH = 12
 """A day on which nobody has more than level 1."""
+
+ONE_SPEAKS_FRENCH = 16
+"""A day on which one agent has level 3, and nobody else more than level 1."""
 
 FRENCH_3 = 13
 """Edited so, a queue asks for level 3, and from an age of 20 s on for level 2."""
@@ -27,9 +32,33 @@ def day(dsn: str, redis_url: str) -> Iterator[Day]:
     premises.close()
 
 
-def test_b11_who_helps_at_once_does_not_wait_for_the_queue_to_ask_for_less(day: Day) -> None:
-    day.opens(NOBODY_SPEAKS_FRENCH)
+def edited(day: Day) -> None:
     day.queue_is_edited(queue=1, what="asks_for", number=FRENCH_3, at=0)
     day.queue_is_edited(queue=1, what="overflows", number=HELPED_AFTER_21_S, at=0)
+
+
+def test_b11_who_helps_at_once_does_not_wait_for_the_queue_to_ask_for_less(day: Day) -> None:
+    day.opens(NOBODY_SPEAKS_FRENCH)
+    edited(day)
     day.customers_arrive(number=1, queue=1, more=0, at=0)
     assert day.live_offers == 1
+
+
+def test_b11_others_do_not_help_at_once_while_somebody_is_there(day: Day) -> None:
+    day.opens(ONE_SPEAKS_FRENCH)
+    edited(day)
+    day.customers_arrive(number=1, queue=1, more=0, at=0)
+    day.customers_arrive(number=1, queue=1, more=0, at=0)
+    assert day.live_offers == 1
+
+
+def test_who_helps_too_early_is_noticed(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    rings = facts.rings
+    monkeypatch.setattr(
+        facts, "rings", lambda queue, queues: tuple(replace(e, after_s=0.0) for e in rings(queue, queues))
+    )
+    day.opens(ONE_SPEAKS_FRENCH)
+    edited(day)
+    day.customers_arrive(number=1, queue=1, more=0, at=0)
+    with pytest.raises(AssertionError, match="was asked for"):
+        day.customers_arrive(number=1, queue=1, more=0, at=0)
