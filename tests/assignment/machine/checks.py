@@ -21,6 +21,7 @@ class Checks:
         self._ages: dict[UUID, datetime] = {}
         self._units: dict[Held, int] = {}
         self._decided: set[UUID] = set()
+        self._ended: dict[UUID, str] = {}
         self.decisions = 0
 
     async def after_each_step(self, before: Picture, after: Picture) -> None:
@@ -37,6 +38,7 @@ class Checks:
         for talk in changed:
             _events_are_gapless(talk, [each for each in events if each["id"] == talk.id])
             _epoch_grows(before, talk)
+        await self._offers_end_once(before.now)
         await self._messages_are_gapless(changed)
         await self._records_replay(before.now)
 
@@ -100,6 +102,13 @@ class Checks:
                 assert (holders, asked) == (set(), set()), talk
             case _:
                 raise AssertionError(talk.state)
+
+    async def _offers_end_once(self, since: datetime) -> None:
+        """An offer that is over stays so, and whoever accepts does it in time (A7)."""
+        for row in await self._db.fetch(ENDED, since):
+            reason = row["end_reason"]
+            assert self._ended.setdefault(row["id"], reason) == reason, dict(row.items())
+            assert reason != "accepted" or row["ended_at"] < row["expires_at"], dict(row.items())
 
     # P6
 
@@ -187,6 +196,8 @@ SELECT c.id, m.private, count(*), max(m.seq) AS last,
 DECISIONS = """
 SELECT d.id, d.record, o.agent_id FROM decision d JOIN offer o ON o.id = d.offer_id WHERE d.at >= $1
 """
+
+ENDED = "SELECT id, end_reason, ended_at, expires_at FROM offer WHERE ended_at >= $1"
 
 OVER = """
 SELECT c.id, c.state, o.end_reason, s.number

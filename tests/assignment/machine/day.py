@@ -83,6 +83,10 @@ class Day(RuleBasedStateMachine):
     def agent_accepts(self, number: int, at: int) -> None:
         self._do(partial(self._doings.accepts, number, at))
 
+    @rule(number=SOME, at=NODE)
+    def agent_accepts_too_late(self, number: int, at: int) -> None:
+        self._do(partial(self._doings.accepts_too_late, number, at))
+
     @rule(at=NODE)
     def agents_accept_everything(self, at: int) -> None:
         live = len(self._doings.live)

@@ -78,6 +78,14 @@ class Doings:
         if offer is not None:
             await self._shift.node(at).desk.accept(self._seat(offer.agent_id), offer.id)
 
+    async def accepts_too_late(self, number: int, at: int) -> None:
+        """Somebody answers when the time is over, and no host has said so yet (A7)."""
+        offer = self._offer(number)
+        if offer is not None:
+            late = offer.expires_at - self._office.clock.now()
+            await self._shift.stands_still(late.total_seconds())
+            await self._shift.node(at).desk.accept(self._seat(offer.agent_id), offer.id)
+
     async def declines(self, number: int, at: int) -> None:
         """Somebody does not want what they are offered."""
         offer = self._offer(number)

@@ -86,6 +86,7 @@ class Offer:
     conversation_id: UUID
     agent_id: UUID
     made_at: datetime
+    expires_at: datetime
     from_agent_id: UUID | None
 
 
@@ -179,8 +180,8 @@ SELECT id, visitor_id, state, epoch, queue_id, agent_id, last_agent_id, wanted_a
 """
 
 OFFERS = """
-SELECT id, conversation_id, agent_id, made_at, from_agent_id FROM offer WHERE ended_at IS NULL
- ORDER BY made_at, id
+SELECT id, conversation_id, agent_id, made_at, expires_at, from_agent_id
+  FROM offer WHERE ended_at IS NULL ORDER BY made_at, id
 """
 
 REFUSALS = """

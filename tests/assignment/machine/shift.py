@@ -171,6 +171,14 @@ class Shift:
                     await node.presence.renew()
             await self.turn()
 
+    async def stands_still(self, seconds: float) -> None:
+        """Let time pass while no node does anything but keep its agents connected."""
+        while seconds > 0:
+            await self.clock.advance(min(1.0, seconds))
+            seconds -= 1.0
+            for node in self.nodes:
+                await node.presence.renew()
+
     async def calms_down(self) -> None:
         """Mend the wires and let a sweep pass, so that everything is known."""
         self.wires.cut = False

@@ -1,11 +1,13 @@
 """Short days that try the machine's own judgement of who may be asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from msgspec.structs import replace
 
+from routing.facts import Ring
 from server.services.assignment import facts
+from storage.people import QueueFacts
 from tests.assignment.machine.day import Day
 from tests.assignment.machine.premises import Premises
 
@@ -54,9 +56,11 @@ def test_b11_others_do_not_help_at_once_while_somebody_is_there(day: Day) -> Non
 
 def test_who_helps_too_early_is_noticed(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
     rings = facts.rings
-    monkeypatch.setattr(
-        facts, "rings", lambda queue, queues: tuple(replace(e, after_s=0.0) for e in rings(queue, queues))
-    )
+
+    def all_at_once(queue: QueueFacts, queues: Mapping[str, QueueFacts]) -> tuple[Ring, ...]:
+        return tuple(replace(each, after_s=0.0) for each in rings(queue, queues))
+
+    monkeypatch.setattr(facts, "rings", all_at_once)
     day.opens(ONE_SPEAKS_FRENCH)
     edited(day)
     day.customers_arrive(number=1, queue=1, more=0, at=0)
