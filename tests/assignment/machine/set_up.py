@@ -1,5 +1,7 @@
 """What administration does to a shop while it is open."""
 
+from functools import partial
+
 from server.protocol.setup import OverflowGiven, QueuePatch, QueueSkillGiven
 from server.services.admin.departure import Departure
 from server.services.admin.queues import QueuesAdmin
@@ -8,7 +10,7 @@ from storage.agents import AgentChanges
 from storage.offers import Offers
 from storage.people import QueueRow
 from storage.shops import ShopChanges
-from tests.assignment.machine.shift import Shift
+from tests.assignment.machine.shift import Shift, tries
 
 SKILLS = ("tax", "fr")
 LANGUAGES = ("lang:de", "lang:zh")
@@ -17,6 +19,8 @@ POLICIES = (
     "random",
 )  # fmt: skip
 AGENTS = 5
+PLAIN_SEEDS = 256
+"""With a smaller seed nothing is asked for at first, and nobody helps."""
 
 
 class SetUp:
@@ -49,6 +53,10 @@ class SetUp:
             )
             self._shift.seats.append(seat)
             await self._shift.opens_window(number, number)
+        if seed >= PLAIN_SEEDS:
+            for queue, number in enumerate(hash_of(seed, each) % 63 for each in range(3)):
+                asks, helped = self.asks_for, self.overflows
+                await tries(partial(asks, queue, number, 0), partial(helped, queue, number, 0))
 
     # Agents
 
