@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from msgspec.structs import replace
 
 from routing.facts import TaskFacts
-from routing.line import Visit, Visits
+from routing.line import Stand, Visit, Visits
 from routing.order import AGED, GROWING, Order, Turn, aged_at, arrival, turn
 from routing.stands import Service, Stands
 
@@ -167,7 +167,7 @@ class Queueing:
         self.counts[task.queue] = self.counts.get(task.queue, 0) + 1
         favourite = task.wanted_agent or task.last_agent
         if favourite and (task.wanted_agent or task.sticky_until > now):
-            if task.sticky_until > now and self._waits_alone(task, favourite, service, now):
+            if task.sticky_until > now and self._waits_alone(task, favourite, stand, now):
                 visit.only = favourite
             self.named.setdefault(favourite, set()).add(task.id)
         return True
@@ -190,12 +190,12 @@ class Queueing:
         age_s, rings = now - task.queued_at, service.queue.rings
         return max((n for n, ring in enumerate(rings) if ring.after_s <= age_s), default=0)
 
-    def _waits_alone(self, task: TaskFacts, name: str, service: Service, now: float) -> bool:
+    def _waits_alone(self, task: TaskFacts, name: str, stand: Stand, now: float) -> bool:
         """Tell whether a task waits for its favourite only: ready, able, and not besieged."""
         agent = self._pool.agents.get(name)
         if agent is None or not agent.ready or not self._may(task.id, name, now):
             return False
-        if name != task.wanted_agent and service.queue.id not in self._pool.where[name].queues:
+        if name != task.wanted_agent and not self._pool.where[name].bit & stand.mask:
             return False
         others = self.named.get(name, ())
         alone = sum(self.visits[other].only == name for other in others if other in self.visits)

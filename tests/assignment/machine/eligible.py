@@ -135,7 +135,8 @@ class Eligible:
             return False
         assert talk.queued_at is not None
         is_over = talk.queued_at + timedelta(seconds=queue.sticky_s) <= self.picture.now
-        return not is_over and agent in self._perhaps_ready
+        is_let_in = talk.wanted_agent_id == agent.id or self._is_able(agent, talk, ())
+        return not is_over and is_let_in and agent in self._perhaps_ready
 
     def _rings(self, queue: Queue) -> list[tuple[int, dict[str, int], bool]]:
         """Return (age in seconds, what is asked, whether it opens early), in order.
