@@ -47,6 +47,8 @@ class Stands:
         """By stand: who came first there (virtual; see ``Stand``), and its slope."""
         self._spare: list[int] = []
         self._skipping: set[str] = set()
+        self._opened: set[str] = set()
+        """Of those, where rings opened or closed because a profile came."""
 
     def put_queue(self, queue: QueueFacts) -> None:
         """Take in a queue, or what has changed about it; nobody waits in it meanwhile."""
@@ -83,7 +85,10 @@ class Stands:
 
     def readiness_changed(self) -> list[str]:
         """Open or close rings that are skipped while nobody is there; return those queues."""
-        return [name for name in self._skipping if self._mask(self.services[name])]
+        changed = {name for name in self._skipping if self._mask(self.services[name])}
+        changed |= self._opened & self._skipping
+        self._opened.clear()
+        return sorted(changed)
 
     def is_able(self, agent_id: str, queue_id: str) -> bool:
         """Tell whether an agent may ever serve a queue."""
@@ -148,7 +153,8 @@ class Stands:
                     found = True
             if found:
                 profile.queues.append(service.queue.id)
-                self._mask(service)
+                if self._mask(service):
+                    self._opened.add(service.queue.id)
 
     def _went(self, profile: Profile) -> None:
         for service in self.services.values():

@@ -1,4 +1,5 @@
 from routing.engine import Engine
+from routing.facts import QueueFacts, Ring
 from tests.routing.people import NOW, agent, engine, pairs, queue, task
 
 
@@ -134,6 +135,17 @@ def test_the_best_speaker_of_the_language_comes_first() -> None:
     )
 
     assert pairs(made.decide(NOW)) == [("t1", "bob")]
+
+
+def test_b11_others_help_at_once_when_the_only_one_there_forgets_the_skill() -> None:
+    returns = QueueFacts(
+        id="returns", rings=(Ring(needs={"tax": 1}), Ring(after_s=60.0, skip=True, needs={"fr": 1}))
+    )
+    ann = agent("ann", skills={"tax": 1}, in_hand=1)
+    shop = engine(returns, ann, agent("bob", skills={"fr": 1}), task("t", queue="returns"))
+    assert not shop.decide(NOW)
+    shop.put_agent(agent("ann", skills={"fr": 2}, in_hand=1))
+    assert pairs(shop.decide(NOW)) == [("t", "bob")]
 
 
 def test_a_queue_may_not_care_for_languages() -> None:
