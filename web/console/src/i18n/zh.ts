@@ -1036,7 +1036,7 @@ const words: Record<Key, string> = {
   'try.verdict.busier': '更忙',
   'try.verdict.idler': '更闲',
   'try.verdict.more_even': '更均匀',
-  'try.verdict.less_even': '更不均',
+  'try.verdict.less_even': '更不均匀',
   'try.read': '± 后面是 95% 区间的一半。每个方案下方是同一批顾客与现状相比的差值，区间包含零就算差别不大。忙碌程度是被占用名额的比例，忙闲差距是各位客服之间的差异。',
   'try.read.targets': '是否按时，以各队列的目标为准；方案改了目标的，以方案为准。',
 
