@@ -96,10 +96,10 @@ async def test_a_queue_is_shaped_while_one_sees_who_could_take_from_it(
     await expect(preview.locator("li.agent", has_text="Mei")).to_contain_text("next")
     await expect(preview.locator("li.agent", has_text="Ida")).to_contain_text("offline")
 
-    await page.get_by_role("button", name="Ask for less of tea later").click()
+    await page.get_by_role("button", name="Ask for less later: tea").click()
     await expect(preview.get_by_text("From 20 s on")).to_be_visible()
     await expect(preview.get_by_text("Tom")).to_be_visible()
-    await page.get_by_role("button", name="Ask for less of tea later").click()
+    await page.get_by_role("button", name="Ask for less later: tea").click()
     await page.get_by_label("Step 2 of tea: after how many seconds").fill("10")
     await page.get_by_role("button", name="Save changes").click()
     await expect(page.get_by_role("alert")).to_contain_text("Each step has to come later")

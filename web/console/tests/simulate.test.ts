@@ -93,6 +93,7 @@ describe('better and worse', () => {
     expect([short.value(48.25), short.half(3), short.difference(-12)]).toEqual(['48.3s', '3.0', '−12.0s']);
     expect(verdict('mean_wait_s', { mean: -0.04, half: 0 }, short.smallest)).toBe('alike');
     expect([long.value(90), long.difference(60)]).toEqual(['1.5 min', '+1.0 min']);
+    expect(writing('p95_s', 20_000, 'en', points).value(5400)).toBe('1.5 hr');
     expect([share.value(0.834), share.half(0.012), share.difference(0.021)]).toEqual(['83.4%', '1.2', '+2.1 pp']);
   });
 

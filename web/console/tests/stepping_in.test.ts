@@ -103,12 +103,13 @@ describe('the way back', () => {
 describe('a supervisor', () => {
   test('a18: sees who has room, then who would be over, then who cannot be chosen', () => {
     const found = assign_choices(
-      [colleague('full', { in_hand: 3 }), colleague('gone', { online: false }), colleague('free', { in_hand: 1 }), colleague('has', { in_hand: 2 })],
+      [colleague('busy', { status: 'busy' }), colleague('full', { in_hand: 3 }), colleague('gone', { online: false }), colleague('free', { in_hand: 1 }), colleague('has', { in_hand: 2 })],
       words,
       'has',
     );
     expect(found.map(({ id, can, over }) => [id, can, over])).toEqual([
       ['free', true, false],
+      ['busy', true, false],
       ['full', true, true],
       ['gone', false, false],
       ['has', false, false],

@@ -4,7 +4,7 @@ import { Api } from '../src/state/api.ts';
 import { read_place, write_place } from '../src/state/route.svelte.ts';
 import type { Decision, Waiting } from '../src/why/shapes.ts';
 import { Trace } from '../src/why/trace.svelte.ts';
-import { change_words, equal_terms, outlook, runner_up, telling_terms, term_value } from '../src/why/words.ts';
+import { change_words, equal_terms, outlook, runner_up, telling_terms, term_value, waited_words } from '../src/why/words.ts';
 
 const en = console_words();
 const zh = console_words();
@@ -36,7 +36,11 @@ describe('why this agent', () => {
     const said = (term: string, value: number) => term_value(en, term, value, AT);
     expect([said('refused', 1), said('wanted', 0), said('last_agent', 1), said('busy', 0)]).toEqual(['yes', 'yes', 'no', 'no'].map((word, i) => (i < 2 ? en.t('yes') : word)));
     expect([said('load', 0.25), said('ring', 1), said('speed', -1.1), said('language', 0), said('language', -4)]).toEqual(['25%', '2', '×1.1', 'none', '4']);
+    expect([said('foreign', 0), said('foreign', 1)]).toEqual(['yes', 'no']); // under “Speaks the language”
+    expect(en.t('trace.term.foreign')).toBe('Speaks the language');
     expect([said('idle_since', AT_S - 130), said('idle_since', 0), said('cost', 0.12345)]).toEqual(['2:10 before', 'not yet', '0.123']);
+    expect(said('idle_since', AT_S - 0.4)).toBe('just before');
+    expect([waited_words(en, 0.02), waited_words(zh, 75)]).toEqual(['at once', '等候 1:15 后']);
   });
 
   test('only terms in which they differ, or that decided, are worth a column', () => {
@@ -56,6 +60,7 @@ describe('why this agent', () => {
     expect(runner_up(zh, decision({ decided_by: 'load', margin: 0.25 }))).toBe('第二名 Bob，在“已占名额”上差 25%。');
     expect(runner_up(en, decision({ decided_by: 'idle_since', margin: 75 }))).toContain('1:15 behind');
     expect(runner_up(en, decision({ decided_by: 'last_agent', margin: 1 }))).toBe('Runner-up Bob, behind in “Served them last”.');
+    expect(runner_up(en, decision({ decided_by: 'idle_since', margin: 0.2 }))).toBe('Runner-up Bob, behind in “Last contact”.');
     expect(runner_up(en, decision({ decided_by: 'id' }))).toContain('equal in everything');
     expect(runner_up(en, { id: 'd', at: AT, chosen: [ann] })).toBe('Nobody else could have taken it.');
   });

@@ -14,7 +14,7 @@ from server.services.admin.exchange.places import Where
 FAULTS_MAX = 50
 """More than so many mistakes nobody mends at once."""
 
-SPELLING = "This is not written as such a thing is."
+SPELLING = "This is not written the way such a value is written."
 ARROW = " → "
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 

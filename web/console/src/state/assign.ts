@@ -1,5 +1,6 @@
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key } from '../i18n';
+import type { Status } from '../wire';
 import type { Colleague } from './directory.svelte';
 
 export interface AssignChoice {
@@ -10,22 +11,24 @@ export interface AssignChoice {
   can: boolean;
   in_hand: number;
   capacity: number;
+  status: Status;
   /** One more would be more than they have places for. */
   over: boolean;
 }
 
-/** To whom a supervisor may give a conversation: who has room first, then who has not, then who is not here. */
+/** To whom a supervisor may give a conversation: who is available and has room first, then who is here with room, then who has none, then who is not here. */
 export function assign_choices(agents: Colleague[], { t, locale }: I18n<Key>, holder: string | undefined): AssignChoice[] {
   return agents
     .map((agent) => {
       const { id, name, capacity, in_hand = 0, online, status } = agent;
       const load = t('assign.load', { in_hand, capacity });
       const state = id === holder ? t('assign.has_it') : online ? t(`status.${status}`) : t('transfer.offline');
-      return { id, name, capacity, in_hand, detail: `${state} · ${load}`, can: online && id !== holder, over: in_hand >= capacity };
+      return { id, name, capacity, in_hand, status: online ? status : 'away', detail: `${state} · ${load}`, can: online && id !== holder, over: in_hand >= capacity };
     })
     .sort((a, b) => rank(a) - rank(b) || a.in_hand - b.in_hand || a.name.localeCompare(b.name, locale));
 }
 
-function rank({ can, over }: AssignChoice): number {
-  return can ? Number(over) : 2;
+function rank({ can, over, status }: AssignChoice): number {
+  if (!can) return 3;
+  return over ? 2 : Number(status !== 'available');
 }

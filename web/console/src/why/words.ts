@@ -12,6 +12,7 @@ type Names = ReadonlyMap<string, string>;
 const YES: Record<string, number> = { refused: 1, wanted: 0, last_agent: 0, foreign: 0, busy: 1 };
 const TIMES = new Set(['idle_since', 'idle']);
 const SHARES = new Set(['load']);
+const SECOND_MS = 1000;
 const NEGATIVE = new Set(['language', 'speed']);
 
 export function term_name(words: Words, term: string): string {
@@ -21,10 +22,19 @@ export function term_name(words: Words, term: string): string {
 /** One figure of a rank as people say it. `at` is when it was decided. */
 export function term_value(words: Words, term: string, value: number, at: string): string {
   if (term in YES) return words.t(value === YES[term] ? 'yes' : 'trace.no');
-  if (TIMES.has(term)) return value > 0 ? words.t('trace.ago', { time: stopwatch(Date.parse(at) - value * 1000) }) : words.t('trace.never');
+  if (TIMES.has(term)) return value > 0 ? time_before(words, Date.parse(at) - value * 1000) : words.t('trace.never');
   if (term === 'ring') return String(value + 1);
   if (term === 'language' && value === 0) return words.t('trace.none');
   return figure(words, term, NEGATIVE.has(term) ? -value : value);
+}
+
+function time_before(words: Words, past_ms: number): string {
+  return past_ms < SECOND_MS ? words.t('trace.just_before') : words.t('trace.ago', { time: stopwatch(past_ms) });
+}
+
+/** How long somebody had waited when it was decided. */
+export function waited_words(words: Words, waited_s: number): string {
+  return waited_s < 1 ? words.t('trace.at_once') : words.t('trace.after', { time: stopwatch(waited_s * 1000) });
 }
 
 function figure(words: Words, term: string, value: number): string {
@@ -60,7 +70,8 @@ export function runner_up(words: Words, { runner_up: second, decided_by = '', ma
   const { name } = second;
   if (decided_by === 'id') return words.t('trace.runner_up.equal', { name });
   const term = term_name(words, decided_by);
-  if (decided_by in YES || margin === undefined) return words.t('trace.runner_up.behind', { name, term });
+  const is_tiny = TIMES.has(decided_by) && (margin ?? 0) < 1; // 0:00 is no distance to speak of
+  if (decided_by in YES || margin === undefined || is_tiny) return words.t('trace.runner_up.behind', { name, term });
   const by = TIMES.has(decided_by) ? stopwatch(margin * 1000) : figure(words, decided_by, margin);
   return words.t('trace.runner_up.by', { name, term, margin: by });
 }

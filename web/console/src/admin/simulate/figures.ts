@@ -31,6 +31,7 @@ export interface Writing {
 }
 
 const MINUTES_FROM_S = 600;
+const HOURS_FROM_S = 3 * 3600;
 
 /** `points` writes a signed number of percentage points, as the language says it. */
 export function writing(metric: Metric, largest: number, locale: string, points: (n: string) => string): Writing {
@@ -40,10 +41,9 @@ export function writing(metric: Metric, largest: number, locale: string, points:
     const signed = signs(locale, 1);
     return { value: (n) => percent.format(n), half: (n) => plain.format(n * 100), difference: (n) => points(minus(signed.format(n * 100))), smallest: 0.0005 };
   }
-  const in_minutes = largest >= MINUTES_FROM_S;
-  const by = in_minutes ? 60 : 1;
-  const places = in_minutes || largest < 100 ? 1 : 0;
-  const unit = { style: 'unit', unit: in_minutes ? 'minute' : 'second', unitDisplay: in_minutes ? 'short' : 'narrow' } as const;
+  const [name, by] = largest >= HOURS_FROM_S ? (['hour', 3600] as const) : largest >= MINUTES_FROM_S ? (['minute', 60] as const) : (['second', 1] as const);
+  const places = by > 1 || largest < 100 ? 1 : 0;
+  const unit = { style: 'unit', unit: name, unitDisplay: by > 1 ? 'short' : 'narrow' } as const;
   const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
   const [value, half, signed] = [
     new Intl.NumberFormat(locale, { ...unit, ...digits }),
