@@ -6,6 +6,7 @@ import pytest
 
 from server.services.assignment.pokes import CHANNEL, TOUCHED_MAX, Pokes
 from storage.errors import StorageUnavailable
+from storage.queues import NewQueue
 from tests.assignment.nodes import LEASE_S, SWEEP_S, Node, counted
 from tests.assignment.office import Office
 
@@ -130,6 +131,24 @@ async def test_a_shop_that_is_new_is_served_from_the_first_poke(office: Office) 
     office.node.pokes.arrived(uuid4(), uuid4())
 
     await office.turn()
+
+
+async def test_b11_nobody_without_the_skill_is_asked_before_the_host_knows_a_new_queue(
+    office: Office,
+) -> None:
+    ann = await office.agent("ann")
+    await office.turn()
+    asks = (await office.skill("tax", 1),)
+    untold = await office.stores.queues.create(
+        NewQueue(shop_id=office.shop.id, key="tax", name="Tax", skills=asks)
+    )
+
+    row = await office.customer(queue=untold)
+    assert office.offered(ann) == []
+
+    bob = await office.agent("bob", skills={"tax": 1})
+    await office.turn()
+    assert office.offered(bob) == [row.id]
 
 
 async def test_a_race_that_was_lost_is_decided_again(office: Office) -> None:

@@ -33,6 +33,8 @@ class Board:
         self.handled: Sequence[Handled] | None = None
         self.gone_since: dict[UUID, float] = {}
         self.is_new = True
+        self.out_of_use: set[UUID] = set()
+        """Queues in which somebody waits and that ask for nothing any more."""
         self.engine.put_queue(NO_QUEUE)
 
     def put_all(self, facts: ShopFacts) -> set[UUID]:
@@ -46,6 +48,11 @@ class Board:
         for queue in facts.queues:
             traffic = self.traffic.get(queue.id)
             self.engine.put_queue(queue_facts(queue, self.queues, traffic))
+        self.out_of_use = {
+            each.queue_id
+            for each in facts.waiting
+            if each.queue_id is not None and str(each.queue_id) not in known
+        }
         waiting = {each.id for each in facts.waiting}
         agents = {each.id for each in facts.agents}
         new = self.put_agents(facts.agents, agents | self.agents.keys())
@@ -76,6 +83,11 @@ class Board:
         for agent in self.agents.values():
             if before.get(str(agent.id)) != speeds.get(str(agent.id)):
                 self._put_agent(agent)
+
+    def knows_queues_of(self, found: Iterable[WaitingFacts]) -> bool:
+        """Tell whether what each of these asks for is known."""
+        ids = {each.queue_id for each in found} - self.out_of_use - {None}
+        return all(str(queue_id) in self.queues for queue_id in ids)
 
     def put_waiting(self, found: Iterable[WaitingFacts], asked: Iterable[UUID]) -> set[UUID]:
         """Take in those who wait; those asked for but not found wait no more."""

@@ -57,15 +57,19 @@ class Library:
         return board, board.put_all(facts)
 
     async def refresh(self, board: Board, touched: Touched) -> None:
-        """Read only what was touched."""
+        """Read only what was touched; all, where somebody waits in a queue nobody told of."""
         if touched.presence:
             await self.refresh_presence(board)
         if touched.agents:
             board.put_agents(await self._facts.agents(list(touched.agents)), touched.agents)
         if touched.waiting:
             ids = list(touched.waiting)
-            board.put_offers(await self._facts.offers(ids), ids)
-            board.put_waiting(await self._facts.waiting(ids), ids)
+            offers, waiting = await self._facts.offers(ids), await self._facts.waiting(ids)
+            if not board.knows_queues_of(waiting):
+                await self.read(board.shop.id, board)
+                return
+            board.put_offers(offers, ids)
+            board.put_waiting(waiting, ids)
 
     async def keep_learning(self, is_host: Callable[[], bool]) -> None:
         """Learn for ever, as long as this node is the host; beside its work, for it takes long."""
