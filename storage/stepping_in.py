@@ -141,19 +141,20 @@ TAKE_FROM_OTHERS = """
 DELETE FROM slot WHERE conversation_id = $1 AND agent_id <> $2 RETURNING agent_id
 """
 
-# The lowest free numbers, also beyond the capacity; an offer may have taken them already.
+# The lowest free numbers, also beyond the capacity. What an offer has taken already is kept, also
+# where the queue takes more or less by now.
 TAKE_SLOTS = """
 WITH units AS (
     SELECT coalesce((SELECT q.units FROM conversation c JOIN queue q ON q.id = c.queue_id
-                      WHERE c.id = $2), 1)
-           - (SELECT count(*)::integer FROM slot WHERE agent_id = $1 AND conversation_id = $2) AS n
+                      WHERE c.id = $2), 1) AS n
+     WHERE NOT EXISTS (SELECT FROM slot WHERE agent_id = $1 AND conversation_id = $2)
 )
 INSERT INTO slot (agent_id, number, conversation_id, taken_at)
 SELECT $1, free, $2, $3
   FROM units, generate_series(
-       1, (SELECT count(*)::integer FROM slot WHERE agent_id = $1) + greatest(units.n, 0)) free
+       1, (SELECT count(*)::integer FROM slot WHERE agent_id = $1) + units.n) free
  WHERE NOT EXISTS (SELECT FROM slot WHERE agent_id = $1 AND number = free)
- ORDER BY free LIMIT (SELECT greatest(n, 0) FROM units)
+ ORDER BY free LIMIT (SELECT n FROM units)
 """
 
 IS_OVER = """

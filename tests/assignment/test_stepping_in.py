@@ -102,6 +102,19 @@ async def test_a18_as_many_places_are_taken_as_the_queue_says(
     assert await office.slots(ann) == 2
 
 
+async def test_a18_who_was_asked_already_keeps_the_places_that_the_offer_took(
+    office: Office, people: People, lead: AgentSeat
+) -> None:
+    ann = await office.agent("ann", capacity=3)
+    row = await office.customer()
+    assert office.offered(ann) == [row.id]
+    await office.sets_queue(units=2)
+
+    await people.assigns(lead, row, ann)
+
+    assert await office.slots(ann) == 1
+
+
 async def test_of_several_who_are_asked_all_others_are_asked_no_more(
     office: Office, people: People, lead: AgentSeat
 ) -> None:
