@@ -206,7 +206,7 @@ async def test_who_was_dismissed_is_offered_nothing_more(office: Office) -> None
         await office.node.statuses.set(seat(office.shop.id), "away")
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The node ends here, whatever it was about to do."""
 
 

@@ -101,6 +101,10 @@ class Feedback:
         now = self._clock.monotonic()
         return [shop_id for shop_id, when in self._due.items() if when <= now]
 
+    def leave(self, shop_id: UUID) -> None:
+        """Think no more of a shop that is not hosted just now."""
+        self._due.pop(shop_id, None)
+
     async def tell(
         self,
         shop_id: UUID,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from server.services.assignment.apart import Apart
 from server.services.assignment.board import Board
 from server.services.assignment.dealer import Dealer
 from server.services.assignment.endings import Endings
@@ -18,7 +19,7 @@ from server.services.assignment.lease import Tenure
 from server.services.assignment.library import Library
 from server.services.assignment.metrics import RouteMetrics
 from server.services.assignment.openness import Openness
-from server.services.assignment.pokes import Pokes
+from server.services.assignment.pokes import Pokes, Touched
 from server.services.assignment.sweep import Suspects
 from server.services.assignment.watch import Watch
 from server.services.clock import Clock
@@ -64,6 +65,7 @@ class Host:
         self._next_sweep = self._next_wrap_up = self._rests_until = 0.0
         self._suspects = Suspects()
         self._metrics = metrics
+        self._apart = Apart(self._boards, metrics.failed)
         pokes.serve(lambda: tenure.lease is not None)
 
     async def run(self) -> None:
@@ -89,8 +91,9 @@ class Host:
         await self._work(lease)
         if await self._sweep():
             await self._work(lease)
-        for board in self._boards.values():
-            await self._dealer.tell_untold(board)
+        for shop_id, board in list(self._boards.items()):
+            with self._apart.shop(shop_id):
+                await self._dealer.tell_untold(board)
         await self._tell()
         self._metrics.look(self._boards.values(), is_host=True)
 
@@ -145,7 +148,8 @@ class Host:
         self._step_down()
         self._pokes.take()
         for shop_id in await self._library.shop_ids():
-            await self._read(shop_id)
+            with self._apart.shop(shop_id):
+                await self._read(shop_id)
         self._next_sweep = self._clock.monotonic() + self._sweep_s
         self._epoch = lease.epoch
 
@@ -170,16 +174,20 @@ class Host:
             if subjects.statuses:
                 self._openness.doubt(shop_id)
             try:
-                board = self._boards.get(shop_id)
-                if board is None or subjects.whole:
-                    await self._read(shop_id)
-                else:
-                    await self._library.refresh(board, subjects)
-                    self._touched(board)
+                with self._apart.shop(shop_id):
+                    await self._refresh(shop_id, subjects)
             except StorageUnavailable:
                 for each in touched:
                     self._pokes.shop_touched(each)
                 raise
+
+    async def _refresh(self, shop_id: UUID, subjects: Touched) -> None:
+        board = self._boards.get(shop_id)
+        if board is None or subjects.whole:
+            await self._read(shop_id)
+        else:
+            await self._library.refresh(board, subjects)
+            self._touched(board)
 
     async def _read(self, shop_id: UUID) -> set[UUID]:
         """Read a shop whole; return who was new."""
@@ -197,13 +205,14 @@ class Host:
 
     async def _end_what_is_over(self) -> None:
         now = self._clock.now().timestamp()
-        for board in self._boards.values():
-            gone = board.next_gone()
-            if gone is not None and gone <= now:
-                await self._library.refresh_presence(board)
-                self._touched(board)
-            await self._endings.offers(board)
-            await self._watch.look(board)
+        for shop_id, board in list(self._boards.items()):
+            with self._apart.shop(shop_id):
+                gone = board.next_gone()
+                if gone is not None and gone <= now:
+                    await self._library.refresh_presence(board)
+                    self._touched(board)
+                await self._endings.offers(board)
+                await self._watch.look(board)
         await self._handovers.end(self._boards)
         if now >= self._next_wrap_up:
             self._next_wrap_up = (await self._endings.wrap_ups(WRAP_UP_S)).timestamp()
@@ -211,27 +220,30 @@ class Host:
     async def _deal(self, lease: Lease) -> bool:
         """Decide and carry out; tell whether a race was lost."""
         has_lost = False
-        now = self._clock.now().timestamp()
-        for shop_id, board in self._boards.items():
-            decisions = board.engine.decide(now)
-            if not decisions:
-                continue
-            self._feedback.touch(shop_id)
-            try:
-                lost = await self._dealer.deal(board, decisions, lease)
-            except StorageUnavailable:
-                self._pokes.shop_touched(shop_id)  # some may be made, some not
-                raise
-            for decision in decisions:
-                if decision not in lost:
-                    self._metrics.offered(decision)
-            for decision in lost:
-                self._metrics.races_lost.inc()
-                has_lost = True
-                self._pokes.arrived(shop_id, UUID(decision.task))
-                for agent_id in decision.agents:
-                    self._pokes.agent_touched(shop_id, UUID(agent_id))
+        for shop_id, board in list(self._boards.items()):
+            with self._apart.shop(shop_id):
+                has_lost |= await self._deal_at(shop_id, board, lease)
         return has_lost
+
+    async def _deal_at(self, shop_id: UUID, board: Board, lease: Lease) -> bool:
+        decisions = board.engine.decide(self._clock.now().timestamp())
+        if not decisions:
+            return False
+        self._feedback.touch(shop_id)
+        try:
+            lost = await self._dealer.deal(board, decisions, lease)
+        except StorageUnavailable:
+            self._pokes.shop_touched(shop_id)  # some may be made, some not
+            raise
+        for decision in decisions:
+            if decision not in lost:
+                self._metrics.offered(decision)
+        for decision in lost:
+            self._metrics.races_lost.inc()
+            self._pokes.arrived(shop_id, UUID(decision.task))
+            for agent_id in decision.agents:
+                self._pokes.agent_touched(shop_id, UUID(agent_id))
+        return bool(lost)
 
     # Watching
 
@@ -245,14 +257,20 @@ class Host:
             return False
         self._next_sweep = now + self._sweep_s
         for shop_id in await self._library.shop_ids():
-            self._suspects.found(await self._read(shop_id), now)
+            with self._apart.shop(shop_id):
+                self._suspects.found(await self._read(shop_id), now)
         return any(board.engine.is_touched for board in self._boards.values())
 
     async def _tell(self) -> None:
+        for shop_id in (*self._openness.due(), *self._feedback.due()):
+            if shop_id not in self._boards:
+                self._openness.leave(shop_id)
+                self._feedback.leave(shop_id)
         for shop_id in self._openness.due():
-            self._openness.tell(self._boards[shop_id])
-            self._feedback.touch(shop_id)
+            with self._apart.shop(shop_id):
+                self._openness.tell(self._boards[shop_id])
+                self._feedback.touch(shop_id)
         for shop_id in self._feedback.due():
-            board = self._boards[shop_id]
-            service = self._openness.service(shop_id)
-            await self._feedback.tell(shop_id, board.engine, board.handling, service)
+            with self._apart.shop(shop_id):
+                board, service = self._boards[shop_id], self._openness.service(shop_id)
+                await self._feedback.tell(shop_id, board.engine, board.handling, service)

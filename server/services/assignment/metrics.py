@@ -28,6 +28,11 @@ class RouteMetrics:
             "What only the sweep found; should stay 0.",
             registry=registry,
         )
+        self.failed = Counter(
+            "kefu_route_failed",
+            "Failures that put a shop aside until the next sweep; should stay 0.",
+            registry=registry,
+        )
         self._hosting = Gauge(
             "kefu_route_hosting", "1 on the node that hosts the routing.", registry=registry
         )

@@ -37,6 +37,10 @@ class Openness:
         now = self._clock.now().timestamp()
         return [shop_id for shop_id, when in self._due.items() if when <= now]
 
+    def leave(self, shop_id: UUID) -> None:
+        """Think no more of a shop that is not hosted just now."""
+        self._due.pop(shop_id, None)
+
     def doubt(self, shop_id: UUID) -> None:
         """Tell a shop's customers in any case: who is there changed.
 
