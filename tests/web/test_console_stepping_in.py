@@ -136,6 +136,37 @@ async def test_a18_b15_a_supervisor_sets_a_priority_and_assigns_beyond_the_capac
     await visitor.hears("conversation:changed", state="active")
 
 
+async def test_a18_who_was_picked_is_meant_and_who_took_it_meanwhile_keeps_it_until_asked_again(
+    house: House, tab: Page
+) -> None:
+    lea = await house.agent("Lea", role="supervisor", connect=False)
+    mei, grace = await house.agent("Mei", status="busy"), await house.agent("Grace", status="busy")
+    visitor, other = await house.visitor(), await house.visitor()
+    begun = await visitor.begins("Is it here?")
+    conversation = begun["conversation"]["id"]
+    console = Console(tab, house.url)
+    await console.sits_down(lea.token)
+    await console.presses("Alt+2")
+    await tab.get_by_role("link", name="Visitor").click()
+    await console.presses("Escape", "Alt+g")
+    await tab.get_by_role("option", name="Grace").click()
+    await tab.get_by_label("Reason").fill("She knows it")
+
+    # The list is sorted anew, and somebody takes it.
+    second = (await other.begins("And mine?"))["conversation"]["id"]
+    await grace.does("conversation:pick", conversation=second)
+    await mei.does("conversation:pick", conversation=conversation)
+    await expect(tab.get_by_role("option", name="Mei")).to_contain_text("Has it now")
+    await expect(tab.get_by_role("button", name="Assign to Grace")).to_be_enabled()
+    await tab.get_by_role("button", name="Assign to Grace").click()
+
+    await expect(tab.get_by_text("Mei has taken it meanwhile.")).to_be_visible()
+    assert (await house.row(conversation)).agent_id == mei.row.id
+    await tab.get_by_role("button", name="Assign to Grace").click()
+    await expect(tab.get_by_text("Assigned to Grace.")).to_be_visible()
+    assert (await house.row(conversation)).agent_id == grace.row.id
+
+
 async def test_an_agent_who_leads_nobody_has_no_such_buttons(house: House, tab: Page) -> None:
     mei = await house.agent("Lin Mei", connect=False)
     console = Console(tab, house.url)

@@ -402,6 +402,7 @@ const words = {
   'assign.reason.help': 'Kept with the conversation',
   'assign.to': 'Assign to {name}',
   'assign.done': 'Assigned to {name}.',
+  'assign.taken': '{by} has taken it meanwhile. Assign again to take it from them.',
   'assign.yours': '{by} has assigned {customer} to you.',
   'priority.title': 'Priority',
   'priority.help': 'From 0 to 10; the higher, the sooner.',

@@ -404,6 +404,7 @@ const words: Record<Key, string> = {
   'assign.reason.help': '会随会话一起保存',
   'assign.to': '指派给 {name}',
   'assign.done': '已指派给 {name}。',
+  'assign.taken': '{by} 刚刚接入了这个会话。确实要转给别人，请再点一次。',
   'assign.yours': '{by} 把 {customer} 指派给了你。',
   'priority.title': '优先级',
   'priority.help': '0 到 10，数字越大越先接待。',
