@@ -38,6 +38,7 @@ from server.services.admin.previews import QueuePreviews
 from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
+from server.services.admin.variants import VariantsAdmin
 from server.services.clock import Clock
 from server.services.conversations import Conversations, Starts
 from server.services.desk import Desk, Looking
@@ -55,6 +56,7 @@ from server.services.viewers import Viewers
 from server.services.visitors import Visitors
 from server.settings import Settings
 from server.simulating.shop import recorded_traffic
+from server.simulating.variants import RECORDED_MAX
 from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
 from storage.database import Database
@@ -181,9 +183,8 @@ def _simulations(base: Base, use: UseCases) -> Simulations:
     return Simulations(
         store=SimulationStore(base.db),
         stores=base.stores,
-        agents=_agents_admin(base, use),
-        queues=QueuesAdmin(base.stores.queues, base.pokes, base.clock),
-        recorded=partial(recorded_traffic, base.db),
+        variants=VariantsAdmin(SetupStore(base.db), base.pokes, base.clock),
+        recorded=partial(recorded_traffic, base.db, customers_max=RECORDED_MAX),
         clock=base.clock,
     )
 

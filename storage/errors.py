@@ -123,3 +123,7 @@ class SchemaTooNew(StorageError):
 
 class SchemaTooOld(StorageError):
     """The database needs to be migrated: run ``kefu migrate``."""
+
+
+class TooMuch(StorageError):
+    """More is asked for than may be in memory at once."""

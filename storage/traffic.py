@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from storage.database import Database, fields
+from storage.errors import TooMuch
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,20 @@ class PastTraffics:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def between(self, shop_id: UUID, begin: datetime, end: datetime) -> PastTraffic:
-        """Return who came from ``begin`` and before ``end``, and who served, at one moment."""
+    async def between(
+        self, shop_id: UUID, begin: datetime, end: datetime, customers_max: int | None = None
+    ) -> PastTraffic:
+        """Return who came from ``begin`` and before ``end``, and who served, at one moment.
+
+        TooMuch when more than ``customers_max`` came; without it all are read, however many.
+        """
         async with self._db.transaction() as tx:
             await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            customers = await tx.fetch(CUSTOMERS, shop_id, begin, end)
+            customers = await tx.fetch(
+                CUSTOMERS, shop_id, begin, end, None if customers_max is None else customers_max + 1
+            )
+            if customers_max is not None and len(customers) > customers_max:
+                raise TooMuch
             worked = await tx.fetch(WORKED, shop_id, begin, end)
             colleagues = await tx.fetch(COLLEAGUES, shop_id)
             queues = await tx.fetch("SELECT id, sticky_s FROM queue WHERE shop_id = $1", shop_id)
@@ -92,7 +102,7 @@ SELECT queue_id, queued_at, priority, emergency, locale, last_agent_id, agent_id
        eta_low_s, eta_high_s
   FROM conversation
  WHERE shop_id = $1 AND queued_at >= $2 AND queued_at < $3
- ORDER BY queued_at, id
+ ORDER BY queued_at, id LIMIT $4
 """
 
 WORKED = """

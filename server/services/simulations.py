@@ -7,31 +7,27 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from msgspec import UNSET
 
 from routing.simulator.replay import NOBODY_CAME
 from routing.simulator.traffic import Traffic
 from routing.simulator.wording import Mistake
 from server.protocol.errors import Conflict, Invalid, NotFound, TooLarge, TooMany
-from server.protocol.setup import AgentPatch, AgentSkillGiven, QueuePatch
 from server.protocol.shapes import Person
 from server.protocol.simulations import (
-    AgentTried,
     Applied,
     ApplySimulation,
     FailReason,
     NewSimulation,
-    QueueTried,
     SimulationItems,
     SimulationRecord,
     SimulationResult,
     Variant,
 )
-from server.services.admin.agents import AgentsAdmin
-from server.services.admin.queues import QueuesAdmin
+from server.services.admin.variants import VariantsAdmin
 from server.services.clock import Clock
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
+from server.simulating.shop import TOO_MANY
 from server.simulating.variants import CUSTOMERS_MAX, Names, change_of, try_out
 from storage.errors import StorageUnavailable
 from storage.simulations import SimulationRow
@@ -44,14 +40,15 @@ RUNNING_MAX = 2
 
 WAITING_MAX = 20
 LASTS_MAX = timedelta(minutes=15)
-"""A question that was not answered by then is lost: its node was killed."""
+"""A question that was not answered by then is given up; if its node was killed, it is lost."""
 
 LOST = "The node that was at it went away. Please ask again."
+TOO_LONG = "This took too long; choose a shorter period, or ask again when less is tried."
 FAILED = "Something went wrong on our side. Please ask again."
-TOO_MANY = "These are too many customers; choose a shorter period."
 REASONS: Mapping[str, FailReason] = {
     LOST: "lost",
     FAILED: "internal",
+    TOO_LONG: "too_many_customers",
     TOO_MANY: "too_many_customers",
     NOBODY_CAME: "nobody_came",
 }
@@ -69,14 +66,14 @@ class Simulations:
         *,
         store: Store,
         stores: Stores,
-        agents: AgentsAdmin,
-        queues: QueuesAdmin,
+        variants: VariantsAdmin,
         recorded: Recorded,
         clock: Clock,
     ) -> None:
         self._store, self._stores = store, stores
-        self._agents, self._queues = agents, queues
+        self._variants = variants
         self._recorded, self._clock = recorded, clock
+        self._asking = asyncio.Lock()
         self._asked: asyncio.Queue[tuple[SimulationRow, NewSimulation]] = asyncio.Queue(WAITING_MAX)
 
     async def start(self, seat: AgentSeat, given: NewSimulation) -> SimulationRecord:
@@ -86,15 +83,8 @@ class Simulations:
         names = await self._names(seat.shop_id)
         for number, variant in enumerate(given.variants):
             _check_names(variant, names, f"variants[{number}]")
-        now = self._clock.now()
-        if await self._store.running(seat.shop_id, now - LASTS_MAX) >= RUNNING_MAX:
-            raise TooMany("Two simulations of this shop are running. Please wait for them.")
-        if self._asked.full():
-            raise TooMany
-        row = await self._store.create(
-            seat.shop_id, seat.agent_id, msgspec.to_builtins(given, str_keys=True), now
-        )
-        self._asked.put_nowait((row, given))
+        async with self._asking:  # else two who ask at once are both the last who may
+            row = await self._noted(seat, given)
         return await self._record(row)
 
     async def one(self, seat: AgentSeat, simulation_id: UUID) -> SimulationRecord:
@@ -115,15 +105,7 @@ class Simulations:
             raise Invalid("There is no such variant.", field="variant")
         if row.result is None:
             raise Conflict("Only what was tried can be applied.", reason="not_done")
-        variant = asked.variants[given.variant]
-        changes = [each for each in variant.agents if _patch_of(each) is not None]
-        for tried in changes:
-            await self._agents.update(seat, UUID(tried.agent), _patch_of(tried) or AgentPatch())
-        for queue in variant.queues:
-            await self._queues.update(seat, UUID(queue.queue), _queue_patch(queue))
-        not_made = sum(each.count for each in variant.added)
-        not_made += sum(each.absent for each in variant.agents)
-        return Applied(agents=len(changes), queues=len(variant.queues), not_made=not_made)
+        return await self._variants.make_true(seat, asked.variants[given.variant])
 
     async def run(self) -> None:
         """Answer one after the other. A job: it never returns."""
@@ -134,13 +116,30 @@ class Simulations:
             except StorageUnavailable:
                 log.warning("simulation_lost", simulation=str(row.id))
 
+    async def _noted(self, seat: AgentSeat, given: NewSimulation) -> SimulationRow:
+        now = self._clock.now()
+        if await self._store.running(seat.shop_id, now - LASTS_MAX) >= RUNNING_MAX:
+            raise TooMany("Two simulations of this shop are running. Please wait for them.")
+        if self._asked.full():
+            raise TooMany
+        row = await self._store.create(
+            seat.shop_id, seat.agent_id, msgspec.to_builtins(given, str_keys=True), now
+        )
+        self._asked.put_nowait((row, given))
+        return row
+
     async def _answer(self, row: SimulationRow, given: NewSimulation) -> None:
         result, error = None, None
+        left_s = (row.created_at + LASTS_MAX - self._clock.now()).total_seconds()
         try:
-            traffic = await self._recorded(row.shop_id, given.since, given.until)
-            _check_size(len(traffic.arrivals), given)
-            tried = await try_out(given, traffic, await self._names(row.shop_id))
+            async with asyncio.timeout(left_s):
+                await asyncio.sleep(0)  # whose time is up before their turn comes is not begun
+                traffic = await self._recorded(row.shop_id, given.since, given.until)
+                _check_size(len(traffic.arrivals), given)
+                tried = await try_out(given, traffic, await self._names(row.shop_id))
             result = msgspec.to_builtins(tried)
+        except TimeoutError:
+            error = TOO_LONG
         except Mistake as mistake:
             error = str(mistake)
         except StorageUnavailable:
@@ -207,24 +206,3 @@ def _check_names(variant: Variant, names: Names, where: str) -> None:
         raise Invalid(
             "An agent, a skill or a queue of this variant does not exist.", field=where
         ) from None
-
-
-def _patch_of(tried: AgentTried) -> AgentPatch | None:
-    if tried.absent or (tried.capacity is UNSET and tried.skills is UNSET):
-        return None
-    skills = tried.skills
-    return AgentPatch(
-        capacity=tried.capacity,
-        skills=UNSET
-        if skills is UNSET
-        else [AgentSkillGiven(skill=skill, level=level) for skill, level in skills.items()],
-    )
-
-
-def _queue_patch(tried: QueueTried) -> QueuePatch:
-    return QueuePatch(
-        policy=tried.policy,
-        target_s=tried.target_s,
-        priority=tried.priority,
-        weight=tried.weight,
-    )

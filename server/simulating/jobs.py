@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import active_children, get_context
@@ -13,6 +14,9 @@ from routing.simulator.chance import Chance
 from routing.simulator.measure import Figures
 
 Job = TypeVar("Job")
+
+NICENESS = 10
+"""Runs take what processor time others leave: conversations go first."""
 
 
 def chance_of(seed: int) -> Chance:
@@ -30,7 +34,12 @@ async def all_done(
     if processes == 1 or len(jobs) == 1:
         return [await asyncio.to_thread(work, job) for job in jobs]
     loop = asyncio.get_running_loop()
-    pool = ProcessPoolExecutor(min(processes, len(jobs)), mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(
+        min(processes, len(jobs)),
+        mp_context=get_context("spawn"),
+        initializer=os.nice,
+        initargs=(NICENESS,),
+    )
     try:
         return await asyncio.gather(*(loop.run_in_executor(pool, work, job) for job in jobs))
     except BaseException:

@@ -213,10 +213,10 @@ def _work_s(each: CustomerCame, queue: QueueFacts | None, speeds: Speeds) -> flo
 def _lines(
     queues: Sequence[Named], past: PastTraffic, arrivals: tuple[Arrival, ...]
 ) -> tuple[Line, ...]:
-    return tuple(
-        _line(key, facts, past, tuple(each for each in arrivals if each.queue == facts.id))
-        for key, facts in queues
-    )
+    its: dict[str, list[Arrival]] = defaultdict(list)
+    for each in arrivals:
+        its[each.queue].append(each)
+    return tuple(_line(key, facts, past, tuple(its[facts.id])) for key, facts in queues)
 
 
 def _line(key: str, facts: QueueFacts, past: PastTraffic, its: tuple[Arrival, ...]) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import isnan
@@ -43,6 +44,9 @@ from server.simulating.replays import Job, done
 PROCESSES = 2
 CUSTOMERS_MAX = 20_000_000
 """Customers of all runs together."""
+
+RECORDED_MAX = 250_000
+"""Customers of a period: they are all in memory at once."""
 
 METRICS = {
     "mean_wait_s": "mean_wait",
@@ -93,7 +97,12 @@ async def try_out(given: NewSimulation, traffic: Traffic, names: Names) -> Simul
     asked = SimulationRequest(traffic=traffic, change=Change(), seeds=given.seeds)
     jobs = [Job(way, replay.thresholds(asked, way), seed) for way in ways for seed in seeds]
     found = await all_done(done, jobs, PROCESSES)
-    runs = [found[at * given.seeds : (at + 1) * given.seeds] for at in range(len(ways))]
+    return await asyncio.to_thread(_result, given, traffic, found)  # it sorts every wait there was
+
+
+def _result(given: NewSimulation, traffic: Traffic, found: Sequence[Run]) -> SimulationResult:
+    ways = 1 + len(given.variants)
+    runs = [found[at * given.seeds : (at + 1) * given.seeds] for at in range(ways)]
     queues = [line.facts.id for line in traffic.lines]
     return SimulationResult(
         customers=sum(run["customers"] for run in runs[0]) / given.seeds,

@@ -12,8 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.services.admin.exchange import document, queue_fields
-from server.services.admin.exchange.places import position_of
-from server.services.admin.exchange.tables import defused, fused, read_table, write_table
+from server.services.admin.exchange.places import FAULTS_MAX, position_of
+from server.services.admin.exchange.tables import (
+    ENTRIES_MAX,
+    defused,
+    fused,
+    read_table,
+    write_table,
+)
 
 # PostgreSQL keeps no NUL, and UTF-8 no halves of pairs.
 LETTERS = st.characters(exclude_characters="\0", exclude_categories=("Cs",))
@@ -175,3 +181,35 @@ def test_what_is_no_setup_is_refused_with_its_place(
 ) -> None:
     [fault] = document.read_json(text).faults
     assert (fault.line, fault.column) == (line, column)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"agents": [' + ",".join(["1"] * 9_999) + "]}",
+        '{"skills": [' + ",".join(["{}"] * 1_000_000) + "]}",
+        '{"queues": [' + " " * 3_000_000 + ",".join(["1"] * 900) + "]}",
+        "{" + ",".join(f'"a{number}": 1' for number in range(100_000)) + "}",
+    ],
+    ids=["no objects", "too many", "blanks", "no sections"],
+)
+def test_p13_a_file_of_nothing_but_mistakes_is_read_in_no_time(text: str) -> None:
+    assert 1 <= len(document.read_json(text).faults) <= FAULTS_MAX
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email," + ",".join(f"c{number}" for number in range(300_000)),
+        "email\n" + "a@b\n" * 300_000,
+        "email,tea\n" + "a@b,x\n" * 9_000,
+    ],
+    ids=["columns", "rows", "levels"],
+)
+def test_p13_a_table_has_so_many_rows_and_columns_and_no_more(text: str) -> None:
+    read = document.read_matrix(text)
+
+    assert 1 <= len(read.faults) <= FAULTS_MAX
+    assert len(read.agents) <= ENTRIES_MAX

@@ -122,3 +122,32 @@ async def test_p10_agents_and_other_shops_see_no_simulations(house: House) -> No
         assert (await others.get("/simulations"))["items"] == []
         foreign = {"name": "x", "agents": [{"agent": str(lin.row.id), "capacity": 2}]}
         assert (await others.ask("POST", "/simulations", asked | {"variants": [foreign]}))[0] == 422
+
+
+async def asks_about_lin_and_the_owner(house: House, rest: Rest) -> str:
+    """Ask what becomes of more room for Lin, whom a supervisor may change, and for an owner."""
+    lin = await house.agent("Lin", capacity=3, status=None)
+    owner = await house.agent("Ona", role="admin", capacity=3, status=None)
+    since, until = await past(house, lin, customers=2)
+    agents = [{"agent": str(each.row.id), "capacity": 10} for each in (lin, owner)]
+    asked = {
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "variants": [{"name": "More room", "agents": agents}],
+        "seeds": 2,
+    }
+    _, begun = await rest.ask("POST", "/simulations", asked)
+    assert (await answered(rest, begun["id"]))["state"] == "done"
+    return begun["id"]
+
+
+@pytest.mark.timeout(90)
+async def test_a_variant_is_made_true_whole_or_not_at_all(house: House) -> None:
+    qin = await house.agent("Qin", role="supervisor", status=None)
+    async with house.rest(qin) as rest:
+        simulation = await asks_about_lin_and_the_owner(house, rest)
+
+        status, refused = await rest.ask("POST", f"/simulations/{simulation}/apply", {})
+
+        assert (status, refused["code"]) == (403, "forbidden")
+        assert {each["capacity"] for each in (await rest.get("/agents"))["items"]} == {3}

@@ -260,3 +260,19 @@ async def test_every_page_of_the_administration_is_accessible(office: Console, p
     await expect(office.page.get_by_role("heading", level=1)).to_be_visible()
     await expect(office.page.locator("[aria-hidden] .skeleton")).to_have_count(0)
     await office.is_accessible()
+
+
+async def test_two_who_change_a_queue_at_the_same_time_both_keep_what_they_changed(
+    house: House, office: Console
+) -> None:
+    page = office.page
+    await office.goes_to(f"#/admin/queues/{house.queue.id}")
+    await page.get_by_role("heading", name="How urgent it is").click()
+    await page.get_by_label("Answer within").fill("45")
+    await Queues(house.db).update(house.shop.id, house.queue.id, {"priority": 7, "wrap_up_s": 90})
+
+    await page.get_by_role("button", name="Save changes").click()
+
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    (queue,) = await Queues(house.db).of_shop(house.shop.id)
+    assert (queue.target_s, queue.priority, queue.wrap_up_s) == (45, 7, 90)

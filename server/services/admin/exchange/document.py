@@ -5,10 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from server.protocol.exchange import Part, SetupFault
-from server.services.admin.exchange.places import Entry, InTable, InText
+from server.protocol.exchange import FaultCode, Part, SetupFault
+from server.services.admin.exchange.places import FAULTS_MAX, Entry, InTable, InText, Where
 from server.services.admin.exchange.queue_fields import FIELDS, from_text, to_text
-from server.services.admin.exchange.tables import Line, Unreadable, read_table, write_table
+from server.services.admin.exchange.tables import (
+    ENTRIES_MAX,
+    Line,
+    Unreadable,
+    read_table,
+    write_table,
+)
 
 VERSION = 1
 SECTIONS: dict[Part, tuple[str, ...]] = {
@@ -34,6 +40,13 @@ class Wanted:
     queues: list[Entry] = field(default_factory=list[Entry])
     faults: list[SetupFault] = field(default_factory=list[SetupFault])
     is_table: bool = False
+
+    def fault(
+        self, where: Where, message: str, name: str | None = None, code: FaultCode = "structure"
+    ) -> None:
+        """Keep what is wrong; where it stands is looked up for so many only as are shown."""
+        if len(self.faults) < FAULTS_MAX:
+            self.faults.append(where.fault(message, name, code))
 
 
 def write_json(document: Document, part: Part) -> str:
@@ -63,18 +76,16 @@ def read_json(text: str) -> Wanted:
         wanted.faults.append(SetupFault(message=unreadable, code="unreadable", line=1))
         return wanted
     if not isinstance(given, dict):
-        wanted.faults.append(top.fault("This must be an object with sections.", None, "structure"))
+        wanted.fault(top, "This must be an object with sections.")
         return wanted
     for name, section in cast("dict[str, object]", given).items():
         if name == "version":
             if section != VERSION:
-                wanted.faults.append(
-                    top.fault("We read version 1 of this file only.", name, "structure")
-                )
+                wanted.fault(top, "We read version 1 of this file only.", name)
         elif name in SECTIONS["all"]:
             _read_section(wanted, name, section, text)
         else:
-            wanted.faults.append(top.fault(f"There is no section {name}.", name, "structure"))
+            wanted.fault(top, f"There is no section {name}.", name)
     return wanted
 
 
@@ -83,7 +94,10 @@ def _read_section(wanted: Wanted, name: str, section: object, text: str) -> None
     if name == "shop":
         items = [section]
     if not isinstance(items, list):
-        wanted.faults.append(InText(text, base).fault("This must be a list.", None, "structure"))
+        wanted.fault(InText(text, base), "This must be a list.")
+        return
+    if len(cast("list[object]", items)) > ENTRIES_MAX:
+        wanted.fault(InText(text, base), f"At most {ENTRIES_MAX} can be taken at once.")
         return
     entries: list[Entry] = getattr(wanted, name)
     for number, item in enumerate(cast("list[object]", items)):
@@ -91,7 +105,7 @@ def _read_section(wanted: Wanted, name: str, section: object, text: str) -> None
         if isinstance(item, dict):
             entries.append(Entry(cast("dict[str, object]", item), where))
         else:
-            wanted.faults.append(where.fault("This must be an object.", None, "structure"))
+            wanted.fault(where, "This must be an object.")
 
 
 def write_matrix(document: Document) -> str:
@@ -129,9 +143,7 @@ def read_matrix(text: str) -> Wanted:
                 if plain and plain not in LEVELS:
                     del levels[key]
                     where = InTable(line.number, columns)
-                    wanted.faults.append(
-                        where.fault("A level is a number from 0 to 5.", name, "level")
-                    )
+                    wanted.fault(where, "A level is a number from 0 to 5.", name, "level")
             elif plain:
                 values[name] = cell if name == "name" else plain
         if levels:
@@ -155,13 +167,11 @@ def read_queues(text: str) -> Wanted:
                 values[name] = cell.strip() if name == "key" else from_text(name, cell)
             except ValueError as error:
                 code = "value" if cell.strip() else "empty"
-                wanted.faults.append(where.fault(str(error), name, code))
+                wanted.fault(where, str(error), name, code)
         wanted.queues.append(Entry(values, where))
     for name in strange:
-        fault = InTable(1, strange).fault(
-            f"A queue has no setting {name}.", name, "unknown_setting"
-        )
-        wanted.faults.append(fault)
+        where = InTable(1, strange)
+        wanted.fault(where, f"A queue has no setting {name}.", name, "unknown_setting")
     return wanted
 
 

@@ -9,10 +9,7 @@ from msgspec import ValidationError
 from server.protocol.errors import AppError
 from server.protocol.exchange import Deed, FaultCode, SetupChange, SetupFault, Subject
 from server.protocol.wrong import invalid
-from server.services.admin.exchange.places import Where
-
-FAULTS_MAX = 50
-"""More than so many mistakes nobody mends at once."""
+from server.services.admin.exchange.places import FAULTS_MAX, Where
 
 SPELLING = "This is not written the way such a value is written."
 ARROW = " → "

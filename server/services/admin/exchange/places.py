@@ -8,8 +8,12 @@ from typing import Protocol
 
 from server.protocol.exchange import FaultCode, SetupFault
 
+FAULTS_MAX = 50
+"""More than so many mistakes nobody mends at once."""
+
 Step = str | int
 _DECODER = json.JSONDecoder()
+_BLANK = re.compile(r"[ \t\r\n]*")
 _STEP = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
 
 
@@ -93,6 +97,5 @@ def _inside(text: str, at: int, step: Step) -> int | None:
 
 
 def _blank(text: str, at: int) -> int:
-    while text[at : at + 1] in {" ", "\t", "\r", "\n"}:
-        at += 1
-    return at
+    found = _BLANK.match(text, at)
+    return at if found is None else found.end()

@@ -1,5 +1,7 @@
 """The setup of a shop as a file: handed out, tried, taken in."""
 
+import asyncio
+
 from server.protocol.errors import Faulty, Invalid, Stale
 from server.protocol.exchange import ExportQuery, SetupFault, SetupImport, SetupPlan
 from server.protocol.setup import QueuesQuery
@@ -49,7 +51,7 @@ class SetupExchange:
     async def take(self, seat: AgentSeat, given: SetupImport, *, dry_run: bool) -> SetupPlan:
         """Change what the file says, or only say what would change."""
         seat.must_lead()
-        wanted = _read(given)
+        wanted = await asyncio.to_thread(_read, given)  # megabytes; others go on meanwhile
 
         async def work(sets: Sets) -> SetupPlan:
             return await self._carry_out(seat, wanted, sets)

@@ -11,6 +11,11 @@ from server.protocol.exchange import SetupFault
 MARK = "\ufeff"
 """Tells spreadsheets that it is UTF-8."""
 
+ENTRIES_MAX = 10_000
+"""Rows of a table, or things in a section, that can be taken at once."""
+
+COLUMNS_MAX = 1000
+
 _FORMULA = re.compile("'*[\\s]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
 _DEFUSED = re.compile("'(?:'*[\\s]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n])")
 
@@ -56,6 +61,9 @@ def read_table(text: str, must_have: str) -> tuple[list[str], list[Line]]:
     if not lines:
         raise Unreadable(SetupFault(message="There is nothing in this table.", code="unreadable"))
     head, rows = lines[0], lines[1:]
+    if len(rows) > ENTRIES_MAX:
+        message = f"A table has at most {ENTRIES_MAX} rows."
+        raise Unreadable(SetupFault(message=message, code="structure", line=rows[-1].number))
     names = _names(head, must_have)
     for row in rows:
         if any(cell.strip() for cell in row.cells[len(names) :]):
@@ -74,6 +82,9 @@ def _names(head: Line, must_have: str) -> list[str]:
     names = [name.strip() for name in head.cells]
     while names and not names[-1]:
         names.pop()
+    if len(names) > COLUMNS_MAX:
+        message = f"A table has at most {COLUMNS_MAX} columns."
+        raise Unreadable(SetupFault(message=message, code="column", line=head.number))
     for column, name in enumerate(names, 1):
         if not name or name in names[: column - 1]:
             message = "This name stands twice." if name else "This column has no name."

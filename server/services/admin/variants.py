@@ -1,0 +1,72 @@
+"""What was tried, made true: skills, capacities and queues, all of a variant or nothing."""
+
+from uuid import UUID
+
+from msgspec import UNSET
+
+from server.protocol.errors import Forbidden, NotFound
+from server.protocol.setup import QueuePatch
+from server.protocol.simulations import AgentTried, Applied, QueueTried, Variant
+from server.services.admin.exchange.quiet import Quiet
+from server.services.admin.queues import QueuesAdmin
+from server.services.clock import Clock
+from server.services.ids import uuid_of
+from server.services.router import Router
+from server.services.seats import AgentSeat
+from storage.agents import AgentChanges
+from storage.setup import Sets, SetupStore
+
+
+class VariantsAdmin:
+    """For supervisors and administrators; only an administrator changes an administrator."""
+
+    def __init__(self, store: SetupStore, router: Router, clock: Clock) -> None:
+        self._store, self._router, self._clock = store, router, clock
+
+    async def make_true(self, seat: AgentSeat, variant: Variant) -> Applied:
+        """Change what is there in one transaction; who was imagined, or absent, stays as it is."""
+        seat.must_lead()
+        agents = [each for each in variant.agents if _changes(each)]
+
+        async def work(sets: Sets) -> None:
+            for each in agents:
+                await _change_agent(seat, sets, each)
+            queues = QueuesAdmin(sets.queues, Quiet(), self._clock)
+            for each in variant.queues:
+                await queues.update(seat, uuid_of(each.queue), _queue_patch(each))
+
+        await self._store.try_out(seat.shop_id, work, lambda _: True)
+        if agents or variant.queues:
+            self._router.shop_touched(seat.shop_id)
+        not_made = sum(each.count for each in variant.added)
+        not_made += sum(each.absent for each in variant.agents)
+        return Applied(agents=len(agents), queues=len(variant.queues), not_made=not_made)
+
+
+async def _change_agent(seat: AgentSeat, sets: Sets, tried: AgentTried) -> None:
+    row = await sets.agents.get(uuid_of(tried.agent))
+    if row is None or row.shop_id != seat.shop_id:
+        raise NotFound
+    if row.role == "admin" and seat.role != "admin":
+        raise Forbidden("Only administrators change administrators.")
+    await sets.agents.update(seat.shop_id, row.id, _changes(tried))
+
+
+def _changes(tried: AgentTried) -> AgentChanges:
+    changes = AgentChanges()
+    if tried.absent:
+        return changes
+    if tried.capacity is not UNSET:
+        changes["capacity"] = tried.capacity
+    if tried.skills is not UNSET:
+        changes["skills"] = {UUID(skill): level for skill, level in tried.skills.items()}
+    return changes
+
+
+def _queue_patch(tried: QueueTried) -> QueuePatch:
+    return QueuePatch(
+        policy=tried.policy,
+        target_s=tried.target_s,
+        priority=tried.priority,
+        weight=tried.weight,
+    )
