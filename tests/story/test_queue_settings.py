@@ -100,3 +100,20 @@ async def test_the_shop_says_what_becomes_of_lost_agents_and_misses(house: House
         assert (status, shop | rules) == (200, shop)
         status, problem = await rest.ask("PATCH", "/shop", {"lost_agent_s": 5})
         assert (status, problem["field"]) == (422, "lost_agent_s")
+
+
+@pytest.mark.parametrize("weight", [1e-60, 1e-7, 0])
+async def test_a_weight_that_cannot_be_kept_is_refused(house: House, weight: float) -> None:
+    qin = await house.agent("Qin", role="supervisor", connect=False)
+    queue = {"queue": str(house.queue.id), "weight": weight}
+    period = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
+    tried = {**period, "variants": [{"name": "Light", "queues": [queue]}]}
+    async with house.rest(qin) as rest:
+        for method, path, body, field in (
+            ("PATCH", f"/queues/{house.queue.id}", {"weight": weight}, "weight"),
+            ("POST", "/queues", {"key": "k", "name": "K", "weight": weight}, "weight"),
+            ("POST", "/queues/preview", {"weight": weight}, "weight"),
+            ("POST", "/simulations", tried, "variants[...].queues[...].weight"),
+        ):
+            status, refused = await rest.ask(method, path, body)
+            assert (status, refused["field"]) == (422, field)

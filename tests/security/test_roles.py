@@ -1,0 +1,181 @@
+"""F16: who may do what: each role, over every route and every command that leads a shop."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import uuid4
+
+import pytest
+
+from storage.simulations import Simulations
+from storage.skills import Skills
+from tests.support.house import Agent, House
+
+Least = Literal["anyone", "agent", "supervisor", "admin"]
+ORDER: tuple[Least, ...] = ("anyone", "agent", "supervisor", "admin")
+HERE: dict[str, Any] = {
+    "since": "2020-01-01T00:00:00Z",
+    "until": "2020-01-02T00:00:00Z",
+    "variants": [{"name": "Any"}],
+}
+
+# Route → the least role that may, and a body that would be taken. Routes that are not here fail.
+ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
+    ("POST", "/sessions"): ("anyone", {"email": "no@body.example", "password": "x"}),
+    ("GET", "/sessions/current"): ("agent", None),
+    ("DELETE", "/sessions/current"): ("agent", None),
+    ("GET", "/conversations"): ("agent", None),
+    ("GET", "/conversations/{id}"): ("agent", None),
+    ("GET", "/conversations/{id}/messages"): ("agent", None),
+    ("GET", "/conversations/{id}/events"): ("agent", None),
+    ("GET", "/conversations/{id}/decisions"): ("agent", None),
+    ("GET", "/conversations/{id}/waiting"): ("agent", None),
+    ("GET", "/visitors/{id}"): ("agent", None),
+    ("GET", "/agents"): ("agent", None),
+    ("POST", "/agents"): (
+        "supervisor",
+        {"email": "new@shop.example", "name": "New", "password": "long enough"},
+    ),
+    ("GET", "/agents/{id}"): ("agent", None),
+    ("PATCH", "/agents/{id}"): ("supervisor", {"capacity": 4}),
+    ("DELETE", "/agents/{id}"): ("supervisor", None),
+    ("GET", "/skills"): ("agent", None),
+    ("POST", "/skills"): ("supervisor", {"key": "k", "name": "K"}),
+    ("GET", "/skills/{id}"): ("agent", None),
+    ("PATCH", "/skills/{id}"): ("supervisor", {"name": "K"}),
+    ("DELETE", "/skills/{id}"): ("supervisor", None),
+    ("GET", "/setup/export"): ("supervisor", None),
+    ("POST", "/setup/import"): ("supervisor", {"format": "json", "text": "{}"}),
+    ("PATCH", "/skills_matrix"): ("supervisor", {}),
+    ("GET", "/queues"): ("agent", None),
+    ("POST", "/queues"): ("supervisor", {"key": "k", "name": "K"}),
+    ("GET", "/queues/{id}"): ("agent", None),
+    ("PATCH", "/queues/{id}"): ("supervisor", {"priority": 1}),
+    ("DELETE", "/queues/{id}"): ("supervisor", None),
+    ("POST", "/queues/preview"): ("supervisor", {}),
+    ("GET", "/canned_replies"): ("agent", None),
+    ("POST", "/canned_replies"): ("agent", {"shortcut": "s", "text": "t"}),
+    ("GET", "/canned_replies/{id}"): ("agent", None),
+    ("PATCH", "/canned_replies/{id}"): ("agent", {"text": "t"}),
+    ("DELETE", "/canned_replies/{id}"): ("agent", None),
+    ("GET", "/simulations"): ("supervisor", None),
+    ("POST", "/simulations"): ("supervisor", HERE),
+    ("GET", "/simulations/{id}"): ("supervisor", None),
+    ("POST", "/simulations/{id}/apply"): ("supervisor", {"variant": 0}),
+    ("GET", "/shop"): ("agent", None),
+    ("PATCH", "/shop"): ("supervisor", {"misses_max": 3}),
+    ("POST", "/shop/hours/preview"): ("supervisor", {"time_zone": "UTC"}),
+    ("GET", "/shop/identity_secret"): ("admin", None),
+    ("POST", "/shop/identity_secret"): ("admin", None),
+}
+LAST = {("DELETE", "/sessions/current")}  # who asks this has no session any more
+
+COMMANDS: dict[str, tuple[Least, dict[str, Any]]] = {
+    "conversation:assign": ("supervisor", {"reason": "because"}),
+    "conversation:prioritize": ("supervisor", {"priority": 3}),
+}
+
+
+async def objects(house: House) -> dict[str, str]:
+    """Return an id of everything that routes name, all of the house's own shop."""
+    ann, lin = await house.visitor(), await house.agent("Lin")
+    conversation = await house.talk(ann, lin)
+    skill = await Skills(house.db).create(house.shop.id, "tea", "Tea")
+    asked = await Simulations(house.db).create(house.shop.id, lin.row.id, HERE, house.now())
+    async with house.rest(lin) as rest:
+        _, reply = await rest.ask("POST", "/canned_replies", {"shortcut": "hi", "text": "Hi"})
+    return {
+        "agents": str(lin.row.id),
+        "conversations": conversation,
+        "visitors": ann.id,
+        "skills": str(skill.id),
+        "queues": str(house.queue.id),
+        "canned_replies": reply["id"],
+        "simulations": str(asked.id),
+    }
+
+
+async def everything(house: House, agent: Agent | None, own: dict[str, str]) -> dict[Any, int]:
+    """Ask every route for these objects; return the answers' status, and check the refusals."""
+    answers: dict[Any, int] = {}
+    async with house.rest(agent) as rest:
+        for each in [*(each for each in ROUTES if each not in LAST), *LAST]:
+            method, path = each
+            kind = path.split("/")[1]
+            route = path.replace("{id}", own.get(kind, str(uuid4())))
+            body = ROUTES[each][1]
+            status, found = await rest.ask(method, route, {} if body is None else body)
+            answers[each] = status
+            if status >= 400:
+                assert found["code"], (each, found)
+                assert found["detail"].endswith("."), (each, found)
+                assert status < 500, (each, found)
+    return answers
+
+
+async def test_f16_the_table_names_every_route(house: House) -> None:
+    async with (
+        house.rest() as rest,
+        rest.session.get(f"{rest.node}/api/openapi.json") as response,
+    ):
+        document = (await response.json())["paths"]
+    served = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, operations in document.items()
+        for method in operations
+    }
+    assert served == ROUTES.keys()
+
+
+@pytest.mark.parametrize("role", ORDER[1:])
+async def test_f16_each_role_may_what_the_table_says(house: House, role: Least) -> None:
+    own = await objects(house)
+    who = await house.agent("Who", role=role, status=None)
+
+    for each, status in (await everything(house, who, own)).items():
+        may = ORDER.index(ROUTES[each][0]) <= ORDER.index(role)
+        # Signed in they may try; whether it fits the state of things is another matter.
+        assert (status != 403) == may, (each, status)
+        assert status != 401 or each == ("POST", "/sessions")
+
+
+@pytest.mark.parametrize("role", ORDER[1:])
+async def test_f16_to_each_role_of_another_shop_nothing_exists(house: House, role: Least) -> None:
+    own = await objects(house)
+    spy = await house.agent("Spy", shop=await house.other_shop(), role=role, status=None)
+
+    for command, (least, payload) in COMMANDS.items():
+        more = {"conversation": own["conversations"], "agent": own["agents"]}
+        answer = await spy.asks(command, **_fitting(command, {**payload, **more}))
+        may = ORDER.index(least) <= ORDER.index(role)
+        assert answer["error"]["code"] == ("not_found" if may else "forbidden")
+    for each, status in (await everything(house, spy, own)).items():
+        if "{id}" in each[1]:
+            assert status in {403, 404}, (each, status)
+            if ORDER.index(ROUTES[each][0]) <= ORDER.index(role):
+                assert status == 404, (each, status)
+
+
+async def test_f16_without_a_session_everything_is_refused(house: House) -> None:
+    own = await objects(house)
+    answers = await everything(house, None, own)
+    assert set(answers.values()) == {401}
+
+
+async def test_f16_only_who_leads_steps_in(house: House) -> None:
+    own = await objects(house)
+    for role in ORDER[1:]:
+        who = await house.agent(f"Who{role}", role=role, status=None)
+        for command, (least, payload) in COMMANDS.items():
+            more = {"conversation": own["conversations"], "agent": own["agents"]}
+            answer = await who.asks(command, **_fitting(command, {**payload, **more}))
+            may = ORDER.index(least) <= ORDER.index(role)
+            assert answer["ok"] == may, (role, command, answer)
+            if not may:
+                assert answer["error"]["code"] == "forbidden"
+
+
+def _fitting(command: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what a command does not take."""
+    unused = set() if command == "conversation:assign" else {"agent"}
+    return {name: value for name, value in payload.items() if name not in unused}
