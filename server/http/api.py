@@ -11,7 +11,7 @@ from msgspec import Struct, ValidationError
 from server.http.endpoint import Call, Download, Endpoint, NoContent, Nothing, ids_of
 from server.http.problems import Handler
 from server.protocol.errors import Forbidden, Invalid, TooLarge
-from server.protocol.wrong import invalid
+from server.protocol.wrong import invalid, where_nul
 from server.services.accounts import Accounts
 from server.services.refusals import refusal
 from server.sockets.agent import COOKIE
@@ -19,6 +19,7 @@ from server.sockets.knock import KnockReader
 
 PREFIX = "/api/v1"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+NUL = rb"\u0000"  # as JSON writes it
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -109,11 +110,17 @@ class Api:
         if endpoint.takes is Nothing:
             return Nothing()
         try:
-            return msgspec.json.decode(await self._body(endpoint, request), type=endpoint.takes)
+            body = await self._body(endpoint, request)
+            taken = msgspec.json.decode(body, type=endpoint.takes)
         except ValidationError as error:
             raise invalid(error) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Invalid("The body is not JSON.") from error
+        if NUL in body and (field := where_nul(msgspec.to_builtins(taken))) is not None:
+            raise Invalid(
+                "This contains a NUL character, which cannot be stored.", field=field or None
+            )
+        return taken
 
     async def _body(self, endpoint: Endpoint, request: web.Request) -> bytes:
         if not endpoint.is_large:

@@ -1,6 +1,8 @@
 """What msgspec found wrong, as a sentence that names the field."""
 
 import re
+from collections.abc import Iterable
+from typing import cast
 
 from msgspec import ValidationError
 
@@ -20,3 +22,19 @@ def invalid(error: ValidationError) -> Invalid:
         path = f"{path}.{named['name']}" if path else named["name"]
     field = path[:_FIELD_MAX_CHARS] or None
     return Invalid(f"{field}: {what}"[:300] if field else what[:300], field=field)
+
+
+def where_nul(value: object, path: str = "") -> str | None:
+    """Return the way to the first text with a NUL in a payload, or None."""
+    if isinstance(value, str):
+        return path if "\x00" in value else None
+    inside: Iterable[tuple[str, object]] = ()
+    if isinstance(value, dict):
+        fields = cast("dict[str, object]", value)
+        if any("\x00" in name for name in fields):
+            return path
+        inside = ((f"{path}.{name}" if path else name, each) for name, each in fields.items())
+    elif isinstance(value, list):
+        items = cast("list[object]", value)
+        inside = ((f"{path}[{number}]", each) for number, each in enumerate(items))
+    return next((found for at, each in inside if (found := where_nul(each, at)) is not None), None)

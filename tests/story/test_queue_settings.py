@@ -102,6 +102,22 @@ async def test_the_shop_says_what_becomes_of_lost_agents_and_misses(house: House
         assert (status, problem["field"]) == (422, "lost_agent_s")
 
 
+async def test_p9_a_text_that_cannot_be_kept_is_refused_with_its_field(house: House) -> None:
+    qin = await house.agent("Qin", role="supervisor", connect=False)
+    hours = {"weekly": None, "special": [{"date": "2026-12-31", "open": [], "name": "\0"}]}
+    path = f"/queues/{house.queue.id}"
+    async with house.rest(qin) as rest:
+        for method, route, body, field in (
+            ("PATCH", path, {"name": "a\0"}, "name"),
+            ("PATCH", path, {"topics": ["a", "\0"]}, "topics[1]"),
+            ("PATCH", "/shop", {"hours": hours}, "hours.special[0].name"),
+            ("POST", "/setup/import", {"format": "json", "text": "\0"}, "text"),
+        ):
+            status, refused = await rest.ask(method, route, body)
+            assert (status, refused["code"], refused["field"]) == (422, "invalid", field)
+        assert (await rest.ask("PATCH", path, {"name": r"\u0000"}))[0] == 200
+
+
 @pytest.mark.parametrize("weight", [1e-60, 1e-7, 0])
 async def test_a_weight_that_cannot_be_kept_is_refused(house: House, weight: float) -> None:
     qin = await house.agent("Qin", role="supervisor", connect=False)
