@@ -40,7 +40,7 @@ Policy = Literal[
 ]
 AfterSeconds = Annotated[int, Meta(ge=1, le=86_400)]
 TargetSeconds = Annotated[int, Meta(ge=1, le=86_400)]
-Weight = Annotated[float, Meta(gt=0, le=100)]
+Weight = Annotated[float, Meta(ge=0.001, le=100)]
 Units = Annotated[int, Meta(ge=1, le=100)]
 LengthMax = Annotated[int, Meta(ge=1, le=1_000_000)]
 WaitMax = Annotated[int, Meta(ge=10, le=604_800)]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.protocol.commands import Command
-from server.protocol.setup import Capacity, Name
+from server.protocol.setup import Capacity, Name, Weight
 from server.protocol.shapes import Id, Level, Person, Shape
 
 VARIANTS_MAX = 4
@@ -46,7 +46,7 @@ class QueueTried(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ) = UNSET  # fmt: skip
     target_s: Seconds | UnsetType = UNSET
     priority: Annotated[int, Meta(ge=0, le=10)] | UnsetType = UNSET
-    weight: Annotated[float, Meta(gt=0, le=100)] | UnsetType = UNSET
+    weight: Weight | UnsetType = UNSET
 
 
 class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

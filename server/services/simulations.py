@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -35,6 +35,7 @@ from storage.simulations import Simulations as Store
 
 SHOWN_MAX = 20
 PERIOD_MAX = timedelta(days=31)
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 RUNNING_MAX = 2
 """Questions of a shop that are answered at the same time, or wait for it."""
 
@@ -186,8 +187,11 @@ class Simulations:
 
 
 def _check_period(given: NewSimulation) -> None:
-    if given.since.tzinfo is None or given.until.tzinfo is None:
-        raise Invalid("Times need a zone.", field="since")
+    for field, at in (("since", given.since), ("until", given.until)):
+        if at.tzinfo is None:
+            raise Invalid("Times need a zone.", field=field)
+        if not FIRST <= at <= LAST:
+            raise Invalid("Nothing was recorded at such a time.", field=field)
     if given.until <= given.since:
         raise Invalid("This must be after the beginning.", field="until")
     if given.until - given.since > PERIOD_MAX:

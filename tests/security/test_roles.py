@@ -177,5 +177,5 @@ async def test_f16_only_who_leads_steps_in(house: House) -> None:
 
 def _fitting(command: str, payload: dict[str, Any]) -> dict[str, Any]:
     """Leave out what a command does not take."""
-    unused = set() if command == "conversation:assign" else {"agent"}
-    return {name: value for name, value in payload.items() if name not in unused}
+    names_agent = command == "conversation:assign"
+    return {name: value for name, value in payload.items() if names_agent or name != "agent"}

@@ -83,6 +83,9 @@ async def test_where_nobody_came_there_is_nothing_to_try(house: House) -> None:
     [
         ({"until": "2026-01-01T00:00:00Z"}, "until"),
         ({"until": "2027-01-01T00:00:00Z"}, "until"),
+        ({"since": "0001-01-01T00:00:00+14:00", "until": "0001-01-02T00:00:00Z"}, "since"),
+        ({"until": "9999-12-31T23:00:00-14:00"}, "until"),
+        ({"until": "2026-01-02T00:00:00"}, "until"),
         ({"variants": []}, "variants"),
         ({"variants": [{"name": "x", "agents": [{"agent": "nobody"}]}]}, "variants[0]"),
         ({"variants": [{"name": "x", "queues": [{"queue": "nowhere"}]}]}, "variants[0]"),
