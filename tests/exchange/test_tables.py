@@ -213,3 +213,15 @@ def test_p13_a_table_has_so_many_rows_and_columns_and_no_more(text: str) -> None
 
     assert 1 <= len(read.faults) <= FAULTS_MAX
     assert len(read.agents) <= ENTRIES_MAX
+
+
+def test_what_an_object_says_twice_is_refused() -> None:
+    wanted = document.read_json('{"queues": [{"key": "a", "priority": 1, "priority": 2}]}')
+    assert [(fault.code, fault.message) for fault in wanted.faults] == [
+        ("twice", "priority stands twice in the same object.")
+    ]
+
+
+def test_half_a_pair_in_a_cell_is_refused_in_its_place() -> None:
+    wanted = document.read_queues('key,topics\ngeneral,"[""\\ud800""]"\n')
+    assert [(fault.line, fault.column) for fault in wanted.faults] == [(2, 2)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from server.protocol.exchange import FaultCode, Part, SetupFault
+from server.services.admin.exchange.json_text import parse
 from server.services.admin.exchange.places import FAULTS_MAX, Entry, InTable, InText, Where
 from server.services.admin.exchange.queue_fields import FIELDS, from_text, to_text
 from server.services.admin.exchange.tables import (
@@ -60,20 +61,9 @@ def read_json(text: str) -> Wanted:
     """Read what ``write_json`` wrote; sections that are not there ask for nothing."""
     wanted, top = Wanted(), InText(text)
     try:
-        given: object = json.loads(text)
-        json.dumps(given, ensure_ascii=False).encode()  # halves of pairs cannot be stored
-    except json.JSONDecodeError as error:
-        fault = SetupFault(
-            message=f"This is not JSON: {error.msg}.",
-            code="unreadable",
-            line=error.lineno,
-            column=error.colno,
-        )
-        wanted.faults.append(fault)
-        return wanted
-    except (ValueError, RecursionError):
-        unreadable = "This is not JSON that we can read."
-        wanted.faults.append(SetupFault(message=unreadable, code="unreadable", line=1))
+        given = parse(text)
+    except Unreadable as error:
+        wanted.faults.append(error.fault)
         return wanted
     if not isinstance(given, dict):
         wanted.fault(top, "This must be an object with sections.")

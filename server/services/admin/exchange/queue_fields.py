@@ -103,9 +103,11 @@ def from_text(name: str, text: str) -> object:
 def _list_of(name: str, text: str) -> object:
     if text.startswith("["):
         try:
-            return json.loads(text)
+            given: object = json.loads(text)
+            json.dumps(given, ensure_ascii=False).encode()  # halves of pairs cannot be stored
         except (ValueError, RecursionError):
             raise ValueError("This is no list in JSON.") from None
+        return given
     parts = [part.strip() for part in text.split("|") if part.strip()]
     if name == "skills":
         return [_skill_of(part) for part in parts]
