@@ -21,6 +21,14 @@ class SimulationRow:
     error: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How many of a shop may be unanswered at once, of those that were asked since a time."""
+
+    at_once: int
+    since: datetime
+
+
 class Simulations:
     """Keeps questions and answers."""
 
@@ -49,10 +57,23 @@ class Simulations:
         )
         return [SimulationRow(**row) for row in rows]
 
-    async def running(self, shop_id: UUID, since: datetime) -> int:
-        """Count those that were asked since a time and are not answered."""
-        found = await self._db.fetchval(RUNNING, shop_id, since)
-        return found if isinstance(found, int) else 0
+    async def begin(
+        self,
+        shop_id: UUID,
+        agent_id: UUID,
+        request: dict[str, object],
+        now: datetime,
+        limit: Running,
+    ) -> SimulationRow | None:
+        """Note a question; None where as many as may are running already."""
+        async with self._db.transaction() as tx:
+            await tx.execute(HOLD, shop_id)
+            running = await tx.fetchval(RUNNING, shop_id, limit.since)
+            if not isinstance(running, int) or running >= limit.at_once:
+                return None
+            row = await tx.fetchrow(CREATE, shop_id, agent_id, request, now)
+        assert row is not None
+        return SimulationRow(**row)
 
     async def finish(
         self,
@@ -68,6 +89,8 @@ class Simulations:
 CREATE = """
 INSERT INTO simulation (shop_id, agent_id, request, created_at) VALUES ($1, $2, $3, $4) RETURNING *
 """
+
+HOLD = "SELECT 1 FROM shop WHERE id = $1 FOR NO KEY UPDATE"
 
 RUNNING = """
 SELECT count(*)::int FROM simulation

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import structlog
 from routing.simulator.replay import NOBODY_CAME
 from routing.simulator.traffic import Traffic
 from routing.simulator.wording import Mistake
-from server.protocol.errors import Conflict, Invalid, NotFound, TooLarge, TooMany
+from server.protocol.errors import Conflict, Invalid, NotFound, TooLarge, TooMany, Unavailable
 from server.protocol.shapes import Person
 from server.protocol.simulations import (
     Applied,
@@ -30,7 +31,7 @@ from server.services.stores import Stores
 from server.simulating.shop import TOO_MANY
 from server.simulating.variants import CUSTOMERS_MAX, Names, change_of, try_out
 from storage.errors import StorageUnavailable
-from storage.simulations import SimulationRow
+from storage.simulations import Running, SimulationRow
 from storage.simulations import Simulations as Store
 
 SHOWN_MAX = 20
@@ -42,6 +43,9 @@ RUNNING_MAX = 2
 WAITING_MAX = 20
 LASTS_MAX = timedelta(minutes=15)
 """A question that was not answered by then is given up; if its node was killed, it is lost."""
+
+GOODBYE_S = 2.0
+"""How long a node that stops takes to say what it leaves unanswered."""
 
 LOST = "The node that was at it went away. Please ask again."
 TOO_LONG = "This took too long; choose a shorter period, or ask again when less is tried."
@@ -74,7 +78,7 @@ class Simulations:
         self._store, self._stores = store, stores
         self._variants = variants
         self._recorded, self._clock = recorded, clock
-        self._asking = asyncio.Lock()
+        self._asking, self._is_closed = asyncio.Lock(), False
         self._asked: asyncio.Queue[tuple[SimulationRow, NewSimulation]] = asyncio.Queue(WAITING_MAX)
 
     async def start(self, seat: AgentSeat, given: NewSimulation) -> SimulationRecord:
@@ -110,22 +114,40 @@ class Simulations:
 
     async def run(self) -> None:
         """Answer one after the other. A job: it never returns."""
-        while True:
-            row, given = await self._asked.get()
-            try:
-                await self._answer(row, given)
-            except StorageUnavailable:
-                log.warning("simulation_lost", simulation=str(row.id))
+        row: SimulationRow | None = None
+        try:
+            while True:
+                row, given = await self._asked.get()
+                try:
+                    await self._answer(row, given)
+                except StorageUnavailable:
+                    log.warning("simulation_lost", simulation=str(row.id))
+                row = None
+        finally:
+            await self._give_up(row)
+
+    async def _give_up(self, row: SimulationRow | None) -> None:
+        """Say of everything unanswered that it is lost: this node goes away."""
+        self._is_closed = True
+        lost = [] if row is None else [row]
+        while not self._asked.empty():
+            lost.append(self._asked.get_nowait()[0])
+        with suppress(StorageUnavailable, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                for each in lost:
+                    await self._store.finish(each.id, self._clock.now(), error=LOST)
 
     async def _noted(self, seat: AgentSeat, given: NewSimulation) -> SimulationRow:
         now = self._clock.now()
-        if await self._store.running(seat.shop_id, now - LASTS_MAX) >= RUNNING_MAX:
-            raise TooMany("Two simulations of this shop are running. Please wait for them.")
+        if self._is_closed:
+            raise Unavailable
         if self._asked.full():
             raise TooMany
-        row = await self._store.create(
-            seat.shop_id, seat.agent_id, msgspec.to_builtins(given, str_keys=True), now
-        )
+        asked = msgspec.to_builtins(given, str_keys=True)
+        limit = Running(RUNNING_MAX, now - LASTS_MAX)
+        row = await self._store.begin(seat.shop_id, seat.agent_id, asked, now, limit)
+        if row is None:
+            raise TooMany("Two simulations of this shop are running. Please wait for them.")
         self._asked.put_nowait((row, given))
         return row
 
