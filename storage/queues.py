@@ -1,6 +1,6 @@
 """Queues: where conversations wait, and for whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypedDict
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from storage.database import Queries, Record, Store
 from storage.database import fields as columns
-from storage.errors import Missing
+from storage.errors import Missing, Stale
 from storage.people import Overflow, Policy, QueueRow, QueueSkill, Steps
 from storage.unique import named
 
@@ -101,9 +101,19 @@ class Queues:
         assert row is not None
         return _queue(row)
 
-    async def update(self, shop_id: UUID, queue_id: UUID, changes: QueueChanges) -> QueueRow | None:
-        """Change the shop's queue; None when there is none."""
+    async def update(
+        self,
+        shop_id: UUID,
+        queue_id: UUID,
+        changes: QueueChanges,
+        is_as_read: Callable[[QueueRow], bool] = lambda _: True,
+    ) -> QueueRow | None:
+        """Change the shop's queue; None when there is none, Stale when it is not as it was read."""
         async with self._db.transaction() as tx:
+            await tx.execute(HOLD, queue_id, shop_id)
+            held = _row(await tx.fetchrow(GET, queue_id, shop_id))
+            if held is not None and not is_as_read(held):
+                raise Stale(())
             plain = {name: value for name, value in changes.items() if name != "skills"}
             if not await _change(tx, shop_id, queue_id, plain):
                 return None
@@ -145,6 +155,8 @@ SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required, steps
  WHERE q.shop_id = $1 AND q.archived_at IS NULL AND ($2 = ANY (q.topics) OR q.key = $3)
  ORDER BY ($2 = ANY (q.topics)) IS TRUE DESC, q.id LIMIT 1
 """
+
+HOLD = "SELECT 1 FROM queue WHERE id = $1 AND shop_id = $2 FOR NO KEY UPDATE"
 
 CREATE = "INSERT INTO queue (shop_id, key, name) VALUES ($1, $2, $3) RETURNING id"
 

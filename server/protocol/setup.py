@@ -201,7 +201,8 @@ class QueueRecord(Shape, frozen=True):
     much waiting counts; ``units`` is what a conversation takes of an agent's capacity, and
     ``per_agent_max`` how many one agent may hold. Beyond ``length_max`` waiting or ``wait_max_s``
     the queue is full for its customers. A returning customer waits ``sticky_s`` for their last
-    agent; ``offers_at_once`` agents are asked, and the first to accept has it.
+    agent; ``offers_at_once`` agents are asked, and the first to accept has it. ``version`` tells
+    whether anything of it has changed since.
     """
 
     id: str
@@ -226,6 +227,7 @@ class QueueRecord(Shape, frozen=True):
     per_agent_max: int | None = None
     length_max: int | None = None
     wait_max_s: int | None = None
+    version: str = ""
 
 
 class QueuesQuery(Command, frozen=True):
@@ -270,6 +272,7 @@ class QueuePatch(Command, frozen=True):
     """What to change of a queue; what is left out stays.
 
     An ``archived`` queue takes nobody; who waited in it waits in `general`, and stays there.
+    ``expect`` is the version that was read: if by now the queue is another, nothing changes.
     """
 
     name: Name | UnsetType = UNSET
@@ -292,6 +295,7 @@ class QueuePatch(Command, frozen=True):
     takes_transfers_when_empty: bool | UnsetType = UNSET
     skills: Annotated[list[QueueSkillGiven], Meta(max_length=200)] | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
+    expect: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
 
 
 class CannedReply(Shape, frozen=True):

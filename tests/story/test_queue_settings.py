@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -104,7 +105,10 @@ async def test_the_shop_says_what_becomes_of_lost_agents_and_misses(house: House
 
 async def test_p9_a_text_that_cannot_be_kept_is_refused_with_its_field(house: House) -> None:
     qin = await house.agent("Qin", role="supervisor", connect=False)
-    hours = {"weekly": None, "special": [{"date": "2026-12-31", "open": [], "name": "\0"}]}
+    hours: dict[str, Any] = {
+        "weekly": None,
+        "special": [{"date": "2026-12-31", "open": [], "name": "\0"}],
+    }
     path = f"/queues/{house.queue.id}"
     async with house.rest(qin) as rest:
         for method, route, body, field in (
@@ -116,6 +120,31 @@ async def test_p9_a_text_that_cannot_be_kept_is_refused_with_its_field(house: Ho
             status, refused = await rest.ask(method, route, body)
             assert (status, refused["code"], refused["field"]) == (422, "invalid", field)
         assert (await rest.ask("PATCH", path, {"name": r"\u0000"}))[0] == 200
+
+
+async def test_of_two_supervisors_nobody_overwrites_what_they_have_not_seen(house: House) -> None:
+    qin = await house.agent("Qin", role="supervisor", connect=False)
+    path = f"/queues/{house.queue.id}"
+    async with house.rest(qin) as rest:
+        read = await rest.get(path)
+        answers = await asyncio.gather(
+            *(
+                rest.ask("PATCH", path, {"priority": n, "expect": read["version"]})
+                for n in range(1, 5)
+            )
+        )
+        assert sorted(status for status, _ in answers) == [200, 409, 409, 409]
+        won = next(each for status, each in answers if status == 200)
+        lost = next(each for status, each in answers if status == 409)
+        assert lost["details"]["reason"] == "stale"
+        assert await rest.get(path) == won
+        status, _ = await rest.ask(
+            "PATCH", path, {"name": "Late", "archived": True, "expect": read["version"]}
+        )
+        assert status == 409
+        status, named = await rest.ask("PATCH", path, {"name": "New", "expect": won["version"]})
+        assert (status, named["priority"]) == (200, won["priority"])
+        assert named["version"] != won["version"]
 
 
 @pytest.mark.parametrize("weight", [1e-60, 1e-7, 0])

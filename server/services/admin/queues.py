@@ -1,10 +1,14 @@
 """Where conversations wait."""
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
-from server.protocol.errors import Conflict, NotFound
+import msgspec
+
+from server.protocol.errors import Conflict, NotFound, Stale
 from server.protocol.setup import (
     NewQueue,
     Overflow,
@@ -20,6 +24,7 @@ from server.services.admin.queue_rules import helpers, needs
 from server.services.clock import Clock
 from server.services.router import Router
 from server.services.seats import AgentSeat
+from storage import errors as stored
 from storage import people
 from storage.people import QueueRow
 from storage.queues import GENERAL, QueueChanges, Queues
@@ -78,31 +83,46 @@ class QueuesAdmin:
     async def update(self, seat: AgentSeat, queue_id: UUID, patch: QueuePatch) -> QueueRecord:
         """Change one, or take it back into use."""
         seat.must_lead()
-        if patch.archived is True:
-            await self.archive(seat, queue_id)
         changes = given(patch)
+        expected = changes.pop("expect", None)
         if changes.pop("archived", None) is False:
             changes["archived_at"] = None
         if isinstance(patch.skills, list):
             changes["skills"] = needs(patch.skills)
         if isinstance(patch.overflow, list):
             changes["overflow"] = await self._overflow(seat, patch.overflow, queue_id)
-        row = await self._queues.update(seat.shop_id, queue_id, cast("QueueChanges", changes))
+        if patch.archived is True:
+            await self._check_may_go(seat, queue_id)
+        try:
+            row = await self._queues.update(
+                seat.shop_id,
+                queue_id,
+                cast("QueueChanges", changes),
+                lambda held: expected in {None, _version(held)},
+            )
+        except stored.Stale as stale:
+            raise Stale from stale
         if row is None:
             raise NotFound
+        if patch.archived is True:
+            await self.archive(seat, queue_id)
+            return await self.one(seat, queue_id)
         self._router.shop_touched(seat.shop_id)
         return _record(row)
 
     async def archive(self, seat: AgentSeat, queue_id: UUID) -> None:
         """Take one out of use."""
         seat.must_lead()
+        await self._check_may_go(seat, queue_id)
+        await self._queues.archive(seat.shop_id, queue_id, self._clock.now())
+        self._router.shop_touched(seat.shop_id)
+
+    async def _check_may_go(self, seat: AgentSeat, queue_id: UUID) -> None:
         row = await self._queues.get(seat.shop_id, queue_id)
         if row is None:
             raise NotFound
         if row.key == GENERAL:
             raise Conflict("The general queue takes what no other does; it stays.", reason=GENERAL)
-        await self._queues.archive(seat.shop_id, queue_id, self._clock.now())
-        self._router.shop_touched(seat.shop_id)
 
     async def _overflow(
         self, seat: AgentSeat, overflow: Sequence[OverflowGiven], itself: UUID | None = None
@@ -111,6 +131,12 @@ class QueuesAdmin:
             return ()
         known = {row.id for row in await self._queues.of_shop(seat.shop_id)}
         return helpers(overflow, known - {itself})
+
+
+def _version(row: QueueRow) -> str:
+    """Return what tells a queue from what it was, but for whether it is archived."""
+    told = msgspec.json.encode(replace(row, archived_at=None))
+    return hashlib.sha256(told).hexdigest()[:16]
 
 
 def _record(row: QueueRow) -> QueueRecord:
@@ -148,4 +174,5 @@ def _record(row: QueueRow) -> QueueRecord:
             for each in row.overflow
         ],
         takes_transfers_when_empty=row.takes_transfers_when_empty,
+        version=_version(row),
     )

@@ -69,6 +69,8 @@ export interface QueueRecord {
   per_agent_max?: number | null;
   length_max?: number | null;
   wait_max_s?: number | null;
+  /** Tells whether anything of it has changed since. */
+  version?: string;
 }
 
 export type Reason = 'full' | 'limit' | 'busy' | 'away' | 'not_responding' | 'offline';

@@ -503,6 +503,7 @@ const words = {
   'refusal.asked_already': 'Somebody else was asked and has not answered yet.',
   'refusal.superseded': 'The customer has begun a new conversation.',
   'refusal.wrong_state': 'It has changed in the meantime.',
+  'refusal.changed_meanwhile': 'Somebody else has changed this meanwhile. Save again to put yours in its place.',
 
   'admin.agents': 'Agents',
   'admin.agents.text': 'Who answers here, what they can, and how many conversations they take at once.',

@@ -505,6 +505,7 @@ const words: Record<Key, string> = {
   'refusal.asked_already': '已经问过另一位同事，对方还没有回应。',
   'refusal.superseded': '顾客已经开始了新的会话。',
   'refusal.wrong_state': '会话状态已经变了。',
+  'refusal.changed_meanwhile': '有同事刚刚改过这里。再保存一次，就会用你的内容代替对方的。',
 
   'admin.agents': '客服',
   'admin.agents.text': '谁在这里接待、会什么、同时能接几个会话。',

@@ -1,7 +1,7 @@
 import type { Overflow, QueueRecord, QueueSkill, Step } from '../records';
 
 /** What the form edits; key and archiving have ways of their own. */
-export type Draft = Omit<QueueRecord, 'id' | 'key' | 'archived' | 'skills'> & { skills: NeededSkill[] };
+export type Draft = Omit<QueueRecord, 'id' | 'key' | 'archived' | 'skills' | 'version'> & { skills: NeededSkill[] };
 export type NeededSkill = QueueSkill & { steps: Step[] };
 
 /** What the server gives a queue of which nothing else is said. */
