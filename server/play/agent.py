@@ -32,7 +32,10 @@ class PlayedAgent:
     )
 
     async def work(self, until: asyncio.Event) -> None:
-        """Be at work until told to go home; then end what is left and leave."""
+        """Be at work until told to go home; then end what is left and be as before.
+
+        What was in these hands or on offer before is somebody's, and is left alone.
+        """
         wire = Wire(self.url, "/agent")
         session = await wire.open({"token": await self._sign_in()})
         name = str(session["agent"]["name"])
@@ -40,14 +43,10 @@ class PlayedAgent:
             async with asyncio.TaskGroup() as group:
                 await wire.ask("status:set", status="available")
                 self.say(f"{name} is available")
-                for conversation in session["conversations"]:
-                    self._take_up(group, wire, conversation)
-                for offer in session["offers"]:
-                    group.create_task(self._accept(group, wire, offer))
                 while not until.is_set():
                     if event := await wire.heard(0.5):
                         self._react(group, wire, name, *event)
-                await wire.ask("status:set", status="away")
+                await wire.ask("status:set", status=session["status"])
                 for conversation, talk in self._talks.items():
                     talk.cancel()
                     with suppress(Refusal):  # it ended in this very moment

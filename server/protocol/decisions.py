@@ -15,6 +15,7 @@ OfferResult = Literal[
     "customer_gone",
     "rescinded",
 ]
+ActKind = Literal["assigned", "prioritized", "picked"]
 Outlook = Literal["offered", "uncovered", "nobody", "kept", "free", "full", "refused", "ring"]
 
 
@@ -91,10 +92,29 @@ class Decision(Shape, frozen=True):
     record: dict[str, Any] | None = None
 
 
+class Act(Shape, frozen=True):
+    """What somebody did over the engine's head, and why.
+
+    ``assigned`` ``to`` somebody, perhaps ``taken_from`` another and ``over`` their capacity;
+    ``prioritized``; ``picked`` by who was not asked.
+    """
+
+    at: datetime
+    kind: ActKind
+    by: Person
+    to: Person | None = None
+    taken_from: Person | None = None
+    over: bool = False
+    priority: int | None = None
+    emergency: bool = False
+    reason: str | None = None
+
+
 class DecisionItems(Shape, frozen=True):
-    """The routing decisions of a conversation, oldest first."""
+    """The routing decisions of a conversation, and what people did themselves, oldest first."""
 
     items: list[Decision]
+    acts: list[Act] = []
 
 
 class SkillStep(Shape, frozen=True):

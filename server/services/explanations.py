@@ -6,9 +6,10 @@ from uuid import UUID
 
 from routing.explain import Record
 from routing.waiting import Waiting, why_waiting
-from server.protocol.decisions import Decision, DecisionItems, WaitingReasons
+from server.protocol.decisions import Act, Decision, DecisionItems, WaitingReasons
 from server.protocol.errors import NotWaiting
 from server.services.access import Access
+from server.services.act_faces import act_face
 from server.services.assignment.lookout import Lookout
 from server.services.assignment.recalled import recalled
 from server.services.clock import Clock
@@ -18,6 +19,7 @@ from server.services.stores import Stores
 from storage.rows import DecisionRow, OfferRow
 
 WAITING = frozenset({"queued", "offered"})
+ACTS = frozenset({"assigned", "prioritized", "picked"})
 
 
 class Explanations:
@@ -41,7 +43,9 @@ class Explanations:
                 return decision_face(each, record, made, names)
             return own_decision_face(each, record, made, names, str(seat.agent_id))
 
-        return DecisionItems(items=list(map(face, decisions, records)))
+        return DecisionItems(
+            items=list(map(face, decisions, records)), acts=await self._acts(row.id)
+        )
 
     async def waiting(self, seat: AgentSeat, conversation_id: UUID) -> WaitingReasons:
         """Return why its customer still waits; refused where nobody does."""
@@ -60,6 +64,15 @@ class Explanations:
             agent_id=str(seat.agent_id),
             offer_until=min(ends, default=None),
         )
+
+    async def _acts(self, conversation_id: UUID) -> list[Act]:
+        """Return what people did themselves."""
+        events = await self._stores.conversations.events(conversation_id)
+        acts = [each for each in events if each.kind in ACTS]
+        people = {str(each.actor_id) for each in acts}
+        people |= {str(each.data.get(name)) for each in acts for name in ("agent", "from")}
+        names = await self._names(people)
+        return [act_face(each, names) for each in acts]
 
     async def _names(self, agent_ids: Iterable[str]) -> dict[str, str]:
         """Return the names of agents, in one query."""

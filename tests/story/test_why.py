@@ -270,3 +270,34 @@ async def test_p8_what_the_next_ring_asks_less_is_told(house: House) -> None:
     ]
     assert why["until"] == why["changes"][0]["at"]
     assert (await waiting(house, ann, customer.conversation))["me"] == "ring"
+
+
+async def test_p8_what_people_did_themselves_stands_beside_the_decisions(house: House) -> None:
+    ann, grace = await house.agent("Ann"), await house.agent("Grace", status="busy")
+    lead = await house.agent("Lead", role="supervisor", status=None)
+    customer = await house.visitor()
+    await house.talk(customer, ann, "Where is it?")
+    asked = {"conversation": customer.conversation, "agent": str(grace.row.id)}
+    await lead.does("conversation:assign", **asked, reason="She has been to Norway")
+
+    for who in (lead, grace):
+        async with house.rest(who) as rest:
+            told = await rest.get(f"/conversations/{customer.conversation}/decisions")
+        [act] = told["acts"]
+        assert (act["kind"], act["by"]["name"], act["to"]["name"]) == ("assigned", "Lead", "Grace")
+        assert (act["taken_from"]["name"], act["reason"]) == ("Ann", "She has been to Norway")
+        assert [each["chosen"][0]["name"] for each in told["items"]] == ["Ann"]
+
+
+async def test_p8_a_priority_that_somebody_set_is_told_too(house: House) -> None:
+    lead = await house.agent("Lead", role="supervisor", status=None)
+    customer = await house.visitor()
+    await customer.begins("Hello")
+    asked = {"conversation": customer.conversation, "priority": 4}
+    await lead.does("conversation:prioritize", **asked)
+
+    async with house.rest(lead) as rest:
+        told = await rest.get(f"/conversations/{customer.conversation}/decisions")
+    assert [(act["kind"], act["priority"], act["by"]["name"]) for act in told["acts"]] == [
+        ("prioritized", 4, "Lead")
+    ]

@@ -166,6 +166,13 @@ async def test_a18_who_was_picked_is_meant_and_who_took_it_meanwhile_keeps_it_un
     await expect(tab.get_by_text("Assigned to Grace.")).to_be_visible()
     assert (await house.row(conversation)).agent_id == grace.row.id
 
+    await tab.get_by_role("link", name="Why").click()
+    await expect(tab.get_by_role("heading", name="Lea assigned it to Grace")).to_be_visible()
+    await expect(tab.get_by_role("heading", name="Mei took it without an offer")).to_be_visible()
+    await expect(tab.get_by_text("It was in the hands of Mei.")).to_be_visible()
+    await expect(tab.get_by_text("Reason: She knows it")).to_be_visible()
+    await console.is_accessible()
+
 
 async def test_an_agent_who_leads_nobody_has_no_such_buttons(house: House, tab: Page) -> None:
     mei = await house.agent("Lin Mei", connect=False)

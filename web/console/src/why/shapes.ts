@@ -33,6 +33,24 @@ export interface OwnPart {
   filter?: string;
 }
 
+/** What somebody did over the engine's head. */
+export interface Act {
+  at: string;
+  kind: 'assigned' | 'prioritized' | 'picked';
+  by: Person;
+  to?: Person;
+  taken_from?: Person;
+  over?: boolean;
+  priority?: number;
+  emergency?: boolean;
+  reason?: string;
+}
+
+export interface Decisions {
+  items: Decision[];
+  acts?: Act[];
+}
+
 export interface Decision {
   id: string;
   at: string;

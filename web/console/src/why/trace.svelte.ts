@@ -1,9 +1,10 @@
-import { Problem, type Api, type Page } from '../state/api';
-import type { Decision, Waiting } from './shapes';
+import { Problem, type Api } from '../state/api';
+import type { Act, Decision, Decisions, Waiting } from './shapes';
 
 /** How one conversation was routed, and why it still waits where it does. */
 export class Trace {
   decisions = $state.raw<Decision[]>([]);
+  acts = $state.raw<Act[]>([]);
   waiting = $state.raw<Waiting | null>(null);
   state = $state<'loading' | 'ready' | 'failed'>('loading');
 
@@ -15,8 +16,9 @@ export class Trace {
   /** Reads both; what was read before stays in view until then. */
   async load(waits: boolean): Promise<void> {
     try {
-      const [{ items }] = await Promise.all([this.api.get<Page<Decision>>(`${this.#path}/decisions`), waits ? this.look() : this.#over()]);
+      const [{ items, acts = [] }] = await Promise.all([this.api.get<Decisions>(`${this.#path}/decisions`), waits ? this.look() : this.#over()]);
       this.decisions = items;
+      this.acts = acts;
       this.state = 'ready';
     } catch {
       if (this.state === 'loading') this.state = 'failed';
