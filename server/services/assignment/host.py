@@ -268,7 +268,8 @@ class Host:
         for shop_id in await self._library.shop_ids():
             with self._apart.shop(shop_id):
                 self._suspects.found(await self._read(shop_id), now)
-        return any(board.engine.is_touched for board in self._boards.values())
+        await self._watch.hand_back(self._apart)
+        return bool(self._pokes) or any(board.engine.is_touched for board in self._boards.values())
 
     async def _tell(self) -> None:
         for shop_id in (*self._openness.due(), *self._feedback.due()):

@@ -40,6 +40,10 @@ class Departures(Protocol):
         """Let it wait again, with its age."""
         ...
 
+    async def with_the_departed(self) -> list[tuple[UUID, UUID]]:
+        """Return what agents who are out of service have in hand, and whose it is."""
+        ...
+
 
 class Watch:
     """Looks at boards after something changed, and when time alone makes a difference."""
@@ -55,6 +59,12 @@ class Watch:
         """Return when to look again though nothing changes, in seconds since 1970."""
         dates = (self._due.get(board.shop.id), board.next_lost())
         return min((date for date in dates if date is not None), default=None)
+
+    async def hand_back(self, apart: Apart) -> None:
+        """Let wait again what is with agents out of service: whoever took them out died over it."""
+        for conversation_id, agent_id in await self._departures.with_the_departed():
+            with apart.conversation(conversation_id):
+                await self._take(conversation_id, agent_id, self._clock.now())
 
     async def look(self, board: Board, apart: Apart) -> None:
         """Do what is due."""
@@ -89,7 +99,7 @@ class Watch:
             moved = await self._departures.left(conversation_id, agent_id, now)
         except (Missing, NotYours, WrongState):
             return  # an offer, a wrap-up, or somebody was quicker
-        log.info("conversation_taken_from_lost_agent", conversation=str(conversation_id))
+        log.info("conversation_taken_back", conversation=str(conversation_id))
         await self._announce.moved(moved)
 
     def _beyond(self, board: Board, now: float) -> Iterator[tuple[UUID, Beyond]]:
