@@ -130,7 +130,8 @@ def twin(engine: Engine, now: float, last: str) -> list[tuple[str, tuple[str, ..
         if not able:
             continue
         best = sorted(able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id))
-        chosen = tuple(agent.id for agent in best[: queue.offers_at_once])
+        most = 1 if best[0].id == task.wanted_agent else queue.offers_at_once
+        chosen = tuple(agent.id for agent in best[:most])
         for name in chosen:
             agents[name] = holding(agents[name], queue)
         last = chosen[0]
