@@ -138,6 +138,12 @@ class Choice:
         return bisect_left(self._pool.names, name)
 
 
+def asked(ranked: Sequence[Ranked], queue: QueueFacts) -> tuple[str, ...]:
+    """Return who is asked: as many as the queue says; whom a colleague named, first and alone."""
+    _, _, best = ranked[0]
+    return tuple(name for _, name, _ in ranked[: 1 if best.is_wanted else queue.offers_at_once])
+
+
 def _heads(
     profile: Profile, queue: QueueFacts, rows: Rows, agents: Mapping[str, AgentFacts], but: Named
 ) -> Iterator[str]:

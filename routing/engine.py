@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from routing import explain
-from routing.choice import Choice
+from routing.choice import Choice, asked
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.line import Visit
 from routing.order import SCORE, Order, Turn
@@ -225,7 +225,7 @@ class Engine:
         if not ranked:
             return None
         queue = service.queue
-        chosen = tuple(name for _, name, _ in ranked[: queue.offers_at_once])
+        chosen = asked(ranked, queue)
         record = None
         if self._explains:
             record = explain.record(self, task, visit, ranked, now)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from msgspec import Struct
 
+from routing.choice import asked
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.policy import POLICIES, Policy, Rank, Subject, View
 from routing.pool import has_room
@@ -81,7 +82,7 @@ def record(
         queue=queue,
         ring=visit.stand.ring,
         view=msgspec.structs.replace(view, prices={name: view.prices[name] for name in priced}),
-        chosen=tuple(name for _, name, _ in ranked[: queue.offers_at_once]),
+        chosen=asked(ranked, queue),
         candidates=[
             Candidate(subject=subject, rank=dict(zip(policy.terms, rank, strict=True)))
             for rank, _, subject in shown
@@ -139,8 +140,8 @@ def replay(record: Record, policies: Mapping[str, Policy] = POLICIES) -> tuple[s
     """Decide again from the record alone, and return the agents."""
     policy = policies[record.policy]
     subjects = (candidate.subject for candidate in record.candidates)
-    ranked = sorted((policy.rank(each, record.view), each.agent.id) for each in subjects)
-    return tuple(name for _, name in ranked[: record.queue.offers_at_once])
+    ranked = sorted((policy.rank(each, record.view), each.agent.id, each) for each in subjects)
+    return asked(ranked, record.queue)
 
 
 def to_json(record: Record) -> dict[str, Any]:

@@ -187,8 +187,9 @@ class Queueing:
             named.discard(task.id)
 
     def _ring(self, task: TaskFacts, service: Service, now: float) -> int:
-        age_s, rings = now - task.queued_at, service.queue.rings
-        return max((n for n, ring in enumerate(rings) if ring.after_s <= age_s), default=0)
+        """Return the last ring that is open, by the very sum that says when the next one opens."""
+        rings, since = service.queue.rings, task.queued_at
+        return max((n for n, ring in enumerate(rings) if since + ring.after_s <= now), default=0)
 
     def _waits_alone(self, task: TaskFacts, name: str, stand: Stand, now: float) -> bool:
         """Tell whether a task waits for its favourite only: ready, able, and not besieged."""

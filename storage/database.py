@@ -199,6 +199,9 @@ class Database:
             raise Busy from error
         except PASSING as error:
             raise StorageUnavailable from error
+        except asyncpg.PostgresError as error:
+            error.detail = None  # tells what a row holds, which belongs in no log
+            raise
         except asyncpg.InterfaceError as error:
             if isinstance(error, ValueError):  # an argument of ours that cannot be encoded
                 raise

@@ -172,11 +172,21 @@ class Transitions:
             moved = await _queued_again(tx, row, change)
         return replace(moved, notices=(notice,))
 
+    async def with_the_departed(self) -> list[tuple[UUID, UUID]]:
+        """Return conversations in the hands of agents who are out of service, and whose."""
+        rows = await self._db.fetch(WITH_THE_DEPARTED)
+        return [(row["id"], row["agent_id"]) for row in rows]
+
     async def wrap_ups_by(self, when: datetime) -> list[tuple[UUID, datetime]]:
         """Return the conversations whose wrap-up ends by ``when``, and its end, soonest first."""
         rows = await self._db.fetch(WRAP_UPS_BY, when)
         return [(row["id"], row["wrap_up_until"]) for row in rows]
 
+
+WITH_THE_DEPARTED = """
+SELECT c.id, c.agent_id FROM agent a JOIN conversation c ON c.agent_id = a.id
+ WHERE a.deactivated_at IS NOT NULL AND c.state = 'active' ORDER BY c.queued_at, c.id LIMIT 1000
+"""
 
 WRAP_UPS_BY = """
 SELECT id, wrap_up_until FROM conversation WHERE state = 'wrap_up' AND wrap_up_until <= $1

@@ -1,7 +1,7 @@
 """What goes wrong in one shop is no trouble for the others, and mended when it is read anew."""
 
 from collections.abc import Sequence
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,8 +11,13 @@ from server.services.assignment.dealer import Dealer
 from server.services.seats import AgentSeat
 from storage.agents import NewAgent
 from storage.conversations import NewConversation
+from storage.errors import Busy
+from storage.handovers import Question
+from storage.offers import Offers
 from storage.people import ShopRow
-from storage.rows import Lease
+from storage.routing_facts import RoutingFacts
+from storage.rows import Lease, OfferRow
+from storage.transitions import Transitions
 from tests.assignment.nodes import SWEEP_S, counted
 from tests.assignment.office import Office
 
@@ -95,4 +100,130 @@ async def test_a_host_with_a_shop_in_trouble_still_rests(
     await asks(office, other)
     await office.turn()
 
-    assert office.node.host._next() > office.clock.monotonic()
+    assert office.node.host._next() > office.clock.monotonic()  # pyright: ignore[reportPrivateUsage]
+
+
+class Busied:
+    """Makes a method fail for some ids, as if their rows were held by somebody."""
+
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        owner: type,
+        name: str,
+        error: Exception,
+        *ids: UUID,
+    ) -> None:
+        self.ids = {*ids}
+        real = getattr(owner, name)
+
+        async def call(it: object, first: UUID, *args: object) -> object:
+            if first in self.ids:
+                raise error
+            return await real(it, first, *args)
+
+        monkeypatch.setattr(owner, name, call)
+
+
+async def test_p5_a_shop_that_cannot_be_read_does_not_keep_others_waiting(
+    office: Office, other: ShopRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, eve = await office.agent("ann"), await hires(office, other)
+    too_large = Busied(monkeypatch, RoutingFacts, "shop", Busy(), other.id)
+    await asks(office, other)
+    row = await office.customer(turn=False)
+
+    for _ in range(2):  # take over, and go on
+        with pytest.raises(Busy):
+            await office.turn()
+    assert office.offered(ann) == [row.id]
+    assert not office.offered(eve)
+
+    too_large.ids.clear()
+    await office.turn()
+    assert len(office.offered(eve)) == 1
+    assert counted(office.node, "failed_total") == 0
+
+
+async def test_p5_a_row_that_somebody_holds_keeps_nobody_else_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = await office.agent("ann"), await office.agent("bob")
+    held = await office.customer()
+    [asked] = [seat for seat in (ann, bob) if office.offers(seat)]
+    offer = UUID(office.offers(asked)[0].offer)
+    busy = Busied(monkeypatch, Offers, "end", Busy(), offer)
+    await office.clock.advance(31)
+    await office.node.presence.renew()
+    row = await office.customer(turn=False)
+
+    with pytest.raises(Busy):
+        await office.turn()
+    assert row.id in office.offered(ann) + office.offered(bob)
+    assert (await office.row(held)).state == "offered"
+
+    busy.ids.clear()
+    await office.turn()
+    assert (await office.row(held)).state == "queued"
+
+
+async def test_p5_an_offer_that_cannot_be_ended_keeps_nobody_else_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = await office.agent("ann"), await office.agent("bob")
+    await office.customer()
+    [asked] = [seat for seat in (ann, bob) if office.offers(seat)]
+    offer = UUID(office.offers(asked)[0].offer)
+    Busied(monkeypatch, Offers, "end", ValueError("nobody thought of this"), offer)
+    await office.clock.advance(31)
+    await office.node.presence.renew()
+
+    row = await office.customer()
+
+    assert row.id in office.offered(ann) + office.offered(bob)
+    assert counted(office.node, "failed_total") == 1
+    assert office.node.host._next() > office.clock.monotonic()  # pyright: ignore[reportPrivateUsage]
+
+
+async def test_a11_a_wrap_up_that_cannot_end_does_not_keep_other_slots_taken(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = await office.agent("ann"), await office.agent("bob")
+    rows = [await office.customer(), await office.customer()]
+    for seat in (ann, bob):
+        await office.accepts(seat)
+    for row in rows:
+        agent_id = (await office.row(row)).agent_id
+        assert agent_id is not None
+        now = office.clock.now()
+        await office.moved(await office.stores.transitions.close(row.id, agent_id, None, now))
+        await office.clock.advance(0.1)
+    error = ValueError("nobody thought of this")
+    Busied(monkeypatch, Transitions, "finish", error, rows[0].id)
+
+    await office.passes(12)
+
+    assert [(await office.row(row)).state for row in rows] == ["wrap_up", "closed"]
+    assert counted(office.node, "failed_total") >= 1
+
+
+async def test_a_question_that_cannot_end_does_not_keep_other_questions_open(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = await office.agent("ann", capacity=2), await office.agent("bob", capacity=2)
+    await office.sets(bob, "away")
+    offers: list[OfferRow] = []
+    for _ in range(2):
+        row = await office.customer()
+        await office.accepts(ann)
+        await office.stores.agents.set_status(bob.agent_id, "available", office.clock.now())
+        question = Question(conversation_id=row.id, agent_id=ann.agent_id, to_agent=bob.agent_id)
+        _, offer = await office.stores.handovers.ask(question, office.clock.now())
+        await office.stores.agents.set_status(bob.agent_id, "away", office.clock.now())
+        offers.append(offer)
+        await office.clock.advance(0.1)
+    Busied(monkeypatch, Offers, "end", ValueError("nobody thought of this"), offers[0].id)
+
+    await office.passes(35)
+
+    assert [offer.id for _, offer in await office.stores.handovers.live()] == [offers[0].id]

@@ -6,6 +6,7 @@ from server.services.admin.departure import Departure
 from storage.offers import Offers
 from storage.people import AgentRow
 from storage.rows import ConversationRow
+from tests.assignment.nodes import SWEEP_S
 from tests.assignment.office import Office, seat_row
 
 
@@ -57,6 +58,22 @@ async def test_c4_nothing_is_parked_on_a_ghost_though_its_queue_is_gone(
 
     assert office.offered(bob) == [row.id]
     assert await office.slots(ann) == 0
+
+
+async def test_c4_nothing_stays_with_a_ghost_though_the_node_that_took_them_out_was_killed(
+    office: Office, departure: Departure
+) -> None:
+    ann = await office.agent("ann")
+    row = await office.customer()
+    await office.accepts(ann)
+    bob = await office.agent("bob")
+
+    await departure.begin(await seat_row(office, ann))
+    await office.passes(SWEEP_S + 1)
+
+    assert office.offered(bob) == [row.id]
+    assert await office.slots(ann) == 0
+    assert await notices(office, row) == ["agent_joined", "agent_left"]
 
 
 async def test_a_wrap_up_ends_with_the_agent(office: Office, departure: Departure) -> None:

@@ -1,5 +1,7 @@
 """Who misses offers: not responding after two (A4), visible, and reversed by any act (C1)."""
 
+import pytest
+
 from server.services.seats import AgentSeat
 from tests.assignment.nodes import GRACE_S, counted
 from tests.assignment.office import Office, seat_row
@@ -78,3 +80,24 @@ async def test_c1_a_reload_or_a_lost_line_is_no_miss(office: Office) -> None:
     await office.passes(GRACE_S + 2)
     assert (await seat_row(office, ann)).misses == 0
     assert len(office.endings(ann)) == 1
+
+
+@pytest.mark.parametrize("how", ["lost", "away"])
+async def test_a3_who_was_gone_when_it_ran_out_has_missed_nothing_however_late_it_is_seen(
+    office: Office, how: str
+) -> None:
+    ann = await office.agent("ann")
+    row = await office.customer()
+    assert office.offered(ann) == [row.id]
+
+    # Nobody hosts the routing for a while.
+    if how == "lost":
+        await office.node.presence.went(ann, "ann")
+    else:
+        await office.stores.agents.set_status(ann.agent_id, "away", office.clock.now())
+    await office.clock.advance(40)
+    await office.turn()
+
+    assert (await office.row(row)).state == "queued"
+    assert (await office.events(row))[-1] == f"agent_{how}"
+    assert (await seat_row(office, ann)).misses == 0

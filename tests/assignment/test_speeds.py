@@ -1,12 +1,15 @@
 """How fast agents are is learnt from what they did, and counts where it differs enough."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
-from server.services.assignment.library import IDLE_S
+from server.services.assignment.library import IDLE_S, Library
 from server.services.seats import AgentSeat
+from storage.errors import Busy
+from storage.handling import Handled, Handling
 from storage.people import QueueRow
 from tests.assignment.nodes import SWEEP_S, Node, counted
 from tests.assignment.office import Office
@@ -123,4 +126,29 @@ async def test_a_node_learns_once_it_is_the_host(office: Office) -> None:
         row = await office.customer(queue=tea)
     finally:
         task.cancel()
+    assert office.offered(bob) == [row.id]
+
+
+@pytest.mark.parametrize("error", [Busy(), ValueError("nobody thought of this")])
+async def test_what_cannot_be_learnt_of_one_shop_is_learnt_of_the_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    other = await office.stores.shops.create("a", "Another", "secret")
+    tea, _, bob = await tea_house(office, "fastest_first")
+    real = Handling.by_agent
+
+    async def by_agent(self: Handling, shop_id: UUID, now: datetime) -> list[Handled]:
+        if shop_id == other.id:
+            raise error
+        return await real(self, shop_id, now)
+
+    async def both(self: Library) -> list[UUID]:
+        return [other.id, office.shop.id]
+
+    monkeypatch.setattr(Handling, "by_agent", by_agent)
+    monkeypatch.setattr(Library, "shop_ids", both)
+    await learns(office)
+
+    row = await office.customer(queue=tea)
+
     assert office.offered(bob) == [row.id]

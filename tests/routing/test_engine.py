@@ -1,3 +1,4 @@
+from routing import explain
 from routing.engine import Engine
 from routing.facts import QueueFacts, Ring
 from tests.routing.people import NOW, agent, engine, pairs, queue, task
@@ -177,6 +178,17 @@ def test_who_was_wanted_by_a_colleague_comes_first_even_without_the_skill() -> N
     )
 
     assert pairs(made.decide(NOW)) == [("t1", "bob")]
+
+
+def test_who_was_wanted_is_asked_alone_though_the_queue_asks_several() -> None:
+    asks = queue(offers_at_once=3)
+    made = engine(asks, agent("ann"), agent("bob"), agent("cas"), task("t1", wanted_agent="bob"))
+    [decision] = made.decide(NOW)
+    assert decision.agents == ("bob",)
+    assert decision.record is not None
+    assert explain.replay(decision.record) == ("bob",)
+    made.put_task(task("t2", last_agent="bob"))
+    assert [len(each.agents) for each in made.decide(NOW)] == [2]
 
 
 def test_who_was_wanted_but_has_no_room_does_not_hold_the_customer_up() -> None:

@@ -1,5 +1,7 @@
 """B3, B8-B10, B13: what a moment more of waiting changes, and what it must not."""
 
+from msgspec.structs import replace
+
 from routing.facts import QueueFacts, Ring
 from tests.routing.people import NOW, agent, engine, pairs, queue, task
 
@@ -30,6 +32,16 @@ def test_b8_a_step_that_is_due_opens_before_whoever_is_freed_then_is_given_anyth
     assert not shop.decide(NOW + 19)
     shop.freed("ann", "other", NOW + 20)
     assert pairs(shop.decide(NOW + 20)) == [("old", "ann")]
+
+
+def test_b8_a_step_is_open_when_it_is_said_to_open_however_the_sum_is_rounded() -> None:
+    queued_at = next(at for at in (n / 7 for n in range(10**4)) if (at + 20) - at < 20)
+    late = replace(task("t"), queued_at=queued_at)
+    shop = engine(RELAXED, agent("ann", skills={"tax": 1}), late)
+    assert not shop.decide(queued_at)
+    due = shop.next_due()
+    assert due is not None
+    assert pairs(shop.decide(due)) == [("t", "ann")]
 
 
 def test_b8_a_moment_earlier_it_is_not_open_yet() -> None:

@@ -21,7 +21,7 @@ def age_turn(engine: Engine, task: TaskFacts, now: float) -> tuple[object, ...]:
 def open_rings(engine: Engine, task: TaskFacts, now: float) -> int:
     """How many rings are open: by age, and those skipped while nobody of the earlier is ready."""
     rings = engine.queues[task.queue].rings
-    last = max(n for n, ring in enumerate(rings) if now - task.queued_at >= ring.after_s)
+    last = max(n for n, ring in enumerate(rings) if task.queued_at + ring.after_s <= now)
     ready = [agent for agent in engine.pool.agents.values() if agent.ready]
     while last + 1 < len(rings) and rings[last + 1].skip:
         if any(covers(agent.skills, ring.needs) for agent in ready for ring in rings[: last + 1]):
@@ -130,7 +130,8 @@ def twin(engine: Engine, now: float, last: str) -> list[tuple[str, tuple[str, ..
         if not able:
             continue
         best = sorted(able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id))
-        chosen = tuple(agent.id for agent in best[: queue.offers_at_once])
+        most = 1 if best[0].id == task.wanted_agent else queue.offers_at_once
+        chosen = tuple(agent.id for agent in best[:most])
         for name in chosen:
             agents[name] = holding(agents[name], queue)
         last = chosen[0]

@@ -6,9 +6,11 @@ import asyncio
 import os
 import signal
 import time
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from server.embedded.layout import Layout, Services
@@ -102,6 +104,15 @@ async def test_a_statement_that_takes_too_long_is_cut_short(dsn: str) -> None:
         await db.fetchval("SELECT pg_sleep(5)")
     assert await db.fetchval("SELECT 1") == 1
     await db.close()
+
+
+async def test_p10_what_a_row_holds_is_in_no_error(database: Database) -> None:
+    words = "my secret words"
+    with pytest.raises(asyncpg.CheckViolationError) as raised:
+        await database.execute(
+            "INSERT INTO queue (shop_id, key, name, units) VALUES (uuidv7(), 'tea', $1, 0)", words
+        )
+    assert words not in "".join(traceback.format_exception(raised.value))
 
 
 async def test_a_wrong_address_is_told_in_a_sentence(dsn: str) -> None:

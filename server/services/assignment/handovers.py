@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 
+from server.services.assignment.apart import Apart
 from server.services.assignment.board import Board
 from server.services.assignment.ports import Announce, Offers
 from server.services.clock import Clock
@@ -35,7 +36,7 @@ class HandoverEndings:
         self._announce, self._clock = announce, clock
         self.next_due = 0.0
 
-    async def end(self, boards: Mapping[UUID, Board]) -> None:
+    async def end(self, boards: Mapping[UUID, Board], apart: Apart) -> None:
         """End what is over, at most once in ``LOOK_S``."""
         now = self._clock.now()
         if now.timestamp() < self.next_due:
@@ -43,12 +44,15 @@ class HandoverEndings:
         self.next_due = now.timestamp() + LOOK_S
         for shop_id, offer in await self._questions.live():
             reason = self._reason(boards.get(shop_id), offer)
-            if reason is None:
-                continue
-            moved = await self._offers.end(offer.id, None, reason, self._clock.now())
-            if moved is not None:
-                log.info("handover_ended", offer=str(offer.id), reason=reason)
-                await self._announce.moved(moved)
+            if reason is not None:
+                with apart.conversation(offer.conversation_id):
+                    await self._end(offer, reason)
+
+    async def _end(self, offer: OfferRow, reason: OfferEnd) -> None:
+        moved = await self._offers.end(offer.id, None, reason, self._clock.now())
+        if moved is not None:
+            log.info("handover_ended", offer=str(offer.id), reason=reason)
+            await self._announce.moved(moved)
 
     def _reason(self, board: Board | None, offer: OfferRow) -> OfferEnd | None:
         if offer.expires_at <= self._clock.now():

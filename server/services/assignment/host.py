@@ -65,7 +65,7 @@ class Host:
         self._next_sweep = self._next_wrap_up = self._rests_until = 0.0
         self._suspects = Suspects()
         self._metrics = metrics
-        self._apart = Apart(self._boards, metrics.failed)
+        self._apart = Apart(self._boards, metrics.failed, lambda: tenure.lease is not None)
         pokes.serve(lambda: tenure.lease is not None)
 
     async def run(self) -> None:
@@ -96,6 +96,7 @@ class Host:
                 await self._dealer.tell_untold(board)
         await self._tell()
         self._metrics.look(self._boards.values(), is_host=True)
+        self._apart.raise_late()
 
     # Being the host
 
@@ -149,7 +150,7 @@ class Host:
         self._pokes.take()
         for shop_id in await self._library.shop_ids():
             with self._apart.shop(shop_id):
-                await self._read(shop_id)
+                await self._hear_of(shop_id, Touched(whole=True))
         self._next_sweep = self._clock.monotonic() + self._sweep_s
         self._epoch = lease.epoch
 
@@ -160,7 +161,7 @@ class Host:
             await self._hear()
             await self._end_what_is_over()
             lost += await self._deal(lease)
-            if not self._pokes:
+            if not self._pokes or self._apart.is_late:
                 return
         self._rests_until = self._clock.monotonic() + RETRY_S
 
@@ -169,17 +170,24 @@ class Host:
     async def _hear(self) -> None:
         """Read what was touched. What could not be read is touched still."""
         touched = self._pokes.take()
-        for shop_id, subjects in touched.items():
-            self._suspects.told(subjects.waiting | subjects.agents)
-            if subjects.statuses:
-                self._openness.doubt(shop_id)
-            try:
+        try:
+            for shop_id, subjects in touched.items():
                 with self._apart.shop(shop_id):
-                    await self._refresh(shop_id, subjects)
-            except StorageUnavailable:
-                for each in touched:
-                    self._pokes.shop_touched(each)
-                raise
+                    await self._hear_of(shop_id, subjects)
+        except StorageUnavailable:
+            for each in touched:
+                self._pokes.shop_touched(each)
+            raise
+
+    async def _hear_of(self, shop_id: UUID, subjects: Touched) -> None:
+        self._suspects.told(subjects.waiting | subjects.agents)
+        if subjects.statuses:
+            self._openness.doubt(shop_id)
+        try:
+            await self._refresh(shop_id, subjects)
+        except StorageUnavailable:
+            self._pokes.shop_touched(shop_id)
+            raise
 
     async def _refresh(self, shop_id: UUID, subjects: Touched) -> None:
         board = self._boards.get(shop_id)
@@ -211,11 +219,12 @@ class Host:
                 if gone is not None and gone <= now:
                     await self._library.refresh_presence(board)
                     self._touched(board)
-                await self._endings.offers(board)
-                await self._watch.look(board)
-        await self._handovers.end(self._boards)
+                await self._endings.offers(board, self._apart)
+                await self._watch.look(board, self._apart)
+        await self._handovers.end(self._boards, self._apart)
         if now >= self._next_wrap_up:
-            self._next_wrap_up = (await self._endings.wrap_ups(WRAP_UP_S)).timestamp()
+            then = await self._endings.wrap_ups(WRAP_UP_S, self._apart)
+            self._next_wrap_up = then.timestamp()
 
     async def _deal(self, lease: Lease) -> bool:
         """Decide and carry out; tell whether a race was lost."""
@@ -259,7 +268,8 @@ class Host:
         for shop_id in await self._library.shop_ids():
             with self._apart.shop(shop_id):
                 self._suspects.found(await self._read(shop_id), now)
-        return any(board.engine.is_touched for board in self._boards.values())
+        await self._watch.hand_back(self._apart)
+        return bool(self._pokes) or any(board.engine.is_touched for board in self._boards.values())
 
     async def _tell(self) -> None:
         for shop_id in (*self._openness.due(), *self._feedback.due()):

@@ -82,11 +82,18 @@ class Library:
     async def learn(self) -> None:
         """Read how long each agent takes for what; boards hear of it when they are read next."""
         try:
-            for shop_id in await self.shop_ids():
-                now = self._clock.now()
-                self._handled[shop_id] = await self._handling.by_agent(shop_id, now)
+            shop_ids = await self.shop_ids()
         except StorageError as error:
             log.warning("speeds_not_learnt", error=repr(error))
+            return
+        for shop_id in shop_ids:
+            try:
+                now = self._clock.now()
+                self._handled[shop_id] = await self._handling.by_agent(shop_id, now)
+            except StorageError as error:
+                log.warning("speeds_not_learnt", shop=str(shop_id), error=repr(error))
+            except Exception:  # the trouble of one shop; routing goes on as it did
+                log.exception("speeds_not_learnt", shop=str(shop_id))
 
     def _put_speeds(self, board: Board, facts: ShopFacts) -> None:
         handled = self._handled.get(board.shop.id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from server.services.assignment.apart import Apart
 from server.services.assignment.board import Board
 from server.services.assignment.ports import Announce
 from server.services.clock import Clock
@@ -39,6 +40,10 @@ class Departures(Protocol):
         """Let it wait again, with its age."""
         ...
 
+    async def with_the_departed(self) -> list[tuple[UUID, UUID]]:
+        """Return what agents who are out of service have in hand, and whose it is."""
+        ...
+
 
 class Watch:
     """Looks at boards after something changed, and when time alone makes a difference."""
@@ -55,32 +60,47 @@ class Watch:
         dates = (self._due.get(board.shop.id), board.next_lost())
         return min((date for date in dates if date is not None), default=None)
 
-    async def look(self, board: Board) -> None:
+    async def hand_back(self, apart: Apart) -> None:
+        """Let wait again what is with agents out of service: whoever took them out died over it."""
+        for conversation_id, agent_id in await self._departures.with_the_departed():
+            with apart.conversation(conversation_id):
+                await self._take(conversation_id, agent_id, self._clock.now())
+
+    async def look(self, board: Board, apart: Apart) -> None:
         """Do what is due."""
         now = self._clock.now()
         for agent in board.lost(now.timestamp()):
-            await self._take_from(board, agent, now)
+            await self._take_from(board, agent, now, apart)
         due = self._due.get(board.shop.id)
         if not board.is_new and (due is None or due > now.timestamp()):
             return
         for conversation_id in board.unclaimed():
-            await self._tell(await self._marks.unclaimed(conversation_id, now), "unclaimed")
-            board.refused.discard(conversation_id)
+            with apart.conversation(conversation_id):
+                await self._tell(await self._marks.unclaimed(conversation_id, now), "unclaimed")
+                board.refused.discard(conversation_id)
         for conversation_id, beyond in list(self._beyond(board, now.timestamp())):
-            await self._tell(await self._marks.full(conversation_id, beyond, now), "full")
-            board.marked.add(conversation_id)
-        board.is_new = False
+            with apart.conversation(conversation_id):
+                await self._tell(await self._marks.full(conversation_id, beyond, now), "full")
+                board.marked.add(conversation_id)
+        board.is_new = apart.is_late
 
-    async def _take_from(self, board: Board, agent: AgentFacts, now: datetime) -> None:
+    async def _take_from(
+        self, board: Board, agent: AgentFacts, now: datetime, apart: Apart
+    ) -> None:
         """Let what a lost agent has in hand wait again; wrap-ups end by themselves."""
         for conversation_id in agent.held:
-            try:
-                moved = await self._departures.left(conversation_id, agent.id, now)
-            except (Missing, NotYours, WrongState):
-                continue  # an offer, a wrap-up, or somebody was quicker
-            log.info("conversation_taken_from_lost_agent", conversation=str(conversation_id))
-            await self._announce.moved(moved)
-        board.gone_since[agent.id] = now.timestamp()
+            with apart.conversation(conversation_id):
+                await self._take(conversation_id, agent.id, now)
+        if not apart.is_late:
+            board.gone_since[agent.id] = now.timestamp()
+
+    async def _take(self, conversation_id: UUID, agent_id: UUID, now: datetime) -> None:
+        try:
+            moved = await self._departures.left(conversation_id, agent_id, now)
+        except (Missing, NotYours, WrongState):
+            return  # an offer, a wrap-up, or somebody was quicker
+        log.info("conversation_taken_back", conversation=str(conversation_id))
+        await self._announce.moved(moved)
 
     def _beyond(self, board: Board, now: float) -> Iterator[tuple[UUID, Beyond]]:
         """Yield who came when the queue was full, or has waited longer than it allows."""
