@@ -40,7 +40,7 @@ async def take_over(tx: Transaction, row: ConversationRow, offer: OfferRow, now:
     await free(tx, row.id, sender)
     await tx.execute(IDLE, sender, now)
     name = await agent_name(tx, row.shop_id, offer.agent_id)
-    notice = await notify(tx, row, "transferred", name, now)
+    notice = await notify(tx, row, "agent_joined", name, now)
     handled_ms = elapsed_ms(row.assigned_at, now)
     moved = await tx.fetchrow(TAKE_OVER, row.id, offer.agent_id, now, handled_ms)
     assert moved is not None

@@ -107,7 +107,7 @@ async def test_accepted_it_moves_with_one_notice_one_event_and_split_times(
     public = await office.stores.messages.last(row.id, 9)
     assert [(each.notice, each.sender_name) for each in public if each.notice] == [
         ("agent_joined", "ann"),
-        ("transferred", "bob"),
+        ("agent_joined", "bob"),
     ]
     assert (await kinds(office, row)).count("transferred") == 1
     await office.clock.advance(7)

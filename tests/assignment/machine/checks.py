@@ -174,12 +174,14 @@ def _events_are_gapless(talk: Talk, events: list[Record]) -> None:
         state = event["to_state"]
     assert state == talk.state, (talk, state)
     kinds = Counter(event["kind"] for event in events)
-    taken = kinds["accepted"] + kinds["picked"] + kinds["assigned"]
+    handed_over = sum(event["warm"] for event in events)
+    taken = kinds["accepted"] + kinds["picked"] + kinds["assigned"] + handed_over
     assert events[0]["joined"] == taken, "whoever takes it joins once"
 
 
 EVENTS = """
 SELECT e.conversation_id AS id, e.kind, e.from_state, e.to_state, e.at,
+       e.kind = 'transferred' AND e.data ? 'warm' AS warm,
        CASE WHEN e.kind = 'assigned' THEN (e.data ->> 'agent')::uuid END AS forced,
        (SELECT count(*) FROM message m
          WHERE m.conversation_id = e.conversation_id AND m.notice = 'agent_joined') AS joined
