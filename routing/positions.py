@@ -23,7 +23,12 @@ class Place:
 def places(
     engine: Engine, queue_id: str, handling: Mapping[str, Handling], now: float
 ) -> Iterator[Place]:
-    """Yield the place of everybody in a queue's line, the offered included, next one first."""
+    """Yield the place of everybody in a queue's line, the offered included, next one first.
+
+    Lines are those that ``decide`` left.
+    """
+    if not engine.queueing.members(queue_id):
+        return
     slots, known = serving_slots(engine, queue_id), handling.get(queue_id)
     has_failed = known is not None and known.has_failed
     offered = 0
@@ -39,7 +44,8 @@ def places(
 
 def serving_slots(engine: Engine, queue_id: str) -> float:
     """Count the slots at work for a queue; an agent who serves k lines counts 1/k in each."""
-    busy = {task.queue for task in engine.tasks.values() if not task.offered_to} | {queue_id}
+    counts = engine.queueing.counts
+    busy = {name for name, count in counts.items() if count} | {queue_id}
     queue = engine.stands.services[queue_id].queue
     able = engine.pool.profiles(engine.stands.services[queue_id].everybody & engine.pool.ready)
     return sum(

@@ -104,7 +104,9 @@ SELECT agent_id, queue_id, count(*)::int AS count, avg(handle_ms)::float8 / 1000
  WHERE shop_id = $1 AND state = 'closed' AND closed_at > $2 AND handle_ms IS NOT NULL
    AND agent_id IS NOT NULL AND queue_id IS NOT NULL
    AND NOT EXISTS (SELECT FROM conversation_event e
-                    WHERE e.conversation_id = c.id AND e.kind IN ('transferred', 'agent_left'))
+                    WHERE e.conversation_id = c.id
+                      AND (e.kind IN ('transferred', 'agent_left')
+                           OR e.kind = 'assigned' AND e.data ? 'from'))
  GROUP BY agent_id, queue_id
 WINDOW of_queue AS (PARTITION BY queue_id)
  ORDER BY agent_id, queue_id

@@ -34,6 +34,24 @@ async def test_g1_positions_count_down_as_those_before_leave(office: Office) -> 
     assert (office.position(first), office.position(second)) == (None, 1)
 
 
+async def test_g4_who_moves_up_twice_within_a_second_hears_once(office: Office) -> None:
+    rows = [await office.customer() for _ in range(3)]
+    await office.clock.advance(5)
+    last = rows.pop()
+    before = len(list(office.told(last)))
+    for row in rows:
+        await office.moved(
+            await office.stores.transitions.end_by_customer(
+                row.id, row.visitor_id, office.clock.now()
+            )
+        )
+        await office.clock.advance(0.1)
+    assert [told.position for told in office.told(last)][before:] == [2]
+
+    await office.passes(1)
+    assert [told.position for told in office.told(last)][before:] == [2, 1]
+
+
 async def test_g2_both_of_two_queues_see_one_on_push_and_on_load(office: Office) -> None:
     sales = await office.new_queue("sales")
     rows = [await office.customer(), await office.customer(queue=sales)]

@@ -163,6 +163,48 @@ async def test_a_race_that_was_lost_is_decided_again(office: Office) -> None:
     assert office.offered(bob) == [row.id]
 
 
+async def test_a_race_that_was_lost_because_nobody_told_goes_to_another_at_once(
+    office: Office,
+) -> None:
+    ann, bob = await office.agent("ann"), await office.agent("bob")
+    await office.turn()
+    await office.stores.agents.set_status(ann.agent_id, "away", office.clock.now())
+
+    row = await office.customer()
+
+    assert (office.offered(ann), office.offered(bob)) == ([], [row.id])
+    assert counted(office.node, "races_lost_total") == 1
+
+
+async def test_p5_who_was_to_have_what_is_over_has_the_next_at_once(office: Office) -> None:
+    row = await office.customer()
+    now = office.clock.now()
+    await office.stores.transitions.end_by_customer(row.id, row.visitor_id, now)  # untold
+    ann = await office.agent("ann")
+    await office.turn()
+    assert counted(office.node, "races_lost_total") == 1
+
+    late = await office.customer()
+
+    assert office.offered(ann) == [late.id]
+
+
+async def test_p5_what_is_told_a_moment_after_the_sweep_is_not_counted(office: Office) -> None:
+    ann = await office.agent("ann")
+    await office.turn()
+    await office.passes(SWEEP_S - 1)
+    office.wires.cut = True
+    other = office.another_node()
+    row = await office.customer(turn=False, node=other)
+    await office.passes(1)
+    assert office.offered(ann) == [row.id]  # swept
+
+    office.node.pokes.arrived(office.shop.id, row.id)
+    await office.passes(3)
+
+    assert counted(office.node, "swept_total") == 0
+
+
 async def test_a_host_that_was_told_late_learns_from_the_lost_race(office: Office) -> None:
     ann = await office.agent("ann")
     await office.turn()

@@ -11,7 +11,7 @@ from server.protocol.shapes import AgentConversation
 from server.services.seats import AgentSeat
 from storage import errors as stored
 from storage.rows import ConversationRow, EventRow
-from tests.assignment.office import Office, together
+from tests.assignment.office import Office, seat_row, together
 from tests.assignment.people import People
 
 
@@ -209,6 +209,7 @@ async def test_who_had_it_keeps_nothing_and_their_time_is_counted(
 
     now = await office.row(row)
     assert (now.agent_id, now.handle_ms, now.queued_at) == (bob.agent_id, 40_000, row.queued_at)
+    assert (await seat_row(office, ann)).idle_since == office.clock.now()
     assert (await office.slots(ann), await office.slots(bob)) == (0, 1)
     [written] = await event(office, row, "assigned")
     assert written.data["from"] == str(ann.agent_id)

@@ -13,7 +13,7 @@ from storage import errors as stored
 from storage.people import QueueRow, QueueSkill
 from storage.rows import ConversationRow
 from tests.assignment.nodes import counted
-from tests.assignment.office import Office, together
+from tests.assignment.office import Office, seat_row, together
 from tests.assignment.people import People
 
 
@@ -102,6 +102,7 @@ async def test_accepted_it_moves_with_one_notice_one_event_and_split_times(
 
     now = await office.row(row)
     assert (now.agent_id, now.state, now.handle_ms) == (bob.agent_id, "active", 35_000)
+    assert (await seat_row(office, ann)).idle_since == office.clock.now()
     assert (now.queued_at, now.waiting_ms) == (row.queued_at, 0)
     assert (await office.slots(ann), await office.slots(bob)) == (0, 1)
     public = await office.stores.messages.last(row.id, 9)

@@ -262,3 +262,21 @@ async def test_a6_while_those_who_were_asked_are_gone_it_is_not_unclaimed(office
     other = await office.customer()
     await office.sets(first, "away")
     assert (await office.row(other)).unclaimed_at is None
+
+
+async def test_a_host_rests_though_what_a_lost_agent_has_cannot_be_taken_from_them(
+    office: Office,
+) -> None:
+    await office.sets_shop(lost_agent="requeue", lost_agent_s=30)
+    await office.sets_queue(wrap_up_s=600)
+    ann = await office.agent("ann")
+    row = await office.customer()
+    await office.accepts(ann)
+    now = office.clock.now()
+    await office.moved(await office.stores.transitions.close(row.id, ann.agent_id, None, now))
+    await office.node.presence.went(ann, "ann", signed_out=True)
+
+    await office.passes(TTL_S + 40)
+
+    assert await office.slots(ann) == 1
+    assert office.node.host._next() > office.clock.monotonic()  # pyright: ignore[reportPrivateUsage]

@@ -45,6 +45,7 @@ def test_g3_agents_who_serve_several_lines_count_in_each_with_a_share() -> None:
         task("t1"),
         task("t2", queue="sales"),
     )
+    made.decide(NOW)
     general = list(places(made, "general", {"general": USUAL}, NOW))
     sales = list(places(made, "sales", {"sales": USUAL}, NOW))
 

@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 
 from storage.handling import ARRIVALS_S, Handling
+from storage.offers import Offers
+from storage.stepping_in import Assignment, SteppingIn
 from tests.storage.floor import Floor, at
 from tests.support.past import Talk, had
 
@@ -94,3 +96,45 @@ async def test_each_agent_is_held_beside_all(floor: Floor) -> None:
     assert (found[slow].count, found[slow].mean_s) == (1, 300.0)
     assert {each.queue_mean_s for each in found.values()} == {160.0}
     assert await handling.by_agent(floor.shop.id, at(91 * 86_400)) == []
+
+
+@pytest.mark.parametrize("how", ["transferred", "agent_left", "assigned"])
+async def test_what_went_through_several_hands_says_nothing_of_one_of_them(
+    floor: Floor, how: str
+) -> None:
+    first, second = await floor.agent(), await floor.agent()
+    row = await floor.answered(first, 0)
+    if how == "transferred":
+        await floor.transitions.transfer(row.id, first, None, floor.queue.id, at(500))
+        await Offers(floor.db).pick(row.id, second, at(500))
+    elif how == "agent_left":
+        await floor.transitions.left(row.id, first, at(500))
+        await Offers(floor.db).pick(row.id, second, at(500))
+    else:
+        given = Assignment(
+            shop_id=floor.shop.id,
+            conversation_id=row.id,
+            agent_id=second,
+            by=first,
+            reason="Bob knows",
+        )
+        await SteppingIn(floor.db).assign(given, at(500))
+    await floor.transitions.close(row.id, second, None, at(510))
+    await floor.transitions.finish(row.id, second, None, at(510))
+
+    assert await Handling(floor.db).by_agent(floor.shop.id, at(600)) == []
+
+
+async def test_who_was_given_it_from_the_line_had_it_alone(floor: Floor) -> None:
+    agent, lead = await floor.agent(), await floor.agent()
+    row = await floor.asked()
+    given = Assignment(
+        shop_id=floor.shop.id, conversation_id=row.id, agent_id=agent, by=lead, reason="Ann knows"
+    )
+    await SteppingIn(floor.db).assign(given, at(5))
+    await floor.transitions.close(row.id, agent, None, at(65))
+    await floor.transitions.finish(row.id, agent, None, at(65))
+
+    [handled_] = await Handling(floor.db).by_agent(floor.shop.id, at(600))
+
+    assert (handled_.agent_id, handled_.mean_s) == (agent, 60.0)
