@@ -300,6 +300,38 @@ async def test_the_job_outlives_an_outage(office: Office, monkeypatch: pytest.Mo
         await job
 
 
+async def test_p13_a_host_rests_between_tries_though_there_is_something_to_hear(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, turns = await office.agent("ann"), 0
+    await office.turn()
+    library = office.node.host._library  # pyright: ignore[reportPrivateUsage]
+    outages = [Outage(monkeypatch, library, name) for name in ("refresh", "read")]
+    real = office.node.host.turn
+
+    async def counted_turn() -> None:
+        nonlocal turns
+        turns += 1
+        await real()
+
+    monkeypatch.setattr(office.node.host, "turn", counted_turn)
+    row = await office.customer(turn=False)
+    job = await running(office.node)
+    await until(office, lambda: turns)
+    for _ in range(20):
+        await office.db.fetchval("SELECT 1")
+        await office.clock.settle()
+    assert turns <= 2
+
+    for outage in outages:
+        outage.is_over = True
+    await office.clock.advance(0.6)
+    await until(office, lambda: office.offered(ann) == [row.id])
+    job.cancel()
+    with suppress(asyncio.CancelledError):
+        await job
+
+
 def test_p13_pokes_are_bounded() -> None:
     pokes, shop = Pokes(), uuid4()
     pokes.arrived(shop, uuid4())

@@ -108,7 +108,8 @@ class Host:
                 until = self._next()
             except StorageUnavailable:
                 log.warning("routing_waits_for_storage")
-                until = self._clock.monotonic() + RETRY_S
+                # Also while there is something to hear: what could not be heard is touched still.
+                self._rests_until = until = self._clock.monotonic() + RETRY_S
             await self._clock.sleep_until(self._rests_until)
             await self._wait(until)
 
