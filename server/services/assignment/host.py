@@ -93,7 +93,7 @@ class Host:
             await self._work(lease)
         for shop_id, board in list(self._boards.items()):
             with self._apart.shop(shop_id):
-                await self._dealer.tell_untold(board)
+                await self._dealer.tell_untold(board, self._apart)
         await self._tell()
         self._metrics.look(self._boards.values(), is_host=True)
         self._apart.raise_late()
@@ -240,7 +240,7 @@ class Host:
             return False
         self._feedback.touch(shop_id)
         try:
-            lost = await self._dealer.deal(board, decisions, lease)
+            lost = await self._dealer.deal(board, decisions, lease, self._apart)
         except StorageUnavailable:
             self._pokes.shop_touched(shop_id)  # some may be made, some not
             raise
