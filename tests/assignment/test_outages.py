@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -281,6 +281,30 @@ async def test_a3_an_agent_who_stepped_away_keeps_no_offer_though_their_node_was
 
     assert (await office.row(row)).state == "queued"
     assert await office.slots(ann) == 0
+
+
+async def test_p5_a_renewal_that_comes_after_the_end_of_the_lease_overlooks_nobody(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await office.agent("ann")
+    await office.turn()
+    await office.clock.advance(LEASE_S - 1)
+    leases = office.node.tenure._leases  # pyright: ignore[reportPrivateUsage]
+    real, arrived = leases.hold, list[UUID]()
+
+    async def late(partition: int, node: str, ttl_s: float, now: datetime) -> Lease | None:
+        held = await real(partition, node, ttl_s, now)
+        await office.clock.advance(1.1)
+        arrived.append((await office.customer(turn=False)).id)  # there is no host to hear of it
+        return held
+
+    with monkeypatch.context() as patched:
+        patched.setattr(leases, "hold", late)
+        await office.node.tenure.renew()
+    assert office.node.tenure.lease is not None
+    await office.node.host.turn()
+
+    assert office.offered(ann) == arrived
 
 
 async def killed(*_: object) -> None:

@@ -61,7 +61,7 @@ class Host:
         self._feedback, self._openness = feedback, openness
         self._clock, self._sweep_s = clock, sweep_s
         self._boards: dict[UUID, Board] = {}
-        self._epoch: int | None = None
+        self._term: tuple[int, int] | None = None
         self._next_sweep = self._next_wrap_up = self._rests_until = 0.0
         self._suspects = Suspects()
         self._metrics = metrics
@@ -81,13 +81,13 @@ class Host:
 
     async def turn(self) -> None:
         """Do everything that is due now."""
-        lease = self._tenure.lease
-        if lease is None:
+        lease, term = self._tenure.lease, self._tenure.term
+        if lease is None or term is None:
             self._step_down()
             self._metrics.look((), is_host=False)
             return
-        if lease.epoch != self._epoch:
-            await self._take_over(lease)
+        if term != self._term:
+            await self._take_over(term)
         await self._work(lease)
         if await self._sweep():
             await self._work(lease)
@@ -137,14 +137,14 @@ class Host:
         return min(time for time in times if time is not None)
 
     def _step_down(self) -> None:
-        if self._epoch is not None:
-            self._epoch = None
+        if self._term is not None:
+            self._term = None
             self._boards.clear()
             self._suspects.forget()
             self._feedback.forget()
             self._openness.forget()
 
-    async def _take_over(self, lease: Lease) -> None:
+    async def _take_over(self, term: tuple[int, int]) -> None:
         """Read everything anew: another node may have changed anything."""
         self._step_down()
         self._pokes.take()
@@ -152,7 +152,7 @@ class Host:
             with self._apart.shop(shop_id):
                 await self._hear_of(shop_id, Touched(whole=True))
         self._next_sweep = self._clock.monotonic() + self._sweep_s
-        self._epoch = lease.epoch
+        self._term = term
 
     async def _work(self, lease: Lease) -> None:
         """Hear, end and deal until nothing more comes of it."""
