@@ -29,6 +29,9 @@ from storage.rows import Lease
 LOST_MAX = 5
 """After so many lost races in a row the host rests: what it knows does not get better at once."""
 
+ROUNDS_MAX = 20
+"""So often at most what comes while the host works goes before sweeping and telling."""
+
 RETRY_S = 0.5
 WRAP_UP_S = 1.0
 """How often it is asked which wrap-ups end next; none is shorter, so that each ends in time."""
@@ -91,6 +94,9 @@ class Host:
         await self._work(lease)
         if await self._sweep():
             await self._work(lease)
+        if self._tenure.term != term:  # what is known may be old: the next host tells it
+            self._pokes.wake.set()
+            return
         for shop_id, board in list(self._boards.items()):
             with self._apart.shop(shop_id):
                 await self._dealer.tell_untold(board, self._apart)
@@ -155,15 +161,17 @@ class Host:
         self._term = term
 
     async def _work(self, lease: Lease) -> None:
-        """Hear, end and deal until nothing more comes of it."""
+        """Hear, end and deal until nothing more comes of it, or for a while."""
         lost = 0
-        while lost < LOST_MAX:
+        for _ in range(ROUNDS_MAX):
             await self._hear()
             await self._end_what_is_over()
             lost += await self._deal(lease)
             if not self._pokes or self._apart.is_late:
                 return
-        self._rests_until = self._clock.monotonic() + RETRY_S
+            if lost >= LOST_MAX:
+                self._rests_until = self._clock.monotonic() + RETRY_S
+                return
 
     # Hearing
 
