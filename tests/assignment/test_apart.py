@@ -6,7 +6,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from routing.engine import Decision
+from server.protocol.shapes import Offer
+from server.services.assignment.apart import Apart
 from server.services.assignment.board import Board
+from server.services.assignment.cards import Cards
 from server.services.assignment.dealer import Dealer
 from server.services.seats import AgentSeat
 from storage.agents import NewAgent
@@ -18,7 +21,7 @@ from storage.people import ShopRow
 from storage.routing_facts import RoutingFacts
 from storage.rows import Lease, OfferRow
 from storage.transitions import Transitions
-from tests.assignment.nodes import SWEEP_S, counted
+from tests.assignment.nodes import LEASE_S, SWEEP_S, counted
 from tests.assignment.office import Office
 
 
@@ -67,11 +70,11 @@ async def test_p5_a_shop_in_trouble_does_not_keep_others_waiting(
     deal = Dealer.deal
 
     async def poisoned(
-        self: Dealer, board: Board, decisions: Sequence[Decision], lease: Lease
+        self: Dealer, board: Board, decisions: Sequence[Decision], lease: Lease, apart: Apart
     ) -> list[Decision]:
         if board.shop.id == other.id:
             raise ValueError("nobody thought of this")
-        return await deal(self, board, decisions, lease)
+        return await deal(self, board, decisions, lease, apart)
 
     monkeypatch.setattr(Dealer, "deal", poisoned)
     await asks(office, other)
@@ -92,7 +95,7 @@ async def test_a_host_with_a_shop_in_trouble_still_rests(
     await office.agent("ann")
     await office.turn()
 
-    async def poisoned(self: Dealer, board: Board) -> None:
+    async def poisoned(self: Dealer, board: Board, apart: Apart) -> None:
         if board.shop.id == other.id:
             raise ValueError("nobody thought of this")
 
@@ -227,3 +230,51 @@ async def test_a_question_that_cannot_end_does_not_keep_other_questions_open(
     await office.passes(35)
 
     assert [offer.id for _, offer in await office.stores.handovers.live()] == [offers[0].id]
+
+
+async def test_a_conversation_that_cannot_be_offered_leaves_its_shop_in_place(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await office.agent("ann")
+    await office.turn()
+    board = office.node.host._boards[office.shop.id]  # pyright: ignore[reportPrivateUsage]
+    cursed = await office.customer(turn=False)
+    poison = Busied(monkeypatch, Offers, "make", ValueError("nobody thought of this"), cursed.id)
+
+    await office.turn()
+
+    assert counted(office.node, "failed_total") == 1
+    assert office.node.host._boards[office.shop.id] is board  # pyright: ignore[reportPrivateUsage]
+    assert office.node.host._next() > office.clock.monotonic()  # pyright: ignore[reportPrivateUsage]
+
+    poison.ids.clear()
+    await office.passes(SWEEP_S + 1)
+    assert office.offered(ann) == [cursed.id]
+
+
+async def test_an_offer_that_cannot_be_shown_keeps_no_other_from_being_shown(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = await office.agent("ann"), await office.agent("bob")
+    rows = [await office.customer(), await office.customer()]
+    [first] = [row for row in rows if row.id in office.offered(ann)]
+    office.ears.heard.clear()
+    cards = Cards.cards
+
+    async def poisoned(self: Cards, offers: Sequence[OfferRow]) -> list[Offer]:
+        if offers[0].conversation_id == first.id:
+            raise ValueError("nobody thought of this")
+        return await cards(self, offers)
+
+    monkeypatch.setattr(Cards, "cards", poisoned)
+
+    other = office.another_node()
+    await office.clock.advance(LEASE_S + 0.1)
+    await office.turn(other)
+
+    assert (len(office.offered(ann)), len(office.offered(bob))) == (0, 1)
+    assert counted(other, "failed_total") == 1
+    board = other.host._boards[office.shop.id]  # pyright: ignore[reportPrivateUsage]
+    await office.turn(other)
+    assert other.host._boards[office.shop.id] is board  # pyright: ignore[reportPrivateUsage]
+    assert counted(other, "failed_total") == 1

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from server.services.assignment.pokes import CHANNEL, TOUCHED_MAX, Pokes
+from server.services.assignment.board import Board
+from server.services.assignment.pokes import CHANNEL, TOUCHED_MAX, Pokes, Touched
 from storage.errors import StorageUnavailable
 from storage.queues import NewQueue
 from tests.assignment.nodes import LEASE_S, SWEEP_S, Node, counted
@@ -265,6 +266,51 @@ async def until(office: Office, condition: object) -> None:
         while not condition():
             await office.db.fetchval("SELECT 1")
             await office.clock.settle()
+
+
+async def test_g1_customers_are_told_their_places_though_more_comes_always(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await office.agent("ann", is_here=False)
+    await office.turn()
+    library, rounds = office.node.library, 0
+    real = library.refresh
+
+    async def busy(board: Board, touched: Touched) -> None:
+        nonlocal rounds
+        rounds += 1
+        assert rounds < 200, "nobody is ever told anything"
+        await real(board, touched)
+        office.node.pokes.agent_touched(office.shop.id, ann.agent_id)
+
+    monkeypatch.setattr(library, "refresh", busy)
+    row = await office.customer()
+
+    assert office.position(row) == 1
+    assert office.node.pokes.wake.is_set()
+
+
+async def test_p4_a_host_that_is_replaced_as_it_works_tells_no_places(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.agent("ann", is_here=False)
+    await office.turn()
+    other, library = office.another_node(), office.node.library
+    real = library.refresh
+
+    async def slow(board: Board, touched: Touched) -> None:
+        await real(board, touched)
+        await office.clock.advance(LEASE_S + 0.1)
+        await office.turn(other)
+        assert list(office.told(row))
+        office.ears.heard.clear()
+
+    monkeypatch.setattr(library, "refresh", slow)
+    row = await office.customer(turn=False)
+    await office.node.host.turn()
+
+    assert not list(office.told(row))
+    assert office.node.pokes.wake.is_set()
 
 
 async def test_the_job_wakes_for_pokes_and_gives_the_lease_back(office: Office) -> None:

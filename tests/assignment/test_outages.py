@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,7 +15,7 @@ from storage.errors import Gone, StorageUnavailable
 from storage.places import PlaceStore
 from storage.presence import Away, PresenceLeases
 from storage.rows import Lease
-from tests.assignment.nodes import LEASE_S
+from tests.assignment.nodes import LEASE_S, counted
 from tests.assignment.office import Office
 from tests.support.clock import START, FakeClock
 
@@ -281,6 +281,53 @@ async def test_a3_an_agent_who_stepped_away_keeps_no_offer_though_their_node_was
 
     assert (await office.row(row)).state == "queued"
     assert await office.slots(ann) == 0
+
+
+async def test_p5_who_was_dismissed_by_a_killed_node_takes_nothing_by_itself(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = await office.new_queue("quick", auto_accept=True)
+    ann = await office.agent("ann")
+    await office.turn()
+    offers = office.node.host._dealer._offers  # pyright: ignore[reportPrivateUsage]
+    with monkeypatch.context() as patched:
+        patched.setattr(offers, "accept", killed)
+        row = await office.customer(queue=quick, turn=False)
+        with pytest.raises(Killed):
+            await office.turn()
+    await office.stores.agents.deactivate(office.shop.id, ann.agent_id, office.clock.now())
+
+    other = office.another_node()
+    await office.clock.advance(LEASE_S + 0.1)
+    await office.turn(other)
+
+    assert (await office.row(row)).state == "queued"
+    assert await office.slots(ann) == 0
+    assert counted(other, "failed_total") == 0
+
+
+async def test_p5_a_renewal_that_comes_after_the_end_of_the_lease_overlooks_nobody(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await office.agent("ann")
+    await office.turn()
+    await office.clock.advance(LEASE_S - 1)
+    leases = office.node.tenure._leases  # pyright: ignore[reportPrivateUsage]
+    real, arrived = leases.hold, list[UUID]()
+
+    async def late(partition: int, node: str, ttl_s: float, now: datetime) -> Lease | None:
+        held = await real(partition, node, ttl_s, now)
+        await office.clock.advance(1.1)
+        arrived.append((await office.customer(turn=False)).id)  # there is no host to hear of it
+        return held
+
+    with monkeypatch.context() as patched:
+        patched.setattr(leases, "hold", late)
+        await office.node.tenure.renew()
+    assert office.node.tenure.lease is not None
+    await office.node.host.turn()
+
+    assert office.offered(ann) == arrived
 
 
 async def killed(*_: object) -> None:

@@ -54,9 +54,18 @@ class Apart:
     def conversation(self, conversation_id: UUID) -> Generator[None]:
         """Do something for one conversation alone."""
         try:
-            yield
+            with self.unexpected(conversation_id):
+                yield
         except StorageUnavailable as error:
             self._bear(error)
+
+    @contextmanager
+    def unexpected(self, conversation_id: UUID) -> Generator[None]:
+        """Do something for one conversation; only what nobody thought of is kept from others."""
+        try:
+            yield
+        except StorageUnavailable:
+            raise
         except Exception:
             self._failed.inc()
             log.exception("routing_failed", conversation=str(conversation_id))

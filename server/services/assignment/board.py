@@ -140,12 +140,9 @@ class Board:
         return [offer for offer in self.offers.values() if offer.agent_id not in self.online]
 
     def offers_to_the_away(self) -> list[OfferRow]:
-        """Return live offers of agents who have stepped away since."""
-        return [
-            offer
-            for offer in self.offers.values()
-            if offer.agent_id in self.agents and self.agents[offer.agent_id].status != "available"
-        ]
+        """Return live offers of agents who have stepped away since, or are out of service."""
+        wants = {agent.id for agent in self.agents.values() if agent.status == "available"}
+        return [offer for offer in self.offers.values() if offer.agent_id not in wants]
 
     def untold(self) -> list[OfferRow]:
         """Return live offers that this host has not told anybody of."""

@@ -9,13 +9,14 @@ import structlog
 
 from routing.engine import Decision
 from routing.explain import Record, to_json
+from server.services.assignment.apart import Apart
 from server.services.assignment.board import Board
 from server.services.assignment.cards import Cards
 from server.services.assignment.ports import Announce, Offers
 from server.services.clock import Clock
 from server.services.fanout import Fanout
 from server.services.rooms import agent_room
-from storage.errors import StorageError
+from storage.errors import StorageError, StorageUnavailable
 from storage.rows import Lease, OfferRow
 
 AT_ONCE = 4
@@ -34,17 +35,23 @@ class Dealer:
         self._fanout, self._clock = fanout, clock
 
     async def deal(
-        self, board: Board, decisions: Sequence[Decision], lease: Lease
+        self, board: Board, decisions: Sequence[Decision], lease: Lease, apart: Apart
     ) -> list[Decision]:
         """Carry decisions out; return those whose race was lost, to be decided again.
 
-        Of several agents some may be asked and others not: who was not is read again too.
+        Of several agents some may be asked and others not: who was not is read again too. One that
+        cannot be carried out for a reason of its own is left until the shop is read again.
         """
         turns = asyncio.Semaphore(AT_ONCE)
 
         async def of_agent(mine: Sequence[Decision]) -> list[Decision]:
             async with turns:
-                return [each for each in mine if not await self._offer(board, each, lease)]
+                return [each for each in mine if not await offer(each)]
+
+        async def offer(decision: Decision) -> bool:
+            with apart.unexpected(UUID(decision.task)):
+                return await self._offer(board, decision, lease)
+            return True
 
         by_agent: dict[str, list[Decision]] = {}
         for decision in decisions:
@@ -57,12 +64,22 @@ class Dealer:
             lost += outcome
         return lost
 
-    async def tell_untold(self, board: Board) -> None:
+    async def tell_untold(self, board: Board, apart: Apart) -> None:
         """Tell of offers that are stored but were never told: who made them could not, or died."""
         now = self._clock.now()
         for offer in board.untold():
             if offer.expires_at > now and offer.id in board.offers:
-                await self._present(board, offer)
+                with apart.conversation(offer.conversation_id):
+                    await self._tell_late(board, offer)
+
+    async def _tell_late(self, board: Board, offer: OfferRow) -> None:
+        """Present an offer; one that cannot be shown ends by itself."""
+        board.told.add(offer.id)
+        try:
+            await self._present(board, offer)
+        except StorageUnavailable:
+            board.told.discard(offer.id)
+            raise
 
     async def _offer(self, board: Board, decision: Decision, lease: Lease) -> bool:
         record = decision.record

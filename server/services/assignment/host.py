@@ -29,6 +29,9 @@ from storage.rows import Lease
 LOST_MAX = 5
 """After so many lost races in a row the host rests: what it knows does not get better at once."""
 
+ROUNDS_MAX = 20
+"""So often at most what comes while the host works goes before sweeping and telling."""
+
 RETRY_S = 0.5
 WRAP_UP_S = 1.0
 """How often it is asked which wrap-ups end next; none is shorter, so that each ends in time."""
@@ -61,7 +64,7 @@ class Host:
         self._feedback, self._openness = feedback, openness
         self._clock, self._sweep_s = clock, sweep_s
         self._boards: dict[UUID, Board] = {}
-        self._epoch: int | None = None
+        self._term: tuple[int, int] | None = None
         self._next_sweep = self._next_wrap_up = self._rests_until = 0.0
         self._suspects = Suspects()
         self._metrics = metrics
@@ -81,19 +84,22 @@ class Host:
 
     async def turn(self) -> None:
         """Do everything that is due now."""
-        lease = self._tenure.lease
-        if lease is None:
+        lease, term = self._tenure.lease, self._tenure.term
+        if lease is None or term is None:
             self._step_down()
             self._metrics.look((), is_host=False)
             return
-        if lease.epoch != self._epoch:
-            await self._take_over(lease)
+        if term != self._term:
+            await self._take_over(term)
         await self._work(lease)
         if await self._sweep():
             await self._work(lease)
+        if self._tenure.term != term:  # what is known may be old: the next host tells it
+            self._pokes.wake.set()
+            return
         for shop_id, board in list(self._boards.items()):
             with self._apart.shop(shop_id):
-                await self._dealer.tell_untold(board)
+                await self._dealer.tell_untold(board, self._apart)
         await self._tell()
         self._metrics.look(self._boards.values(), is_host=True)
         self._apart.raise_late()
@@ -138,14 +144,14 @@ class Host:
         return min(time for time in times if time is not None)
 
     def _step_down(self) -> None:
-        if self._epoch is not None:
-            self._epoch = None
+        if self._term is not None:
+            self._term = None
             self._boards.clear()
             self._suspects.forget()
             self._feedback.forget()
             self._openness.forget()
 
-    async def _take_over(self, lease: Lease) -> None:
+    async def _take_over(self, term: tuple[int, int]) -> None:
         """Read everything anew: another node may have changed anything."""
         self._step_down()
         self._pokes.take()
@@ -153,18 +159,20 @@ class Host:
             with self._apart.shop(shop_id):
                 await self._hear_of(shop_id, Touched(whole=True))
         self._next_sweep = self._clock.monotonic() + self._sweep_s
-        self._epoch = lease.epoch
+        self._term = term
 
     async def _work(self, lease: Lease) -> None:
-        """Hear, end and deal until nothing more comes of it."""
+        """Hear, end and deal until nothing more comes of it, or for a while."""
         lost = 0
-        while lost < LOST_MAX:
+        for _ in range(ROUNDS_MAX):
             await self._hear()
             await self._end_what_is_over()
             lost += await self._deal(lease)
             if not self._pokes or self._apart.is_late:
                 return
-        self._rests_until = self._clock.monotonic() + RETRY_S
+            if lost >= LOST_MAX:
+                self._rests_until = self._clock.monotonic() + RETRY_S
+                return
 
     # Hearing
 
@@ -241,7 +249,7 @@ class Host:
             return False
         self._feedback.touch(shop_id)
         try:
-            lost = await self._dealer.deal(board, decisions, lease)
+            lost = await self._dealer.deal(board, decisions, lease, self._apart)
         except StorageUnavailable:
             self._pokes.shop_touched(shop_id)  # some may be made, some not
             raise

@@ -37,12 +37,22 @@ class Tenure:
         self._leases, self._clock, self._node = leases, clock, node
         self._ttl_s, self._partition = ttl_s, partition
         self._lease: Lease | None = None
+        self._gaps = 0
 
     @property
     def lease(self) -> Lease | None:
         """The lease, as long as it is ours."""
         lease = self._lease
         return lease if lease is not None and lease.expires_at > self._clock.now() else None
+
+    @property
+    def term(self) -> tuple[int, int] | None:
+        """The time without a gap for which it is ours; in another one nothing is known any more.
+
+        A renewal that takes long may come when the lease is over already, and yet be good.
+        """
+        lease = self.lease
+        return None if lease is None else (lease.epoch, self._gaps)
 
     async def renew(self) -> None:
         """Take or renew the lease. While PostgreSQL is away it runs on until it ends."""
@@ -53,6 +63,8 @@ class Tenure:
             )
         except StorageUnavailable:
             log.warning("lease_not_renewed", partition=self._partition)
+        if before is not None and before.expires_at <= self._clock.now():
+            self._gaps += 1
         after = self.lease
         if after is not None and (before is None or before.epoch != after.epoch):
             log.info("routing_taken_over", partition=self._partition, epoch=after.epoch)
@@ -60,11 +72,11 @@ class Tenure:
             log.warning("routing_lost", partition=self._partition, epoch=before.epoch)
 
     async def run(self, changed: Callable[[], None]) -> None:
-        """Renew for ever; call ``changed`` when the lease came, went, or has another epoch."""
+        """Renew for ever; call ``changed`` when the lease came or went."""
         while True:
-            before = self.lease
+            before = self.term
             await self.renew()
-            if self._epoch(before) != self._epoch(self.lease):
+            if before != self.term:
                 changed()
             await self._clock.sleep_until(self._clock.monotonic() + self._ttl_s / RENEWALS)
 
@@ -76,7 +88,3 @@ class Tenure:
                 await self._leases.release(lease)
             except StorageUnavailable:
                 log.warning("lease_not_released", partition=self._partition)
-
-    @staticmethod
-    def _epoch(lease: Lease | None) -> int | None:
-        return None if lease is None else lease.epoch
