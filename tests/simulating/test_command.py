@@ -89,6 +89,19 @@ def test_the_picture_is_well_formed_and_says_what_it_shows(
     assert "http" not in picture.read_text().replace("http://www.w3.org/2000/svg", "")
 
 
+def test_of_one_run_nobody_is_told_how_sure_it_is(
+    tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    once = (*SHORT[:4], "--seeds", "7", "--jobs", "1", "--policy", "longest_idle,fastest_first")
+    table = said(capsys, file, *once, "--plot", tmp_path / "one.svg")
+    assert "± ?" in table
+    assert "± 0.00" not in table
+    assert " *" not in table.partition("hardly chance")[2]
+    assert "± ?" in (tmp_path / "one.svg").read_text()
+    mean, half = json.loads(said(capsys, file, *once, "--json"))["longest_idle"]["mean_wait"]
+    assert (mean > 0, half) == (True, None)
+
+
 @pytest.mark.slow
 def test_two_processes_find_what_one_finds(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = said(capsys, file, "--json", *SHORT)
@@ -105,6 +118,8 @@ def test_two_processes_find_what_one_finds(file: Path, capsys: pytest.CaptureFix
         (["--measure", "0"], "--measure"),
         (["--recorded", "2026-03-02"], "Name a file with scenarios, or --recorded"),
         (["--change", "more.json"], "A --change is for --recorded and --forecast"),
+        (["--plot", "no/such/folder/x.svg"], "--plot no/such/folder/x.svg: there is no folder"),
+        (["--plot", "."], "--plot .: there is no folder"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(
