@@ -62,7 +62,11 @@ async def _scenarios(options: argparse.Namespace, plan: Plan) -> int:
     found: dict[str, Runs] = {}
     cells = beyond = 0
     for name, scenario in scenarios.items():
-        found[name] = await simulated(scenario, _policies(options.policy, scenario), plan)
+        policies = _policies(options.policy, scenario)
+        try:
+            found[name] = await simulated(scenario, policies, plan)
+        except Mistake as mistake:
+            raise Refused(f"{name}: {mistake}.") from None
         if not options.json:
             print(shown(name, scenario, plan, found[name]), end="\n\n", flush=True)
         if options.reference:

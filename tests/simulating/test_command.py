@@ -141,6 +141,21 @@ def test_a_file_that_is_not_there_or_wrong_is_refused(
     )
 
 
+def test_who_would_wait_for_ever_is_told_of_instead_of_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first customers take all that one agent can do, and the others nobody has time for."""
+    types = [
+        {"rate": rate, "mean": 300, "req": ["a"], "prio": at} for at, rate in enumerate((1, 1))
+    ]
+    path = tmp_path / "flood.json"
+    path.write_text(json.dumps({"types": types, "agents": [{"skills": {"a": [1, 1]}}]}))
+    short = ("--warm", "0", "--measure", "50", "--seeds", "1", "--jobs", "1")
+    assert "scenario: some customers would wait for ever" in said(
+        capsys, path, "--policy", "longest_idle", *short
+    )
+
+
 def test_seeds_are_a_range_or_one() -> None:
     assert list(seeds("3..5")) == [3, 4, 5]
     assert list(seeds("7")) == [7]
