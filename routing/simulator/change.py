@@ -160,11 +160,17 @@ def _line(line: Line, change: QueueChange, where: str) -> Line:
 
 
 def _rings(line: Line, change: QueueChange, where: str) -> tuple[Ring, ...]:
-    """Return the rings of new needs and steps; where others may help stays as it is."""
+    """Return the rings of new needs and steps; where others may help stays as it is.
+
+    As in production less is asked for at once before others help at once.
+    """
     needs = line.facts.rings[0].needs if change.needs is None else change.needs
     for skill in change.steps or {}:
         if skill not in needs:
             raise Mistake(f"{where}.steps.{skill}: the queue does not require this skill")
-    usual = line.facts.rings[0].needs
-    others = [ring for ring in line.facts.rings if not ring.needs.keys() <= usual.keys()]
-    return tuple(sorted((*rings(needs, change.steps or {}), *others), key=lambda it: it.after_s))
+    last = {ring.after_s: ring for ring in line.facts.rings}
+    others = [last[age] for age in line.helped_at]
+    helped_s = max((ring.after_s for ring in others if ring.skip), default=0.0)
+    first, *steps = rings(needs, change.steps or {})
+    own = (first, *(replace(ring, skip=ring.after_s <= helped_s) for ring in steps))
+    return tuple(sorted((*own, *others), key=lambda it: it.after_s))

@@ -16,7 +16,10 @@ DIGITS = 6
 
 
 class Interval(Struct, frozen=True, array_like=True):
-    """A mean over independent runs and the half width of its 95 % interval (Student)."""
+    """A mean over independent runs and the half width of its 95 % interval (Student).
+
+    One run alone has a mean and no width: ``half`` is nan, because nobody knows.
+    """
 
     mean: float
     half: float
@@ -25,6 +28,11 @@ class Interval(Struct, frozen=True, array_like=True):
     def is_known(self) -> bool:
         """Whether there was anything to measure."""
         return not isnan(self.mean)
+
+    @property
+    def known_half(self) -> float:
+        """The half width as far as it is known, else 0."""
+        return 0.0 if isnan(self.half) else self.half
 
 
 def intervals(runs: Sequence[Figures]) -> dict[str, Interval]:
@@ -49,7 +57,7 @@ def interval(values: Sequence[float]) -> Interval:
         return Interval(nan, nan)
     mean = sum(known) / count
     if count == 1:
-        return Interval(round(mean, DIGITS), 0.0)
+        return Interval(round(mean, DIGITS), nan)
     variance = sum((value - mean) ** 2 for value in known) / (count - 1)
     half = student(count - 1) * sqrt(variance / count)
     return Interval(round(mean, DIGITS), round(half, DIGITS))
@@ -58,7 +66,7 @@ def interval(values: Sequence[float]) -> Interval:
 def units(own: Interval, reference: Interval) -> float:
     """Return how far two results are apart, in units of what is allowed: above 1 they disagree."""
     apart = abs(own.mean - reference.mean)
-    allowed = TOLERANCE * sqrt(own.half**2 + reference.half**2)
+    allowed = TOLERANCE * sqrt(own.known_half**2 + reference.known_half**2)
     if apart == 0:
         return 0.0
     return apart / allowed if allowed else float("inf")

@@ -37,7 +37,7 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An agent as a scenario has them: skill → level and speed."""
 
     skills: Mapping[str, tuple[Level, Positive]]
-    cap: Annotated[int, Meta(ge=1)] = 1
+    cap: Annotated[int, Meta(ge=1, le=1000)] = 1
     primary: tuple[str, ...] = ()
     name: str = ""
 
@@ -84,7 +84,7 @@ def read(text: bytes) -> File:
     """Read a file with one scenario or many; ``Mistake`` names the field that is wrong."""
     try:
         found = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Mistake(f"This is not JSON: {error}.") from None
     if not isinstance(found, dict):
         raise Mistake("scenario: must be an object with `types` and `agents`")

@@ -58,10 +58,15 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """A queue, and what is usual in it. ``key`` is what changes call it."""
+    """A queue, and what is usual in it. ``key`` is what changes call it.
+
+    ``helped_at``: from which ages on agents of other queues help; of the rings of such an age
+    theirs is the last.
+    """
 
     key: str
     facts: QueueFacts
+    helped_at: tuple[float, ...] = ()
     sticky_s: float = 0.0
     handle_s: float = HANDLE_S
     patience_s: float | None = None

@@ -78,7 +78,7 @@ def _must(said: str) -> str:
 
 def _plain(word: str) -> str:
     if re.fullmatch(r"[\d.e+-]+", word):
-        return f"{float(word):g}"
+        return f"{float(word):.15g}"
     return " or ".join(KINDS.get(part, part) for part in word.split(" | "))
 
 

@@ -14,12 +14,22 @@ from routing.engine import Engine
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.simulator.sharing import Sharing
 from routing.simulator.waves import Wave
+from routing.simulator.wording import Mistake
 
 LEFT, BLOCKED, WAITS = -1, -2, -3
 """Instead of an agent's number: gave up; found no place to wait; still waits."""
 
 FINISH, LEAVE, TURN, SHIFT = 0, 1, 2, 3
 """What an event is: the last two bits of its code. The rest is a customer, an agent or a shift."""
+
+
+AHEAD_MAX, AHEAD_MIN = 20, 100_000
+"""So many times as many customers as are wanted, and some, may come before those are through."""
+
+NEVER_SERVED = (
+    "some customers would wait for ever: more comes than the agents can do, and who waits does not "
+    "give up; say their patience"
+)
 
 
 class Shift(NamedTuple):
@@ -81,8 +91,11 @@ class World:
         """Serve customers until it is clear what becomes of ``count`` of them from ``first`` on."""
         self._measured, self._open = range(first, first + count), count
         last = first + count - 1
+        enough = AHEAD_MAX * (last + 1) + AHEAD_MIN
         for wave in waves:
             number = len(self.at)
+            if number > enough:
+                raise Mistake(NEVER_SERVED)
             self._admit(wave)
             for at in wave.at:
                 self._pass(at)

@@ -63,6 +63,8 @@ def _of_json(path: Path, text: str) -> Iterator[Entry]:
         told = json.loads(text)
     except json.JSONDecodeError as error:
         raise Refused(f"{path}, line {error.lineno}: This is no JSON: {error.msg}.") from error
+    except RecursionError:
+        raise Refused(f"{path}: This is no JSON: it is nested too deeply.") from None
     if not isinstance(told, list):
         raise Refused(f"{path}: The file should be a list of objects.")
     for number, entry in enumerate(cast("list[object]", told), 1):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from pathlib import Path
 
 from routing.simulator.change import Change
 from routing.simulator.replay import SimulationRequest
 from routing.simulator.traffic import Traffic
 from routing.simulator.wording import Mistake
+from server.commands.picture import draw
 from server.commands.provide import provided
 from server.commands.refused import Refused
 from server.seeding.first import LIMITS
 from server.settings import Settings
 from server.simulating.periods import as_it_was, read_forecast, read_period
-from server.simulating.plot import plot
 from server.simulating.replays import read_change, shown, simulate_on, written
 from server.simulating.scenarios import Plan
 from server.simulating.shop import expected_traffic, recorded_traffic
@@ -41,8 +40,7 @@ async def replay(settings: Settings, options: argparse.Namespace, plan: Plan) ->
         print(shown(result, has_change=options.change is not None))
     if options.plot:
         outcomes = {"before": result.before.total, "after": result.after.total}
-        drawn = plot({options.recorded or options.forecast.name: outcomes})
-        await asyncio.to_thread(options.plot.write_text, drawn, encoding="utf-8")
+        await draw(options.plot, {options.recorded or options.forecast.name: outcomes})
     return 0
 
 
@@ -54,13 +52,21 @@ async def _traffic(settings: Settings, options: argparse.Namespace) -> Traffic:
             if shop is None:
                 raise Refused(f"There is no shop {options.shop}; name one with --shop.")
             if options.recorded:
-                period = read_period(options.recorded, shop.time_zone)
-                return await recorded_traffic(database, shop.id, *period)
-            expected = read_forecast(_bytes(options.forecast).decode("utf-8-sig").splitlines())
+                begin, end = read_period(options.recorded, shop.time_zone)
+                end = min(end, await database.clock())  # who still waits has waited until now
+                return await recorded_traffic(database, shop.id, begin, end)
+            expected = read_forecast(_text(options.forecast).splitlines())
             now = await database.clock()
             return await expected_traffic(database, shop.id, expected, shop.time_zone, now)
         finally:
             await database.close()
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(f"{path} cannot be read: it is not UTF-8.") from None
 
 
 def _bytes(path: Path) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +10,11 @@ from pathlib import Path
 from routing.simulator.policies import POLICIES
 from routing.simulator.scenario import File, Scenario, read
 from routing.simulator.wording import Mistake
+from server.commands.picture import check_place, draw
 from server.commands.refused import Refused
 from server.commands.replay import replay
 from server.seeding.setup import SHOP_KEY
 from server.settings import Settings
-from server.simulating.plot import plot
 from server.simulating.scenarios import Plan, chosen, held_against, shown, simulated
 from server.simulating.written import Runs, all_intervals, lines, written
 
@@ -47,6 +46,7 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     if (options.file is None) == (options.recorded is None and options.forecast is None):
         raise Refused("Name a file with scenarios, or --recorded, or --forecast.")
     plan = plan_of(options)
+    check_place(options.plot)
     if options.file is None:
         if options.policy or options.scenario or options.reference:
             raise Refused("Of a shop's traffic, say in a --change which policy to try.")
@@ -62,7 +62,11 @@ async def _scenarios(options: argparse.Namespace, plan: Plan) -> int:
     found: dict[str, Runs] = {}
     cells = beyond = 0
     for name, scenario in scenarios.items():
-        found[name] = await simulated(scenario, _policies(options.policy, scenario), plan)
+        policies = _policies(options.policy, scenario)
+        try:
+            found[name] = await simulated(scenario, policies, plan)
+        except Mistake as mistake:
+            raise Refused(f"{name}: {mistake}.") from None
         if not options.json:
             print(shown(name, scenario, plan, found[name]), end="\n\n", flush=True)
         if options.reference:
@@ -75,8 +79,7 @@ async def _scenarios(options: argparse.Namespace, plan: Plan) -> int:
     elif options.reference:
         print(f"{cells} comparisons with the reference, {beyond} beyond what is allowed.")
     if options.plot:
-        drawn = plot({name: all_intervals(runs) for name, runs in found.items()})
-        await asyncio.to_thread(options.plot.write_text, drawn, encoding="utf-8")
+        await draw(options.plot, {name: all_intervals(runs) for name, runs in found.items()})
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from math import inf
 
 from routing.simulator.policies import POLICIES
 from routing.staffing import Goal, Work
@@ -28,7 +29,7 @@ def shared(options: argparse.Namespace, goal: Goal, work: Work) -> str:
     """Return how many agents of each kind the scenario takes, as a table or as JSON."""
     if goal.definition != "offered" or goal.abandon_max < 1 or goal.occupancy_max < 1:
         raise Refused("With --share only a service level of all who come can be promised.")
-    if options.measure < 1 or options.queue_cost < 0:
+    if options.measure < 1 or not 0 <= options.queue_cost < inf:
         raise Refused("--measure must be 1 or more, --queue-cost 0 or more.")
     file = read_file(options.file)
     if len(file.scenarios) != 1:

@@ -157,7 +157,9 @@ class Simulations:
         try:
             async with asyncio.timeout(left_s):
                 await asyncio.sleep(0)  # whose time is up before their turn comes is not begun
-                traffic = await self._recorded(row.shop_id, given.since, given.until)
+                # Who still waits has waited until now, and not until the period will be over.
+                until = min(given.until, self._clock.now())
+                traffic = await self._recorded(row.shop_id, given.since, until)
                 _check_size(len(traffic.arrivals), given)
                 tried = await try_out(given, traffic, await self._names(row.shop_id))
             result = msgspec.to_builtins(tried)

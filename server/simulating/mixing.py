@@ -69,7 +69,7 @@ def as_table(mix: Mix) -> Iterator[str]:
     yield f"{'agents who can serve':<32} {'agents':>7} {'roster':>7}"
     for profile in mix.profiles:
         count, roster = mix.agents[profile.name], mix.rostered[profile.name]
-        yield f"{', '.join(sorted(profile.queues)):<32.32} {count:>7} {roster:>7}"
+        yield f"{_label(profile, mix.profiles):<32.32} {count:>7} {roster:>7}"
     total, rostered = sum(mix.agents.values()), sum(mix.rostered.values())
     yield f"{'all':<32} {total:>7} {rostered:>7}"
     yield f"{'in one pool, in silos':<32} {mix.bounds.pool:>7} {mix.bounds.silos:>7}"
@@ -77,6 +77,13 @@ def as_table(mix: Mix) -> Iterator[str]:
     yield f"{'queue':<32} {f'SL {mix.goal.within_s:g}s':>8}"
     for name, level in mix.levels.items():
         yield f"{name:<32.32} {level:>8.1%}"
+
+
+def _label(profile: Profile, profiles: tuple[Profile, ...]) -> str:
+    """Return the queues; of kinds that serve the same ones the name too, which differs."""
+    queues = ", ".join(sorted(profile.queues))
+    alike = sum(each.queues == profile.queues for each in profiles)
+    return queues if alike == 1 else f"{profile.name}: {queues}"
 
 
 def as_json(mix: Mix) -> str:

@@ -6,13 +6,13 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from typing import Annotated, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from routing.facts import EMERGENCY, NORMAL, QueueFacts
-from routing.simulator.scenario import Positive, Seconds
 from routing.simulator.traffic import (
     HANDLE_S,
     Arrival,
@@ -37,8 +37,17 @@ GAP_S = 2 * 3600.0
 STEP_S = 1800.0
 """Length of a line of a forecast."""
 
-Named = tuple[str, QueueFacts]
-"""A queue's key, and what it asks of agents."""
+Arrivals = Annotated[float, Meta(ge=0, le=100_000)]
+Lasting = Annotated[float, Meta(gt=0, le=604_800)]
+"""What a line of a forecast may say: customers, and seconds up to a week."""
+
+
+class Named(NamedTuple):
+    """A queue's key, what it asks of agents, and from which ages on others help."""
+
+    key: str
+    facts: QueueFacts
+    helped_at: tuple[float, ...] = ()
 
 
 COLUMNS: Mapping[str, tuple[Callable[[str], object], str]] = {
@@ -55,9 +64,9 @@ class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     queue: str
     start: datetime
-    arrivals: Seconds
-    handle_s: Positive
-    patience_s: Positive | None = None
+    arrivals: Arrivals
+    handle_s: Lasting
+    patience_s: Lasting | None = None
 
 
 def recorded(
@@ -71,7 +80,7 @@ def recorded(
 
     ``speeds`` are the agents' as far as they are known; work is told as it would have been without.
     """
-    known = {facts.id: facts for _, facts in queues}
+    known = {queue.facts.id: queue.facts for queue in queues}
     arrivals = tuple(_arrival(each, known, speeds, end) for each in past.customers)
     arrivals = tuple(each for each in arrivals if each.queue in known)
     worked: dict[UUID, list[Span]] = defaultdict(list)
@@ -95,7 +104,7 @@ def forecast(
     zone: str,
 ) -> Traffic:
     """Return a period as it is expected to be; everybody is there all the time."""
-    ids = {key: facts.id for key, facts in queues}
+    ids = {queue.key: queue.facts.id for queue in queues}
     flows = tuple(_flow(each, ids, zone) for each in expected)
     span = (min(flow.span[0] for flow in flows), max(flow.span[1] for flow in flows))
     here = {colleague.id: (span,) for colleague in past.colleagues}
@@ -216,14 +225,15 @@ def _lines(
     its: dict[str, list[Arrival]] = defaultdict(list)
     for each in arrivals:
         its[each.queue].append(each)
-    return tuple(_line(key, facts, past, tuple(its[facts.id])) for key, facts in queues)
+    return tuple(_line(queue, past, tuple(its[queue.facts.id])) for queue in queues)
 
 
-def _line(key: str, facts: QueueFacts, past: PastTraffic, its: tuple[Arrival, ...]) -> Line:
+def _line(queue: Named, past: PastTraffic, its: tuple[Arrival, ...]) -> Line:
     return Line(
-        key=key,
-        facts=facts,
-        sticky_s=float(past.sticky_s.get(UUID(facts.id), 0)),
+        key=queue.key,
+        facts=queue.facts,
+        helped_at=queue.helped_at,
+        sticky_s=float(past.sticky_s.get(UUID(queue.facts.id), 0)),
         handle_s=mean_work_s(its) or HANDLE_S,
         patience_s=mean_patience_s(its),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from math import floor, log10
+from math import floor, isnan, log10
 
 from routing.simulator.compare import Interval
 from routing.simulator.measure import SHARES
@@ -111,7 +111,7 @@ def _bar(figure: Interval, end: float, stretch: float, left: tuple[float, float]
     if not figure.is_known:
         return ""
     x, middle = left
-    low = x + max(0.0, figure.mean - figure.half) * stretch
+    low = x + max(0.0, figure.mean - figure.known_half) * stretch
     high = x + end * stretch
     bar = (
         f'<rect class="bar" x="{x:.1f}" y="{middle - BAR / 2:.1f}" rx="2" '
@@ -123,7 +123,7 @@ def _bar(figure: Interval, end: float, stretch: float, left: tuple[float, float]
 
 def _end(metric: str, figure: Interval) -> float:
     """Return where the interval ends; no share is above 1."""
-    end = figure.mean + figure.half if figure.is_known else 0.0
+    end = figure.mean + figure.known_half if figure.is_known else 0.0
     return min(end, 1.0) if metric in SHARES else end
 
 
@@ -139,4 +139,5 @@ def _scaled(metric: str, figure: Interval) -> str:
     if not figure.is_known:
         return "unknown"
     scale = 100 if metric in SHARES else 1
-    return f"{figure.mean * scale:.1f} ± {figure.half * scale:.1f}"
+    half = "?" if isnan(figure.half) else f"{figure.half * scale:.1f}"
+    return f"{figure.mean * scale:.1f} ± {half}"

@@ -56,7 +56,7 @@ def read_change(text: bytes) -> Change:
     """Read a file; ``Mistake`` names the field that is wrong."""
     try:
         return converted(msgspec.json.decode(text), Change, "change")
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Mistake(f"This is not JSON: {error}") from None
 
 

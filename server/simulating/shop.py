@@ -54,10 +54,17 @@ async def _speeds(
 ) -> Speeds:
     """Return how fast agents have been in the 90 days before, and since."""
     handled = await Handling(database).by_agent(shop_id, now)
-    return learnt(handled, [facts for _, facts in queues])
+    return learnt(handled, [queue.facts for queue in queues])
 
 
 async def _queues(database: Database, shop_id: UUID) -> list[Named]:
     facts = await RoutingFacts(database).shop(shop_id)
     queues = {str(queue.id): queue for queue in facts.queues}
-    return [(queue.key, queue_facts(queue, queues, None)) for queue in facts.queues]
+    return [
+        Named(
+            queue.key,
+            queue_facts(queue, queues, None),
+            tuple(float(each.after_s) for each in queue.overflow if str(each.queue) in queues),
+        )
+        for queue in facts.queues
+    ]

@@ -90,8 +90,7 @@ def _says(figure: Interval | None) -> bool:
     return (
         figure is not None
         and figure.is_known
-        and figure != Interval(0.0, 0.0)
-        and (figure != Interval(1.0, 0.0))
+        and (figure.mean, figure.known_half) not in {(0.0, 0.0), (1.0, 0.0)}
     )
 
 
@@ -99,7 +98,8 @@ def _cell(name: str, figure: Interval) -> str:
     if not figure.is_known:
         return "-"
     scale = 100 if name in SHARES else 1
-    return f"{figure.mean * scale:.2f} ± {figure.half * scale:.2f}"
+    half = "?" if isnan(figure.half) else f"{figure.half * scale:.2f}"
+    return f"{figure.mean * scale:.2f} ± {half}"
 
 
 def _star(figure: Interval) -> str:

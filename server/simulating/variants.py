@@ -165,7 +165,7 @@ def _figures(found: Mapping[str, Interval], suffix: str) -> Figures:
 
 
 def _figure(found: Interval | None) -> Figure | None:
-    if found is None or isnan(found.mean):
+    if found is None or isnan(found.mean) or isnan(found.half):  # one run alone shows nothing
         return None
     return Figure(mean=found.mean, half=found.half)
 

@@ -40,9 +40,10 @@ def lines(made: Mapping[str, object]) -> str:
 
 
 def pairs(figures: Mapping[str, Interval]) -> dict[str, object]:
-    """Return pairs, and null where there was nothing to measure."""
+    """Return pairs, and null where there was nothing to measure; of one run the half is null."""
     return {
-        name: None if isnan(each.mean) else (each.mean, each.half) for name, each in figures.items()
+        name: (each.mean, None if isnan(each.half) else each.half) if each.is_known else None
+        for name, each in figures.items()
     }
 
 

@@ -150,6 +150,7 @@ async def test_a_mistake_in_a_file_is_told_with_line_and_field(
         ((), "Name a file with the demand, or --recorded"),
         (("x.csv", "--recorded", "2026-03-02..2026-03-03"), "one of them"),
         (("nowhere.csv",), "nowhere.csv cannot be read: No such file"),
+        (("x.json", "--share", "--queue-cost", "nan"), "--queue-cost 0 or more"),
         (("x.csv", "--typical"), "--typical folds recorded days"),
         (("--share", "--recorded", "2026-03-02..2026-03-03"), "--share reads a scenario"),
         (("--recorded", "March"), "should look like 2026-03-02..2026-03-08"),

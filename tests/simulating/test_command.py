@@ -89,6 +89,19 @@ def test_the_picture_is_well_formed_and_says_what_it_shows(
     assert "http" not in picture.read_text().replace("http://www.w3.org/2000/svg", "")
 
 
+def test_of_one_run_nobody_is_told_how_sure_it_is(
+    tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    once = (*SHORT[:4], "--seeds", "7", "--jobs", "1", "--policy", "longest_idle,fastest_first")
+    table = said(capsys, file, *once, "--plot", tmp_path / "one.svg")
+    assert "± ?" in table
+    assert "± 0.00" not in table
+    assert " *" not in table.partition("hardly chance")[2]
+    assert "± ?" in (tmp_path / "one.svg").read_text()
+    mean, half = json.loads(said(capsys, file, *once, "--json"))["longest_idle"]["mean_wait"]
+    assert (mean > 0, half) == (True, None)
+
+
 @pytest.mark.slow
 def test_two_processes_find_what_one_finds(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = said(capsys, file, "--json", *SHORT)
@@ -105,6 +118,8 @@ def test_two_processes_find_what_one_finds(file: Path, capsys: pytest.CaptureFix
         (["--measure", "0"], "--measure"),
         (["--recorded", "2026-03-02"], "Name a file with scenarios, or --recorded"),
         (["--change", "more.json"], "A --change is for --recorded and --forecast"),
+        (["--plot", "no/such/folder/x.svg"], "--plot no/such/folder/x.svg: there is no folder"),
+        (["--plot", "."], "--plot .: there is no folder"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(
@@ -123,6 +138,21 @@ def test_a_file_that_is_not_there_or_wrong_is_refused(
     wrong.write_text(json.dumps({**SCENARIO, "agents": [{"skills": {"a": [0, 1]}}]}))
     assert "wrong.json: scenario.agents[0].skills.a: level must be 1 or more." in said(
         capsys, wrong
+    )
+
+
+def test_who_would_wait_for_ever_is_told_of_instead_of_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first customers take all that one agent can do, and the others nobody has time for."""
+    types = [
+        {"rate": rate, "mean": 300, "req": ["a"], "prio": at} for at, rate in enumerate((1, 1))
+    ]
+    path = tmp_path / "flood.json"
+    path.write_text(json.dumps({"types": types, "agents": [{"skills": {"a": [1, 1]}}]}))
+    short = ("--warm", "0", "--measure", "50", "--seeds", "1", "--jobs", "1")
+    assert "scenario: some customers would wait for ever" in said(
+        capsys, path, "--policy", "longest_idle", *short
     )
 
 

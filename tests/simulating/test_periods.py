@@ -12,6 +12,8 @@ from server.simulating.periods import as_it_was, read_forecast, read_period
 from server.simulating.replays import simulate, simulate_on
 from server.simulating.shop import expected_traffic, recorded_traffic
 from storage.database import Database
+from storage.people import Overflow
+from storage.queues import NewQueue, Queues
 from tests.storage.floor import NOON, Floor, at
 from tests.support.past import Talk, had
 
@@ -93,6 +95,10 @@ async def test_a_forecast_is_played_with_the_people_there_are(database: Database
         ("general,yesterday,30,200,100", "line 2.start: "),
         ("general,2026-03-09T09:00,30,,100", "line 2.handle_s: is missing"),
         ("general,2026-03-09T09:00,-1,200,100", "line 2.arrivals: must be 0 or more"),
+        ("general,2026-03-09T09:00,inf,200,100", "line 2.arrivals: must be 100000 or less"),
+        ("general,2026-03-09T09:00,nan,200,100", "line 2.arrivals: must be"),
+        ("general,2026-03-09T09:00,3,inf,100", "line 2.handle_s: must be 604800 or less"),
+        ("general,2026-03-09T09:00,3,200,inf", "line 2.patience_s: must be 604800 or less"),
     ],
 )
 def test_a_forecast_with_a_mistake_names_line_and_column(row: str, sentence: str) -> None:
@@ -121,3 +127,16 @@ def test_a_period_of_days_includes_the_last_one_in_the_shops_time() -> None:
 def test_a_period_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Mistake):
         read_period(text, "UTC")
+
+
+async def test_a_recorded_queue_knows_from_when_on_others_help(database: Database) -> None:
+    floor = await Floor.open(database)
+    other = await Queues(database).create(
+        NewQueue(shop_id=floor.shop.id, key="returns", name="Returns")
+    )
+    await floor.sets_queue(overflow=(Overflow(other.id, 60, skip_if_empty=False),))
+    traffic = await recorded_traffic(database, floor.shop.id, at(0), at(3600))
+    assert {line.key: line.helped_at for line in traffic.lines} == {
+        "general": (60.0,),
+        "returns": (),
+    }

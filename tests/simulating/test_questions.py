@@ -39,6 +39,7 @@ class Office:
             clock=self.clock,
         )
         self.reads = 0
+        self.read_until: datetime | None = None
 
     @classmethod
     async def open(cls, database: Database) -> Office:
@@ -46,8 +47,9 @@ class Office:
         qin = await floor.agent()
         return cls(floor, AgentSeat(qin, floor.shop.id, "Qin", "supervisor"))
 
-    async def _recorded(self, _shop: UUID, _since: datetime, _until: datetime) -> Traffic:
+    async def _recorded(self, _shop: UUID, _since: datetime, until: datetime) -> Traffic:
         self.reads += 1
+        self.read_until = until
         raise Mistake("Nobody came in this period")
 
     async def answered(self, simulation: SimulationRecord) -> SimulationRecord:
@@ -57,10 +59,25 @@ class Office:
             async with asyncio.timeout(10):
                 while True:
                     found = await self.simulations.one(self.seat, UUID(simulation.id))
-                    if found.reason != "lost":  # as it seems until somebody says otherwise
+                    if found.reason != "lost" and found.state != "running":
                         return found
         finally:
             job.cancel()
+
+
+async def test_a_period_that_is_not_over_is_read_until_now(database: Database) -> None:
+    office = await Office.open(database)
+    now = office.clock.now()
+    asked = NewSimulation(
+        since=now - timedelta(hours=1),
+        until=now + timedelta(hours=9),
+        variants=[Variant(name="As it is")],
+    )
+
+    await office.answered(await office.simulations.start(office.seat, asked))
+
+    assert office.read_until is not None
+    assert now <= office.read_until < now + timedelta(minutes=1)
 
 
 async def test_p13_however_many_ask_at_once_two_questions_wait(database: Database) -> None:

@@ -73,6 +73,7 @@ def test_the_good_file_is_good() -> None:
             put("agents", 0, "cap", value=1.5),
             "scenario.agents[0].cap: must be a whole number, not a number",
         ),
+        (put("agents", 0, "cap", value=10**9), "scenario.agents[0].cap: must be 1000 or less"),
         (put("agents", 0, "kap", value=1), "scenario.agents[0].kap: there is no such field"),
         (
             put("agents", 1, "primary", value=["c"]),
@@ -126,7 +127,9 @@ def test_remarks_are_allowed() -> None:
     assert read(json.dumps({**GOOD, "note": "as last year"}).encode())
 
 
-@pytest.mark.parametrize("text", [b"{", b"[]", b"3", b'{"scenarios": []}', b'{"scenarios": {}}'])
+@pytest.mark.parametrize(
+    "text", [b"{", b"[]", b"3", b'{"scenarios": []}', b'{"scenarios": {}}', b"[" * 100_000]
+)
 def test_what_is_no_scenario_at_all_is_said_so(text: bytes) -> None:
     with pytest.raises(Mistake):
         read(text)

@@ -94,16 +94,17 @@ def test_steps_become_rings_that_ask_for_less_and_less() -> None:
 
 
 def test_new_steps_leave_the_help_of_other_queues_as_it_is() -> None:
-    help_after = Ring(after_s=60.0, needs={"french": 2}, skip=True)
-    line = queue("german")
+    help_after = Ring(after_s=60.0, needs={}, skip=True)  # of a queue that asks for nothing
+    line = queue("german", helped_at=(60.0,))
     line = replace(line, facts=replace(line.facts, rings=(*line.facts.rings, help_after)))
     morning = replace(busy_morning(), lines=(line,))
-    steps = converted({"queues": {"german": {"steps": {"german": [[90, 1]]}}}}, Change, "change")
-    found = changed(morning, steps).lines[0].facts.rings
-    assert [(ring.after_s, ring.needs) for ring in found] == [
-        (0, {"german": 2}),
-        (60, {"french": 2}),
-        (90, {"german": 1}),
+    steps = {"german": {"steps": {"german": [[30, 1], [90, 0]]}}}
+    found = changed(morning, converted({"queues": steps}, Change, "change")).lines[0].facts.rings
+    assert [(ring.after_s, ring.needs, ring.skip) for ring in found] == [
+        (0, {"german": 2}, False),
+        (30, {"german": 1}, True),  # as in production: before others help at once
+        (60, {}, True),
+        (90, {}, False),
     ]
 
 

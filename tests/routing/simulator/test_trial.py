@@ -10,8 +10,9 @@ from routing.simulator.chance import Chance
 from routing.simulator.scenario import Scenario, scenario
 from routing.simulator.trial import Trial, kinds, profiles, queues, traffic
 from routing.simulator.wording import Mistake
-from routing.staffing import Goal, Work
-from server.simulating.mixing import Runs, mixed
+from routing.skill_mix import Profile
+from routing.staffing import Bounds, Goal, Work
+from server.simulating.mixing import Mix, Runs, as_table, mixed
 
 CUSTOMERS = range(300, 3300)
 
@@ -80,6 +81,25 @@ def test_the_same_staffing_gets_the_same_answer() -> None:
 def test_who_waits_for_ever_cannot_be_tried_out() -> None:
     with pytest.raises(Mistake, match=r"types\[0\]\.patience is needed"):
         Trial(two_queues(patience=None), "min_cost", chances(1), CUSTOMERS)
+
+
+def test_kinds_of_agents_who_serve_the_same_are_told_apart_by_name() -> None:
+    able = [
+        Profile("senior", frozenset({"a"})),
+        Profile("junior", frozenset({"a"})),
+        Profile("both", frozenset({"a", "b"})),
+    ]
+    agents = {each.name: 1 for each in able}
+    mix = Mix(
+        profiles=tuple(able),
+        agents=agents,
+        rostered=agents,
+        levels={"a": 0.9, "b": 0.9},
+        bounds=Bounds(3, 4),
+        goal=Goal(),
+    )
+    rows = [row.rsplit(maxsplit=2)[0] for row in list(as_table(mix))[1:4]]
+    assert rows == ["senior: a", "junior: a", "a, b"]
 
 
 @pytest.mark.slow
