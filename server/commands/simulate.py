@@ -63,10 +63,7 @@ async def _scenarios(options: argparse.Namespace, plan: Plan) -> int:
     cells = beyond = 0
     for name, scenario in scenarios.items():
         policies = _policies(options.policy, scenario)
-        try:
-            found[name] = await simulated(scenario, policies, plan)
-        except Mistake as mistake:
-            raise Refused(f"{name}: {mistake}.") from None
+        found[name] = await _simulated(name, scenario, policies, plan)
         if not options.json:
             print(shown(name, scenario, plan, found[name]), end="\n\n", flush=True)
         if options.reference:
@@ -81,6 +78,14 @@ async def _scenarios(options: argparse.Namespace, plan: Plan) -> int:
     if options.plot:
         await draw(options.plot, {name: all_intervals(runs) for name, runs in found.items()})
     return 0
+
+
+async def _simulated(name: str, scenario: Scenario, policies: list[str], plan: Plan) -> Runs:
+    """Simulate a scenario, or refuse it by its name."""
+    try:
+        return await simulated(scenario, policies, plan)
+    except Mistake as mistake:
+        raise Refused(f"{name}: {mistake}.") from None
 
 
 def read_file(path: Path) -> File:
