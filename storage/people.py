@@ -240,11 +240,19 @@ class QueueFacts:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An agent had this conversation offered, or in hand, and did not keep it."""
+    """An agent had this conversation offered, or in hand, and did not keep it.
+
+    ``asked``: a colleague asked them to take over, and they did not.
+    """
 
     agent_id: UUID
-    reason: Literal["declined", "timed_out", "transferred"]
+    reason: Literal["declined", "timed_out", "transferred", "asked"]
     at: datetime
+
+    @property
+    def is_bounce(self) -> bool:
+        """Whether it was offered to them because it waited."""
+        return self.reason in {"declined", "timed_out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +280,13 @@ class WaitingFacts:
     unclaimed_at: datetime | None
     offered_to: list[UUID]
     refusals: tuple[Refusal, ...]
+
+    @property
+    def passed_over_by(self) -> set[UUID]:
+        """Who declined or missed it since it was handed on last."""
+        handed = [each.at for each in self.refusals if each.reason == "transferred"]
+        since = max(handed, default=self.queued_at)
+        return {each.agent_id for each in self.refusals if each.is_bounce and each.at >= since}
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ SELECT q.id, q.key, q.name, q.priority, q.offer_timeout_s, q.wrap_up_s, q.auto_a
 """
 
 # Who had it and did not keep it: offers that were declined or ran out, and those who handed it on.
+# Whoever was asked to take over from a colleague has not passed over anybody who waits.
 WAITING_OF_SHOP = """
 SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.locale, c.priority,
        c.queued_at, c.last_agent_id, c.wanted_agent_id, c.emergency,
@@ -113,7 +114,8 @@ SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.l
        r.agent_id AS refused_by, r.reason AS refused_how, r.at AS refused_at
   FROM conversation c
   LEFT JOIN LATERAL (
-       SELECT agent_id, end_reason AS reason, ended_at AS at FROM offer
+       SELECT agent_id, CASE WHEN from_agent_id IS NULL THEN end_reason ELSE 'asked' END AS reason,
+              ended_at AS at FROM offer
         WHERE conversation_id = c.id AND end_reason IN ('declined', 'timed_out')
         UNION ALL
        SELECT actor_id, kind, at FROM conversation_event
@@ -131,7 +133,8 @@ SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.l
        r.agent_id AS refused_by, r.reason AS refused_how, r.at AS refused_at
   FROM conversation c
   LEFT JOIN LATERAL (
-       SELECT agent_id, end_reason AS reason, ended_at AS at FROM offer
+       SELECT agent_id, CASE WHEN from_agent_id IS NULL THEN end_reason ELSE 'asked' END AS reason,
+              ended_at AS at FROM offer
         WHERE conversation_id = c.id AND end_reason IN ('declined', 'timed_out')
         UNION ALL
        SELECT actor_id, kind, at FROM conversation_event

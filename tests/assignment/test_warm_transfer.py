@@ -8,9 +8,11 @@ import pytest
 from server.protocol.errors import Conflict, Invalid, NobodyThere
 from server.protocol.events import OfferEnded as Ended
 from server.protocol.shapes import AgentConversation, Message, Offer
+from server.services.assignment.facts import task_facts
 from server.services.seats import AgentSeat
 from storage import errors as stored
 from storage.people import QueueRow, QueueSkill
+from storage.routing_facts import RoutingFacts
 from storage.rows import ConversationRow
 from tests.assignment.nodes import counted
 from tests.assignment.office import Office, seat_row, together
@@ -395,6 +397,42 @@ async def test_back_is_refused_when_they_are_not_available(
         await people.hands_back(bob, row)
     assert refusal.value.field == "to.back"
     assert (await office.row(row)).agent_id == bob.agent_id
+
+
+async def test_who_did_not_take_over_has_passed_over_nobody_who_waits(
+    office: Office, people: People, ann: AgentSeat, bob: AgentSeat, row: ConversationRow
+) -> None:
+    await people.asks(ann, row, bob)
+    await office.declines(bob)
+    await people.hands_to_queue(ann, row, office.queue.id)
+    await office.sets(ann, "away")
+
+    now = await office.row(row)
+    assert (now.state, now.unclaimed_at) == ("queued", None)
+    [waiting] = await RoutingFacts(office.db).waiting([row.id])
+    facts = task_facts(waiting, None)
+    assert facts.boost_s == 0
+    assert str(bob.agent_id) in facts.refused  # not at once again, all the same
+
+
+async def test_a6_what_was_declined_before_it_was_handed_on_is_forgiven(
+    office: Office, people: People, ann: AgentSeat, bob: AgentSeat, row: ConversationRow
+) -> None:
+    await office.db.execute(
+        """
+        INSERT INTO offer (conversation_id, agent_id, made_at, expires_at, ended_at, end_reason)
+        VALUES ($1, $2, $3, $3, $3, 'declined')
+        """,
+        row.id,
+        bob.agent_id,
+        office.clock.now(),
+    )
+    await office.passes(61)
+    await people.hands_to_queue(ann, row, office.queue.id)
+    await office.sets(ann, "away")
+
+    assert (await office.row(row)).unclaimed_at is None
+    assert office.offered(bob) == [row.id]
 
 
 async def test_c8_a_queue_where_nobody_is_there_refuses_if_it_is_set_so(

@@ -208,7 +208,7 @@ class Board:
         """Count rather than name: a large shop has many who could take it."""
         pool, stands = self.engine.pool, self.engine.stands
         queue_id = self.engine.tasks[str(waiting.id)].queue
-        names = {str(each.agent_id) for each in waiting.refusals if each.reason != "transferred"}
+        names = set(map(str, waiting.passed_over_by))
         asked = [
             pool.agents[name]
             for name in names & pool.agents.keys()
@@ -222,8 +222,8 @@ class Board:
     def _note(self, waiting: WaitingFacts) -> None:
         self.waiting[waiting.id] = waiting
         self.is_new = True
-        bounced = any(each.reason != "transferred" for each in waiting.refusals)
-        if bounced and waiting.state == "queued" and waiting.unclaimed_at is None:
+        is_queued = waiting.state == "queued" and waiting.unclaimed_at is None
+        if is_queued and waiting.passed_over_by:
             self.refused.add(waiting.id)
         else:
             self.refused.discard(waiting.id)

@@ -103,7 +103,7 @@ def task_facts(waiting: stored.WaitingFacts, queue: stored.QueueFacts | None) ->
         refused.pop(wanted, None)  # asked for by name after that; a new refusal clears the wish
     queued_at = waiting.queued_at.timestamp()
     is_kept = queue is not None and waiting.last_agent_id is not None
-    bounced = sum(refusal.reason != "transferred" for refusal in waiting.refusals)
+    bounced = sum(refusal.is_bounce for refusal in waiting.refusals)
     return engine.TaskFacts(
         id=str(waiting.id),
         queue=NO_QUEUE.id if queue is None else str(queue.id),

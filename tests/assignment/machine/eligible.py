@@ -85,7 +85,9 @@ class Eligible:
         if any(targets) and waited_s >= AGED_TARGETS * target_s:
             return (tier, 0, -waited_s)
         steps = talk.priority + (queue.priority if queue else 0)
-        bounced = sum(how != "transferred" for _, how, _ in self.picture.refusals[talk.id])
+        bounced = sum(
+            how in {"declined", "timed_out"} for _, how, _ in self.picture.refusals[talk.id]
+        )
         waited_s += STEP_S * steps + BOOST_S * bounced
         return (tier, 1, -waited_s * (queue.weight if queue else 1.0) / target_s)
 

@@ -185,7 +185,8 @@ SELECT id, conversation_id, agent_id, made_at, expires_at, from_agent_id
 """
 
 REFUSALS = """
-SELECT o.conversation_id, o.agent_id, o.end_reason AS how, o.ended_at AS at
+SELECT o.conversation_id, o.agent_id,
+       CASE WHEN o.from_agent_id IS NULL THEN o.end_reason ELSE 'asked' END AS how, o.ended_at AS at
   FROM offer o JOIN conversation c ON c.id = o.conversation_id
  WHERE c.state IN ('queued', 'offered') AND o.end_reason IN ('declined', 'timed_out')
  UNION ALL
