@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -8,7 +9,7 @@ from routing.engine import Engine
 from routing.eta import Handling
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from server.protocol.shapes import AgentConversation, Conversation
-from server.services.assignment.feedback import FAR_S, NOTED_S, Feedback, rounded
+from server.services.assignment.feedback import FAR_S, NOTED_S, SHARE, SLICE, Feedback, rounded
 from server.services.assignment.library import TRAFFIC_S
 from server.services.assignment.places import Place
 from server.services.seats import AgentSeat
@@ -252,6 +253,40 @@ async def test_g4_of_five_thousand_nobody_hears_more_than_once_a_second() -> Non
     assert len(ears.heard) == 4999
     assert feedback.next_due() is None
     feedback.forget()
+
+
+class BusyClock(FakeClock):
+    """A clock that goes on by a second whenever somebody looks at it."""
+
+    def monotonic(self) -> float:
+        self._elapsed_s += 1
+        return super().monotonic()
+
+
+async def test_p13_very_long_lines_hold_up_nobody_else_on_the_node() -> None:
+    clock, ears, shop_id, turns = BusyClock(), Ears(), uuid4(), 0
+    engine = Engine()
+    engine.put_queue(QueueFacts(id="q"))
+    for at in range(3 * SLICE):
+        engine.put_task(TaskFacts(id=str(uuid4()), queue="q", queued_at=float(at)))
+    feedback = Feedback(PlainViews(), Book(), Ranges(), ears, clock)
+
+    async def others() -> None:
+        nonlocal turns
+        while not ears.heard:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(others())
+    await feedback.tell(shop_id, engine, {})
+    await task
+
+    assert turns >= 3
+    due = feedback.next_due()
+    assert due is not None
+    assert due - clock.monotonic() > SHARE / 2, "it took a second, so it is left for ten"
+    feedback.touch(shop_id)
+    assert feedback.next_due() == due
 
 
 async def test_a_place_is_noted_again_now_and_then_in_case_valkey_lost_it() -> None:

@@ -44,8 +44,11 @@ def test_g3_agents_who_serve_several_lines_count_in_each_with_a_share() -> None:
         agent("off", capacity=2, status="away", skills={"y": 1}),
         task("t1"),
         task("t2", queue="sales"),
+        queue("quiet"),
+        task("t3", queue="quiet"),
     )
     made.decide(NOW)
+    made.drop_task("t3")
     general = list(places(made, "general", {"general": USUAL}, NOW))
     sales = list(places(made, "sales", {"sales": USUAL}, NOW))
 

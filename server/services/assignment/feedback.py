@@ -1,5 +1,6 @@
 """Tells waiting customers where they stand: when it changed, and at most once a second each."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, inf
@@ -30,6 +31,12 @@ NOTED_S = 600.0
 
 STEPS_S = ((60, 5), (600, 30), (7200, 60))
 """Up to so many seconds a range is told in steps of so many: it says no more than it knows."""
+
+SLICE = 500
+"""After so many places whoever else has something to do on this node has a turn."""
+
+SHARE = 10
+"""A tenth of the time at most is spent on looking at long lines."""
 
 FIRST_S = 5.0
 """An estimate is held against the whole wait if it was made so soon after they were queued."""
@@ -76,6 +83,7 @@ class Feedback:
         self._fanout, self._clock = fanout, clock
         self._told: dict[UUID, dict[UUID, _Told]] = {}
         self._looked: dict[UUID, float] = {}
+        self._pause_s: dict[UUID, float] = {}
         self._due: dict[UUID, float] = {}
 
     def next_due(self) -> float | None:
@@ -83,16 +91,20 @@ class Feedback:
         return min(self._due.values(), default=None)
 
     def touch(self, shop_id: UUID) -> None:
-        """Look at the lines of a shop again: at once, or where they are long, once a second."""
+        """Look at the lines of a shop again: at once, or where they are long, once a second.
+
+        Where they are very long, as often as it costs little of this node's time.
+        """
         now = self._clock.monotonic()
         is_long = len(self._told.get(shop_id, ())) > LONG_LINE
-        when = self._looked.get(shop_id, now) + NEAR_S if is_long else now
+        when = self._looked.get(shop_id, now) + self._pause(shop_id) if is_long else now
         self._due[shop_id] = min(max(now, when), self._due.get(shop_id, inf))
 
     def forget(self) -> None:
         """Another node tells them from now on."""
         self._told.clear()
         self._looked.clear()
+        self._pause_s.clear()
         self._due.clear()
         self._book.disown()
 
@@ -117,7 +129,8 @@ class Feedback:
         self._due.pop(shop_id, None)
         self._looked[shop_id] = now
         told = self._told.setdefault(shop_id, {})
-        found = _places(engine, handling, service, self._clock.now().timestamp())
+        found = await _places(engine, handling, service, self._clock.now().timestamp())
+        self._pause_s[shop_id] = SHARE * (self._clock.monotonic() - now)
         current = {who: place for who, (place, _) in found.items()}
         gone = told.keys() - current.keys()
         for who in gone:
@@ -127,7 +140,7 @@ class Feedback:
         ripe.sort(key=lambda who: told[who].at_s if who in told else 0.0)
         ripe = ripe[:TOLD_AT_ONCE_MAX]
         if len(ripe) < len(changed):
-            self._due[shop_id] = now + NEAR_S
+            self._due[shop_id] = now + self._pause(shop_id)
         old = [who for who, each in told.items() if now - each.noted_s >= NOTED_S]
         noted = dict.fromkeys([*ripe, *old[:TOLD_AT_ONCE_MAX]])
         if noted or gone:
@@ -140,6 +153,10 @@ class Feedback:
             await self._note({who: found[who][1] for who in ripe if who not in told})
             told.update({who: _Told(current[who], now, now) for who in ripe})
         return len(ripe)
+
+    def _pause(self, shop_id: UUID) -> float:
+        """Return after how many seconds long lines are looked at again."""
+        return max(NEAR_S, self._pause_s.get(shop_id, 0.0))
 
     async def _warn(self, shop_id: UUID, turned: Sequence[UUID]) -> None:
         """Show the agents whom nobody has the skills for, and whom somebody has them again."""
@@ -165,22 +182,29 @@ class Feedback:
                 )
 
 
-def _places(
+async def _places(
     engine: Engine, handling: Mapping[str, Handling], service: Service, now: float
 ) -> dict[UUID, tuple[Place, Range | None]]:
-    """Return where everybody stands, and for those who have just come what is estimated."""
-    hopes: dict[str, Prospect] = {each: prospect(service, engine, each) for each in engine.queues}
-    return {
-        UUID(place.task): (
-            Place(place.position, rounded(place.eta_s), hopes[queue_id]),
-            rounded(place.estimate_s)
-            if now - engine.tasks[place.task].queued_at <= FIRST_S
-            else None,
-        )
-        for queue_id in engine.queues
-        for place in places(engine, queue_id, handling, now)
-        if not _waits_for_one(engine.tasks[place.task])
-    }
+    """Return where everybody stands, and for those who have just come what is estimated.
+
+    Nobody but who asks may change the engine, so that it is the same after every pause.
+    """
+    found: dict[UUID, tuple[Place, Range | None]] = {}
+    looked = 0
+    for queue_id in engine.queues:
+        hope: Prospect = prospect(service, engine, queue_id)
+        for place in places(engine, queue_id, handling, now):
+            looked += 1
+            if looked % SLICE == 0:
+                await asyncio.sleep(0)
+            task = engine.tasks[place.task]
+            if not _waits_for_one(task):
+                is_first = now - task.queued_at <= FIRST_S
+                found[UUID(place.task)] = (
+                    Place(place.position, rounded(place.eta_s), hope),
+                    rounded(place.estimate_s) if is_first else None,
+                )
+    return found
 
 
 def _waits_for_one(task: TaskFacts) -> bool:
