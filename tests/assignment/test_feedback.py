@@ -9,7 +9,15 @@ from routing.engine import Engine
 from routing.eta import Handling
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from server.protocol.shapes import AgentConversation, Conversation
-from server.services.assignment.feedback import FAR_S, NOTED_S, SHARE, SLICE, Feedback, rounded
+from server.services.assignment.feedback import (
+    FAR_S,
+    NEAR_S,
+    NOTED_S,
+    SHARE,
+    SLICE,
+    Feedback,
+    rounded,
+)
 from server.services.assignment.library import TRAFFIC_S
 from server.services.assignment.places import Place
 from server.services.seats import AgentSeat
@@ -253,6 +261,30 @@ async def test_g4_of_five_thousand_nobody_hears_more_than_once_a_second() -> Non
     assert len(ears.heard) == 4999
     assert feedback.next_due() is None
     feedback.forget()
+
+
+async def test_what_could_not_be_told_is_told_a_second_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, ears, views, shop_id = FakeClock(), Ears(), PlainViews(), uuid4()
+    engine = Engine()
+    engine.put_queue(QueueFacts(id="q"))
+    engine.put_task(TaskFacts(id=str(uuid4()), queue="q", queued_at=0.0))
+    feedback = Feedback(views, Book(), Ranges(), ears, clock)
+
+    async def away(_ids: Sequence[UUID]) -> list[tuple[UUID, Conversation]]:
+        raise Busy
+
+    with monkeypatch.context() as outage:
+        outage.setattr(views, "visitor_conversations", away)
+        with pytest.raises(Busy):
+            await feedback.tell(shop_id, engine, {})
+    await clock.advance(NEAR_S)
+
+    assert feedback.due() == [shop_id]
+    await feedback.tell(shop_id, engine, {})
+    assert len(ears.heard) == 1
+    assert feedback.next_due() is None
 
 
 class BusyClock(FakeClock):

@@ -126,7 +126,7 @@ class Feedback:
     ) -> int:
         """Tell those of a shop whose place or prospect changed; return how many."""
         now = self._clock.monotonic()
-        self._due.pop(shop_id, None)
+        self._due[shop_id] = now + NEAR_S  # unless it comes to its end
         self._looked[shop_id] = now
         told = self._told.setdefault(shop_id, {})
         found = await _places(engine, handling, service, self._clock.now().timestamp())
@@ -139,8 +139,6 @@ class Feedback:
         ripe = [who for who in changed if _may_hear(current[who], told.get(who), now)]
         ripe.sort(key=lambda who: told[who].at_s if who in told else 0.0)
         ripe = ripe[:TOLD_AT_ONCE_MAX]
-        if len(ripe) < len(changed):
-            self._due[shop_id] = now + self._pause(shop_id)
         old = [who for who, each in told.items() if now - each.noted_s >= NOTED_S]
         noted = dict.fromkeys([*ripe, *old[:TOLD_AT_ONCE_MAX]])
         if noted or gone:
@@ -152,6 +150,9 @@ class Feedback:
             await self._warn(shop_id, [who for who in ripe if _turned(current[who], told.get(who))])
             await self._note({who: found[who][1] for who in ripe if who not in told})
             told.update({who: _Told(current[who], now, now) for who in ripe})
+        self._due.pop(shop_id, None)
+        if len(ripe) < len(changed):
+            self._due[shop_id] = now + self._pause(shop_id)
         return len(ripe)
 
     def _pause(self, shop_id: UUID) -> float:
