@@ -285,3 +285,17 @@ async def test_becoming_available_begins_the_idle_time(floor: Floor) -> None:
     await agents.set_status(agent, "available", at(60))
     await agents.set_status(agent, "busy", at(70))
     assert await idle_since(floor, agent) == at(50)
+
+
+async def test_a_wrap_up_that_is_found_late_does_not_make_its_agent_idle_longer(
+    floor: Floor,
+) -> None:
+    agent = await floor.agent()
+    first, second = await floor.answered(agent), await floor.answered(agent)
+    await floor.transitions.close(first.id, agent, None, at(0))
+    await floor.transitions.close(second.id, agent, None, at(40))
+    await floor.transitions.finish(second.id, agent, None, at(45))
+
+    await floor.transitions.finish(first.id, None, None, at(60))  # it was over at 10
+
+    assert await idle_since(floor, agent) == at(45)
