@@ -35,14 +35,6 @@ class Simulations:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def create(
-        self, shop_id: UUID, agent_id: UUID, request: dict[str, object], now: datetime
-    ) -> SimulationRow:
-        """Note a question."""
-        row = await self._db.fetchrow(CREATE, shop_id, agent_id, request, now)
-        assert row is not None
-        return SimulationRow(**row)
-
     async def get(self, shop_id: UUID, simulation_id: UUID) -> SimulationRow | None:
         """Return a question of the shop, or None."""
         row = await self._db.fetchrow(

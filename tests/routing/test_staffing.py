@@ -113,6 +113,15 @@ def test_shared_queues_need_more_than_a_pool_and_less_than_silos() -> None:
     assert pooled_bounds({"idle": Traffic(0, 60)}, {"idle": Goal()}) == Bounds(0, 0)
 
 
+def test_one_pool_is_held_to_what_the_easiest_queue_promises() -> None:
+    """Else it would be no lower bound: some of its agents could be kept from the strict queue."""
+    queues = {"chat": Traffic(0.02, 240, 180), "vip": Traffic(0.02, 240, 180)}
+    easy, strict = Goal(level=0.5, within_s=60), Goal(level=0.95, within_s=10)
+    pool = pooled_bounds(queues, {"chat": easy, "vip": strict}).pool
+    assert pool == need(Traffic(0.04, 240, 180), easy).agents
+    assert pool < need(Traffic(0.04, 240, 180), strict).agents
+
+
 def test_merged_streams_keep_their_load_and_their_leaving() -> None:
     both = merged([Traffic(0.02, 100, 50), Traffic(0.06, 300, 100), Traffic(0.02, 200)])
     assert both.rate == pytest.approx(0.1)

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from server.protocol.catalogue import AGENT_COMMANDS, VISITOR_COMMANDS
 from storage.queues import Queues
-from storage.simulations import Simulations
 from storage.skills import Skills
 from tests.support.house import House, once
+from tests.support.past import simulation
 
 NO_ID_INSIDE = {"conversation:list", "conversation:start", "user:set", "status:set"}
 
@@ -71,7 +71,7 @@ async def test_f16_other_shops_things_do_not_exist_over_rest(house: House) -> No
     ann, lin = await house.visitor(), await house.agent("Lin")
     conversation = await house.talk(ann, lin)
     skill = await Skills(house.db).create(house.shop.id, "tea", "Tea")
-    asked_by_lin = await Simulations(house.db).create(house.shop.id, lin.row.id, {}, house.now())
+    asked_by_lin = await simulation(house, lin, {})
     other = await house.other_shop()
     spy = await house.agent("Spy", shop=other, role="admin", connect=False)
     foreign = {

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from storage.simulations import Simulations
 from storage.skills import Skills
 from tests.support.house import Agent, House
+from tests.support.past import simulation
 
 Least = Literal["anyone", "agent", "supervisor", "admin"]
 ORDER: tuple[Least, ...] = ("anyone", "agent", "supervisor", "admin")
@@ -81,7 +81,7 @@ async def objects(house: House) -> dict[str, str]:
     ann, lin = await house.visitor(), await house.agent("Lin")
     conversation = await house.talk(ann, lin)
     skill = await Skills(house.db).create(house.shop.id, "tea", "Tea")
-    asked = await Simulations(house.db).create(house.shop.id, lin.row.id, HERE, house.now())
+    asked = await simulation(house, lin, HERE)
     async with house.rest(lin) as rest:
         _, reply = await rest.ask("POST", "/canned_replies", {"shortcut": "hi", "text": "Hi"})
     return {

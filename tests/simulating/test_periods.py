@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from routing.facts import EMERGENCY, NORMAL
 from routing.simulator.change import Change
 from routing.simulator.replay import SimulationRequest
 from routing.simulator.traffic import Traffic
@@ -140,3 +141,43 @@ async def test_a_recorded_queue_knows_from_when_on_others_help(database: Databas
         "general": (60.0,),
         "returns": (),
     }
+
+
+async def test_who_was_busy_twice_within_two_hours_was_there_between(database: Database) -> None:
+    floor = await Floor.open(database)
+    mei = await floor.agent()
+    for seconds in (0, 6000, 15_000):
+        talk = Talk(agent=mei, handle_s=600)
+        await had(database, floor.shop.id, floor.queue.id, at(seconds), [talk])
+
+    traffic = await recorded_traffic(database, floor.shop.id, at(0), at(20_000))
+
+    assert [
+        (begin - NOON.timestamp(), end - NOON.timestamp()) for begin, end in traffic.people[0].here
+    ] == [(0, 6600), (15_000, 15_600)]
+
+
+async def test_who_declined_was_there_too(database: Database) -> None:
+    floor = await Floor.open(database)
+    mei = await floor.agent()
+    offer = await floor.offered(await floor.asked(seconds=60), mei, seconds=100)
+    await floor.offers.end(offer.id, mei, "declined", at(110))
+
+    traffic = await recorded_traffic(database, floor.shop.id, at(0), at(3600))
+
+    assert traffic.people[0].here == ((at(100).timestamp(), at(110).timestamp()),)
+
+
+async def test_what_was_urgent_and_in_which_language_is_known_of_a_recorded_customer(
+    database: Database,
+) -> None:
+    floor = await Floor.open(database)
+    row = await floor.asked(seconds=60)
+    urgent = "UPDATE conversation SET emergency = true, priority = 3, locale = 'de' WHERE id = $1"
+    await database.execute(urgent, row.id)
+    await floor.asked(seconds=70)
+
+    first, second = (await recorded_traffic(database, floor.shop.id, at(0), at(3600))).arrivals
+
+    assert (first.tier, first.priority, first.language) == (EMERGENCY, 3, "de")
+    assert second.tier == NORMAL

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from storage.queues import Queues
+from storage.queues import NewQueue, Queues
 from storage.skills import Skills
 from tests.support.house import House, Rest
 from tests.support.line import Json
@@ -196,6 +196,17 @@ async def test_mistakes_are_told_at_their_field_as_when_saving(house: House) -> 
         ):
             status, problem = await rest.ask("POST", PATH, wrong)
             assert (status, problem["field"]) == (422, field)
+
+
+async def test_neither_itself_nor_what_is_out_of_use_helps_a_queue(house: House) -> None:
+    queues, own = Queues(house.db), str(house.queue.id)
+    old = await queues.create(NewQueue(shop_id=house.shop.id, key="old", name="Old"))
+    await queues.archive(house.shop.id, old.id, house.now())
+    async with leading(house) as rest:
+        for helper in (own, str(old.id)):
+            draft = {"id": own, "overflow": [{"queue": helper, "after_s": 5}]}
+            status, problem = await rest.ask("POST", PATH, draft)
+            assert (status, problem["field"]) == (422, "overflow[0].queue")
 
 
 async def test_who_asks_too_often_waits(house: House) -> None:

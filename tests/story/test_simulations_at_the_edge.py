@@ -63,6 +63,18 @@ async def test_a_node_that_stops_says_what_it_leaves_unanswered(
 
 
 @pytest.mark.usefixtures("endless")
+async def test_what_is_still_being_tried_cannot_be_made_true(house: House) -> None:
+    qin = await house.agent("Qin", role="supervisor", status=None)
+    async with house.rest(qin) as rest:
+        _, begun = await rest.ask("POST", "/simulations", await question(house))
+        path = f"/simulations/{begun['id']}/apply"
+        status, problem = await rest.ask("POST", path, {"variant": 0})
+        assert (status, problem["details"]["reason"]) == (409, "not_done")
+        status, problem = await rest.ask("POST", path, {"variant": 1})
+        assert (status, problem["field"]) == (422, "variant")
+
+
+@pytest.mark.usefixtures("endless")
 async def test_many_who_ask_at_the_same_moment_begin_two(house: House) -> None:
     qin = await house.agent("Qin", role="supervisor", status=None)
     asked = await question(house)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from storage.database import Queries
+from storage.simulations import Running, SimulationRow, Simulations
 from tests.support.house import Agent, House
 
 
@@ -62,3 +63,12 @@ SELECT $1, visitor_id, 'past', 'closed', $2, agent_id, $3::timestamptz, $3::time
        CASE WHEN agent_id IS NOT NULL THEN (waited_s * 1000)::bigint END, low, high
   FROM talk
 """
+
+
+async def simulation(house: House, agent: Agent, asked: dict[str, object]) -> SimulationRow:
+    """Note that somebody asked the simulator something."""
+    limit = Running(1_000, house.now() - timedelta(minutes=1))
+    store = Simulations(house.db)
+    row = await store.begin(house.shop.id, agent.row.id, asked, house.now(), limit)
+    assert row is not None
+    return row

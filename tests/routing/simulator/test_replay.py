@@ -5,7 +5,14 @@ from msgspec.structs import replace
 
 from routing.facts import QueueFacts, Ring
 from routing.simulator.change import Change, changed, rings
-from routing.simulator.replay import SimulationRequest, customers, replayed, simulate
+from routing.simulator.replay import (
+    SimulationRequest,
+    customers,
+    desk,
+    replayed,
+    simulate,
+    thresholds,
+)
 from routing.simulator.traffic import (
     Arrival,
     Flow,
@@ -137,6 +144,35 @@ def test_nobody_is_served_while_nobody_is_there() -> None:
     late = replace(early, people=(person("anna", here=((TEN, NOON),)),))
     found = [replayed(each, chance(1), [20.0, 20.0])["p_abandon"] for each in (early, late)]
     assert found[1] > found[0]
+
+
+def test_who_comes_again_is_told_to_the_engine_as_they_were() -> None:
+    known = Arrival(
+        at=NINE, queue="id-german", tier=-1, priority=2, language="de", last_agent="anna"
+    )
+    stranger = Arrival(at=TEN, queue="id-german")
+    morning = replace(
+        busy_morning(), lines=(queue("german", sticky_s=20.0),), arrivals=(known, stranger)
+    )
+    first, second = customers(morning, chance(1)).tasks
+    assert (first.tier, first.priority, first.language) == (-1, 2, "de")
+    assert (first.last_agent, first.sticky_until) == ("anna", NINE + 20.0)
+    assert (second.last_agent, second.sticky_until) == (None, TEN)
+
+
+def test_what_a_queue_promises_is_what_counts_as_in_time_there() -> None:
+    german, french = queue("german"), queue("french")
+    german = replace(german, facts=replace(german.facts, target_s=60.0))
+    morning = replace(busy_morning(), lines=(german, french))
+    assert thresholds(SimulationRequest(traffic=morning, change=Change()), morning) == [60.0, 20.0]
+
+
+def test_a_queue_weighs_what_comes_to_it() -> None:
+    """72 recorded customers of 300 s in three hours are 2 erlangs; as many again are expected."""
+    flow = Flow(queue="id-french", span=(NINE, NOON), arrivals=36, handle_s=300)
+    german, french = desk(replace(busy_morning(), flows=(flow,))).queues
+    assert (german.load, german.mean_s) == (2.0, 300.0)
+    assert french.load == 1.0
 
 
 def test_a_forecast_brings_as_many_as_it_says_and_never_the_same() -> None:
