@@ -28,8 +28,10 @@ class Client(Protocol):
         """Open the connection and enter the namespaces."""
         ...
 
-    async def call(self, event: str, data: Plain, namespace: str, timeout: float) -> Plain:
-        """Send a command; return its acknowledgement."""
+    async def emit(
+        self, event: str, data: Plain, namespace: str, callback: Callable[[Plain], None]
+    ) -> None:
+        """Send a command; its acknowledgement comes to ``callback``."""
         ...
 
     async def disconnect(self) -> None:
@@ -74,9 +76,19 @@ class Wire:
 
     async def ask(self, command: str, **payload: object) -> Plain:
         """Send a command and return the data of its answer; Refusal when it is refused."""
+        answered: asyncio.Future[Plain] = asyncio.get_running_loop().create_future()
+
+        def hear(answer: Plain) -> None:
+            if not answered.done():
+                answered.set_result(answer)
+
         try:
-            answer = await self._client.call(command, payload, self._namespace, ANSWER_S)
-        except SocketIOError as error:
+            # Not the client's own ``call``: under Python 3.11 its ``wait_for`` swallows a Ctrl-C
+            # that comes together with the answer.
+            async with asyncio.timeout(ANSWER_S):
+                await self._client.emit(command, payload, self._namespace, hear)
+                answer = await answered
+        except (SocketIOError, TimeoutError) as error:
             raise Refusal("the node does not answer") from error
         if not answer["ok"]:
             raise Refusal(answer["error"]["code"])
