@@ -51,15 +51,11 @@ async def test_a_node_that_stops_says_what_it_leaves_unanswered(
     await endless.begun.wait()
 
     await house.stops_first_node()
-
-    store = Simulations(house.db)
     async with asyncio.timeout(SOON_S):
-        while True:
-            rows = await store.of_shop(house.shop.id, 5)
-            if all(row.error for row in rows):
-                break
-            await asyncio.sleep(0.05)
-    assert {row.error for row in rows} == {simulations.LOST}
+        await house.gone[0].wait()
+
+    rows = await Simulations(house.db).of_shop(house.shop.id, 5)
+    assert [row.error for row in rows] == [simulations.LOST] * 2
 
 
 @pytest.mark.usefixtures("endless")

@@ -168,6 +168,7 @@ class House:
     clock: Clock | None = None
     nodes: list[str] = field(default_factory=list)
     stops: list[asyncio.Event] = field(default_factory=list)
+    gone: list[asyncio.Event] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -176,11 +177,12 @@ class House:
 
     async def node(self, **settings: Any) -> str:
         """Start one more node; return its address."""
-        stop = asyncio.Event()
+        stop, gone = asyncio.Event(), asyncio.Event()
         address = await self.stack.enter_async_context(
-            running_node(self.settings.model_copy(update=settings), self.clock, stop)
+            running_node(self.settings.model_copy(update=settings), self.clock, stop, gone)
         )
         self.stops.append(stop)
+        self.gone.append(gone)
         self.nodes.append(address)
         return address
 
@@ -325,13 +327,14 @@ class Rest:
 
 @asynccontextmanager
 async def running_node(
-    settings: Settings, clock: Clock | None, stop: asyncio.Event
+    settings: Settings, clock: Clock | None, stop: asyncio.Event, gone: asyncio.Event
 ) -> AsyncIterator[str]:
-    """Serve a node on a free port until the end, or until ``stop`` is set."""
+    """Serve a node on a free port until the end, or until ``stop`` is set; then set ``gone``."""
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     node = await build(settings, clock)
     place = Place(host="127.0.0.1", port=0, drain_s=settings.drain_s)
     task = asyncio.create_task(serve(node, place, stop, port.set_result))
+    task.add_done_callback(lambda _: gone.set())
     await asyncio.wait({task, port}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         await task

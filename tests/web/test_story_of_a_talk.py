@@ -99,7 +99,7 @@ async def demo(built: None, dsn: str, redis_url: str, tmp_path: Path) -> AsyncIt
     db = await Database.connect(dsn, Limits(connections_min=0, connections_max=4))
     settings = house_settings(dsn, redis_url, tmp_path, demo=True, log_level="warning")
     await found(db, PASSWORD, [], await db.clock())
-    async with running_node(settings, None, asyncio.Event()) as url:
+    async with running_node(settings, None, asyncio.Event(), asyncio.Event()) as url:
         yield Demo(url, db)
     await db.close()
 
