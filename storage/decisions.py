@@ -6,6 +6,9 @@ from uuid import UUID
 from storage.database import Database
 from storage.rows import DecisionRow, OfferRow
 
+NEWEST_MAX = 100
+"""Whoever nobody takes is offered again and again: what is older is kept and not read."""
+
 
 class Decisions:
     """Reads what ``Offers.make`` kept."""
@@ -14,11 +17,9 @@ class Decisions:
         self._db = db
 
     async def of_conversation(self, conversation_id: UUID) -> list[DecisionRow]:
-        """Return all decisions about a conversation, oldest first."""
-        rows = await self._db.fetch(
-            "SELECT * FROM decision WHERE conversation_id = $1 ORDER BY id", conversation_id
-        )
-        return [DecisionRow(**row) for row in rows]
+        """Return the newest ``NEWEST_MAX`` decisions about a conversation, oldest first."""
+        rows = await self._db.fetch(NEWEST_OF, conversation_id, NEWEST_MAX)
+        return [DecisionRow(**row) for row in reversed(rows)]
 
     async def offers_of(self, conversation_id: UUID) -> list[OfferRow]:
         """Return all offers of a conversation, oldest first, with what became of them."""
@@ -44,6 +45,8 @@ class Decisions:
         rows = await self._db.fetch(IN_FORCE, list(conversation_ids))
         return {row["conversation_id"]: DecisionRow(**row) for row in rows}
 
+
+NEWEST_OF = "SELECT * FROM decision WHERE conversation_id = $1 ORDER BY id DESC LIMIT $2"
 
 OFFERS_OF = "SELECT * FROM offer WHERE conversation_id = $1 ORDER BY made_at, id"
 

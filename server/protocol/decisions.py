@@ -111,7 +111,7 @@ class Act(Shape, frozen=True):
 
 
 class DecisionItems(Shape, frozen=True):
-    """The routing decisions of a conversation, and what people did themselves, oldest first."""
+    """The newest 100 decisions of a conversation, and what people did themselves, oldest first."""
 
     items: list[Decision]
     acts: list[Act] = []

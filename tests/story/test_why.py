@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -301,3 +302,24 @@ async def test_p8_a_priority_that_somebody_set_is_told_too(house: House) -> None
     assert [(act["kind"], act["priority"], act["by"]["name"]) for act in told["acts"]] == [
         ("prioritized", 4, "Lead")
     ]
+
+
+async def test_p13_of_very_many_decisions_the_newest_are_read(house: House) -> None:
+    lead = await house.agent("Lead", role="supervisor", status=None)
+    ann = await house.agent("Ann")
+    customer = await house.visitor()
+    await house.talk(customer, ann, "Anybody?")
+    await house.db.execute(
+        """
+        INSERT INTO decision (conversation_id, offer_id, at, record)
+        SELECT conversation_id, offer_id, at + n * interval '1 s', record
+          FROM decision, generate_series(1, 120) n
+        """
+    )
+
+    async with house.rest(lead) as rest:
+        found = await decisions(rest, customer.conversation)
+
+    assert len(found) == 100
+    newest = await house.db.fetchval("SELECT max(at) FROM decision")
+    assert datetime.fromisoformat(found[-1]["at"]) == newest
