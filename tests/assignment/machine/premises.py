@@ -5,6 +5,8 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from typing import Any
 
+import uvloop
+
 from storage.database import Database, Limits
 from tests.assignment.office import Office
 
@@ -16,7 +18,7 @@ class Premises:
 
     def __init__(self, dsn: str, redis_url: str) -> None:
         self._redis_url = redis_url
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._failures: list[dict[str, Any]] = []
         loop = self._runner.get_loop()
         loop.set_exception_handler(lambda _, context: self._failures.append(context))
