@@ -43,6 +43,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@pytest.fixture(autouse=True)
+def as_in_a_terminal() -> Iterator[None]:
+    """Hear SIGINT: what a shell starts in the background ignores it, and so do its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """A data folder that root's servers can reach too."""
@@ -52,19 +60,27 @@ def data_dir() -> Iterator[Path]:
     remove_after(folder)
 
 
+def started(
+    arguments: list[str], stderr: int = subprocess.PIPE, **settings: str
+) -> subprocess.Popen[str]:
+    """Start a command that goes on beside the test."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "server", *arguments],
+        env=CLEAN | settings,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
+    )
+
+
 @contextmanager
 def up(
     data_dir: Path, *, port: int | None = None, has_demo: bool = False
 ) -> Iterator[subprocess.Popen[str]]:
     """Run `kefu up`, without the demo shop unless asked for, until it says that it is ready."""
     settings = {"KEFU_DATA_DIR": str(data_dir), "KEFU_PORT": str(port or free_port())}
-    with subprocess.Popen(
-        [sys.executable, "-m", "server", "up", *([] if has_demo else ["--no-demo"])],
-        env=CLEAN | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
+    command = ["up", *([] if has_demo else ["--no-demo"])]
+    with started(command, subprocess.DEVNULL, **settings) as process:
         try:
             assert process.stdout is not None
             assert any("Kefu is ready" in line for line in process.stdout)
@@ -84,12 +100,10 @@ def test_ctrl_c_leaves_no_process(data_dir: Path) -> None:
 
 def test_ctrl_c_ends_the_demonstration_in_one_sentence(data_dir: Path) -> None:
     port = free_port()
-    play = [sys.executable, "-m", "server", "demo", "--customers", "1", "--agents", "1"]
-    env = CLEAN | {"KEFU_DATA_DIR": str(data_dir), "KEFU_PORT": str(port)}
-    pipe = subprocess.PIPE
+    settings = {"KEFU_DATA_DIR": str(data_dir), "KEFU_PORT": str(port)}
     with (
         up(data_dir, port=port, has_demo=True),
-        subprocess.Popen(play, env=env, stdout=pipe, stderr=pipe, text=True) as demo,
+        started(["demo", "--customers", "1", "--agents", "1"], **settings) as demo,
     ):
         assert demo.stdout is not None
         assert any("is available" in line for line in demo.stdout)

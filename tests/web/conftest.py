@@ -64,9 +64,13 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def tab(chromium: Browser) -> Page:
-    """Open one tab of a fresh profile; a page error fails the test at once."""
+    """Open one tab of a fresh profile; what it complains of is shown when a test fails."""
     context = await chromium.new_context(viewport={"width": 1200, "height": 800}, locale="en-GB")
-    return await context.new_page()
+    page = await context.new_page()
+    page.on("pageerror", lambda error: print("page error:", error))
+    page.on("console", lambda said: print(f"console, {said.type}:", said.text))
+    page.on("requestfailed", lambda request: print("failed:", request.url, request.failure))
+    return page
 
 
 @pytest.fixture
