@@ -140,8 +140,10 @@ class Choice:
 
 def asked(ranked: Sequence[Ranked], queue: QueueFacts) -> tuple[str, ...]:
     """Return who is asked: as many as the queue says; whom a colleague named, first and alone."""
-    _, _, best = ranked[0]
-    return tuple(name for _, name, _ in ranked[: 1 if best.is_wanted else queue.offers_at_once])
+    _, name, best = ranked[0]
+    if best.is_wanted or queue.offers_at_once == 1:
+        return (name,)
+    return tuple([name for _, name, _ in ranked[: queue.offers_at_once]])
 
 
 def _heads(

@@ -140,9 +140,8 @@ class Engine:
         queue = self.stands.services[task.queue].queue
         self.queueing.drop(task_id)
         for other in task.offered_to:
-            agent = self.pool.agents.get(other)
-            if agent is not None and other != agent_id:
-                self.put_agent(without(agent, queue))
+            if other != agent_id and other in self.pool.agents:
+                self.put_agent(without(self.pool.agents[other], queue))
         self.pool.hold(replace(self.pool.agents[agent_id], assigned_at=now))
 
     def freed(self, agent_id: str, queue_id: str, now: float) -> None:
@@ -165,7 +164,8 @@ class Engine:
         heapify(claims)
         decisions: list[Decision] = []
         while claims:
-            (*_, task_id), agent_id = heappop(claims)
+            turn, agent_id = heappop(claims)
+            task_id = turn[-1]
             visit = self.queueing.visits.get(task_id)
             if visit is not None and visit.is_live:
                 decision = self._match(task_id, visit, agent_id, now)

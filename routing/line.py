@@ -5,11 +5,12 @@ is its mask. In a stand there is a line for each tier, one for the growing and o
 leaves is deleted when they come to the front (ROUTING.md 4.5).
 """
 
-from array import array
 from collections import deque
 from collections.abc import Callable, Mapping
 from heapq import heapify, heappop, heappush
 from math import inf
+
+from msgspec import Struct
 
 from routing.facts import QueueFacts
 
@@ -19,22 +20,21 @@ Tier = tuple[int, int]
 COMPACT_MIN = 64
 
 
-class Visit:
+class Visit(Struct, eq=False):
     """A task's stay: where it waits, since ``came`` (virtual), and whom alone it waits for.
 
     ``is_live`` is false once it is offered, or over: whoever is offered keeps the place and is not
     matched. ``is_queued``: it stands in a line of its stand. ``refused`` is the task's.
     """
 
-    __slots__ = ("came", "is_live", "is_queued", "number", "only", "refused", "stand", "tier")
-
-    def __init__(
-        self, number: int, stand: "Stand", tier: Tier, came: float, refused: Mapping[str, float]
-    ) -> None:
-        self.number, self.stand, self.tier, self.came = number, stand, tier, came
-        self.refused = refused
-        self.only: str | None = None
-        self.is_live, self.is_queued = True, False
+    number: int
+    stand: "Stand"
+    tier: Tier
+    came: float
+    refused: Mapping[str, float]
+    only: str | None = None
+    is_live: bool = True
+    is_queued: bool = False
 
 
 Entry = tuple[float, str, int, Visit]
@@ -131,7 +131,7 @@ class Stand:
     )
 
     def __init__(
-        self, number: int, queue: QueueFacts, ring: int, slope: float, firsts: "array[float]"
+        self, number: int, queue: QueueFacts, ring: int, slope: float, firsts: list[float]
     ) -> None:
         self.number, self.bit, self.firsts = number, 1 << number, firsts
         self.queue, self.ring, self.slope = queue, ring, slope
@@ -164,6 +164,11 @@ class Stand:
     def left(self, visit: Visit) -> None:
         """Note that somebody is gone, or is being offered."""
         self.live -= 1
+        line = self.lines[visit.tier]
+        line.left(visit)
         if self.top is not None and self.top[3] is visit:
-            self.forget_first()
-        self.lines[visit.tier].left(visit)
+            entry = line.head()
+            if entry is None or entry[3].refused:
+                self.forget_first()
+            else:
+                self.top, self.firsts[self.number] = entry, entry[0]

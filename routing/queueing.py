@@ -47,8 +47,9 @@ class Queueing:
         task = self.tasks.pop(task_id, None)
         if task is None:
             return False
-        self._leave(task)
-        self.visits.pop(task_id, None)
+        visit = self.visits.pop(task_id, None)
+        if visit is not None and visit.is_live:
+            self._leave(task, visit)
         self.fresh.discard(task_id)
         self._members[task.queue].discard(task_id)
         return True
@@ -119,8 +120,9 @@ class Queueing:
 
     def offered(self, task_id: str, agents: tuple[str, ...]) -> None:
         """Let somebody keep their place, unmatched, while they are being offered."""
-        task = self.tasks[task_id]
-        self._leave(task)
+        task, visit = self.tasks[task_id], self.visits[task_id]
+        if visit.is_live:
+            self._leave(task, visit)
         self.tasks[task_id] = replace(task, offered_to=agents)
 
     # Turns
@@ -152,7 +154,9 @@ class Queueing:
 
     def _place(self, task: TaskFacts, now: float) -> bool:
         """Make a task's visit; tell whether it could be matched."""
-        self._leave(task)
+        before = self.visits.get(task.id)
+        if before is not None and before.is_live:
+            self._leave(task, before)
         service = self._stands.services[task.queue]
         stands, group, came = service.stands, GROWING, arrival(task, service.queue)
         stand = stands[0] if len(stands) == 1 else stands[self._ring(task, service, now)]
@@ -172,10 +176,8 @@ class Queueing:
             self.named.setdefault(favourite, set()).add(task.id)
         return True
 
-    def _leave(self, task: TaskFacts) -> None:
-        visit = self.visits.get(task.id)
-        if visit is None or not visit.is_live:
-            return
+    def _leave(self, task: TaskFacts, visit: Visit) -> None:
+        """Take a live visit out of its line."""
         visit.is_live = False
         self.counts[task.queue] -= 1
         if visit.is_queued:

@@ -1,6 +1,5 @@
 """Which agents may take from which queue, ring by ring, kept as sets of profiles."""
 
-from array import array
 from collections.abc import Mapping, Sequence
 from math import inf
 
@@ -43,7 +42,7 @@ class Stands:
         self.pool = Pool(self._came, self._went)
         self.services: dict[str, Service] = {}
         self.numbered: dict[int, Stand] = {}
-        self.firsts, self.slopes = array("d"), array("d")
+        self.firsts, self.slopes = list[float](), list[float]()
         """By stand: who came first there (virtual; see ``Stand``), and its slope."""
         self._spare: list[int] = []
         self._skipping: set[str] = set()

@@ -24,7 +24,8 @@ class Turns:
         least, has_none = inf, agent.in_hand >= agent.capacity
         firsts, slopes = stands.firsts, stands.slopes
         for number in stands.served(stands.pool.where[agent.id], queueing.nonempty):
-            if (firsts[number] - now) * slopes[number] > least:
+            value = (firsts[number] - now) * slopes[number]
+            if value > least:
                 continue
             stand = stands.numbered[number]
             if (has_none or not stand.is_plain) and not has_room(agent, stand.queue):
@@ -35,7 +36,6 @@ class Turns:
                 if head is not None and (best is None or head < best):
                     best, least = head, _value(head)
                 continue
-            value = (top[0] - now) * slopes[number]
             head = (NORMAL, GROWING, value, top[0], top[1])
             if best is None or head < best:
                 best, least = head, value
