@@ -100,17 +100,15 @@ class Policy(Struct, frozen=True, kw_only=True):
     def rank(self, it: Subject, view: View) -> Rank:
         """Rate an agent who may take the task; smaller is better."""
         agent, fit = it.agent, it.fit
-        return (
+        first = (
             1.0 if it.has_refused else 0.0,
             0.0 if it.is_wanted else 1.0,
             0.0 if it.is_last else 1.0,
             fit.ring,
             1.0 if fit.foreign else 0.0,
-            *self.weigh(it, view),
-            fit.unmet,
-            -fit.language,
-            agent.assigned_at if agent.in_hand else agent.idle_since,
         )
+        idle_since = agent.assigned_at if agent.in_hand else agent.idle_since
+        return first + self.weigh(it, view) + (fit.unmet, -fit.language, idle_since)
 
 
 def _load(it: Subject, _: View) -> Rank:
@@ -138,7 +136,9 @@ def _cost(scarcity: float) -> Callable[[Subject, View], Rank]:
         held = agent.in_hand
         speed = fit.speed * (slow[held] if held < len(slow) else slow[-1])
         slowdown = view.best_speed / speed - 1 + UNMET_PREFERENCE * fit.unmet
-        others = sum(map(view.prices.__getitem__, fit.others)) if fit.others else 0.0
+        others, prices = 0.0, view.prices
+        for name in fit.others:
+            others += prices[name]
         return (slowdown + scarcity * others, held / agent.capacity)
 
     return weigh

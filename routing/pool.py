@@ -236,12 +236,14 @@ class Pool:
         return profile
 
 
-def numbers(bits: int) -> Iterator[int]:
-    """Yield the numbers of the bits that are set, the lowest first."""
+def numbers(bits: int) -> list[int]:
+    """Return the numbers of the bits that are set, the lowest first."""
+    found: list[int] = []
     while bits:
         low = bits & -bits
         bits ^= low
-        yield low.bit_length() - 1
+        found.append(low.bit_length() - 1)
+    return found
 
 
 def idle_key(agent: AgentFacts) -> tuple[float, str]:

@@ -63,7 +63,7 @@ class Floor:
         self._chance, self._now, self._count = Random(SEED), 1000.0, 0
         self.queues = self._furnish(shop)
         self.held: list[tuple[str, str]] = []
-        self._coming: list[TaskFacts] = []
+        self._coming, self._going = list[TaskFacts](), list[float]()
         full = shop.agents * CAPACITY
         while len(self.held) < (full if shop.waiting else full * LOAD):
             before = len(self.held) + sum(self.engine.queueing.counts.values())
@@ -80,13 +80,15 @@ class Floor:
         self._decide()
 
     def prepare(self, customers: int) -> None:
-        """Think up who comes next, so that it is not measured."""
+        """Think up who comes and who goes next, so that it is not measured."""
+        self._going = [self._chance.random() for _ in range(customers)]
         coming = [self._next(0.001 * ahead) for ahead in range(1, customers + 1)]
         self._coming = coming[::-1]
 
     def frees(self) -> None:
         """Let somebody finish."""
-        at = int(self._chance.random() * len(self.held))
+        drawn = self._going.pop() if self._going else self._chance.random()
+        at = int(drawn * len(self.held))
         self.held[at], self.held[-1] = self.held[-1], self.held[at]
         agent, queue = self.held.pop()
         self._now += 0.001
