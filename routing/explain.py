@@ -118,14 +118,13 @@ def removed_by(  # noqa: PLR0911 - one line a filter
 ) -> Filter:
     """Name the first filter that an agent does not pass, or "behind" an equal one."""
     queue, profile = visit.stand.queue, engine.pool.where[agent.id]
-    if agent.id != task.wanted_agent and not profile.bit & visit.stand.mask:
-        return "ring" if queue.id in profile.queues else "skills"
-    if not agent.online:
-        return "offline"
-    if agent.status != "available":
-        return "status"
-    if not agent.responding:
-        return "not_responding"
+    is_let_in = agent.id == task.wanted_agent or bool(profile.bit & visit.stand.mask)
+    if not is_let_in and queue.id not in profile.queues:
+        return "skills"
+    if not agent.ready:
+        return _absence(agent)
+    if not is_let_in:
+        return "ring"
     if visit.only is not None and visit.only != agent.id:
         return "kept"
     if task.refused.get(agent.id, now) > now:
@@ -134,6 +133,13 @@ def removed_by(  # noqa: PLR0911 - one line a filter
         return "behind"
     is_full = has_room(agent, msgspec.structs.replace(queue, per_agent_max=None))
     return "limit" if is_full else "full"
+
+
+def _absence(agent: AgentFacts) -> Filter:
+    """Name what keeps somebody who is not ready."""
+    if not agent.online:
+        return "offline"
+    return "status" if agent.status != "available" else "not_responding"
 
 
 def replay(record: Record, policies: Mapping[str, Policy] = POLICIES) -> tuple[str, ...]:

@@ -95,6 +95,19 @@ def test_p8_those_who_are_ready_come_in_with_a_later_ring() -> None:
     )
 
 
+def test_p8_no_later_ring_lets_in_who_is_not_there() -> None:
+    why = told(
+        queue(rings=(Ring(needs={"x": 3}), Ring(after_s=20, needs={"x": 1}))),
+        agent("ann", skills={"x": 3}, in_hand=1),
+        agent("bob", skills={"x": 1}, online=False),
+        agent("cid", skills={"x": 1}, responding=False),
+        task("t1", 5),
+    )
+
+    assert (why.outlook, why.until) == ("full", None)
+    assert why.named == {"ann": "full", "bob": "offline", "cid": "not_responding"}
+
+
 def test_p8_it_is_on_offer() -> None:
     why = told(agent("ann"), agent("bob", in_hand=1), task("t1"))
 
