@@ -19,6 +19,7 @@ from server.protocol.shapes import (
     Visitor,
     Why,
 )
+from server.services.ids import text_of
 from storage.handovers import Pending
 from storage.people import VisitorRow, VisitorSummary
 from storage.rows import Appended, ConversationRow, Draft, MessageRow
@@ -51,12 +52,12 @@ def fresh_message_face(draft: Draft, appended: Appended) -> Message:
     if appended.seq is None or appended.at is None:
         raise ValueError("this message was not stored")
     return Message(
-        conversation=str(draft.conversation_id),
+        conversation=text_of(draft.conversation_id),
         seq=appended.seq,
         client_id=draft.client_id,
         sender=Sender(
             kind=draft.sender_kind,
-            id=None if draft.sender_id is None else str(draft.sender_id),
+            id=None if draft.sender_id is None else text_of(draft.sender_id),
             name=draft.sender_name,
         ),
         text=draft.text,

@@ -70,7 +70,7 @@ class SocketFanout:
 
     def _say(self, room: str, said: Said) -> None:
         self._carry_out(room, said)
-        if self._relay is not None:
+        if self._relay is not None and not self._relay.is_alone:
             self._relay.publish(PREFIX + room, pack(said))
 
     def _carry_out(self, room: str, said: Said) -> None:

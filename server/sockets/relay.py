@@ -46,6 +46,11 @@ unpack = msgpack.Decoder(Said).decode
 class Relay(Protocol):
     """The way to other nodes, as the bus offers it."""
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody would hear."""
+        ...
+
     def publish(self, channel: str, body: bytes) -> None:
         """Send to the other nodes that listen to ``channel``."""
         ...
