@@ -28,6 +28,17 @@ FaultCode = Literal[
     "administrator",
     "kind",
     "name_stays",
+    "whole_number",
+    "number",
+    "text",
+    "truth",
+    "list",
+    "missing",
+    "spelling",
+    "too_small",
+    "too_large",
+    "too_short",
+    "too_long",
     "value",
 ]
 
@@ -72,7 +83,8 @@ class SetupChange(Shape, frozen=True):
 class SetupFault(Shape, frozen=True):
     """What cannot be taken, and where it stands; pages say ``code`` in their own language.
 
-    ``column`` counts cells in a table and characters elsewhere; both begin with 1.
+    ``limit`` is what a value may not pass, or how long a text may be. ``column`` counts cells in a
+    table and characters elsewhere; both begin with 1.
     """
 
     message: str
@@ -80,6 +92,7 @@ class SetupFault(Shape, frozen=True):
     line: int | None = None
     column: int | None = None
     field: str | None = None
+    limit: str | None = None
 
 
 class SetupPlan(Shape, frozen=True):

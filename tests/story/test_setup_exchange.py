@@ -178,6 +178,28 @@ async def test_mistakes_are_named_with_line_and_column_and_nothing_is_taken(hous
         assert await export(rest, "json", "all") == before
 
 
+async def test_each_wrong_value_is_told_in_words_and_by_a_code(house: House) -> None:
+    ada = await furnish(house)
+    wrong = {
+        "priority": (11, "too_large", "This must be 10 or less."),
+        "offer_timeout_s": (4, "too_small", "This must be 5 or more."),
+        "wrap_up_s": ("long", "whole_number", "This must be a whole number."),
+        "weight": ("much", "number", "This must be a number."),
+        "auto_accept": ("yes", "truth", "This must be true or false."),
+        "topics": ("tea", "list", "This must be a list."),
+        "name": (5, "text", "This must be text."),
+        "overflow": ([{"after_s": 3}], "missing", "This is missing."),
+    }
+    async with house.rest(ada) as rest:
+        for field, (value, code, message) in wrong.items():
+            given = {"queues": [{"key": "tea", field: value}]}
+            status, plan = await take(rest, json.dumps(given))
+            assert status == 200
+            [fault] = plan["faults"]
+            assert (fault["code"], fault["message"]) == (code, message), field
+            assert fault["field"].startswith(field)
+
+
 async def test_b14_who_waits_is_offered_when_an_import_gives_the_skill(house: House) -> None:
     ada = await house.agent("Ada", role="supervisor", connect=False, skills={"tea": 1})
     lin = await house.agent("Lin")

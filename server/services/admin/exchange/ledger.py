@@ -5,13 +5,13 @@ from typing import TypeVar
 
 import msgspec
 from msgspec import ValidationError
+from msgspec.structs import replace
 
 from server.protocol.errors import AppError
 from server.protocol.exchange import Deed, FaultCode, SetupChange, SetupFault, Subject
-from server.protocol.wrong import invalid
+from server.services.admin.exchange.complaints import complaint
 from server.services.admin.exchange.places import FAULTS_MAX, Where
 
-SPELLING = "This is not written the way such a value is written."
 ARROW = " → "
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 
@@ -25,11 +25,16 @@ class Ledger:
         self._is_table = is_table
 
     def fault(
-        self, where: Where, message: str, field: str | None = None, code: FaultCode = "value"
+        self,
+        where: Where,
+        message: str,
+        field: str | None = None,
+        code: FaultCode = "value",
+        limit: str | None = None,
     ) -> None:
         """Keep what is wrong."""
         if len(self.faults) < FAULTS_MAX:
-            self.faults.append(where.fault(message, field, code))
+            self.faults.append(replace(where.fault(message, field, code), limit=limit))
 
     def refused(self, where: Where, error: AppError) -> None:
         """Keep why a change was refused."""
@@ -45,10 +50,8 @@ class Ledger:
         try:
             return msgspec.convert(values, kind, strict=not self._is_table)
         except ValidationError as error:
-            refusal = invalid(error)
-            what = str(refusal).rpartition(": ")[2]
-            is_spelling = "matching regex" in str(refusal)
-            self.fault(where, SPELLING if is_spelling else what, refusal.field)
+            field, code, words, limit = complaint(error)
+            self.fault(where, words, field, code, limit)
             return None
 
     def change(

@@ -24,6 +24,7 @@ export interface Fault {
   line?: number | null;
   column?: number | null;
   field?: string | null;
+  limit?: string | null;
 }
 export interface Plan {
   applied: boolean;
