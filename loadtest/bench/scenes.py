@@ -34,7 +34,7 @@ class Scene:
     """Clients of one server."""
 
     def __init__(self, http: aiohttp.ClientSession, served: Served) -> None:
-        self._http, self._served = http, served
+        self._http, self.served = http, served
         self._peers: list[Peer] = []
 
     async def join(
@@ -44,13 +44,13 @@ class Scene:
         heard: Callable[[str, dict[str, object]], None] = nothing,
     ) -> Peer:
         """Add a client."""
-        peer = await Peer(namespace, heard).open(self._http, self._served.url, auth)
+        peer = await Peer(namespace, heard).open(self._http, self.served.url, auth)
         self._peers.append(peer)
         return peer
 
     async def cost(self, talks: list[Talk], seconds: float) -> Cost:
         """Let everybody talk; return what a message cost the server."""
-        served, before = self._served, [0.0, 0.0]
+        served, before = self.served, [0.0, 0.0]
 
         def spent() -> list[float]:
             stored = family_cpu_s(served.postgres) if served.postgres else 0.0
@@ -66,19 +66,21 @@ class Scene:
 
     async def idle_bytes(self, sessions: int, enter: Callable[[int], Awaitable[Peer]]) -> float:
         """Open idle sessions; return the memory that each of them takes in the server."""
-        before = resident_bytes(self._served.pid)
+        before = resident_bytes(self.served.pid)
         await in_turns(sessions, enter)
         await asyncio.sleep(SETTLE_S)
-        return (resident_bytes(self._served.pid) - before) / sessions
+        return (resident_bytes(self.served.pid) - before) / sessions
 
     async def close(self) -> None:
         """Let all clients leave."""
         await asyncio.gather(*(peer.close() for peer in self._peers), return_exceptions=True)
 
 
-async def in_turns(count: int, work: Callable[[int], Awaitable[T]]) -> list[T]:
+async def in_turns(
+    count: int, work: Callable[[int], Awaitable[T]], at_once: int = AT_ONCE
+) -> list[T]:
     """Do ``work`` ``count`` times, a few at once."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    gate = asyncio.Semaphore(at_once)
 
     async def one(number: int) -> T:
         async with gate:

@@ -10,7 +10,7 @@ from server.protocol.events import (
     TypingChanged,
     VisitorChanged,
 )
-from server.protocol.shapes import Message, Read
+from server.protocol.shapes import Message, Read, Visitor
 from server.services.clock import Clock
 from server.services.faces import message_face
 from server.services.fanout import Fanout
@@ -113,12 +113,16 @@ class Announce:
         """Tell agents in the conversation what is known of its customer now."""
         seen = (await self._views.visitors([visitor_id])).get(visitor_id)
         if seen is not None:
-            self._fanout.tell(
-                conversation_room(conversation_id),
-                "visitor:changed",
-                VisitorChanged(visitor=seen, at=self._clock.now()),
-                audience="agents",
-            )
+            self.visitor_seen(seen, conversation_id)
+
+    def visitor_seen(self, seen: Visitor, conversation_id: UUID) -> None:
+        """Tell agents in the conversation how its customer has just been seen."""
+        self._fanout.tell(
+            conversation_room(conversation_id),
+            "visitor:changed",
+            VisitorChanged(visitor=seen, at=self._clock.now()),
+            audience="agents",
+        )
 
     def became(self, stranger_id: UUID) -> None:
         """End the sessions of a stranger whose conversation is now that of a signed customer."""

@@ -25,6 +25,7 @@ from storage.people import VisitorRow, VisitorSummary
 from storage.rows import Appended, ConversationRow, Draft, MessageRow
 
 WAITING = frozenset({"queued", "offered"})
+OVER = frozenset({"wrap_up", "closed"})
 
 
 def message_face(row: MessageRow) -> Message:

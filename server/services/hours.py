@@ -1,5 +1,6 @@
 """Whether anybody answers now: open, nobody there inside opening hours, or closed."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,6 +57,7 @@ class Opening:
     def __init__(self, shops: Shops, agents: Agents, presence: Online, clock: Clock) -> None:
         self._shops, self._agents, self._presence, self._clock = shops, agents, presence, clock
         self._seen: dict[UUID, _Seen] = {}
+        self._reading: dict[UUID, asyncio.Task[_Seen]] = {}
         self._plans = Plans()
 
     async def hours(self, shop_id: UUID) -> Hours:
@@ -71,6 +73,18 @@ class Opening:
         seen = self._seen.get(shop_id)
         if seen is not None and now_s - seen.at_s < REMEMBERED_S:
             return seen
+        reading = self._reading.get(shop_id)
+        if reading is None:  # everybody who asks meanwhile waits for the same answer
+            reading = self._reading[shop_id] = asyncio.create_task(self._read(shop_id, now_s))
+            reading.add_done_callback(lambda done: self._have_read(shop_id, done))
+        return await asyncio.shield(reading)
+
+    def _have_read(self, shop_id: UUID, done: asyncio.Task[_Seen]) -> None:
+        del self._reading[shop_id]
+        if not done.cancelled():
+            done.exception()  # seen, also when nobody waits any more
+
+    async def _read(self, shop_id: UUID, now_s: float) -> _Seen:
         shop = await self._shops.get(shop_id)
         if shop is None:
             raise NotFound

@@ -17,7 +17,7 @@ from server.protocol.shapes import Read
 from server.services.access import Access
 from server.services.announce import Announce
 from server.services.clock import Clock
-from server.services.faces import fresh_message_face, message_face
+from server.services.faces import OVER, fresh_message_face, message_face
 from server.services.ids import uuid_of
 from server.services.seats import AgentSeat, VisitorSeat
 from server.services.stores import Stores
@@ -25,7 +25,6 @@ from server.services.texts import Texts
 from storage.rows import AppendStatus, Draft
 
 Seat = VisitorSeat | AgentSeat
-OVER = frozenset({"wrap_up", "closed"})
 
 
 class Talk:

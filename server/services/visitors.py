@@ -5,15 +5,17 @@ from uuid import UUID
 from server.protocol.auth import Identity, VisitorAuth
 from server.protocol.commands import Done, SetUser
 from server.protocol.errors import Forbidden, NotFound, Unauthorized
-from server.protocol.shapes import Page
+from server.protocol.shapes import Page, Visitor
 from server.services.announce import Announce
 from server.services.clock import Clock
+from server.services.faces import OVER
 from server.services.identity import VisitorTokens, verify
 from server.services.limits import Limit
 from server.services.seats import VisitorSeat
 from server.services.stores import Stores
 from server.services.texts import URL_MAX, Texts
 from storage.people import ShopRow, VisitorRow
+from storage.rows import ConversationRow
 from storage.visitors import Profile
 
 
@@ -82,6 +84,11 @@ class Visitors:
         open_now = await self._stores.conversations.open_of(visitor_id)
         if open_now is not None:
             await self._announce.visitor(visitor_id, open_now.id)
+
+    def is_here(self, seen: Visitor, current: ConversationRow) -> None:
+        """Let agents in a customer's conversation see that they are here, and where."""
+        if current.state not in OVER:
+            self._announce.visitor_seen(seen, current.id)
 
     async def _by_token(self, shop: ShopRow, token: str | None) -> VisitorRow | None:
         visitor_id = self._tokens.read(token, shop.id, self._clock.now())

@@ -64,11 +64,12 @@ class VisitorNamespace(CommandNamespace[VisitorAuth, VisitorSeat]):
         if current is not None and current.state != "closed":
             session.join(conversation_room(current.id))
         token = self._visitors.token_for(visitor)
-        welcome = await self._reception.welcome(shop, visitor, current, token)
-        session.greet("session:started", welcome)
         try:
             await self._here.came(visitor.id, session.id)
-            await self._visitors.tell(visitor.id)
+            welcome = await self._reception.welcome(shop, visitor, current, token)
+            session.greet("session:started", welcome)
+            if current is not None:
+                self._visitors.is_here(welcome.visitor, current)
         except BaseException:
             await self._here.went(visitor.id, session.id)
             raise
