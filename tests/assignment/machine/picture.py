@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct, json
+
 from storage.database import Database
 
 Steps = list[tuple[int, int]]
@@ -123,53 +125,55 @@ class Picture:
         return [talk for talk in self.talks.values() if talk.state in states]
 
 
+class _Seen(Struct):
+    """What one statement answers, so that it is of one moment."""
+
+    agents: list[Agent]
+    queues: list[Queue]
+    talks: list[Talk]
+    slots: list[Slot]
+    offers: list[Offer]
+    refusals: list[tuple[UUID, UUID, str, datetime]]
+
+
 async def look(db: Database, now: datetime, also: Iterable[UUID] = ()) -> Picture:
     """Read everything at one moment; ``also`` those that may be over by now."""
-    async with db.transaction() as tx:
-        await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        agents = await tx.fetch(AGENTS)
-        queues = await tx.fetch(QUEUES)
-        talks = await tx.fetch(TALKS, list(also))
-        slots = await tx.fetch("SELECT * FROM slot ORDER BY agent_id, number")
-        offers = await tx.fetch(OFFERS)
-        refusals = await tx.fetch(REFUSALS)
+    [row] = await db.fetch(EVERYTHING, list(also))
+    seen = json.decode(row["seen"], type=_Seen)
     picture = Picture(
         now=now,
-        agents={row["id"]: Agent(**{**row, "skills": row["skills"] or {}}) for row in agents},
-        queues={row["id"]: _queue(dict(row.items())) for row in queues},
-        talks={row["id"]: Talk(**dict(row.items())) for row in talks},
-        slots=[Slot(**dict(row.items())) for row in slots],
-        offers=[Offer(**dict(row.items())) for row in offers],
+        agents={each.id: each for each in seen.agents},
+        queues={each.id: each for each in seen.queues},
+        talks={each.id: each for each in seen.talks},
+        slots=seen.slots,
+        offers=seen.offers,
     )
-    for row in refusals:
-        picture.refusals[row["conversation_id"]].append((row["agent_id"], row["how"], row["at"]))
+    for talk_id, agent_id, how, at in seen.refusals:
+        picture.refusals[talk_id].append((agent_id, how, at))
     return picture
-
-
-def _queue(row: dict[str, object]) -> Queue:
-    needs = [Need(**need) for need in row.pop("needs") or []]  # pyright: ignore
-    overflow = [
-        (UUID(each["queue"]), each["after_s"], each["skip_if_empty"])
-        for each in row.pop("overflow")  # pyright: ignore
-    ]
-    return Queue(**row, needs=needs, overflow=overflow)  # pyright: ignore
 
 
 AGENTS = """
 SELECT a.id, a.name, a.capacity,
        a.status = 'available' AND a.unresponsive_at IS NULL AND a.deactivated_at IS NULL
            AS is_ready,
-       (SELECT jsonb_object_agg(s.key, k.level) FROM agent_skill k JOIN skill s ON s.id = k.skill_id
-         WHERE k.agent_id = a.id) AS skills
+       coalesce((SELECT json_object_agg(s.key, k.level)
+                   FROM agent_skill k JOIN skill s ON s.id = k.skill_id
+                  WHERE k.agent_id = a.id), '{}') AS skills
   FROM agent a ORDER BY a.name
 """
 
 QUEUES = """
 SELECT q.id, q.archived_at IS NOT NULL AS is_archived, q.priority, q.target_s, q.weight, q.units,
-       q.per_agent_max, q.sticky_s, q.offers_at_once, q.overflow,
-       (SELECT jsonb_agg(jsonb_build_object('key', s.key, 'level', k.level, 'required', k.required,
-                                            'steps', k.steps))
-          FROM queue_skill k JOIN skill s ON s.id = k.skill_id WHERE k.queue_id = q.id) AS needs
+       q.per_agent_max, q.sticky_s, q.offers_at_once,
+       coalesce((SELECT json_agg(json_build_array(o -> 'queue', o -> 'after_s',
+                                                  o -> 'skip_if_empty') ORDER BY number)
+                   FROM jsonb_array_elements(q.overflow) WITH ORDINALITY AS each (o, number)),
+                '[]') AS overflow,
+       coalesce((SELECT json_agg(json_build_object('key', s.key, 'level', k.level,
+                                                   'required', k.required, 'steps', k.steps))
+                   FROM queue_skill k JOIN skill s ON s.id = k.skill_id
+                  WHERE k.queue_id = q.id), '[]') AS needs
   FROM queue q
 """
 
@@ -193,4 +197,18 @@ SELECT o.conversation_id, o.agent_id,
 SELECT e.conversation_id, e.actor_id, e.kind, e.at
   FROM conversation_event e JOIN conversation c ON c.id = e.conversation_id
  WHERE c.state IN ('queued', 'offered') AND e.kind = 'transferred'
+"""
+
+SLOTS = "SELECT agent_id, number, conversation_id, taken_at FROM slot ORDER BY agent_id, number"
+
+
+def _list(rows: str, what: str = "to_json(each)") -> str:
+    return f"coalesce((SELECT json_agg({what}) FROM ({rows}) AS each), '[]')"
+
+
+EVERYTHING = f"""
+SELECT json_build_object(
+    'agents', {_list(AGENTS)}, 'queues', {_list(QUEUES)}, 'talks', {_list(TALKS)},
+    'slots', {_list(SLOTS)}, 'offers', {_list(OFFERS)},
+    'refusals', {_list(REFUSALS, "json_build_array(conversation_id, agent_id, how, at)")}) AS seen
 """

@@ -153,10 +153,11 @@ class Shift:
 
     async def turn(self) -> None:
         """Let every node do what is due, until nothing more comes of it."""
-        for _ in range(BUSY_MAX):
+        for again in range(BUSY_MAX):
             for node in self.nodes:
                 if node is not self._stalled:
-                    await node.tenure.renew()
+                    if not again:  # the clock stands still meanwhile
+                        await node.tenure.renew()
                     await node.host.turn()
             if not any(node.pokes for node in self.nodes if node is not self._stalled):
                 return
