@@ -10,6 +10,7 @@ import uvloop
 from loadtest.bench import nodes, routing, simulator
 from loadtest.bench.casts import KefuCast, bare_talks
 from loadtest.bench.scenes import Cost, Scene
+from loadtest.bench.storm import Storm, storm, told
 
 CPU_BAR_RATIO = 0.5
 MEMORY_BAR_KB = 30.0
@@ -22,6 +23,7 @@ class Result(msgspec.Struct, frozen=True):
     name: str
     message: Cost
     idle_kb: float
+    storm: Storm | None = None
 
 
 async def measure_bare(options: argparse.Namespace) -> Result:
@@ -56,7 +58,10 @@ async def measure_kefu(options: argparse.Namespace) -> Result:
         talks = await KefuCast(scene, served, http).talks(options.agents, options.talks)
         cost = await scene.cost(talks, options.seconds)
         await scene.close()
-        return Result("kefu, whole node", cost, idle / 1000)
+        scene = Scene(http, served)
+        back = await storm(scene, options.storm)
+        await scene.close()
+        return Result("kefu, whole node", cost, idle / 1000, back)
 
 
 def _connector() -> aiohttp.TCPConnector:
@@ -85,6 +90,8 @@ def report(bare: Result, kefu: Result) -> str:
         f"memory an idle session:     {kefu.idle_kb:.1f} kB  (bar: ≤ {MEMORY_BAR_KB:.0f} kB at "
         "10,000)",
     ]
+    if kefu.storm is not None:
+        lines.append(told(kefu.storm))
     return "\n".join(lines)
 
 
@@ -95,6 +102,7 @@ def main() -> None:
     parser.add_argument("--talks", type=int, default=100, help="conversations at once")
     parser.add_argument("--agents", type=int, default=50, help="agents who answer on Kefu")
     parser.add_argument("--idle", type=int, default=1000, help="idle sessions")
+    parser.add_argument("--storm", type=int, default=1000, help="sessions that come back at once")
     parser.add_argument(
         "--only", choices=["messages", "routing"], help="measure this alone; else everything"
     )

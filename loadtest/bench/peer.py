@@ -20,15 +20,19 @@ class Peer:
         self._number = 0
         self._reader: asyncio.Task[None] | None = None
         self._entered = asyncio.Event()
+        self._refusal: str | None = None
 
     async def open(self, http: aiohttp.ClientSession, url: str, auth: dict[str, object]) -> Self:
-        """Connect and enter the namespace."""
+        """Connect and enter the namespace; ConnectionRefusedError when we may not."""
         path = "/socket.io/?EIO=4&transport=websocket"
         self._socket = await http.ws_connect(url + path, compress=15, max_msg_size=0)
         await self._socket.receive_str()
         await self._socket.send_str(f"40{self._namespace}," + orjson.dumps(auth).decode())
         self._reader = asyncio.create_task(self._read())
         await asyncio.wait_for(self._entered.wait(), 30)
+        if self._refusal is not None:
+            await self.close()
+            raise ConnectionRefusedError(self._refusal)
         return self
 
     async def close(self) -> None:
@@ -60,4 +64,5 @@ class Peer:
             elif frame.startswith("40"):
                 self._entered.set()
             elif frame.startswith("44"):
-                raise ConnectionRefusedError(frame)
+                self._refusal = frame
+                self._entered.set()

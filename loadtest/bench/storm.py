@@ -7,6 +7,7 @@ conversation stands, and has read what was said meanwhile. ``missed`` must be 0.
 import asyncio
 import time
 from dataclasses import dataclass, field
+from random import Random
 
 from msgspec import Struct
 
@@ -15,7 +16,12 @@ from loadtest.bench.processes import cpu_s, family_cpu_s
 from loadtest.bench.scenes import Scene, in_turns
 
 AT_ONCE = 100
-"""So many are on their way at a time: what a kernel's backlog and a browser's jitter let through."""
+"""So many are on their way at a time."""
+
+AGAIN_S = (0.5, 1.5)
+"""Who is refused because too much is going on comes again after so long, as our pages do."""
+
+CHANCE = Random(20260101)
 
 
 class Storm(Struct, frozen=True):
@@ -25,15 +31,27 @@ class Storm(Struct, frozen=True):
     seconds: float
     server_us: float
     postgres_us: float
+    refused: int
     missed: int
+
+
+def told(storm: Storm) -> str:
+    """Return the row that people read."""
+    return (
+        f"reconnect storm: {storm.sessions:,} sessions back in {storm.seconds:.1f} s, "
+        f"{storm.sessions / storm.seconds:,.0f} a second, {storm.refused} refused at first, "
+        f"{storm.missed} missed something; "
+        f"{storm.server_us / 1000:.1f} + {storm.postgres_us / 1000:.1f} ms of CPU each "
+        "(node + PostgreSQL)"
+    )
 
 
 @dataclass(slots=True)
 class _Customer:
     token: str = ""
     conversation: str = ""
-    seen: int = 0
     peer: Peer | None = None
+    refused: int = 0
     heads: list[int] = field(default_factory=list[int])
 
     def hear(self, name: str, payload: dict[str, object]) -> None:
@@ -59,6 +77,7 @@ async def storm(scene: Scene, sessions: int) -> Storm:
         seconds=seconds,
         server_us=(cpu_s(served.pid) - before) * each,
         postgres_us=(family_cpu_s(served.postgres or served.pid) - stored) * each,
+        refused=sum(customer.refused for customer in customers),
         missed=sessions - sum(found),
     )
 
@@ -84,7 +103,13 @@ async def _cut_off(customer: _Customer) -> None:
 async def _back(scene: Scene, customer: _Customer) -> bool:
     """Come back; tell whether all is there: two messages, and the head that says so."""
     auth: dict[str, object] = {"site": "demo", "token": customer.token}
-    customer.peer = await scene.join("/visitor", auth, customer.hear)
+    while True:
+        try:
+            customer.peer = await scene.join("/visitor", auth, customer.hear)
+            break
+        except ConnectionRefusedError:
+            customer.refused += 1
+            await asyncio.sleep(CHANCE.uniform(*AGAIN_S))
     since: dict[str, object] = {"conversation": customer.conversation, "after": 0, "limit": 200}
     answer = await customer.peer.ask("message:since", since)
     data = answer.get("data")
