@@ -14,6 +14,7 @@ from loadtest.bench.storm import Storm, storm, told
 
 CPU_BAR_RATIO = 0.5
 MEMORY_BAR_KB = 30.0
+PAIR_BAR_RATIO, PAIR_BAR_MS = 1.6, 250
 GENERATOR_MAX_RATIO = 0.95
 
 
@@ -43,6 +44,19 @@ async def measure_bare(options: argparse.Namespace) -> Result:
         return Result("bare python-socketio", cost, idle / 1000)
 
 
+async def measure_pair(options: argparse.Namespace) -> Result:
+    """Measure two nodes: customers at one, agents at the other, CPU of both together."""
+    async with (
+        nodes.cluster(2, options.agents) as [here, there],
+        aiohttp.ClientSession(connector=_connector()) as http,
+    ):
+        scene = Scene(http, here, there)
+        talks = await KefuCast(scene, here, http).talks(options.agents, options.talks)
+        cost = await scene.cost(talks, options.seconds)
+        await scene.close()
+        return Result("kefu, two nodes", cost, 0.0)
+
+
 async def measure_kefu(options: argparse.Namespace) -> Result:
     """Measure a whole Kefu node."""
     async with (
@@ -68,18 +82,19 @@ def _connector() -> aiohttp.TCPConnector:
     return aiohttp.TCPConnector(limit=0)
 
 
-def report(bare: Result, kefu: Result) -> str:
+def report(bare: Result, kefu: Result, pair: Result) -> str:
     """Return the table that people read."""
     lines = [
         f"{'':<22}{'server µs':>11}{'postgres µs':>13}{'messages/s':>12}{'p50 ms':>8}{'p99 ms':>8}"
         f"{'idle kB':>9}{'generator':>11}"
     ]
-    for result in (bare, kefu):
+    for result in (bare, kefu, pair):
         cost, volume = result.message, result.message.volume
+        idle = f"{result.idle_kb:.1f}" if result.idle_kb else "–"
         lines.append(
             f"{result.name:<22}{cost.server_us:>11.1f}{cost.postgres_us:>13.1f}"
             f"{volume.messages / volume.seconds:>12.0f}{volume.p50_ms:>8.1f}{volume.p99_ms:>8.1f}"
-            f"{result.idle_kb:>9.1f}{volume.generator_ratio:>10.0%} "
+            f"{idle:>9}{volume.generator_ratio:>10.0%} "
         )
         if volume.generator_ratio > GENERATOR_MAX_RATIO:
             lines.append("  (the load generator was the bottleneck: only the CPU figures count)")
@@ -87,6 +102,8 @@ def report(bare: Result, kefu: Result) -> str:
     lines += [
         "",
         f"CPU a message, kefu / bare: {ratio:.2f}  (bar: ≤ {CPU_BAR_RATIO})",
+        f"both nodes / one node:      {pair.message.server_us / kefu.message.server_us:.2f}"
+        f"  (bar: ≤ {PAIR_BAR_RATIO}, p99 ≤ {PAIR_BAR_MS} ms)",
         f"memory an idle session:     {kefu.idle_kb:.1f} kB  (bar: ≤ {MEMORY_BAR_KB:.0f} kB at "
         "10,000)",
     ]
@@ -112,8 +129,9 @@ def main() -> None:
     if options.only != "routing":
         bare = uvloop.run(measure_bare(options))
         kefu = uvloop.run(measure_kefu(options))
-        print(report(bare, kefu))
-        figures["messages"] = [bare, kefu]
+        pair = uvloop.run(measure_pair(options))
+        print(report(bare, kefu, pair))
+        figures["messages"] = [bare, kefu, pair]
     if options.only != "messages":
         figures |= routing_figures()
     options.json.parent.mkdir(parents=True, exist_ok=True)

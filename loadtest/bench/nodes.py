@@ -7,7 +7,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,29 +57,41 @@ async def bare() -> AsyncGenerator[Served]:
 @asynccontextmanager
 async def kefu(agents: int) -> AsyncGenerator[Served]:
     """Run a whole node on an embedded, durable PostgreSQL and Valkey with ``agents`` agents."""
+    async with cluster(1, agents) as [served]:
+        yield served
+
+
+@asynccontextmanager
+async def cluster(count: int, agents: int) -> AsyncGenerator[list[Served]]:
+    """Run some nodes on one embedded, durable PostgreSQL and Valkey with ``agents`` agents."""
     root = await asyncio.to_thread(_folder)
     membership = await asyncio.to_thread(join, root, Options(remove_afterwards=True))
     try:
         services = await asyncio.to_thread(membership.ensure)
-        port, password = free_port(), secrets.token_urlsafe(12)
+        password = secrets.token_urlsafe(12)
         named = {
             **GENEROUS,
             "KEFU_DATA_DIR": str(root),
             "KEFU_DATABASE_URL": services.database_url(),
             "KEFU_REDIS_URL": services.redis_url,
-            "KEFU_PORT": str(port),
             "KEFU_DEMO_PASSWORD": password,
             "KEFU_SECRET_KEY": secrets.token_hex(32),
         }
         async with _running("server", ["seed", "--agents", str(agents)], named) as seeding:
             if await seeding.wait() != 0:
                 raise RuntimeError("kefu seed failed")
-        async with _running("server", ["serve"], named) as process:
-            url = f"http://127.0.0.1:{port}"
-            await _answers(url + "/health/ready", process)
-            pid_file = Layout(root).postgres_data / "postmaster.pid"
-            postgres = int(pid_file.read_text().splitlines()[0])
-            yield Served(url, process.pid, password, postgres)
+        pid_file = Layout(root).postgres_data / "postmaster.pid"
+        postgres = int(pid_file.read_text().splitlines()[0])
+        async with AsyncExitStack() as stack:
+            running: list[Served] = []
+            for _ in range(count):
+                port = free_port()
+                node = _running("server", ["serve"], {**named, "KEFU_PORT": str(port)})
+                process = await stack.enter_async_context(node)
+                url = f"http://127.0.0.1:{port}"
+                await _answers(url + "/health/ready", process)
+                running.append(Served(url, process.pid, password, postgres))
+            yield running
     finally:
         await asyncio.to_thread(membership.leave_and_wait)
 

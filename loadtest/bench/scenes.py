@@ -31,10 +31,12 @@ def nothing(name: str, payload: dict[str, object]) -> None:
 
 
 class Scene:
-    """Clients of one server."""
+    """Clients of one server. Agents may be at ``other``, another node of the same cluster."""
 
-    def __init__(self, http: aiohttp.ClientSession, served: Served) -> None:
-        self._http, self.served = http, served
+    def __init__(
+        self, http: aiohttp.ClientSession, served: Served, other: Served | None = None
+    ) -> None:
+        self._http, self.served, self._other = http, served, other
         self._peers: list[Peer] = []
 
     async def join(
@@ -44,7 +46,8 @@ class Scene:
         heard: Callable[[str, dict[str, object]], None] = nothing,
     ) -> Peer:
         """Add a client."""
-        peer = await Peer(namespace, heard).open(self._http, self.served.url, auth)
+        served = self._other if self._other is not None and namespace == "/agent" else self.served
+        peer = await Peer(namespace, heard).open(self._http, served.url, auth)
         self._peers.append(peer)
         return peer
 
@@ -54,7 +57,8 @@ class Scene:
 
         def spent() -> list[float]:
             stored = family_cpu_s(served.postgres) if served.postgres else 0.0
-            return [cpu_s(served.pid), stored]
+            there = cpu_s(self._other.pid) if self._other is not None else 0.0
+            return [cpu_s(served.pid) + there, stored]
 
         def begin() -> None:
             before[:] = spent()
