@@ -9,7 +9,7 @@ import uvloop
 
 from loadtest.bench import nodes, routing, simulator
 from loadtest.bench.casts import KefuCast, bare_talks
-from loadtest.bench.scenes import Cost, Scene
+from loadtest.bench.scenes import Cost, Idle, Scene
 from loadtest.bench.storm import Storm, storm, told
 
 CPU_BAR_RATIO = 0.5
@@ -23,7 +23,7 @@ class Result(msgspec.Struct, frozen=True):
 
     name: str
     message: Cost
-    idle_kb: float
+    idle: Idle | None = None
     storm: Storm | None = None
 
 
@@ -31,7 +31,7 @@ async def measure_bare(options: argparse.Namespace) -> Result:
     """Measure bare python-socketio."""
     async with nodes.bare() as served, aiohttp.ClientSession(connector=_connector()) as http:
         scene = Scene(http, served)
-        idle = await scene.idle_bytes(
+        idle = await scene.idle(
             options.idle,
             lambda number: scene.join(
                 "/visitor", {"conversation": f"idle-{number}", "namespace": "/visitor"}
@@ -41,7 +41,7 @@ async def measure_bare(options: argparse.Namespace) -> Result:
         scene = Scene(http, served)
         cost = await scene.cost(await bare_talks(scene, options.talks), options.seconds)
         await scene.close()
-        return Result("bare python-socketio", cost, idle / 1000)
+        return Result("bare python-socketio", cost, idle)
 
 
 async def measure_pair(options: argparse.Namespace) -> Result:
@@ -54,7 +54,7 @@ async def measure_pair(options: argparse.Namespace) -> Result:
         talks = await KefuCast(scene, here, http).talks(options.agents, options.talks)
         cost = await scene.cost(talks, options.seconds)
         await scene.close()
-        return Result("kefu, two nodes", cost, 0.0)
+        return Result("kefu, two nodes", cost)
 
 
 async def measure_kefu(options: argparse.Namespace) -> Result:
@@ -64,9 +64,7 @@ async def measure_kefu(options: argparse.Namespace) -> Result:
         aiohttp.ClientSession(connector=_connector()) as http,
     ):
         scene = Scene(http, served)
-        idle = await scene.idle_bytes(
-            options.idle, lambda _: scene.join("/visitor", {"site": "demo"})
-        )
+        idle = await scene.idle(options.idle, lambda _: scene.join("/visitor", {"site": "demo"}))
         await scene.close()
         scene = Scene(http, served)
         talks = await KefuCast(scene, served, http).talks(options.agents, options.talks)
@@ -75,7 +73,7 @@ async def measure_kefu(options: argparse.Namespace) -> Result:
         scene = Scene(http, served)
         back = await storm(scene, options.storm)
         await scene.close()
-        return Result("kefu, whole node", cost, idle / 1000, back)
+        return Result("kefu, whole node", cost, idle, back)
 
 
 def _connector() -> aiohttp.TCPConnector:
@@ -90,7 +88,7 @@ def report(bare: Result, kefu: Result, pair: Result) -> str:
     ]
     for result in (bare, kefu, pair):
         cost, volume = result.message, result.message.volume
-        idle = f"{result.idle_kb:.1f}" if result.idle_kb else "–"
+        idle = f"{result.idle.kb:.1f}" if result.idle is not None else "–"
         lines.append(
             f"{result.name:<22}{cost.server_us:>11.1f}{cost.postgres_us:>13.1f}"
             f"{volume.messages / volume.seconds:>12.0f}{volume.p50_ms:>8.1f}{volume.p99_ms:>8.1f}"
@@ -104,9 +102,12 @@ def report(bare: Result, kefu: Result, pair: Result) -> str:
         f"CPU a message, kefu / bare: {ratio:.2f}  (bar: ≤ {CPU_BAR_RATIO})",
         f"both nodes / one node:      {pair.message.server_us / kefu.message.server_us:.2f}"
         f"  (bar: ≤ {PAIR_BAR_RATIO}, p99 ≤ {PAIR_BAR_MS} ms)",
-        f"memory an idle session:     {kefu.idle_kb:.1f} kB  (bar: ≤ {MEMORY_BAR_KB:.0f} kB at "
-        "10,000)",
     ]
+    if kefu.idle is not None:
+        lines.append(
+            f"memory an idle session:     {kefu.idle.kb:.1f} kB  (bar: ≤ {MEMORY_BAR_KB:.0f} kB at "
+            f"10,000); its pings: {kefu.idle.us_a_second:.1f} µs a second"
+        )
     if kefu.storm is not None:
         lines.append(told(kefu.storm))
     return "\n".join(lines)

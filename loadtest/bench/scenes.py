@@ -14,6 +14,7 @@ from loadtest.bench.talks import Talk, Volume, measure
 
 AT_ONCE = 25
 SETTLE_S = 1.0
+IDLE_S = 8.0  # two pings
 T = TypeVar("T")
 
 
@@ -24,6 +25,14 @@ class Cost:
     server_us: float
     postgres_us: float
     volume: Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """What a session costs that says nothing: memory, and CPU in microseconds a second (pings)."""
+
+    kb: float
+    us_a_second: float
 
 
 def nothing(name: str, payload: dict[str, object]) -> None:
@@ -68,12 +77,15 @@ class Scene:
         per = 1e6 / volume.messages
         return Cost(server_s * per, postgres_s * per, volume)
 
-    async def idle_bytes(self, sessions: int, enter: Callable[[int], Awaitable[Peer]]) -> float:
-        """Open idle sessions; return the memory that each of them takes in the server."""
+    async def idle(self, sessions: int, enter: Callable[[int], Awaitable[Peer]]) -> Idle:
+        """Open sessions that say nothing; return what each of them costs the server."""
         before = resident_bytes(self.served.pid)
         await in_turns(sessions, enter)
         await asyncio.sleep(SETTLE_S)
-        return (resident_bytes(self.served.pid) - before) / sessions
+        held, spent = resident_bytes(self.served.pid) - before, cpu_s(self.served.pid)
+        await asyncio.sleep(IDLE_S)
+        spent = cpu_s(self.served.pid) - spent
+        return Idle(held / sessions / 1000, spent * 1e6 / sessions / IDLE_S)
 
     async def close(self) -> None:
         """Let all clients leave."""
