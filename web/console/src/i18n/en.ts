@@ -70,7 +70,7 @@ const words = {
   'empty.mine.ready': 'You are available. The next customer who fits is offered to you here.',
   'empty.mine.away': 'You are not available, so nothing is offered to you.',
   'empty.waiting': 'No one is waiting',
-  'empty.waiting.text': 'Customers whom nobody has taken yet are listed here, the longest wait first.',
+  'empty.waiting.text': 'Customers whom nobody has taken yet are listed here: emergencies first, then the longest wait.',
   'empty.closed': 'Nothing closed yet',
   'empty.closed.text': 'Finished conversations stay here, with their ratings.',
   'empty.sought': 'Nothing found',

@@ -72,7 +72,7 @@ const words: Record<Key, string> = {
   'empty.mine.ready': '你正在接待中，下一位合适的顾客会出现在这里。',
   'empty.mine.away': '你目前没有在接待，所以不会分配会话给你。',
   'empty.waiting': '没有人在排队',
-  'empty.waiting.text': '还没有人接待的顾客会列在这里，等得最久的排最前。',
+  'empty.waiting.text': '还没有人接待的顾客会列在这里：紧急的排最前，其余按等待时间从长到短。',
   'empty.closed': '还没有结束的会话',
   'empty.closed.text': '结束的会话和顾客的评价都留在这里。',
   'empty.sought': '没有找到',
