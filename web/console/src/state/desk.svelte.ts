@@ -6,6 +6,7 @@ import type { Kept } from './kept';
 import type { Answer, Line } from './line';
 import { Offers } from './offers.svelte';
 import { sender } from './sender';
+import type { Shown } from './shown';
 import { Sync } from './sync.svelte';
 import { Threads } from './threads.svelte';
 
@@ -141,6 +142,11 @@ export class Desk {
   /** Whether we may step in where others have the conversation, or wait for it. */
   get leads(): boolean {
     return this.me !== null && this.me.role !== 'agent';
+  }
+
+  /** What we chose, unless offers went unanswered. */
+  get shown(): Shown {
+    return this.responding ? this.status : 'not_responding';
   }
 
   async set_status(status: Status): Promise<Answer<unknown>> {

@@ -1,3 +1,4 @@
+import { shown } from '../../state/shown';
 import type { AgentRecord, SkillRecord } from '../records';
 
 /** The column of capacities; every other column is a skill's id. */
@@ -40,7 +41,7 @@ export class Row {
 
   /** Whether a new conversation could come to them now, as far as their status goes. */
   get is_here(): boolean {
-    return this.agent.online && this.agent.status === 'available';
+    return shown(this.agent) === 'available';
   }
 
   of(column: string): number {
