@@ -374,6 +374,10 @@ const words = {
   'close.button': 'Close',
   'close.do': 'Close conversation',
 
+  'unsaved.title': 'Leave without saving?',
+  'unsaved.text': 'What you changed on this page is not saved yet. It is lost when you leave.',
+  'unsaved.leave': 'Leave without saving',
+  'unsaved.stay': 'Stay',
   'leave.text': '{count, plural, one {You have # open conversation. Signing out hands it back to the queue.} other {You have # open conversations. Signing out hands them back to the queue.}}',
   'leave.failed': 'You are still signed in: the server could not be told. Please try again.',
   'leave.stay': 'Stay',

@@ -376,6 +376,10 @@ const words: Record<Key, string> = {
   'close.button': '结束',
   'close.do': '结束会话',
 
+  'unsaved.title': '不保存就离开吗？',
+  'unsaved.text': '这一页的改动还没有保存，离开后就没有了。',
+  'unsaved.leave': '不保存，离开',
+  'unsaved.stay': '继续编辑',
   'leave.text': '你还有 {count} 个进行中的会话。退出登录后，它们会回到队列。',
   'leave.failed': '还没有退出：服务器没有回应，请再试一次。',
   'leave.stay': '留下',
