@@ -236,3 +236,24 @@ async def test_a4_who_does_not_respond_is_told_apart_from_who_is_available(
     preview = tab.get_by_role("region", name="Who could take this now")
     mark = preview.locator("li.agent", has_text="Bob").locator("i.not_responding")
     await expect(mark).to_have_css("clip-path", re.compile("polygon"))
+
+
+async def test_an_open_console_shows_the_capacity_as_soon_as_it_was_changed(
+    house: House, tab: Page
+) -> None:
+    lea = await house.agent("Lea", role="supervisor", status=None, connect=False)
+    mei = await house.agent("Lin Mei", connect=False)
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    await expect(tab.get_by_title("0 of 3 places are taken")).to_be_visible()
+    await tab.evaluate("window.same = true")
+    agent = str(mei.row.id)
+
+    async with house.rest(lea) as rest:
+        await rest.ask("PATCH", f"/agents/{agent}", {"capacity": 5})
+        await expect(tab.get_by_title("0 of 5 places are taken")).to_be_visible()
+        capacities = [{"agent": agent, "capacity": 8, "was": 5}]
+        await rest.ask("PATCH", "/skills_matrix", {"capacities": capacities})
+        await expect(tab.get_by_title("0 of 8 places are taken")).to_be_visible()
+
+    assert await tab.evaluate("window.same")

@@ -173,6 +173,7 @@ export class Desk {
   }
 
   #begin(session: AgentSession): void {
+    const before = this.me && new Set(this.offers.live.map(({ offer }) => offer));
     this.me = session.agent;
     this.book.me = session.agent.id;
     this.status = session.status;
@@ -184,6 +185,8 @@ export class Desk {
     this.threads.keep((id) => id === this.open_id || this.book.mine.some((c) => c.id === id));
     this.offers.replace(session.offers);
     for (const { conversation, why } of session.offers) this.book.offered(conversation.id, why);
+    // What was offered while the line was away is news too; what a reload shows is not.
+    for (const offer of this.offers.live) if (before && !before.has(offer.offer)) this.ears.offered(offer);
   }
 
   async #catch_up(): Promise<boolean> {
