@@ -208,7 +208,7 @@ def _endpoints(
         ExchangeResource(
             SetupExchange(SetupStore(base.db), Sets.of(base.db), pokes, clock, settings.origin)
         ),
-        MatrixResource(MatrixAdmin(stores.agents, SkillsMatrix(base.db), pokes)),
+        MatrixResource(MatrixAdmin(stores.agents, SkillsMatrix(base.db), use.accounts, pokes)),
         QueuesResource(QueuesAdmin(stores.queues, pokes, clock)),
         QueuePreviewsResource(
             QueuePreviews(

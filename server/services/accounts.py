@@ -111,7 +111,7 @@ class Accounts:
                 log.warning("expired_sessions_not_forgotten")
 
     def reconnect(self, agent: AgentRow) -> None:
-        """Let an agent's sockets come back as who they are now: role and name have changed."""
+        """Let an agent's sockets come back as who they are now: role, name or capacity changed."""
         self._fanout.end(agent_room(agent.id), CHANGED)
 
     async def _face(self, row: AgentRow) -> Agent:

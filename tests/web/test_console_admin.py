@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Dialog, Page, expect
 
 from storage.agents import Agents
 from storage.queues import NewQueue, Queues
@@ -276,3 +276,73 @@ async def test_two_who_change_a_queue_at_the_same_time_both_keep_what_they_chang
     await expect(page.get_by_text("Saved")).to_be_visible()
     (queue,) = await Queues(house.db).of_shop(house.shop.id)
     assert (queue.target_s, queue.priority, queue.wrap_up_s) == (45, 7, 90)
+
+
+async def test_a_queue_with_unsaved_changes_is_not_left_unasked(
+    house: House, office: Console
+) -> None:
+    page = office.page
+    queue = f"#/admin/queues/{house.queue.id}"
+    await office.goes_to("#/admin/queues")
+    await page.get_by_role("link", name="General").click()
+    question = page.get_by_role("dialog", name="Leave without saving?")
+    await page.get_by_role("link", name="Queues", exact=True).first.click()
+    await expect(question).to_have_count(0)
+    await page.get_by_role("link", name="General").click()
+    await page.get_by_label("Name").fill("Everything")
+
+    await page.get_by_role("link", name="Agents", exact=True).click()
+    await expect(question.get_by_role("button", name="Stay")).to_be_focused()
+    await office.is_accessible()
+    await office.presses("Escape")
+    await expect(question).to_have_count(0)
+    await page.go_back()
+    await question.get_by_role("button", name="Stay").click()
+    await expect(page.get_by_label("Name")).to_have_value("Everything")
+    assert page.url.endswith(queue)
+
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    await page.get_by_label("Name").fill("Nothing")
+    await page.get_by_role("link", name="Back to the inbox").click()
+    await question.get_by_role("button", name="Leave without saving").press("Enter")
+    await expect(page.get_by_role("tab", name="Mine")).to_be_visible()
+    await expect(question).to_have_count(0)
+    (row,) = await Queues(house.db).of_shop(house.shop.id)
+    assert row.name == "Everything"
+
+
+async def test_a_new_queue_is_saved_and_left_without_a_question(office: Console) -> None:
+    page = office.page
+    await office.goes_to("#/admin/queues/new")
+    await page.get_by_label("Key").fill("vip")
+    await page.get_by_role("link", name="Agents", exact=True).click()
+    question = page.get_by_role("dialog", name="Leave without saving?")
+    await question.get_by_role("button", name="Stay").click()
+    await page.get_by_label("Name").fill("VIP")
+    await page.get_by_role("button", name="Add queue").click()
+    await expect(page.get_by_role("heading", name="VIP")).to_be_visible()
+    await page.get_by_role("link", name="Agents", exact=True).click()
+    await expect(page.get_by_role("heading", name="Agents")).to_be_visible()
+
+
+async def test_closing_the_tab_with_unsaved_changes_is_asked_about(
+    house: House, office: Console
+) -> None:
+    page = office.page
+    asked: list[str] = []
+
+    async def hear(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.accept()
+
+    page.on("dialog", hear)
+    await office.goes_to(f"#/admin/queues/{house.queue.id}")
+    await page.get_by_label("Name").click()
+    await page.reload()
+    assert asked == []
+    await page.get_by_label("Name").click()
+    await page.keyboard.type("!")
+    await page.reload()
+    await expect(page.get_by_label("Name")).to_have_value("General")
+    assert asked == ["beforeunload"]

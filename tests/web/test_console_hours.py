@@ -167,3 +167,15 @@ async def test_the_editor_fits_a_phone(office: Console) -> None:
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 360
     await office.is_accessible()
+
+
+async def test_hours_with_unsaved_changes_are_not_left_unasked(office: Console) -> None:
+    page = office.page
+    await page.get_by_role("button", name="Add hours on Monday").click()
+    await page.get_by_role("link", name="Agents", exact=True).click()
+    question = page.get_by_role("dialog", name="Leave without saving?")
+    await question.get_by_role("button", name="Stay").click()
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    await page.get_by_role("link", name="Agents", exact=True).click()
+    await expect(page.get_by_role("heading", name="Agents")).to_be_visible()

@@ -125,10 +125,19 @@ async def test_what_somebody_else_changed_meanwhile_is_shown_and_decided(
     await desk.console.presses("Control+s")
     await expect(desk.page.get_by_text("1 cell was changed by somebody else")).to_be_visible()
     await expect(desk.cell("Ada, Cups: 5, somebody else set it to 2")).to_be_visible()
+    cell = desk.cell("Ada, Cups: 5, somebody else set it to 2")
+    await expect(cell.locator("[data-theirs='2']")).to_be_visible()
+    await expect(desk.page.get_by_text("Ada, Cups: they set 2, yours is 5")).to_be_visible()
     await desk.console.is_accessible()
+
+    await desk.console.presses("Control+s")
+    await expect(desk.page.get_by_text("Choose theirs or yours first, then save.")).to_be_visible()
     assert await desk.levels(ada) == {"cups": 2}
 
-    await desk.page.get_by_role("button", name="Save mine all the same").click()
+    await desk.page.get_by_role("button", name="Keep mine").click()
+    await expect(desk.grid).to_be_focused()
+    await expect(desk.cell("Ada, Cups: 5, not saved, was 2")).to_be_visible()
+    await desk.console.presses("Control+s")
     await expect(desk.page.get_by_text("1 change for 1 agent saved.")).to_be_visible()
     assert await desk.levels(ada) == {"cups": 5}
 

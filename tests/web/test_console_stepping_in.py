@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -196,6 +198,7 @@ async def test_a4_who_missed_too_many_offers_says_that_they_are_back(
     console = Console(tab, house.url)
     await console.sits_down(mei.token)
     await expect(tab.get_by_text("You missed offers one after the other.")).to_be_visible()
+    await expect(tab.get_by_role("button", name="Not responding")).to_be_visible()
     await console.is_accessible()
     await (await house.visitor()).begins("Hello")
     await expect(tab.get_by_role("tab", name="Waiting 1")).to_be_visible()
@@ -205,3 +208,52 @@ async def test_a4_who_missed_too_many_offers_says_that_they_are_back(
 
     await expect(console.offer.get_by_text("Hello")).to_be_visible()
     await expect(tab.get_by_role("button", name="I am back")).to_have_count(0)
+    await expect(tab.get_by_role("button", name="Available")).to_be_visible()
+
+
+async def test_a4_who_does_not_respond_is_told_apart_from_who_is_available(
+    house: House, tab: Page
+) -> None:
+    lea = await house.agent("Lea", role="supervisor", status="busy", connect=False)
+    await house.agent("Ann", skills={"tea": 3})
+    bob = await house.agent("Bob")
+    await house.db.execute(
+        "UPDATE agent SET unresponsive_at = now(), misses = 2 WHERE id = $1", bob.row.id
+    )
+    console = Console(tab, house.url)
+    await console.sits_down(lea.token)
+
+    await console.goes_to("#/admin/agents")
+    row = tab.get_by_role("row").filter(has_text="Bob")
+    await expect(row).to_contain_text("Not responding")
+    await expect(tab.get_by_role("row").filter(has_text="Ann")).to_contain_text("Available")
+
+    await console.goes_to("#/admin/matrix")
+    await expect(tab.get_by_role("rowheader", name="Not responding Bob")).to_be_visible()
+    await expect(tab.get_by_role("rowheader", name="Available Ann")).to_be_visible()
+
+    await console.goes_to(f"#/admin/queues/{house.queue.id}")
+    preview = tab.get_by_role("region", name="Who could take this now")
+    mark = preview.locator("li.agent", has_text="Bob").locator("i.not_responding")
+    await expect(mark).to_have_css("clip-path", re.compile("polygon"))
+
+
+async def test_an_open_console_shows_the_capacity_as_soon_as_it_was_changed(
+    house: House, tab: Page
+) -> None:
+    lea = await house.agent("Lea", role="supervisor", status=None, connect=False)
+    mei = await house.agent("Lin Mei", connect=False)
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    await expect(tab.get_by_title("0 of 3 places are taken")).to_be_visible()
+    await tab.evaluate("window.same = true")
+    agent = str(mei.row.id)
+
+    async with house.rest(lea) as rest:
+        await rest.ask("PATCH", f"/agents/{agent}", {"capacity": 5})
+        await expect(tab.get_by_title("0 of 5 places are taken")).to_be_visible()
+        capacities = [{"agent": agent, "capacity": 8, "was": 5}]
+        await rest.ask("PATCH", "/skills_matrix", {"capacities": capacities})
+        await expect(tab.get_by_title("0 of 8 places are taken")).to_be_visible()
+
+    assert await tab.evaluate("window.same")

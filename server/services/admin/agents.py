@@ -92,7 +92,7 @@ class AgentsAdmin:
             raise NotFound
         if "password_hash" in changes:
             await self._accounts.sign_out_everywhere(updated)
-        elif (updated.role, updated.name) != (row.role, row.name):
+        elif _face(updated) != _face(row):
             self._accounts.reconnect(updated)
         self._router.agent_touched(seat.shop_id, agent_id)
         if patch.active is False:
@@ -130,6 +130,11 @@ class AgentsAdmin:
         if row is None or row.shop_id != seat.shop_id:
             raise NotFound
         return row
+
+
+def _face(row: AgentRow) -> tuple[str, str, int]:
+    """Return what their console was told of them when it connected."""
+    return row.role, row.name, row.capacity
 
 
 def _may_grant(seat: AgentSeat, role: str) -> None:

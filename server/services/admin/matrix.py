@@ -6,6 +6,7 @@ from uuid import UUID
 from server.protocol.errors import Forbidden, Invalid, NotFound, Stale
 from server.protocol.matrix import MatrixPatch, MatrixRow, MatrixRows
 from server.protocol.setup import AgentSkill
+from server.services.accounts import Accounts
 from server.services.ids import uuid_of
 from server.services.router import Router
 from server.services.seats import AgentSeat
@@ -18,8 +19,11 @@ from storage.people import AgentRow
 class MatrixAdmin:
     """Supervisors and administrators change it; only an administrator an administrator's row."""
 
-    def __init__(self, agents: Agents, matrix: SkillsMatrix, router: Router) -> None:
-        self._agents, self._matrix, self._router = agents, matrix, router
+    def __init__(
+        self, agents: Agents, matrix: SkillsMatrix, accounts: Accounts, router: Router
+    ) -> None:
+        self._agents, self._matrix = agents, matrix
+        self._accounts, self._router = accounts, router
 
     async def change(self, seat: AgentSeat, patch: MatrixPatch) -> MatrixRows:
         """Change all that is named, or refuse with what somebody else has changed meanwhile."""
@@ -38,6 +42,10 @@ class MatrixAdmin:
             raise Stale(_item(*cell) for cell in stale.cells) from stale
         if rows:
             self._router.shop_touched(seat.shop_id)
+        resized = {room.agent_id for room in rooms if room.capacity != room.was}
+        for row in rows:
+            if row.id in resized:  # their consoles show it
+                self._accounts.reconnect(row)
         return MatrixRows(items=[_row(row) for row in rows])
 
     async def _check_may(self, seat: AgentSeat, agent_ids: set[UUID]) -> None:

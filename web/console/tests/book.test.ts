@@ -49,6 +49,19 @@ describe('the book', () => {
     expect(known.waiting).toEqual([]);
   });
 
+  test('b1: of those who wait, emergencies stand first, then who waits longest', () => {
+    const known = book();
+    const queued = (id: string, minute: number, more = {}) =>
+      known.put(conversation(id, { state: 'queued', agent: null, queued_at: `2026-03-02T10:0${minute}:00Z`, ...more }));
+    queued('late', 5);
+    queued('early', 1, { priority: 9 });
+    queued('urgent late', 6, { emergency: true });
+    queued('urgent', 4, { emergency: true, state: 'offered' });
+    expect(known.waiting.map((c) => c.id)).toEqual(['urgent', 'urgent late', 'early', 'late']);
+    queued('urgent', 4, { emergency: false, epoch: 2 });
+    expect(known.waiting.map((c) => c.id)).toEqual(['urgent late', 'early', 'urgent', 'late']);
+  });
+
   test('a customer who moves on is seen everywhere', () => {
     const known = book();
     known.put(conversation('c1'));

@@ -108,6 +108,16 @@ describe('a desk', () => {
     expect(desk.offers.live.map((o) => o.offer)).toEqual(['o2']);
   });
 
+  test('what was offered while the line was away is heard once it is back', () => {
+    const first = offer('o1', conversation('c8', { state: 'offered', agent: null }));
+    const second = offer('o2', conversation('c9', { state: 'offered', agent: null }));
+    line.tell('session:started', session({ offers: [first] }));
+    expect(ears.offered).not.toHaveBeenCalled();
+    line.turn('lost');
+    line.tell('session:started', session({ offers: [first, second] }));
+    expect(ears.offered.mock.calls).toEqual([[second]]);
+  });
+
   test('a conversation has one card, and none once it is no longer offered', () => {
     const waiting = conversation('c9', { state: 'offered', agent: null, epoch: 2 });
     line.tell('session:started', session({ offers: [offer('o1', waiting)] }));

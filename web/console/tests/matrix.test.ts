@@ -21,6 +21,7 @@ const keys = (...pressed: string[]) => {
     sheet.press(parts.at(-1) ?? '', { mod: parts.includes('mod'), shift: parts.includes('shift') });
   }
 };
+const both = (one = matrix) => one.contested.map(({ row, column, value, was }) => [row.id, column, value, was]);
 const shown = () => sheet.rows.map((row) => sheet.columns.map((column) => row.of(column)).join(' '));
 
 beforeEach(() => {
@@ -94,10 +95,32 @@ describe('the skills matrix', () => {
   test('where somebody else was quicker the draft stands, marked, until one of the two is chosen', () => {
     keys('ArrowRight', '4');
     matrix.stale([{ agent: 'Ann', skill: 'tea', now: 1 }]);
-    expect(matrix.contested).toBe(1);
-    expect(matrix.patch()).toEqual({ changes: [{ agent: 'Ann', skill: 'tea', level: 4, was: 1 }], capacities: [] });
+    expect(both()).toEqual([['Ann', 'tea', 4, 1]]);
     matrix.take_theirs();
-    expect([shown()[0], matrix.contested, matrix.changes.length]).toEqual(['3 1 0 0', 0, 0]);
+    expect([shown()[0], both(), matrix.changes]).toEqual(['3 1 0 0', [], []]);
+    keys('mod+z');
+    expect(both()).toEqual([['Ann', 'tea', 4, 1]]);
+    matrix.keep_mine();
+    expect([both(), matrix.patch()]).toEqual([[], { changes: [{ agent: 'Ann', skill: 'tea', level: 4, was: 1 }], capacities: [] }]);
+  });
+
+  test('whoever types what the other one set has decided, and may then change it as any other', () => {
+    keys('ArrowRight', '4');
+    matrix.stale([{ agent: 'Ann', skill: 'tea', now: 1 }]);
+    keys('5');
+    expect(both()).toEqual([['Ann', 'tea', 5, 1]]);
+    keys('1');
+    expect([both(), matrix.changes]).toEqual([[], []]);
+    keys('3');
+    expect([both(), matrix.changes.length]).toEqual([[], 1]);
+  });
+
+  test('what is not decided stays so over a reload', () => {
+    keys('ArrowRight', '4');
+    matrix.stale([{ agent: 'Ann', skill: 'tea', now: 1 }]);
+    const later = new Matrix([agent('Ann', { tea: 1 })], SKILLS, true);
+    later.resume(matrix.kept());
+    expect(both(later)).toEqual([['Ann', 'tea', 4, 1]]);
   });
 
   test('a draft is taken up again, and says what was changed since', () => {
@@ -106,7 +129,7 @@ describe('the skills matrix', () => {
     const later = new Matrix([agent('Ann', { tea: 1 }), agent('Bob', { cups: 2 })], SKILLS, true);
     later.resume([...draft, ['Nobody', 'tea', 5, 0], ['Ann', 'no skill', 5, 0]]);
     expect(later.changes.map(({ row, value, was }) => [row.id, value, was])).toEqual([['Ann', 4, 1], ['Bob', 2, 0]]);
-    expect(later.contested).toBe(1);
+    expect(both(later)).toEqual([['Ann', 'tea', 4, 1]]);
   });
 
   test('administrators are changed by administrators only', () => {

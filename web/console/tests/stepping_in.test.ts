@@ -6,6 +6,7 @@ import { assign_choices } from '../src/state/assign.ts';
 import { Desk } from '../src/state/desk.svelte.ts';
 import type { Colleague } from '../src/state/directory.svelte.ts';
 import { Kept } from '../src/state/kept.ts';
+import { shown } from '../src/state/shown.ts';
 import { holder_before, transfer_choices } from '../src/state/transfer.ts';
 import type { Handover } from '../src/wire.ts';
 import { AT, conversation, FakeLine, ME, offer, said, session } from './fake_line.ts';
@@ -100,6 +101,23 @@ describe('the way back', () => {
   });
 });
 
+describe('a colleague who missed too many offers', () => {
+  const silent = colleague('a3', { unresponsive_since: AT });
+
+  test('a4: is shown as not responding, unless they are not here at all', () => {
+    expect([silent, { ...silent, online: false }, colleague('a2', { status: 'busy' })].map(shown)).toEqual(['not_responding', 'offline', 'busy']);
+  });
+
+  test('a4: cannot be handed a conversation, and stands behind who is available where one is assigned', () => {
+    const agents = [silent, colleague('a4')];
+    expect(transfer_choices({ agents, queues: [] }, words, undefined, 'a1').map(({ name, can }) => [name, can])).toEqual([['a4', true], ['a3', false]]);
+    expect(assign_choices(agents, words, undefined).map(({ id, status, can }) => [id, status, can])).toEqual([
+      ['a4', 'available', true],
+      ['a3', 'not_responding', true],
+    ]);
+  });
+});
+
 describe('a supervisor', () => {
   test('a18: sees who has room, then who would be over, then who cannot be chosen', () => {
     const found = assign_choices(
@@ -153,7 +171,7 @@ describe('a supervisor', () => {
 describe('who missed too many offers', () => {
   test('is told so until they say that they are back', async () => {
     line.tell('session:started', { ...session(), responding: false } as never);
-    expect(desk.responding).toBe(false);
+    expect([desk.responding, desk.shown]).toEqual([false, 'not_responding']);
     await desk.set_status('available');
     expect(desk.responding).toBe(true);
     line.tell('status:changed', { status: 'available', responding: false } as never);

@@ -4,3 +4,7 @@ export function edits<T extends object>(before: T, after: T): Partial<T> {
   const differing = names.filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]));
   return Object.fromEntries(differing.map((name) => [name, after[name]])) as Partial<T>;
 }
+
+export function has_edits<T extends object>(before: T, after: T): boolean {
+  return Object.keys(edits(before, after)).length > 0;
+}

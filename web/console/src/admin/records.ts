@@ -1,3 +1,5 @@
+import type { Seen } from '../state/shown';
+
 /** What the administration reads and writes, as server/protocol/setup.py and preview.py have it. */
 export type Role = 'agent' | 'supervisor' | 'admin';
 
@@ -6,15 +8,13 @@ export interface AgentSkill {
   level: number;
 }
 
-export interface AgentRecord {
+export interface AgentRecord extends Seen {
   id: string;
   name: string;
   email: string;
   role: Role;
   capacity: number;
-  status: 'available' | 'busy' | 'away';
   active: boolean;
-  online: boolean;
   skills: AgentSkill[];
 }
 

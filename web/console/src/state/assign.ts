@@ -1,7 +1,7 @@
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key } from '../i18n';
-import type { Status } from '../wire';
 import type { Colleague } from './directory.svelte';
+import { shown, type Shown } from './shown';
 
 export interface AssignChoice {
   id: string;
@@ -11,7 +11,7 @@ export interface AssignChoice {
   can: boolean;
   in_hand: number;
   capacity: number;
-  status: Status;
+  status: Shown;
   /** One more would be more than they have places for. */
   over: boolean;
 }
@@ -20,10 +20,11 @@ export interface AssignChoice {
 export function assign_choices(agents: Colleague[], { t, locale }: I18n<Key>, holder: string | undefined): AssignChoice[] {
   return agents
     .map((agent) => {
-      const { id, name, capacity, in_hand = 0, online, status } = agent;
+      const { id, name, capacity, in_hand = 0, online } = agent;
+      const status = shown(agent);
       const load = t('assign.load', { in_hand, capacity });
-      const state = id === holder ? t('assign.has_it') : online ? t(`status.${status}`) : t('transfer.offline');
-      return { id, name, capacity, in_hand, status: online ? status : 'away', detail: `${state} · ${load}`, can: online && id !== holder, over: in_hand >= capacity };
+      const state = t(id === holder ? 'assign.has_it' : `status.${status}`);
+      return { id, name, capacity, in_hand, status, detail: `${state} · ${load}`, can: online && id !== holder, over: in_hand >= capacity };
     })
     .sort((a, b) => rank(a) - rank(b) || a.in_hand - b.in_hand || a.name.localeCompare(b.name, locale));
 }

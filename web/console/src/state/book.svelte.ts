@@ -19,7 +19,7 @@ export class Book {
     [...this.#known.values()].filter((c) => HELD.has(c.state) && c.agent?.id === this.me),
   );
   readonly waiting = $derived(
-    [...this.#known.values()].filter((c) => WAITING.has(c.state)).sort(by_age),
+    [...this.#known.values()].filter((c) => WAITING.has(c.state)).sort(by_turn),
   );
   readonly unread = $derived(this.mine.filter(is_unread).length);
 
@@ -109,9 +109,9 @@ export class Book {
   }
 }
 
-/** Who waits longest stands first. */
-export function by_age(a: AgentConversation, b: AgentConversation): number {
-  return age(a).localeCompare(age(b)) || a.id.localeCompare(b.id);
+/** Emergencies stand first, then who waits longest. */
+function by_turn(a: AgentConversation, b: AgentConversation): number {
+  return Number(b.emergency ?? false) - Number(a.emergency ?? false) || age(a).localeCompare(age(b)) || a.id.localeCompare(b.id);
 }
 
 function age(c: AgentConversation): string {

@@ -6,6 +6,7 @@ import type { Kept } from './kept';
 import type { Answer, Line } from './line';
 import { Offers } from './offers.svelte';
 import { sender } from './sender';
+import type { Shown } from './shown';
 import { Sync } from './sync.svelte';
 import { Threads } from './threads.svelte';
 
@@ -143,6 +144,11 @@ export class Desk {
     return this.me !== null && this.me.role !== 'agent';
   }
 
+  /** What we chose, unless offers went unanswered. */
+  get shown(): Shown {
+    return this.responding ? this.status : 'not_responding';
+  }
+
   async set_status(status: Status): Promise<Answer<unknown>> {
     const before = this.status;
     this.status = status;
@@ -167,6 +173,7 @@ export class Desk {
   }
 
   #begin(session: AgentSession): void {
+    const before = this.me && new Set(this.offers.live.map(({ offer }) => offer));
     this.me = session.agent;
     this.book.me = session.agent.id;
     this.status = session.status;
@@ -178,6 +185,8 @@ export class Desk {
     this.threads.keep((id) => id === this.open_id || this.book.mine.some((c) => c.id === id));
     this.offers.replace(session.offers);
     for (const { conversation, why } of session.offers) this.book.offered(conversation.id, why);
+    // What was offered while the line was away is news too; what a reload shows is not.
+    for (const offer of this.offers.live) if (before && !before.has(offer.offer)) this.ears.offered(offer);
   }
 
   async #catch_up(): Promise<boolean> {

@@ -1,14 +1,12 @@
-import type { Status } from '../wire';
 import type { Api, Page } from './api';
+import { shown, type Seen } from './shown';
 import type { Happened } from './transfer';
 
 /** A colleague, as far as a transfer needs to know them. */
-export interface Colleague {
+export interface Colleague extends Seen {
   id: string;
   name: string;
-  status: Status;
   active: boolean;
-  online: boolean;
   capacity: number;
   /** Places that are taken, perhaps more than there are. */
   in_hand?: number;
@@ -70,5 +68,5 @@ export class Directory {
 
 /** Whether a conversation handed to this colleague could be offered at once. */
 export function can_take(agent: Colleague): boolean {
-  return agent.status === 'available' && agent.online;
+  return shown(agent) === 'available';
 }

@@ -6,12 +6,11 @@ export function open_count(book: Pick<Book, 'mine'>): number {
   return book.mine.filter((one) => one.state === 'active').length;
 }
 
-/** Signs out, or asks first when there are customers in hand. */
-export function begin_to_leave(app: Pick<App, 'surface' | 'session'>, seat: Pick<Seat, 'desk'>): void {
-  if (open_count(seat.desk.book) > 0) {
-    app.surface.show('leave');
-    return;
-  }
+/** Signs out, or asks first when there are customers in hand, or something unsaved. */
+export function begin_to_leave(app: Pick<App, 'surface' | 'session' | 'route'>, seat: Pick<Seat, 'desk'>): void {
   app.surface.hide();
-  void app.session.sign_out();
+  app.route.leave(() => {
+    if (open_count(seat.desk.book) > 0) app.surface.show('leave');
+    else void app.session.sign_out();
+  });
 }

@@ -19,16 +19,59 @@ export function write_place(place: Place): string {
 /** The address in the address bar, so that back, forward and reload do what one expects. */
 export class Route {
   place = $state<Place>(read_place(location.hash));
+  /** What one wanted to do, where it would lose something unsaved: to be asked about first. */
+  held = $state.raw<(() => void) | null>(null);
+  readonly #unsaved = new Set<() => boolean>();
 
   start(): () => void {
-    const follow = () => (this.place = read_place(location.hash));
+    const follow = () => this.#follow();
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }
 
+  /** From now on nobody leaves while `is_unsaved` without being asked; returns what ends that. */
+  guard(is_unsaved: () => boolean): () => void {
+    const warn = (event: BeforeUnloadEvent) => is_unsaved() && event.preventDefault();
+    this.#unsaved.add(is_unsaved);
+    addEventListener('beforeunload', warn);
+    return () => {
+      this.#unsaved.delete(is_unsaved);
+      this.held = null; // with the page the question is gone
+      removeEventListener('beforeunload', warn);
+    };
+  }
+
+  /** Does what ends the page one is on, or lets one be asked first. */
+  leave(act: () => void): void {
+    if ([...this.#unsaved].some((is_unsaved) => is_unsaved())) this.held = act;
+    else act();
+  }
+
+  /** The answer to the question. */
+  answer(leaves: boolean): void {
+    const act = this.held;
+    this.held = null;
+    if (leaves) act?.();
+  }
+
   go(place: Place): void {
+    if (write_place(place) === write_place(this.place)) this.#put(place);
+    else this.leave(() => this.#put(place));
+  }
+
+  #put(place: Place): void {
     location.hash = write_place(place);
     this.place = place;
+  }
+
+  /** The browser is there already; where that is to be asked about first, it is taken back. */
+  #follow(): void {
+    const place = read_place(location.hash);
+    const here = write_place(this.place);
+    if (write_place(place) === here) return;
+    this.held = null;
+    this.leave(() => this.#put(place));
+    if (this.held) history.pushState(null, '', here);
   }
 
   conversation(id: string | null): void {

@@ -1,6 +1,7 @@
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key } from '../i18n';
 import { can_take, type Colleague, type Directory } from './directory.svelte';
+import { shown } from './shown';
 
 export type TransferTo = { agent: string } | { queue: string } | { back: true };
 
@@ -48,8 +49,7 @@ export function transfer_choices(
 }
 
 function person_choice(agent: Colleague, { t }: I18n<Key>): TransferChoice {
-  const detail = agent.online ? t(`status.${agent.status}`) : t('transfer.offline');
-  return { key: `a${agent.id}`, to: { agent: agent.id }, name: agent.name, detail, can: can_take(agent), person: agent.name };
+  return { key: `a${agent.id}`, to: { agent: agent.id }, name: agent.name, detail: t(`status.${shown(agent)}`), can: can_take(agent), person: agent.name };
 }
 
 /** Who had a conversation in hand before `me`. */

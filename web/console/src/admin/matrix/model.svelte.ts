@@ -1,3 +1,4 @@
+import { shown } from '../../state/shown';
 import type { AgentRecord, SkillRecord } from '../records';
 
 /** The column of capacities; every other column is a skill's id. */
@@ -22,8 +23,8 @@ type Values = Readonly<Record<string, number>>;
 export class Row {
   stored = $state.raw<Values>({});
   values = $state.raw<Values>({});
-  /** Cells that somebody else has changed since they were read. */
-  contested = $state.raw<ReadonlySet<string>>(new Set());
+  /** Cells that somebody else has changed since they were read, and what stood there before. */
+  contested = $state.raw<ReadonlyMap<string, number>>(new Map());
 
   constructor(
     readonly agent: AgentRecord,
@@ -40,7 +41,7 @@ export class Row {
 
   /** Whether a new conversation could come to them now, as far as their status goes. */
   get is_here(): boolean {
-    return this.agent.online && this.agent.status === 'available';
+    return shown(this.agent) === 'available';
   }
 
   of(column: string): number {
@@ -53,6 +54,22 @@ export class Row {
 
   is_changed(column: string): boolean {
     return this.of(column) !== this.was(column);
+  }
+
+  /** Whether what somebody else stored would be lost. */
+  is_contested(column: string): boolean {
+    return this.contested.has(column) && this.is_changed(column);
+  }
+
+  contest(column: string, now: number, seen: number): void {
+    this.stored = { ...this.stored, [column]: now };
+    this.contested = new Map([...this.contested, [column, this.contested.get(column) ?? seen]]);
+  }
+
+  /** Whoever begins anew where theirs stands has seen it. */
+  begin(column: string): void {
+    if (this.is_changed(column) || !this.contested.has(column)) return;
+    this.contested = new Map([...this.contested].filter(([one]) => one !== column));
   }
 
   changes(): Change[] {
@@ -85,7 +102,8 @@ export class Matrix {
   readonly rows: readonly Row[];
   readonly changes = $derived.by(() => this.rows.flatMap((row) => row.changes()));
   readonly changed_agents = $derived(new Set(this.changes.map(({ row }) => row)).size);
-  readonly contested = $derived.by(() => this.rows.reduce((sum, row) => sum + row.contested.size, 0));
+  /** Where somebody else was quicker: `was` is theirs, `value` the draft. Nothing is saved until one of them is chosen. */
+  readonly contested = $derived.by(() => this.changes.filter(({ row, column }) => row.is_contested(column)));
   #done = $state.raw<Change[][]>([]);
   #undone = $state.raw<Change[][]>([]);
 
@@ -112,6 +130,7 @@ export class Matrix {
       .filter(({ row, column, value }) => !row.is_locked && is_possible(column, value) && row.of(column) !== value)
       .map((edit) => ({ ...edit, was: edit.row.of(edit.column) }));
     if (step.length === 0) return 0;
+    for (const { row, column } of step) row.begin(column);
     put(step, 'value');
     this.#done = [...this.#done, step];
     this.#undone = [];
@@ -139,7 +158,6 @@ export class Matrix {
   /** Gives up the draft; that can be undone too. */
   discard(): void {
     this.write(this.changes.map(({ row, column, was }) => ({ row, column, value: was })));
-    this.settle();
   }
 
   /** What the server is asked to save. */
@@ -160,34 +178,31 @@ export class Matrix {
     }
     this.#done = [];
     this.#undone = [];
-    this.settle();
+    this.keep_mine();
   }
 
   /** Somebody else was quicker: what they stored is what is stored; the draft stands over it, marked. */
   stale(items: readonly Stale[]): void {
     for (const { agent, skill, now } of items) {
       const row = this.rows.find(({ id }) => id === agent);
-      if (!row) continue;
       const column = skill ?? CAPACITY;
-      row.stored = { ...row.stored, [column]: now };
-      row.contested = new Set([...row.contested, column]);
+      row?.contest(column, now, row.was(column));
     }
   }
 
-  /** Takes what others stored where they were quicker. */
+  /** Takes what others stored where they were quicker. Undone, it is to be decided again. */
   take_theirs(): void {
-    const cells = this.rows.flatMap((row) => [...row.contested].map((column) => ({ row, column, value: row.was(column) })));
-    this.write(cells);
-    this.settle();
+    this.write(this.contested.map(({ row, column, was }) => ({ row, column, value: was })));
   }
 
-  settle(): void {
-    for (const row of this.rows) if (row.contested.size) row.contested = new Set();
+  /** Lets the draft replace what others stored. */
+  keep_mine(): void {
+    for (const row of this.rows) if (row.contested.size) row.contested = new Map();
   }
 
-  /** The draft as it can be kept in the browser. */
+  /** The draft as it can be kept in the browser; what is contested stays so. */
   kept(): [string, string, number, number][] {
-    return this.changes.map(({ row, column, value, was }) => [row.id, column, value, was]);
+    return this.changes.map(({ row, column, value, was }) => [row.id, column, value, row.contested.get(column) ?? was]);
   }
 
   /** Takes up a draft again; cells that were changed since then are marked. */
@@ -200,7 +215,7 @@ export class Matrix {
     });
     this.write(cells);
     const others = cells.filter(({ row, column, was, value }) => row.was(column) !== was && row.was(column) !== value);
-    this.stale(others.map(({ row, column }) => ({ agent: row.id, skill: column === CAPACITY ? null : column, now: row.was(column) })));
+    for (const { row, column, was } of others) row.contest(column, row.was(column), was);
   }
 }
 
