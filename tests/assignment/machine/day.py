@@ -263,6 +263,7 @@ class Day(RuleBasedStateMachine):
         self._premises.happened.update({row["kind"]: row["count"] for row in counted})
         steps = {"steps": self._steps, "quiet": self._quiet, "decisions": self._checks.decisions}
         self._premises.happened.update(steps | {"swept": int(self._shift.swept)})
+        print(f"A day of {self._steps} steps is over; {self._premises.happened['steps']} in all.")
 
     async def _look(self, before: Picture | None = None) -> Picture:
         still_open = () if before is None else [t.id for t in before.talks.values()]
