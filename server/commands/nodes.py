@@ -22,7 +22,7 @@ async def run_node(provided: Provided, started: Callable[[int], None]) -> int:
     """Build and serve a node; ``started`` is told its port. Return the exit code."""
     settings = provided.settings
     stop = asyncio.Event()
-    place = Place(host=settings.host, port=settings.port, drain_s=settings.drain_s)
+    place = Place.of(settings, settings.port)
     with stop_on_signals(stop):
         node = await build(settings)
         if provided.watch is not None:

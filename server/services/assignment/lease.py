@@ -38,6 +38,7 @@ class Tenure:
         self._ttl_s, self._partition = ttl_s, partition
         self._lease: Lease | None = None
         self._gaps = 0
+        self._is_retired = False
 
     @property
     def lease(self) -> Lease | None:
@@ -56,6 +57,8 @@ class Tenure:
 
     async def renew(self) -> None:
         """Take or renew the lease. While PostgreSQL is away it runs on until it ends."""
+        if self._is_retired:
+            return
         before = self.lease
         try:
             self._lease = await self._leases.hold(
@@ -63,6 +66,8 @@ class Tenure:
             )
         except StorageUnavailable:
             log.warning("lease_not_renewed", partition=self._partition)
+        if self._is_retired:  # it came while we were asked to go
+            await self.release()
         if before is not None and before.expires_at <= self._clock.now():
             self._gaps += 1
         after = self.lease
@@ -79,6 +84,11 @@ class Tenure:
             if before != self.term:
                 changed()
             await self._clock.sleep_until(self._clock.monotonic() + self._ttl_s / RENEWALS)
+
+    async def retire(self) -> None:
+        """Let another node take over at once, and never take it again."""
+        self._is_retired = True
+        await self.release()
 
     async def release(self) -> None:
         """Let another node take over at once."""
