@@ -49,6 +49,11 @@ class ChildNode:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is no process at the moment."""
+        return self._process is None or self._process.returncode is not None
+
     async def run(self) -> None:
         """Keep it running until it is told to stop: with growing pauses, and not for ever."""
         restarts, ended = 0, ""
@@ -70,7 +75,7 @@ class ChildNode:
         """Let it say goodbye to its clients, who find the others; return when it has ended."""
         self.backend.is_leaving = True
         process = self._process
-        if process is None or process.returncode is not None:
+        if process is None or self.has_ended:
             return
         process.send_signal(signal.SIGTERM)
         try:
@@ -82,7 +87,7 @@ class ChildNode:
 
     def kill(self) -> None:
         """End it now, if it runs."""
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None and not self.has_ended:
             self._process.kill()
 
     async def _launch(self) -> asyncio.subprocess.Process:
