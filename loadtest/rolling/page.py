@@ -35,10 +35,12 @@ class Notes:
     repeated: Counter[str] = field(default_factory=Counter[str])
     goodbyes: int = 0
     longest_s: float = 0.0
+    has_shown: asyncio.Event = field(default_factory=asyncio.Event)
 
     def show(self, what: str) -> Shown:
         """Note something that a person sees."""
         self.shown.append(what)
+        self.has_shown.set()
         return Shown(what)
 
 
