@@ -90,12 +90,12 @@ async def build(settings: Settings, clock: Clock | None = None) -> Node:
     base.gateway.serve(app, *_namespaces(base, use_cases, routing))
     app.on_cleanup.append(_closing(base))
 
-    async def drain() -> None:
+    async def retire() -> None:
         health.drain()
-        await base.gateway.drain()
+        await routing.host.retire()
 
     jobs = _jobs(base, use_cases, routing) | {"simulations": simulations.run}
-    return Node(app=app, drain=drain, jobs=jobs)
+    return Node(app=app, drain=base.gateway.drain, retire=retire, jobs=jobs)
 
 
 def _namespaces(

@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 import structlog
 from aiohttp import web
 
+from server.settings import Settings
+
 Job = Callable[[], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    """There is nothing to do."""
+
 
 HANDLERS_S = 2.0
 BACKLOG = 2048
@@ -24,21 +31,37 @@ class Node:
     """A node, built and not yet started.
 
     ``app`` opens and closes what it needs (``cleanup_ctx``); ``jobs`` run as long as the node and
-    take it with them when one ends; ``drain`` says goodbye to the clients.
+    take it with them when one ends; ``retire`` lets others take over and proxies turn away, while
+    everything is still served; ``drain`` says goodbye to the clients.
     """
 
     app: web.Application
     drain: Job
+    retire: Job = _nothing
     jobs: Mapping[str, Job] = field(default_factory=dict[str, Job])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where to listen, and how long a goodbye may take. Port 0 is any free one."""
+    """Where to listen (port 0 is any free one), and how long a goodbye may take.
+
+    For ``notice_s`` before it, proxies may notice that we are going; ``drain_s`` is its limit.
+    """
 
     host: str
     port: int
     drain_s: float
+    notice_s: float = 0.0
+
+    @classmethod
+    def of(cls, settings: Settings, port: int) -> Place:
+        """Return what the settings say, with a port of its own."""
+        return cls(
+            host=settings.host,
+            port=port,
+            drain_s=settings.drain_s,
+            notice_s=settings.drain_notice_s,
+        )
 
 
 class JobEnded(Exception):
@@ -65,6 +88,8 @@ async def serve(
             started(_port(runner))
             await stop.wait()
             log.info("node_draining")
+            await _bounded(node.retire, place.drain_s)
+            await asyncio.sleep(place.notice_s)  # so that proxies send nobody any more
             await site.stop()  # nobody new; who is told goodbye comes back to another node
             await _bounded(node.drain, place.drain_s)
             for job in jobs:
@@ -96,11 +121,11 @@ async def _run(name: str, job: Job) -> None:
     raise JobEnded(f"The background job {name!r} ended by itself.")
 
 
-async def _bounded(drain: Job, drain_s: float) -> None:
-    """Say goodbye, but not for ever: a deaf client must not keep us."""
+async def _bounded(work: Job, drain_s: float) -> None:
+    """Take leave, but not for ever: a deaf client must not keep us."""
     try:
         async with asyncio.timeout(drain_s):
-            await drain()
+            await work()
     except TimeoutError:
         log.warning("drain_cut_short", drain_s=drain_s)
 

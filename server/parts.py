@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 
@@ -15,7 +16,7 @@ from server.services.assignment.endings import Endings
 from server.services.assignment.feedback import Feedback
 from server.services.assignment.handovers import HandoverEndings
 from server.services.assignment.host import Host
-from server.services.assignment.lease import Tenure
+from server.services.assignment.lease import VACANT, Tenure
 from server.services.assignment.library import Library
 from server.services.assignment.lookout import Lookout
 from server.services.assignment.metrics import RouteMetrics
@@ -215,8 +216,16 @@ def routing_of(base: Base, use: UseCases) -> Routing:
     settings, stores, clock, fanout = base.settings, base.stores, base.clock, base.gateway.fanout
     cards = Cards(use.views, stores.decisions)
     library = Library(stores.shops, RoutingFacts(base.db), Handling(base.db), base.presence, clock)
+    tenure = Tenure(
+        Leases(base.db),
+        clock,
+        base.node,
+        ttl_s=settings.lease_ttl_s,
+        vacated=partial(base.bus.publish, VACANT, b""),
+    )
+    base.bus.listen(VACANT, lambda _channel, _body: tenure.ask_now())
     host = Host(
-        tenure=Tenure(Leases(base.db), clock, base.node, ttl_s=settings.lease_ttl_s),
+        tenure=tenure,
         pokes=base.pokes,
         library=library,
         dealer=Dealer(base.offers, cards, use.announce, fanout, clock),

@@ -258,6 +258,13 @@ class Settings(BaseSettings):
     drain_s: float = Field(
         default=8.0, ge=0, le=120, description="Longest time to say goodbye to clients at shutdown."
     )
+    drain_notice_s: float = Field(
+        default=1.0,
+        ge=0,
+        le=120,
+        description="How long a node that was told to stop goes on as before while /health/ready "
+        "says 503, so that proxies turn away first. More than their check interval.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is logged: debug, info, warning or error."
     )

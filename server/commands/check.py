@@ -30,7 +30,7 @@ async def run(settings: Settings, _: argparse.Namespace) -> int:
 
 async def complaints_about(settings: Settings) -> list[str]:
     """Return a sentence for everything that would keep a node from running well."""
-    complaints = [port_complaint(settings), _insecure(settings)]
+    complaints = [port_complaint(settings.host, settings.port), _insecure(settings)]
     if settings.database_url is None and settings.redis_url is None:
         complaints.append(_embedded(settings))
     elif settings.database_url is None or settings.redis_url is None:

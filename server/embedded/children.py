@@ -65,7 +65,7 @@ class Runner:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=program.pass_fds,
-                preexec_fn=_end_with_parent(  # noqa: PLW1509 (the keeper has one thread)
+                preexec_fn=end_with_parent(  # noqa: PLW1509 (the keeper has one thread)
                     program.stop_signals[0], os.getpid()
                 ),
                 user=user,
@@ -137,7 +137,7 @@ class Child:
                 self.say(f"{self.program.name} did not stop on {number.name}")
 
 
-def _end_with_parent(number: signal.Signals, parent: int) -> Callable[[], None]:
+def end_with_parent(number: signal.Signals, parent: int) -> Callable[[], None]:
     """Return what a child does before it becomes its program: ask to be told of our death.
 
     It runs after the change of account, which would clear the request.

@@ -7,14 +7,20 @@ from collections.abc import Collection
 from server.protocol.events import SessionEnded
 from server.sockets.engine import Engine
 
-RETRY_MS = (500, 5000)
+SOONEST_MS = 200
+RETURNS_PER_S = 1000
+SPREAD_MS = (500, 4000)
+"""The longest is so short that agents are back before ``presence_grace_s`` is over, although pages
+stay away for up to twice as long as they are told."""
+
 AT_ONCE = 200
 
 
 async def drain(engine: Engine, farewells: Collection[asyncio.Task[None]], within_s: float) -> None:
     """End every connection and wait until all are gone, at most ``within_s``.
 
-    Commands under way are answered first. Clients come back at random times between 0.5 s and 5 s.
+    Commands under way are answered first. Clients come back at random times, spread out further the
+    more there are.
     """
     engine.draining = True
     try:
@@ -28,13 +34,21 @@ async def drain(engine: Engine, farewells: Collection[asyncio.Task[None]], withi
             connection.abandon()
 
 
+def latest_ms(connections: int) -> int:
+    """Return when the last of so many should come back, in milliseconds from now."""
+    shortest, longest = SPREAD_MS
+    return SOONEST_MS + min(longest, max(shortest, 1000 * connections // RETURNS_PER_S))
+
+
 async def _end_all(engine: Engine) -> None:
-    for number, connection in enumerate(tuple(engine.sockets.values()), start=1):
+    connections = tuple(engine.sockets.values())
+    latest = latest_ms(len(connections))
+    for number, connection in enumerate(connections, start=1):
         connection.end_when_idle(
             SessionEnded(
                 code="shutdown",
                 message="This server is being restarted. You will be reconnected.",
-                retry_after_ms=random.randint(*RETRY_MS),
+                retry_after_ms=random.randint(SOONEST_MS, latest),
             )
         )
         if number % AT_ONCE == 0:

@@ -1,4 +1,4 @@
-"""A shop served by two `kefu serve` processes, and its people at either."""
+"""A shop served by several `kefu serve` processes, and its people at any of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from server.services.accounts import token_hash
 from storage.agent_sessions import AgentSessions
 from storage.agents import Agents, NewAgent
 from storage.database import Database, Limits
-from storage.people import QueueRow, ShopRow
+from storage.people import AgentRow, QueueRow, ShopRow
 from storage.queues import NewQueue, Queues
 from storage.rows import Role
 from storage.shops import ShopChanges, Shops
@@ -55,7 +55,7 @@ class Outcome:
 
 @dataclass
 class Stage:
-    """Two nodes, one shop, one queue."""
+    """Some nodes, one shop, one queue."""
 
     db: Database
     shop: ShopRow
@@ -65,7 +65,7 @@ class Stage:
     names: dict[UUID, str] = field(default_factory=dict[UUID, str])
 
     async def opens(self, **settings: Any) -> None:
-        """Set the queue up and start both nodes."""
+        """Set the queue up and start the nodes."""
         await Queues(self.db).update(self.shop.id, self.queue.id, settings)  # type: ignore[arg-type]
         for node in self.nodes:
             self.stack.push_async_callback(node.kill)
@@ -75,6 +75,16 @@ class Stage:
         self, name: str, at: int, *, status: str = "available", role: Role = "agent"
     ) -> Agent:
         """Let somebody sign in at a node."""
+        row, token = await self.hires(name, role=role)
+        agent = await self.window(token, at)
+        agent.row, agent.token = row, token
+        await agent.becomes(status)
+        return agent
+
+    async def hires(
+        self, name: str, *, role: Role = "agent", capacity: int = 3
+    ) -> tuple[AgentRow, str]:
+        """Make an agent who is signed in; return the token too."""
         row = await Agents(self.db).create(
             NewAgent(
                 shop_id=self.shop.id,
@@ -82,7 +92,7 @@ class Stage:
                 name=name,
                 password_hash="-",
                 role=role,
-                capacity=3,
+                capacity=capacity,
             )
         )
         self.names[row.id] = name
@@ -90,10 +100,7 @@ class Stage:
         await AgentSessions(self.db).create(
             token_hash(token), row.id, now, now + timedelta(hours=12)
         )
-        agent = await self.window(token, at)
-        agent.row, agent.token = row, token
-        await agent.becomes(status)
-        return agent
+        return row, token
 
     async def window(self, token: str, at: int) -> Agent:
         """Open a console at a node."""
@@ -126,7 +133,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(dsn: str, redis_url: str, data_dir: Path) -> AsyncGenerator[Stage]:
+async def open_stage(
+    dsn: str, redis_url: str, data_dir: Path, *, count: int = 2, **settings: object
+) -> AsyncGenerator[Stage]:
     """Make the shop; nobody serves it yet."""
     async with AsyncExitStack() as stack:
         db = await Database.connect(dsn, Limits(connections_min=0, connections_max=4))
@@ -136,9 +145,10 @@ async def open_stage(dsn: str, redis_url: str, data_dir: Path) -> AsyncGenerator
         queue = await Queues(db).create(
             NewQueue(shop_id=shop.id, key="general", name="General", wrap_up_s=0, sticky_s=0)
         )
-        ports = (free_port(), free_port())
+        ports = [free_port() for _ in range(count)]
+        told = {**WIDE, **settings}
         nodes = [
-            Server(environment(dsn, redis_url, data_dir, port, **WIDE), port) for port in ports
+            Server(environment(dsn, redis_url, data_dir, port, **told), port) for port in ports
         ]
         yield Stage(db, shop, queue, nodes, stack)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -56,6 +57,26 @@ async def test_a_node_serves_then_drains_then_closes_in_reverse() -> None:
         stop.set()
         await node
     assert diary.lines == ["opened", "drained", "job over", "closed"]
+
+
+async def test_a_node_that_retires_still_serves() -> None:
+    diary, stop = Diary(), asyncio.Event()
+    ports: asyncio.Queue[int] = asyncio.Queue()
+
+    async def retire() -> None:
+        async with (
+            aiohttp.ClientSession() as client,
+            client.get(f"http://127.0.0.1:{port}/") as answer,
+        ):
+            diary.lines.append(f"retires and says {await answer.text()}")
+
+    node = replace(diary.node(), retire=retire)
+    serving = asyncio.create_task(serve(node, HERE, stop, ports.put_nowait))
+    port = await ports.get()
+    stop.set()
+    await serving
+
+    assert diary.lines == ["opened", "retires and says hello", "drained", "job over", "closed"]
 
 
 async def test_a_job_that_fails_takes_the_node_with_it() -> None:

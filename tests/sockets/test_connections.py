@@ -8,6 +8,8 @@ import time
 import aiohttp
 
 from server.protocol.events import SessionEnded
+from server.settings import Settings
+from server.sockets.drain import SOONEST_MS, latest_ms
 from tests.sockets.conftest import OpenStage
 from tests.sockets.raw import Deaf, RawClient
 from tests.sockets.stage import Stage
@@ -178,11 +180,18 @@ async def test_shutdown_says_goodbye_and_when_to_come_back(stage: Stage) -> None
         for client in (ann, bo):
             name, ended = await client.hears()
             assert (name, ended["code"]) == ("session:ended", "shutdown")
-            assert 500 <= ended["retry_after_ms"] <= 5000
+            assert SOONEST_MS <= ended["retry_after_ms"] <= latest_ms(2)
         assert sorted(stage.left) == [("ann", "shutdown"), ("bo", "shutdown")]
     url = f"{stage.url}/socket.io/?EIO=4&transport=polling"
     async with aiohttp.ClientSession() as http, http.get(url) as response:
         assert response.status == 503
+
+
+def test_the_more_are_sent_away_the_longer_they_take_to_come_back() -> None:
+    assert latest_ms(2) == latest_ms(500) == 700
+    assert latest_ms(2000) == 2200
+    page_at_most_s = 2 * latest_ms(1_000_000) / 1000 + 0.5  # web/shared/socket.svelte.ts
+    assert page_at_most_s < Settings().presence_grace_s
 
 
 async def test_shutdown_answers_what_is_under_way_first(stage: Stage) -> None:

@@ -46,6 +46,7 @@ QUICK: dict[str, Any] = {
     "presence_grace_s": 0.3,
     "sweep_interval_s": 1.0,
     "drain_s": 1.0,
+    "drain_notice_s": 0.0,
     "database_pool_min": 1,
     "database_pool_max": 6,
     "commands_per_s": 1000.0,
@@ -332,7 +333,7 @@ async def running_node(
     """Serve a node on a free port until the end, or until ``stop`` is set; then set ``gone``."""
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     node = await build(settings, clock)
-    place = Place(host="127.0.0.1", port=0, drain_s=settings.drain_s)
+    place = Place.of(settings, port=0)
     task = asyncio.create_task(serve(node, place, stop, port.set_result))
     task.add_done_callback(lambda _: gone.set())
     await asyncio.wait({task, port}, return_when=asyncio.FIRST_COMPLETED)

@@ -45,10 +45,17 @@ class Server:
                 except aiohttp.ClientError:
                     await asyncio.sleep(0.05)
 
+    async def stop(self) -> int:
+        """Ask it to go; return its exit code once it has gone."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return await self._process.wait()
+
     async def kill(self) -> None:
         """End it without a warning."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
+        if self._process.returncode is None:
+            self._process.send_signal(signal.SIGKILL)
         await self._process.wait()
 
 

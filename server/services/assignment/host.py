@@ -82,6 +82,11 @@ class Host:
         finally:
             await self._tenure.release()
 
+    async def retire(self) -> None:
+        """Host no more: another node takes over while this one says goodbye to its clients."""
+        await self._tenure.retire()
+        self._pokes.wake.set()
+
     async def turn(self) -> None:
         """Do everything that is due now."""
         lease, term = self._tenure.lease, self._tenure.term

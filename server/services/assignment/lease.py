@@ -1,5 +1,6 @@
 """Which node hosts the routing of a partition: a lease that is renewed while the node lives."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +10,9 @@ import structlog
 from server.services.clock import Clock
 from storage.errors import StorageUnavailable
 from storage.rows import Lease
+
+VACANT = "kefu:vacant"
+"""Where other nodes hear that a lease was given up. It carries nothing."""
 
 RENEWALS = 3
 """How often the lease is renewed, or asked for, while one lasts."""
@@ -32,12 +36,22 @@ class Tenure:
     """This node's claim to a partition."""
 
     def __init__(
-        self, leases: Leases, clock: Clock, node: str, *, ttl_s: float, partition: int = 0
+        self,
+        leases: Leases,
+        clock: Clock,
+        node: str,
+        *,
+        ttl_s: float,
+        partition: int = 0,
+        vacated: Callable[[], None] = lambda: None,
     ) -> None:
         self._leases, self._clock, self._node = leases, clock, node
         self._ttl_s, self._partition = ttl_s, partition
         self._lease: Lease | None = None
         self._gaps = 0
+        self._is_retired = False
+        self._asks = asyncio.Event()
+        self._vacated = vacated
 
     @property
     def lease(self) -> Lease | None:
@@ -56,6 +70,8 @@ class Tenure:
 
     async def renew(self) -> None:
         """Take or renew the lease. While PostgreSQL is away it runs on until it ends."""
+        if self._is_retired:
+            return
         before = self.lease
         try:
             self._lease = await self._leases.hold(
@@ -63,6 +79,8 @@ class Tenure:
             )
         except StorageUnavailable:
             log.warning("lease_not_renewed", partition=self._partition)
+        if self._is_retired:  # it came while we were asked to go
+            await self.release()
         if before is not None and before.expires_at <= self._clock.now():
             self._gaps += 1
         after = self.lease
@@ -78,7 +96,31 @@ class Tenure:
             await self.renew()
             if before != self.term:
                 changed()
-            await self._clock.sleep_until(self._clock.monotonic() + self._ttl_s / RENEWALS)
+            await self._rest(self._clock.monotonic() + self._ttl_s / RENEWALS)
+
+    def ask_now(self) -> None:
+        """Somebody has given it up: ask for it before it would be time to."""
+        self._asks.set()
+
+    async def retire(self) -> None:
+        """Let another node take over at once, and never take it again."""
+        self._is_retired = True
+        had_it = self.lease is not None
+        await self.release()
+        if had_it:
+            self._vacated()
+
+    async def _rest(self, until: float) -> None:
+        waits = {
+            asyncio.ensure_future(self._clock.sleep_until(until)),
+            asyncio.ensure_future(self._asks.wait()),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+        self._asks.clear()
 
     async def release(self) -> None:
         """Let another node take over at once."""

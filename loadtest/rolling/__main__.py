@@ -1,0 +1,97 @@
+"""`python -m loadtest.rolling`: restart every node in turn while people talk; say what came of it.
+
+Starts everything itself, on loopback. Ends with 1 when something was lost or an error was shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+
+import uvloop
+
+from loadtest.rolling.town import Town, open_town
+from loadtest.rolling.verdict import Verdict, judge
+
+CAPACITY = 20  # customers for each agent, of 25 that they could take
+
+
+def arguments() -> argparse.Namespace:
+    """Read how many of what."""
+    parser = argparse.ArgumentParser(prog="python -m loadtest.rolling", description=__doc__)
+    parser.add_argument("--nodes", type=int, default=3, help="(3)")
+    parser.add_argument("--customers", type=int, default=100, help="who talk all the time (100)")
+    parser.add_argument("--rate", type=float, default=200, help="messages a second (200)")
+    parser.add_argument("--rounds", type=int, default=1, help="restarts of each node (1)")
+    parser.add_argument("--pause", type=float, default=5, help="seconds between restarts (5)")
+    return parser.parse_args()
+
+
+async def main(options: argparse.Namespace) -> int:
+    """Run it; return the exit code."""
+    agents = options.customers // CAPACITY + 1
+    async with open_town(options.nodes, agents, _say) as town:
+        await town.fill(options.customers, agents)
+        _say(f"{options.customers} customers talk to {agents} agents on {options.nodes} nodes")
+        before, began = _acked(town), time.monotonic()
+        longest_s = await _roll(town, options)
+        rate = (_acked(town) - before) / (time.monotonic() - began)
+        verdict = await judge(town)
+    _tell(options, town, verdict, {"a second": rate, "longest restart": longest_s})
+    return 0 if verdict.is_well and not town.place.notes.shown else 1
+
+
+async def _roll(town: Town, options: argparse.Namespace) -> float:
+    """Restart every node in turn; return how long the slowest took, in seconds."""
+    over = asyncio.Event()
+    town.place.notes.longest_s = 0.0
+    talks = town.talk(options.rate, over)
+    longest_s = 0.0
+    await asyncio.sleep(options.pause)
+    for node in [each for _ in range(options.rounds) for each in town.nodes]:
+        began = time.monotonic()
+        await town.restart(node)
+        longest_s = max(longest_s, time.monotonic() - began)
+        await asyncio.sleep(options.pause)
+    over.set()
+    await asyncio.gather(*talks)
+    return longest_s
+
+
+def _acked(town: Town) -> int:
+    return sum(len(customer.acked) for customer in town.customers)
+
+
+def _tell(
+    options: argparse.Namespace, town: Town, verdict: Verdict, figures: dict[str, float]
+) -> None:
+    notes = town.place.notes
+    repeated = ", ".join(f"{code} {count}" for code, count in sorted(notes.repeated.items()))
+    restarts = options.rounds * options.nodes
+    rows = {
+        "restarts": f"{restarts}, the slowest {figures['longest restart']:.1f} s",
+        "messages acknowledged": f"{verdict.acked}, {figures['a second']:.0f} a second",
+        "lost": verdict.lost,
+        "stored twice": verdict.doubled,
+        "numbered with gaps": verdict.gaps,
+        "shown otherwise than stored": verdict.misread,
+        "errors shown": len(notes.shown),
+        "goodbyes heard": notes.goodbyes,
+        "repeated unseen": repeated or 0,
+        "longest pause of anybody": f"{notes.longest_s:.2f} s",
+    }
+    for name, value in rows.items():
+        _say(f"  {name:<28} {value}")
+    for what in notes.shown[:10]:
+        _say(f"  shown: {what}")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        sys.exit(runner.run(main(arguments())))

@@ -1,0 +1,59 @@
+"""Compares what everybody was told and shown with what PostgreSQL holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from uuid import UUID
+
+from loadtest.rolling.people import Customer
+from loadtest.rolling.town import Town
+from storage.database import Database, Limits
+from storage.messages import Messages
+
+ALL = 1_000_000
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What went wrong: all of it should be nothing."""
+
+    acked: int = 0
+    lost: int = 0
+    doubled: int = 0
+    gaps: int = 0
+    misread: int = 0
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing was lost, doubled, misnumbered or misread."""
+        return self.lost == self.doubled == self.gaps == self.misread == 0
+
+
+async def judge(town: Town) -> Verdict:
+    """Look at every conversation, once both sides have read it."""
+    assert town.settings.database_url is not None
+    url = town.settings.database_url.get_secret_value()
+    database = await Database.connect(url, Limits(connections_min=0, connections_max=2))
+    verdict = Verdict()
+    try:
+        for customer in town.customers:
+            await _look(verdict, customer, town, Messages(database))
+    finally:
+        await database.close()
+    return verdict
+
+
+async def _look(verdict: Verdict, customer: Customer, town: Town, messages: Messages) -> None:
+    rows = await messages.since(UUID(customer.conversation), 0, ALL, private=False)
+    stored = [(row.seq, row.text) for row in rows]
+    said = Counter(row.text for row in rows if row.sender_kind == "customer")
+    verdict.acked += len(customer.acked)
+    verdict.lost += sum(each not in stored for each in customer.acked)
+    verdict.doubled += sum(count - 1 for count in said.values())
+    verdict.gaps += [seq for seq, _ in stored] != list(range(1, len(stored) + 1))
+    agents = [each for each in town.agents if customer.conversation in each.readers]
+    for reader in (customer.reader, *(each.readers[customer.conversation] for each in agents)):
+        assert reader is not None
+        await reader.until(len(stored))
+        verdict.misread += reader.shown != stored
