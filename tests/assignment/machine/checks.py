@@ -118,8 +118,13 @@ class Checks:
         if talk.queued_at is not None:
             assert self._ages.setdefault(talk.id, talk.queued_at) == talk.queued_at, talk
 
-    def offers_are_right(self, before: Picture, after: Picture, now: Eligible) -> None:
-        """Who was asked just now may take it, and nobody who waited already goes before (P6)."""
+    def offers_are_right(
+        self, before: Picture, after: Picture, now: Eligible, but: Collection[UUID]
+    ) -> None:
+        """Who was asked just now may take it, and nobody who waited already goes before (P6).
+
+        Of those in ``but`` it is not known what they had room for when they were asked.
+        """
         was_waiting = {talk.id: talk.epoch for talk in before.within("queued")}
         others = [t for t in after.within("queued") if was_waiting.get(t.id) == t.epoch]
         known = {offer.id for offer in before.offers}
@@ -129,7 +134,7 @@ class Checks:
                 continue
             talk, agent = after.talks[offer.conversation_id], after.agents[offer.agent_id]
             assert now.might(agent, talk), f"{agent} was asked for {talk}"
-            for other in others:
+            for other in () if agent.id in but else others:
                 if now.may(agent, other) and now.has_room(agent, other, without=talk):
                     tier, group, value = now.turn(other)
                     assert (tier, group, value + 1e-6) >= now.turn(talk), (

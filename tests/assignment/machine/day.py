@@ -221,7 +221,7 @@ class Day(RuleBasedStateMachine):
         async def together() -> None:
             await asyncio.gather(*(tries(doing) for doing in doings))
 
-        self._run(self._step(together))
+        self._run(self._step(together, is_mixed=True))
 
     async def _opens(self, seed: int) -> None:
         self._trail.append(f"opens {seed}")
@@ -229,7 +229,13 @@ class Day(RuleBasedStateMachine):
         await self._shift.turn()
         self._doings.picture = await self._look()
 
-    async def _step(self, do: Callable[[], Awaitable[None]], *, is_calm: bool = False) -> None:
+    async def _step(
+        self,
+        do: Callable[[], Awaitable[None]],
+        *,
+        is_calm: bool = False,
+        is_mixed: bool = False,
+    ) -> None:
         before = self._doings.picture
         assert before is not None
         self._steps += 1
@@ -245,17 +251,24 @@ class Day(RuleBasedStateMachine):
             self._known, self._swept = self._shift.unknown, self._shift.swept
         if self._known == self._shift.unknown:
             assert self._shift.swept == self._swept, "a sweep found what nobody had told"
-            self._is_quiet(before, after, were_here)
+            self._is_quiet(before, after, were_here, is_mixed=is_mixed)
 
-    def _is_quiet(self, before: Picture, after: Picture, were_here: Collection[UUID]) -> None:
-        """Everything is known to the host, if there is one: check what it has made of it."""
+    def _is_quiet(
+        self, before: Picture, after: Picture, were_here: Collection[UUID], *, is_mixed: bool
+    ) -> None:
+        """Everything is known to the host, if there is one: check what it has made of it.
+
+        When several things happened at the same moment, whoever has lost something may have been
+        given something else before they did.
+        """
         if self._shift.is_hosted:
             self._quiet += 1
             was = before.agents
             steady = {each for each in were_here if was[each] == after.agents[each]}
             now = Eligible(after, self._shift.here(), self._shift.perhaps_here(), steady)
             assert not now.beside(), ("P5", now.beside())
-            self._checks.offers_are_right(before, after, now)
+            but = _losers(before, after) if is_mixed else set[UUID]()
+            self._checks.offers_are_right(before, after, now, but)
 
     async def _tally(self) -> None:
         """Count what has happened, so that one can see that enough did."""
@@ -268,6 +281,13 @@ class Day(RuleBasedStateMachine):
     async def _look(self, before: Picture | None = None) -> Picture:
         still_open = () if before is None else [t.id for t in before.talks.values()]
         return await look(self._premises.db, self._office.clock.now(), still_open)
+
+
+def _losers(before: Picture, after: Picture) -> set[UUID]:
+    """Return the agents who hold less than they did of what was theirs."""
+    still = {(slot.agent_id, slot.conversation_id) for slot in after.slots}
+    was = {(slot.agent_id, slot.conversation_id) for slot in before.slots}
+    return {agent_id for agent_id, _ in was - still}
 
 
 def _said(doing: Callable[[], Awaitable[object]]) -> str:
