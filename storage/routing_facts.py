@@ -72,6 +72,7 @@ SELECT a.id, a.shop_id, a.name, a.status, a.capacity, a.idle_since,
           FROM (SELECT c.queue_id, count(DISTINCT c.id) AS held
                   FROM slot s JOIN conversation c ON c.id = s.conversation_id
                   JOIN queue q ON q.id = c.queue_id AND q.per_agent_max IS NOT NULL
+                       AND q.archived_at IS NULL
                  WHERE s.agent_id = a.id GROUP BY c.queue_id) limited) AS of_queue
   FROM agent a WHERE a.shop_id = $1 AND a.deactivated_at IS NULL ORDER BY a.id
 """
@@ -89,6 +90,7 @@ SELECT a.id, a.shop_id, a.name, a.status, a.capacity, a.idle_since,
           FROM (SELECT c.queue_id, count(DISTINCT c.id) AS held
                   FROM slot s JOIN conversation c ON c.id = s.conversation_id
                   JOIN queue q ON q.id = c.queue_id AND q.per_agent_max IS NOT NULL
+                       AND q.archived_at IS NULL
                  WHERE s.agent_id = a.id GROUP BY c.queue_id) limited) AS of_queue
   FROM agent a WHERE a.id = ANY ($1::uuid[]) ORDER BY a.id
 """

@@ -98,3 +98,17 @@ async def test_p8_each_offer_keeps_its_reason(floor: Floor) -> None:
     (decision,) = await decisions.of_conversation(row.id)
     assert (decision.record, decision.offer_id, decision.at) == (record, offer.id, at(1))
     assert await decisions.of_offers([offer.id]) == {offer.id: decision}
+
+
+async def test_a_limit_of_a_queue_that_is_out_of_use_counts_nothing(floor: Floor) -> None:
+    await floor.sets_queue(per_agent_max=2)
+    mei = await floor.agent()
+    await floor.answered(mei)
+    facts = RoutingFacts(floor.db)
+    for [agent] in ((await facts.shop(floor.shop.id)).agents, await facts.agents([mei])):
+        assert agent.of_queue == {floor.queue.id: 1}
+
+    await floor.sets_queue(archived_at=at(5))
+
+    for [agent] in ((await facts.shop(floor.shop.id)).agents, await facts.agents([mei])):
+        assert agent.of_queue == {}
