@@ -167,11 +167,17 @@ class Host:
         self._term = term
 
     async def _work(self, lease: Lease) -> None:
-        """Hear, end and deal until nothing more comes of it, or for a while."""
+        """Hear, end and deal until nothing more comes of it, or for a while.
+
+        What has ended is heard before anything is dealt: whoever has their hands free again takes
+        the customer whose turn it is.
+        """
         lost = 0
         for _ in range(ROUNDS_MAX):
             await self._hear()
             await self._end_what_is_over()
+            if self._pokes:
+                await self._hear()
             lost += await self._deal(lease)
             if not self._pokes or self._apart.is_late:
                 return
