@@ -100,3 +100,21 @@ async def test_a17_a_call_waits_until_all_its_units_are_free(office: Office) -> 
     await office.passes(8)
     assert len(office.offered(ann)) == 3
     assert counted(office.node, "swept_total") == 0
+
+
+async def test_p6_who_has_two_hands_free_at_once_takes_whose_turn_it_is(office: Office) -> None:
+    ann = await office.agent("ann", capacity=2)
+    wide = await office.new_queue("wide", units=2)
+    asks = await office.skill("x", 3, ((20, 0),))
+    late = await office.new_queue("late", skills=(asks,))
+    missed = await office.customer()
+    needs_both = await office.customer(queue=wide)
+    needs_one = await office.customer(queue=late)
+    assert office.offered(ann) == [missed.id]
+
+    await office.clock.advance(31)  # nobody did anything meanwhile: much is over at once
+    await office.node.presence.renew()
+    await office.turn()
+
+    assert office.offered(ann) == [missed.id, needs_both.id]
+    assert needs_one.id not in office.offered(ann)
