@@ -59,13 +59,13 @@ from server.simulating.shop import recorded_traffic
 from server.simulating.variants import RECORDED_MAX
 from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
+from server.version import VERSION
 from storage.database import Database
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
 from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
 
-VERSION = "0.1.0"
 HOUR_S = 3600.0
 
 

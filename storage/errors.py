@@ -4,6 +4,7 @@ StorageError
 ├── StorageUnavailable     PostgreSQL is away or too slow; trying again later helps, outcome unknown
 │   ├── Overloaded         our own queue before it is full; nothing was stored
 │   └── Busy               somebody held the rows for too long; nothing was stored
+├── Away                   Valkey cannot be reached right now
 ├── Unstorable             a text that PostgreSQL cannot keep (NUL, half a surrogate pair)
 ├── Duplicate              a name that must be unique is taken; ``field`` says which
 ├── Missing                no such row, or not for whoever asks
@@ -42,6 +43,10 @@ class Overloaded(StorageUnavailable):
 
 class Busy(StorageUnavailable):
     """Somebody else holds these rows for too long."""
+
+
+class Away(StorageError):
+    """Valkey cannot be reached right now."""
 
 
 class Unstorable(StorageError):

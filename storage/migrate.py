@@ -35,7 +35,7 @@ async def migrate(url: str) -> None:
 
 async def check_schema(db: Database) -> None:
     """Raise SchemaTooNew or SchemaTooOld unless the database has our schema."""
-    revision = await _revision(db)
+    revision = await revision_of(db)
     known = known_revisions()
     if revision is None or (revision in known and revision != known[-1]):
         raise SchemaTooOld
@@ -43,7 +43,8 @@ async def check_schema(db: Database) -> None:
         raise SchemaTooNew
 
 
-async def _revision(queries: Queries) -> str | None:
+async def revision_of(queries: Queries) -> str | None:
+    """Return the revision of the database's schema; None where there is none."""
     if await queries.fetchval("SELECT to_regclass('alembic_version') IS NULL"):
         return None
     revision = await queries.fetchval("SELECT version_num FROM alembic_version")
@@ -53,6 +54,6 @@ async def _revision(queries: Queries) -> str | None:
 async def _revision_at(url: str) -> str | None:
     db = await Database.connect(url)
     try:
-        return await _revision(db)
+        return await revision_of(db)
     finally:
         await db.close()

@@ -46,6 +46,7 @@ COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
         "serve": Entry("serve", "one node, on a PostgreSQL and a Valkey that you name"),
         "migrate": Entry("migrate", "bring the database to the schema of this version"),
         "check": Entry("check", "say what is wrong with the configuration"),
+        "doctor": Entry("doctor", "say whether the cluster is well, who holds what, what lags"),
         "user": Entry("user", "create an agent, or give one a new password"),
         "seed": Entry("seed", "fill the demo shop"),
         "staff": Entry("staff", "say how many agents each half hour takes"),

@@ -146,6 +146,19 @@ async def test_check_knows_a_database_without_our_schema(postgres_dsn: str, redi
     assert "Run `kefu migrate`" in done.stdout
 
 
+def test_the_doctor_finds_what_is_up_well_and_starts_nothing_itself(data_dir: Path) -> None:
+    settings = {"KEFU_DATA_DIR": str(data_dir), "KEFU_PORT": str(free_port())}
+    before = kefu("doctor", **settings)
+    assert before.returncode == 1
+    assert "No `kefu up` is running" in before.stderr
+    assert list(data_dir.iterdir()) == []
+
+    with up(data_dir):
+        found = kefu("doctor", **settings)
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert found.stdout.endswith("\nAll is well.\n")
+
+
 async def test_the_first_admin_comes_from_the_command_line(
     dsn: str, redis_url: str, data_dir: Path
 ) -> None:
