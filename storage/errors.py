@@ -19,7 +19,8 @@ StorageError
 ├── Unready                the agent cannot be handed conversations now
 ├── Asked                  another colleague was asked to take over and has not answered yet
 ├── SchemaTooNew           the database was migrated by a newer program
-└── SchemaTooOld           the database must be migrated first
+├── SchemaTooOld           the database must be migrated first
+└── BackupRefused          a copy cannot be made or loaded; ``code`` says why
 """
 
 from collections.abc import Sequence
@@ -132,3 +133,11 @@ class SchemaTooOld(StorageError):
 
 class TooMuch(StorageError):
     """More is asked for than may be in memory at once."""
+
+
+class BackupRefused(StorageError):
+    """A copy of the database cannot be made, or not be loaded here."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

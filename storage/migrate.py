@@ -14,21 +14,21 @@ def known_revisions() -> list[str]:
     return sorted(path.stem for path in VERSIONS.glob("*.sql"))
 
 
-async def migrate(url: str) -> None:
-    """Bring the database to our schema; quick when it is there already.
+async def migrate(url: str, to: str | None = None) -> None:
+    """Bring the database to our schema, or to an earlier one; quick when it is there already.
 
     Any number of nodes may do this at once. Raises SchemaTooNew rather than touch the schema of a
     newer program.
     """
-    revision = await _revision_at(url)
-    if revision == known_revisions()[-1]:
+    revision, wanted = await _revision_at(url), to or known_revisions()[-1]
+    if revision == wanted:
         return
     if revision is not None and revision not in known_revisions():
         raise SchemaTooNew
     from storage.migrations.upgrade import upgrade  # noqa: PLC0415 - half a second to import
 
     try:
-        await upgrade(url)
+        await upgrade(url, wanted)
     except PASSING as error:
         raise StorageUnavailable from error
 

@@ -47,6 +47,8 @@ COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
         "migrate": Entry("migrate", "bring the database to the schema of this version"),
         "check": Entry("check", "say what is wrong with the configuration"),
         "doctor": Entry("doctor", "say whether the cluster is well, who holds what, what lags"),
+        "backup": Entry("backup", "copy the whole database into a file, while nodes serve"),
+        "restore": Entry("restore", "load such a file into an empty database"),
         "user": Entry("user", "create an agent, or give one a new password"),
         "seed": Entry("seed", "fill the demo shop"),
         "staff": Entry("staff", "say how many agents each half hour takes"),

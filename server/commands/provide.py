@@ -58,6 +58,16 @@ async def running(settings: Settings) -> AsyncGenerator[Provided]:
         yield servers
 
 
+@asynccontextmanager
+async def database_of(settings: Settings) -> AsyncGenerator[str]:
+    """Use the PostgreSQL that is named; where none is, the embedded one. Yield its address."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    async with _reached(settings) as servers:
+        yield servers.database_url
+
+
 def _is_up(root: Path) -> bool:
     layout = Layout(root.absolute())
     return layout.read_ready() is not None and locks.is_held_alone(layout.keeper_lock)
