@@ -8,6 +8,7 @@ from pathlib import Path
 
 from server.commands.provide import database_of
 from server.commands.refused import Refused
+from server.embedded.layout import Layout
 from server.settings import Settings
 from server.version import VERSION
 from storage.archive import Manifest, TableCopy
@@ -23,6 +24,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Write the file and say what is in it."""
     path: Path = options.file
+    if settings.database_url is None and not Layout(settings.data_dir.absolute()).secrets.exists():
+        raise Refused(
+            f"There is nothing in {settings.data_dir} (KEFU_DATA_DIR) to copy, and no database is "
+            "named with KEFU_DATABASE_URL."
+        )
     try:
         async with database_of(settings) as url:
             manifest = await back_up(url, path, VERSION, say)
