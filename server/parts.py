@@ -130,7 +130,7 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-async def base_of(settings: Settings, db: Database, clock: Clock | None) -> Base:
+async def base_of(settings: Settings, db: Database, clock: Clock | None, port: int) -> Base:
     """Build what everything else stands on; the clock is the database's unless one is given."""
     assert settings.redis_url is not None
     url = settings.redis_url.get_secret_value()
@@ -139,7 +139,7 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None) -> Base
         await clock.set_by(db.clock)
     node = secrets.token_hex(NODE_NAME_BYTES)
     realm = f"{await db.realm()}:"
-    card = Card(node, VERSION, f"{socket.gethostname()}:{settings.port}")
+    card = Card(node, VERSION, f"{socket.gethostname()}:{port}")
     bus = Bus(url, realm=realm, card=written(card))
     redis, registry = valkey.connect(url), CollectorRegistry()
     pokes = Pokes(bus)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import time
@@ -153,10 +154,18 @@ def test_the_doctor_finds_what_is_up_well_and_starts_nothing_itself(data_dir: Pa
     assert "No `kefu up` is running" in before.stderr
     assert list(data_dir.iterdir()) == []
 
-    with up(data_dir):
+    port = free_port()
+    with up(data_dir, port=port, nodes=2):
         found = kefu("doctor", **settings)
+        places = [
+            each["place"]
+            for each in json.loads(kefu("doctor", "--json", **settings).stdout)["nodes"]
+        ]
     assert found.returncode == 0, found.stdout + found.stderr
     assert found.stdout.endswith("\nAll is well.\n")
+    ports = {place.rpartition(":")[2] for place in places}
+    assert len(ports) == 2
+    assert str(port) not in ports, "that is the balancer's"
 
 
 @pytest.mark.timeout(240)
