@@ -59,24 +59,27 @@ from server.simulating.shop import recorded_traffic
 from server.simulating.variants import RECORDED_MAX
 from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
+from server.version import VERSION
 from storage.database import Database
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
 from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
 
-VERSION = "0.1.0"
 HOUR_S = 3600.0
 
 
-async def build(settings: Settings, clock: Clock | None = None) -> Node:
-    """Build a node on the servers that ``settings`` name; it opens its connections here."""
+async def build(settings: Settings, clock: Clock | None = None, port: int | None = None) -> Node:
+    """Build a node on the servers that ``settings`` name; it opens its connections here.
+
+    ``port`` is where it listens, if not where the settings say; people who look are told.
+    """
     assert settings.database_url is not None
     assert settings.redis_url is not None
     db = await Database.connect(settings.database_url.get_secret_value(), limits_of(settings))
     try:
         await check_schema(db)
-        base = await base_of(settings, db, clock)
+        base = await base_of(settings, db, clock, settings.port if port is None else port)
     except BaseException:
         await db.close()
         raise

@@ -1,6 +1,7 @@
 """What a node stands on: connections, repositories, shared use cases, the routing host."""
 
 import secrets
+import socket
 from dataclasses import dataclass
 from functools import partial
 
@@ -40,9 +41,11 @@ from server.services.views import Views
 from server.settings import Settings
 from server.sockets.gateway import Gateway
 from server.sockets.limits import SocketLimits
+from server.version import VERSION
 from storage import valkey
 from storage.agent_sessions import AgentSessions
 from storage.agents import Agents
+from storage.beats import Card, written
 from storage.bus import Bus
 from storage.canned_replies import CannedReplies
 from storage.conversations import Conversations as ConversationStore
@@ -127,7 +130,7 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-async def base_of(settings: Settings, db: Database, clock: Clock | None) -> Base:
+async def base_of(settings: Settings, db: Database, clock: Clock | None, port: int) -> Base:
     """Build what everything else stands on; the clock is the database's unless one is given."""
     assert settings.redis_url is not None
     url = settings.redis_url.get_secret_value()
@@ -136,7 +139,9 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None) -> Base
         await clock.set_by(db.clock)
     node = secrets.token_hex(NODE_NAME_BYTES)
     realm = f"{await db.realm()}:"
-    redis, bus, registry = valkey.connect(url), Bus(url, realm=realm), CollectorRegistry()
+    card = Card(node, VERSION, f"{socket.gethostname()}:{port}")
+    bus = Bus(url, realm=realm, card=written(card))
+    redis, registry = valkey.connect(url), CollectorRegistry()
     pokes = Pokes(bus)
     bus.listen(CHANNEL, pokes.hear)
     knocks = Knocks(settings.public_url, settings.trusted_proxies)

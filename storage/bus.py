@@ -3,7 +3,8 @@
 Writing needs no answers: the publishing connection runs with CLIENT REPLY OFF, and the publishes of
 one loop turn leave as one packet. That everything works is proved by hearing oneself: each beat is
 published and comes back through the subscription. Messages begin with the tag of the node that sent
-them; own ones are dropped.
+them; own ones are dropped. A beat also carries the node's card, for people who look who is there
+(`storage/beats.py`); nodes do not read it.
 """
 
 import asyncio
@@ -52,6 +53,7 @@ class Bus:
     """Sends to and hears from other nodes. Nothing here raises while the server is away.
 
     ``realm`` goes before every channel: installations that share a server do not hear each other.
+    ``card`` says who this node is, as `beats.written` writes it.
     """
 
     def __init__(
@@ -62,8 +64,9 @@ class Bus:
         queue_max: int = 10_000,
         beat_s: float = 1.0,
         deaf_after_s: float = 5.0,
+        card: bytes = b"",
     ) -> None:
-        self._realm = realm
+        self._realm, self._card = realm, card
         self._pool = ConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]
             url, protocol=2, socket_timeout=None
         )
@@ -208,7 +211,7 @@ class Bus:
             call()
 
     def _greeting(self) -> bytes:
-        return HELLO + str(time.monotonic()).encode()
+        return HELLO + str(time.monotonic()).encode() + b" " + self._card
 
     def _heard(self, channel: str, raw: bytes) -> None:
         tag, body = raw[:TAG_BYTES], raw[TAG_BYTES:]
@@ -228,7 +231,7 @@ class Bus:
         if tag == self._tag:
             self._heard_self = now
             if body.startswith(HELLO):
-                self._lag_s = now - float(body.removeprefix(HELLO))
+                self._lag_s = now - float(body.removeprefix(HELLO).partition(b" ")[0])
         elif body == BYE:
             self._peers.pop(tag, None)
         elif body == BACK:

@@ -4,6 +4,7 @@ StorageError
 ├── StorageUnavailable     PostgreSQL is away or too slow; trying again later helps, outcome unknown
 │   ├── Overloaded         our own queue before it is full; nothing was stored
 │   └── Busy               somebody held the rows for too long; nothing was stored
+├── Away                   Valkey cannot be reached right now
 ├── Unstorable             a text that PostgreSQL cannot keep (NUL, half a surrogate pair)
 ├── Duplicate              a name that must be unique is taken; ``field`` says which
 ├── Missing                no such row, or not for whoever asks
@@ -18,7 +19,8 @@ StorageError
 ├── Unready                the agent cannot be handed conversations now
 ├── Asked                  another colleague was asked to take over and has not answered yet
 ├── SchemaTooNew           the database was migrated by a newer program
-└── SchemaTooOld           the database must be migrated first
+├── SchemaTooOld           the database must be migrated first
+└── BackupRefused          a copy cannot be made or loaded; ``code`` says why
 """
 
 from collections.abc import Sequence
@@ -42,6 +44,10 @@ class Overloaded(StorageUnavailable):
 
 class Busy(StorageUnavailable):
     """Somebody else holds these rows for too long."""
+
+
+class Away(StorageError):
+    """Valkey cannot be reached right now."""
 
 
 class Unstorable(StorageError):
@@ -127,3 +133,11 @@ class SchemaTooOld(StorageError):
 
 class TooMuch(StorageError):
     """More is asked for than may be in memory at once."""
+
+
+class BackupRefused(StorageError):
+    """A copy of the database cannot be made, or not be loaded here."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

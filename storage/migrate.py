@@ -14,28 +14,28 @@ def known_revisions() -> list[str]:
     return sorted(path.stem for path in VERSIONS.glob("*.sql"))
 
 
-async def migrate(url: str) -> None:
-    """Bring the database to our schema; quick when it is there already.
+async def migrate(url: str, to: str | None = None) -> None:
+    """Bring the database to our schema, or to an earlier one; quick when it is there already.
 
     Any number of nodes may do this at once. Raises SchemaTooNew rather than touch the schema of a
     newer program.
     """
-    revision = await _revision_at(url)
-    if revision == known_revisions()[-1]:
+    revision, wanted = await _revision_at(url), to or known_revisions()[-1]
+    if revision == wanted:
         return
     if revision is not None and revision not in known_revisions():
         raise SchemaTooNew
     from storage.migrations.upgrade import upgrade  # noqa: PLC0415 - half a second to import
 
     try:
-        await upgrade(url)
+        await upgrade(url, wanted)
     except PASSING as error:
         raise StorageUnavailable from error
 
 
 async def check_schema(db: Database) -> None:
     """Raise SchemaTooNew or SchemaTooOld unless the database has our schema."""
-    revision = await _revision(db)
+    revision = await revision_of(db)
     known = known_revisions()
     if revision is None or (revision in known and revision != known[-1]):
         raise SchemaTooOld
@@ -43,7 +43,8 @@ async def check_schema(db: Database) -> None:
         raise SchemaTooNew
 
 
-async def _revision(queries: Queries) -> str | None:
+async def revision_of(queries: Queries) -> str | None:
+    """Return the revision of the database's schema; None where there is none."""
     if await queries.fetchval("SELECT to_regclass('alembic_version') IS NULL"):
         return None
     revision = await queries.fetchval("SELECT version_num FROM alembic_version")
@@ -53,6 +54,6 @@ async def _revision(queries: Queries) -> str | None:
 async def _revision_at(url: str) -> str | None:
     db = await Database.connect(url)
     try:
-        return await _revision(db)
+        return await revision_of(db)
     finally:
         await db.close()

@@ -9,14 +9,12 @@ from uuid import UUID
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from storage.errors import StorageError
+from storage.errors import Away
 from storage.valkey import within
 
+__all__ = ["Away", "Patience", "PresenceLeases"]
+
 KEY_S = 3600
-
-
-class Away(StorageError):
-    """Valkey cannot be reached right now."""
 
 
 class Patience:

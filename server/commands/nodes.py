@@ -24,7 +24,7 @@ async def run_node(provided: Provided, place: Place, started: Callable[[int], No
     settings = provided.settings
     stop = asyncio.Event()
     with stop_on_signals(stop):
-        node = await build(settings)
+        node = await build(settings, port=place.port)
         if provided.watch is not None:
             node = dataclasses.replace(node, jobs={**node.jobs, "embedded": provided.watch})
         code = 0

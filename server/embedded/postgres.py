@@ -114,7 +114,8 @@ class Postgres:
             if other.parent != ours and not other.parent.name.endswith(".new"):
                 raise EmbeddedFailed(
                     f"{other.parent} was written by another version of PostgreSQL than {ours.name}."
-                    " Dump it with the version of Kefu that wrote it, and load it into this one."
+                    " Copy it with `kefu backup` of the Kefu that wrote it, and `kefu restore` the"
+                    " copy into another KEFU_DATA_DIR with this one."
                 )
 
     def _ctl(self, *arguments: str) -> subprocess.CompletedProcess[str]:

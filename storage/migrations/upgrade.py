@@ -14,8 +14,8 @@ LOCK = 0x6B656675  # "kefu"; one migration at a time, on however many nodes
 LOCK_TIMEOUT = "10s"  # rather give up than hold up everybody behind us
 
 
-async def upgrade(url: str) -> None:
-    """Bring the database to the newest revision, in one transaction under an advisory lock."""
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database to a revision, in one transaction under an advisory lock."""
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=lambda: asyncpg.connect(url),
@@ -25,17 +25,17 @@ async def upgrade(url: str) -> None:
         async with engine.begin() as connection:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-            await connection.run_sync(_run)
+            await connection.run_sync(_run, revision)
     finally:
         await engine.dispose()
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def run_sql(revision: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import time
@@ -144,6 +145,48 @@ async def test_check_knows_a_database_without_our_schema(postgres_dsn: str, redi
         KEFU_PORT=str(free_port()),
     )
     assert "Run `kefu migrate`" in done.stdout
+
+
+def test_the_doctor_finds_what_is_up_well_and_starts_nothing_itself(data_dir: Path) -> None:
+    settings = {"KEFU_DATA_DIR": str(data_dir), "KEFU_PORT": str(free_port())}
+    before = kefu("doctor", **settings)
+    assert before.returncode == 1
+    assert "No `kefu up` is running" in before.stderr
+    assert list(data_dir.iterdir()) == []
+
+    port = free_port()
+    with up(data_dir, port=port, nodes=2):
+        found = kefu("doctor", **settings)
+        places = [
+            each["place"]
+            for each in json.loads(kefu("doctor", "--json", **settings).stdout)["nodes"]
+        ]
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert found.stdout.endswith("\nAll is well.\n")
+    ports = {place.rpartition(":")[2] for place in places}
+    assert len(ports) == 2
+    assert str(port) not in ports, "that is the balancer's"
+
+
+@pytest.mark.timeout(240)
+def test_what_is_up_can_be_copied_and_restored_into_another_folder(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    path, other = str(tmp_path / "house.kefu"), data_dir / "other"
+    settings = {"KEFU_DATA_DIR": str(data_dir), "KEFU_PORT": str(free_port())}
+    elsewhere = {"KEFU_DATA_DIR": str(other)}
+    assert "nothing in" in kefu("backup", path, **settings).stderr
+    assert list(data_dir.iterdir()) == []
+    ann = ["ann@shop.example", "--name", "Ann", "--shop", "mine", "--new-shop", "Mine"]
+    with up(data_dir):
+        assert kefu("user", "create", *ann, **settings).returncode == 0
+        copied = kefu("backup", path, **settings)
+    assert copied.returncode == 0, copied.stderr
+    loaded = kefu("restore", path, **elsewhere)
+    assert loaded.returncode == 0, loaded.stderr
+    assert not (other / "secret-key").exists(), "restoring makes no secrets"
+    assert kefu("user", "password", "ann@shop.example", **elsewhere).returncode == 0
+    until(lambda: not servers_of(other))
 
 
 async def test_the_first_admin_comes_from_the_command_line(

@@ -1,0 +1,1 @@
+"""What `kefu doctor` looks at, what it finds, and how it says so."""
