@@ -29,7 +29,7 @@ async def strike(options: argparse.Namespace) -> list[Outcome]:
     async with running(options.nodes, None) as cluster:
         while not outcomes or time.monotonic() < end_s:
             for fault in faults:
-                outcome = await play(cluster, fault, runs, chance, crowd)
+                outcome = await play(cluster, [fault] * runs, chance, crowd)
                 outcomes.append(outcome)
                 _say(report.table([outcome]), report.findings(outcome))
     return outcomes
@@ -41,9 +41,8 @@ async def prove(options: argparse.Namespace) -> dict[str, Outcome]:
     for name in options.broken or BUILDS:
         fault = FAULTS[BUILDS[name].fault]
         async with running(options.nodes, name) as cluster:
-            outcomes[name] = await play(
-                cluster, fault, options.kills or RUNS, Random(options.seed), crowd
-            )
+            faults = [fault] * (options.kills or RUNS)
+            outcomes[name] = await play(cluster, faults, Random(options.seed), crowd)
         _say(report.findings(outcomes[name]))
     return outcomes
 

@@ -25,7 +25,7 @@ from storage.messages import Messages, append_all
 from storage.offers import Offers
 from storage.rows import Appended, Draft, MessageRow, Moved
 
-LATE_S = 0.25
+LATE_S = 0.5
 TOO_MANY = 2
 
 

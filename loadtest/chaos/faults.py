@@ -7,6 +7,7 @@ from random import Random
 
 from loadtest.chaos import healing
 from loadtest.chaos.cluster import Cluster
+from loadtest.chaos.deaf import DeafConsole
 from loadtest.chaos.healing import Strike
 from loadtest.chaos.history import History
 from loadtest.chaos.link import Direction, Link
@@ -14,7 +15,7 @@ from loadtest.chaos.node import Links, Node
 from loadtest.chaos.wire import Weather
 
 STILL_S = (4.0, 8.0)
-ACKS_LOST_RATIO = 0.2
+ACKS_LOST_RATIO, IMPATIENT_S = 0.2, 2.0
 SLOW_S = 0.2
 
 Healed = Callable[[Sequence[History], Strike], float | None]
@@ -26,6 +27,7 @@ class Scene:
 
     cluster: Cluster
     weather: Weather
+    deaf: DeafConsole
     chance: Random
     hit: Node | None = None
 
@@ -114,13 +116,18 @@ async def kill_keeper(scene: Scene) -> None:
 
 
 async def lose_acks(scene: Scene) -> None:
-    """Lose a share of all answers on their last metre."""
-    scene.weather.acks_lost_ratio = ACKS_LOST_RATIO
+    """Lose a share of all answers on their last metre; people grow impatient."""
+    scene.weather.acks_lost_ratio, scene.weather.patience_s = ACKS_LOST_RATIO, IMPATIENT_S
 
 
 async def keep_acks(scene: Scene) -> None:
     """Let all answers arrive again."""
-    scene.weather.acks_lost_ratio = 0.0
+    scene.weather.acks_lost_ratio, scene.weather.patience_s = 0.0, Weather().patience_s
+
+
+async def go_deaf(scene: Scene) -> None:
+    """Let a console take nothing any more, until it is cut off."""
+    await scene.deaf.stay_until_cut_off(await scene.choose(is_host=False))
 
 
 async def slow(scene: Scene) -> None:
@@ -180,6 +187,7 @@ FAULTS = {
         Fault("half-clients-in", another, cut(door, "in"), mend, healing.answers, STILL_S),
         Fault("half-clients-out", another, cut(door, "out"), mend, healing.answers, STILL_S),
         Fault("slow-links", another, slow, mend, healing.answers, LONG),
+        Fault("deaf-client", all_of_them, go_deaf, nobody, healing.answers, AT_ONCE),
         Fault("lost-acks", all_of_them, lose_acks, keep_acks, healing.answers, LONG),
     )
 }

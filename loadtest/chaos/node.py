@@ -93,12 +93,16 @@ class Node:
 
     async def is_hosting(self) -> bool:
         """Tell whether it hosts the routing, as its metrics say."""
+        return await self.metric(HOSTS) > 0
+
+    async def metric(self, name: str) -> float:
+        """Return one of its figures; 0 when it does not answer, or has none by that name."""
         try:
             async with self._asking() as http, http.get("/metrics") as answer:
                 lines = (await answer.text()).splitlines()
         except (aiohttp.ClientError, OSError):
-            return False
-        return any(line.startswith(HOSTS) and float(line.split()[-1]) > 0 for line in lines)
+            return 0.0
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
 
     async def _is_ready(self) -> bool:
         try:

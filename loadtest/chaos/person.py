@@ -13,7 +13,6 @@ from loadtest.chaos.history import Ack, Asked, History, Saying, Seen, Stay
 from loadtest.chaos.transcript import Transcript
 from loadtest.chaos.wire import Gone, Namespace, NoAnswer, Plain, Weather, Wire
 
-ANSWER_S = 2.0
 PAUSE_S = (0.05, 0.3)
 SHUNNED_S = 1.5
 PAGE = 200
@@ -42,7 +41,7 @@ class Person:
     def __init__(self, world: World, name: str, auth: Plain, chance: Random) -> None:
         self.world, self.name, self.auth, self.chance = world, name, auth, chance
         self.history = History(name)
-        self.transcripts: dict[str, Transcript] = {}
+        self._transcripts: dict[str, Transcript] = {}
         self.wire: Wire | None = None
         self.node = -1
         self._online = asyncio.Event()
@@ -119,7 +118,7 @@ class Person:
             wire, node, tried_s = self.wire, self.node, time.monotonic()
             assert wire is not None
             try:
-                answer = await wire.ask(command, payload, ANSWER_S)
+                answer = await wire.ask(command, payload, self.world.weather.patience_s)
             except (Gone, NoAnswer):
                 await self._pause()
                 continue
@@ -135,15 +134,14 @@ class Person:
     # Reading
 
     def follow(self, conversation: str) -> None:
-        """Read a conversation from its beginning, and stay with it."""
-        if conversation not in self.transcripts:
-            self.transcripts[conversation] = Transcript()
+        """Read a conversation from where one left it, and stay with it."""
+        if conversation not in self.history.follows:
+            self._transcripts.setdefault(conversation, Transcript())
             self.history.follows[conversation] = time.monotonic()
             self._lag(conversation)
 
     def unfollow(self, conversation: str) -> None:
         """Read it no longer."""
-        self.transcripts.pop(conversation, None)
         self.history.follows.pop(conversation, None)
 
     def _told(self, message: Plain) -> None:
@@ -152,7 +150,7 @@ class Person:
             self.shown(message)
 
     def _see(self, conversation: str, seq: int, what: Saying, *, is_told: bool) -> bool:
-        transcript = self.transcripts.get(conversation)
+        transcript = self._transcript(conversation)
         is_shown = transcript is not None and transcript.told(seq)
         self._note(conversation, seq, what, is_told=is_told, is_shown=is_shown)
         if not is_shown:
@@ -168,9 +166,13 @@ class Person:
         )
 
     def _look(self, conversation: str, head: int) -> None:
-        transcript = self.transcripts.get(conversation)
+        transcript = self._transcript(conversation)
         if transcript is not None and transcript.is_behind(head):
             self._lag(conversation)
+
+    def _transcript(self, conversation: str) -> Transcript | None:
+        is_followed = conversation in self.history.follows
+        return self._transcripts[conversation] if is_followed else None
 
     def _lag(self, conversation: str) -> None:
         self._behind.add(conversation)
@@ -184,7 +186,7 @@ class Person:
                 await self._read(self._behind.pop())
 
     async def _read(self, conversation: str) -> None:
-        transcript = self.transcripts.get(conversation)
+        transcript = self._transcript(conversation)
         while transcript is not None:
             payload = {"conversation": conversation, "after": transcript.last, "limit": PAGE}
             try:
@@ -224,7 +226,7 @@ class Person:
         self.wire, node, since_s = wire, self.node, time.monotonic()
         self.history.stays.append(Stay(node, since_s))
         self.welcomed(session)
-        for conversation in self.transcripts:
+        for conversation in self.history.follows:
             self._lag(conversation)
         self._online.set()
         await wire.closed.wait()

@@ -1,8 +1,8 @@
-"""One fault, struck again and again under load, then quiet, then the comparison."""
+"""People talk, faults strike, then it is quiet, then comes the comparison."""
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -11,6 +11,7 @@ import aiohttp
 
 from loadtest.chaos.checker import Finding, Look, acked, check
 from loadtest.chaos.cluster import Cluster
+from loadtest.chaos.deaf import DeafConsole
 from loadtest.chaos.faults import Fault, Scene, wait
 from loadtest.chaos.healing import Strike
 from loadtest.chaos.history import History
@@ -58,13 +59,14 @@ class Cast:
 
     customers: list[Customer]
     agents: list[Agent]
+    deaf: DeafConsole
     visits: list[asyncio.Task[None]]
     until: asyncio.Event
 
     @property
     def histories(self) -> list[History]:
         """What everybody can testify."""
-        return [person.history for person in (*self.customers, *self.agents)]
+        return [person.history for person in (*self.customers, *self.agents, self.deaf.loud)]
 
     def taken(self) -> int:
         """Return how many conversations agents were told are theirs."""
@@ -72,14 +74,14 @@ class Cast:
         return sum(taking.acked_s is not None for taking in takings)
 
 
-async def play(cluster: Cluster, fault: Fault, runs: int, chance: Random, crowd: Crowd) -> Outcome:
-    """Let people talk while ``fault`` strikes ``runs`` times; return what came of it."""
+async def play(cluster: Cluster, faults: Sequence[Fault], chance: Random, crowd: Crowd) -> Outcome:
+    """Let people talk while the faults strike, one after the other; return what came of it."""
     shop = await make_shop(cluster.db, crowd.agents)
-    outcome, weather = Outcome(fault.name), Weather()
+    outcome, weather = Outcome(", ".join(sorted({fault.name for fault in faults}))), Weather()
     async with _cast(cluster, shop, weather, chance, crowd) as cast:
-        scene = Scene(cluster, weather, chance)
+        scene = Scene(cluster, weather, cast.deaf, chance)
         await _until(lambda: cast.taken() >= crowd.agents, WARM_S)
-        for _ in range(runs):
+        for fault in faults:
             outcome.heals_s.append(await _strike(scene, fault, cast.histories))
             await asyncio.sleep(chance.uniform(*BETWEEN_S))
         await asyncio.sleep(CALM_S)
@@ -143,11 +145,12 @@ async def _cast(
             Customer(world, f"customer{number}", shop.key, Random(chance.random()))
             for number in range(crowd.customers)
         ]
-        for person in (*agents, *customers):
+        deaf = DeafConsole(world, shop.onlooker, shop.key, Random(chance.random()))
+        for person in (*agents, *customers, deaf.loud):
             await stack.enter_async_context(person)
         visits = [asyncio.create_task(customer.visit(until)) for customer in customers]
         try:
-            yield Cast(customers, agents, visits, until)
+            yield Cast(customers, agents, deaf, visits, until)
         finally:
             for visit in visits:
                 visit.cancel()

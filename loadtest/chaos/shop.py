@@ -25,6 +25,8 @@ class Shop:
     key: str
     tokens: dict[str, str]
     """Agent id → how they sign in."""
+    onlooker: str
+    """How somebody signs in who is never available."""
 
 
 async def make_shop(db: Database, agents: int) -> Shop:
@@ -43,22 +45,18 @@ async def make_shop(db: Database, agents: int) -> Shop:
             offer_timeout_s=OFFER_S,
         )
     )
-    tokens: dict[str, str] = {}
-    for number in range(agents):
-        email = f"agent{number}@{key}.example"
-        agent = await Agents(db).create(
-            NewAgent(
-                shop_id=shop.id,
-                email=email,
-                name=f"Agent {number}",
-                password_hash="-",
-                capacity=CAPACITY,
-            )
-        )
-        token, now = secrets.token_urlsafe(), datetime.now(UTC)
-        await AgentSessions(db).create(token_hash(token), agent.id, now, now + timedelta(days=1))
-        tokens[str(agent.id)] = token
-    return Shop(shop.id, key, tokens)
+    hired = [await _hire(db, shop.id, f"agent{number}@{key}.example") for number in range(agents)]
+    _, onlooker = await _hire(db, shop.id, f"onlooker@{key}.example")
+    return Shop(shop.id, key, dict(hired), onlooker)
+
+
+async def _hire(db: Database, shop_id: UUID, email: str) -> tuple[str, str]:
+    """Return the new agent's id, and a token to sign in with."""
+    new = NewAgent(shop_id=shop_id, email=email, name=email, password_hash="-", capacity=CAPACITY)
+    agent = await Agents(db).create(new)
+    token, now = secrets.token_urlsafe(), datetime.now(UTC)
+    await AgentSessions(db).create(token_hash(token), agent.id, now, now + timedelta(days=1))
+    return str(agent.id), token
 
 
 async def read_stored(db: Database, shop: Shop) -> Stored:

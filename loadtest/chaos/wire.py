@@ -27,9 +27,13 @@ class NoAnswer(Exception):
 
 @dataclass(slots=True)
 class Weather:
-    """What befalls clients themselves: the share of answers that never arrive."""
+    """What befalls clients themselves: the share of answers that never arrive.
+
+    ``patience_s`` is how long they wait for one; 8 s, as our pages.
+    """
 
     acks_lost_ratio: float = 0.0
+    patience_s: float = 8.0
 
 
 @dataclass(slots=True)
