@@ -3,35 +3,42 @@
 import argparse
 import asyncio
 import math
+import signal
 import sys
 import time
+from collections.abc import Coroutine
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from random import Random
+from typing import Any, TypeVar
 
 import msgspec
 
 from loadtest.chaos import report
 from loadtest.chaos.broken import BUILDS
-from loadtest.chaos.cluster import running
+from loadtest.chaos.cluster import Premises, running
 from loadtest.chaos.faults import FAULTS
 from loadtest.chaos.play import Crowd, Outcome, play
 
 RUNS = 3
+Result = TypeVar("Result")
 
 
 async def strike(options: argparse.Namespace) -> list[Outcome]:
     """Play every fault that was asked for, until the kills or the minutes are over."""
-    faults = [FAULTS[name] for name in options.fault or FAULTS]
+    names = options.fault or [name for name, fault in FAULTS.items() if fault.is_possible]
+    faults = [FAULTS[name] for name in names]
     runs = RUNS if options.kills is None else math.ceil(options.kills / len(faults))
     end_s = time.monotonic() + 60 * options.minutes
     chance, crowd = Random(options.seed), Crowd(options.customers, options.agents)
     outcomes: list[Outcome] = []
-    async with running(options.nodes, None) as cluster:
-        while not outcomes or time.monotonic() < end_s:
-            for fault in faults:
-                outcome = await play(cluster, [fault] * runs, chance, crowd)
-                outcomes.append(outcome)
-                _say(report.table([outcome]), report.findings(outcome))
+    while not outcomes or time.monotonic() < end_s:
+        for premises, group in groupby(faults, attrgetter("premises")):
+            async with running(options.nodes, premises) as cluster:
+                for fault in group:
+                    outcomes.append(await play(cluster, [fault] * runs, chance, crowd))
+                    _say(report.table(outcomes[-1:]), report.findings(outcomes[-1]))
     return outcomes
 
 
@@ -40,7 +47,8 @@ async def prove(options: argparse.Namespace) -> dict[str, Outcome]:
     crowd, outcomes = Crowd(options.customers, options.agents), dict[str, Outcome]()
     for name in options.broken or BUILDS:
         fault = FAULTS[BUILDS[name].fault]
-        async with running(options.nodes, name) as cluster:
+        premises = Premises(("loadtest.chaos.broken", name))
+        async with running(options.nodes, premises) as cluster:
             faults = [fault] * (options.kills or RUNS)
             outcomes[name] = await play(cluster, faults, Random(options.seed), crowd)
         _say(report.findings(outcomes[name]))
@@ -51,15 +59,23 @@ def main() -> int:
     """Run, print the table, keep the figures; 1 when anything was found, or not caught."""
     options = _parser().parse_args()
     if options.prove or options.broken:
-        proofs = asyncio.run(prove(options))
+        proofs = asyncio.run(_stoppable(prove(options)))
         print(report.proofs(proofs))
         return 0 if all(report.is_caught(name, outcome) for name, outcome in proofs.items()) else 1
-    outcomes = asyncio.run(strike(options))
+    outcomes = asyncio.run(_stoppable(strike(options)))
     print("\n" + report.table(outcomes))
     if options.json is not None:
         figures = msgspec.json.encode([report.figures(each) for each in outcomes])
         options.json.write_bytes(msgspec.json.format(figures))
     return 0 if all(outcome.is_well for outcome in outcomes) else 1
+
+
+async def _stoppable(work: Coroutine[Any, Any, Result]) -> Result:
+    """Do it; when told to stop, end the nodes and servers too."""
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    return await task
 
 
 def _parser() -> argparse.ArgumentParser:

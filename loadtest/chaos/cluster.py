@@ -58,6 +58,20 @@ class Cluster:
         """Kill the keeper, which takes both servers with it; a new one is brought."""
         os.kill(self._keeper(), signal.SIGKILL)
 
+    def fill_disk(self) -> None:
+        """Take all the room that the servers' disk has left."""
+        with self._ballast.open("wb") as ballast:
+            free = os.statvfs(self.root)
+            os.posix_fallocate(ballast.fileno(), 0, free.f_bavail * free.f_frsize)
+
+    def clear_disk(self) -> None:
+        """Give it back."""
+        self._ballast.unlink()
+
+    @property
+    def _ballast(self) -> Path:
+        return self.root / "ballast"
+
     def _keeper(self) -> int:
         services = Layout(self.root).read_ready()
         assert services is not None, "the servers are not ready"
@@ -79,17 +93,36 @@ def _is_child(folder: Path, parent: int, name: str) -> bool:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What nodes run, and how large the disk of their servers is if it is a small one.
+
+    A small disk is a mounted tmpfs, for which one must be root.
+    """
+
+    program: tuple[str, ...] = ("server", "serve")
+    disk_mb: int | None = None
+
+
+ORDINARY = Premises()
+
+
 @asynccontextmanager
-async def running(count: int, broken: str | None = None) -> AsyncGenerator[Cluster]:
+async def running(count: int, premises: Premises = ORDINARY) -> AsyncGenerator[Cluster]:
     """Run ``count`` nodes on servers of their own, with fsync, in a temporary folder."""
-    root = await asyncio.to_thread(_folder)
-    membership = await asyncio.to_thread(join, root, Options(remove_afterwards=True))
+    async with _folder(premises.disk_mb) as root, _running(count, premises, root) as cluster:
+        yield cluster
+
+
+@asynccontextmanager
+async def _running(count: int, premises: Premises, root: Path) -> AsyncGenerator[Cluster]:
+    membership = await asyncio.to_thread(join, root, Options())
     try:
         services = await asyncio.to_thread(membership.ensure)
         await migrate(services.database_url())
         limits = Limits(connections_min=0, connections_max=3)
         db = await Database.connect(services.database_url(), limits)
-        nodes = [Node(number, services, root, broken) for number in range(count)]
+        nodes = [Node(number, services, root, premises.program) for number in range(count)]
         cluster = Cluster(nodes, services, root, secrets.token_hex(32), db, membership)
         keeping = asyncio.create_task(membership.watch())
         try:
@@ -103,7 +136,6 @@ async def running(count: int, broken: str | None = None) -> AsyncGenerator[Clust
             await db.close()
     finally:
         await asyncio.to_thread(membership.leave_and_wait)
-        shutil.rmtree(root, ignore_errors=True)  # looking at a lock may have made the folder again
 
 
 async def _end(node: Node) -> None:
@@ -112,8 +144,22 @@ async def _end(node: Node) -> None:
         await link.close()
 
 
-def _folder() -> Path:
-    """Return a new folder that the servers' own account may walk through."""
+@asynccontextmanager
+async def _folder(disk_mb: int | None) -> AsyncGenerator[Path]:
+    """Make a folder that the servers' own account may walk through; remove it afterwards."""
     root = Path(tempfile.mkdtemp(prefix="kefu-chaos-"))
-    root.chmod(0o711)
-    return root
+    try:
+        if disk_mb is not None:
+            await _run("mount", "-t", "tmpfs", "-o", f"size={disk_mb}m", "tmpfs", str(root))
+        root.chmod(0o711)
+        yield root
+    finally:
+        if disk_mb is not None:
+            await _run("umount", "--lazy", str(root))
+        shutil.rmtree(root, ignore_errors=True)
+
+
+async def _run(*words: str) -> None:
+    process = await asyncio.create_subprocess_exec(*words)
+    if await process.wait():
+        raise RuntimeError(f"refused: {' '.join(words)}")

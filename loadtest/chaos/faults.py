@@ -1,22 +1,27 @@
 """What can go wrong, how it is brought about and mended, and how healing is told."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from loadtest.chaos import healing
-from loadtest.chaos.cluster import Cluster
+from loadtest.chaos.cluster import ORDINARY, Cluster, Premises
 from loadtest.chaos.deaf import DeafConsole
 from loadtest.chaos.healing import Strike
 from loadtest.chaos.history import History
 from loadtest.chaos.link import Direction, Link
 from loadtest.chaos.node import Links, Node
+from loadtest.chaos.odd_clock import set_clock
 from loadtest.chaos.wire import Weather
+from server.services.clock import FOLLOW_S
 
 STILL_S = (4.0, 8.0)
 ACKS_LOST_RATIO, IMPATIENT_S = 0.2, 2.0
 SLOW_S = 0.2
+JUMP_S = 30.0
+SMALL_DISK_MB = 300
 
 Healed = Callable[[Sequence[History], Strike], float | None]
 
@@ -58,6 +63,12 @@ class Fault:
     mend: Deed
     healed: Healed
     lasts_s: tuple[float, float]
+    premises: Premises = ORDINARY
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether we may do it here: a small disk is mounted, which only root can."""
+        return self.premises.disk_mb is None or os.geteuid() == 0
 
 
 async def nobody(scene: Scene) -> None:
@@ -125,6 +136,26 @@ async def keep_acks(scene: Scene) -> None:
     scene.weather.acks_lost_ratio, scene.weather.patience_s = 0.0, Weather().patience_s
 
 
+async def fill_disk(scene: Scene) -> None:
+    """Fill the disk of PostgreSQL and Valkey."""
+    scene.cluster.fill_disk()
+
+
+async def clear_disk(scene: Scene) -> None:
+    """Give the room back."""
+    scene.cluster.clear_disk()
+
+
+async def jump(scene: Scene) -> None:
+    """Let PostgreSQL's clock jump, forwards or back."""
+    set_clock(scene.cluster.root, scene.chance.choice((-JUMP_S, JUMP_S)))
+
+
+async def jump_back(scene: Scene) -> None:
+    """Let it be right again."""
+    set_clock(scene.cluster.root, 0.0)
+
+
 async def go_deaf(scene: Scene) -> None:
     """Let a console take nothing any more, until it is cut off."""
     await scene.deaf.stay_until_cut_off(await scene.choose(is_host=False))
@@ -189,6 +220,24 @@ FAULTS = {
         Fault("slow-links", another, slow, mend, healing.answers, LONG),
         Fault("deaf-client", all_of_them, go_deaf, nobody, healing.answers, AT_ONCE),
         Fault("lost-acks", all_of_them, lose_acks, keep_acks, healing.answers, LONG),
+        Fault(
+            "clock-jump",
+            all_of_them,
+            jump,
+            jump_back,
+            healing.answers,
+            (FOLLOW_S + 2, FOLLOW_S + 4),
+            Premises(("loadtest.chaos.odd_clock",)),
+        ),
+        Fault(
+            "disk-full",
+            all_of_them,
+            fill_disk,
+            clear_disk,
+            healing.answers,
+            STILL_S,
+            Premises(disk_mb=SMALL_DISK_MB),
+        ),
     )
 }
 

@@ -42,11 +42,13 @@ class Links:
 
 
 class Node:
-    """Starts as often as it is killed, always on the same port. ``broken`` names a broken build."""
+    """Starts as often as it is killed, always on the same port. ``program`` is what it runs."""
 
-    def __init__(self, number: int, services: Services, root: Path, broken: str | None) -> None:
+    def __init__(
+        self, number: int, services: Services, root: Path, program: tuple[str, ...]
+    ) -> None:
         self.number, self._services, self._root = number, services, root
-        self._broken = broken
+        self._program = program
         self._port = free_port()
         self._process: asyncio.subprocess.Process | None = None
         self.links = Links(
@@ -62,12 +64,14 @@ class Node:
 
     async def start(self, secret: str) -> None:
         """Start it, and return when it is ready."""
-        words = ["-m", "server", "serve"]
-        if self._broken is not None:
-            words = ["-m", "loadtest.chaos.broken", self._broken]
         with (self._root / f"node-{self.number}.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, *words, env=self._environment(secret), stdout=log, stderr=log
+                sys.executable,
+                "-m",
+                *self._program,
+                env=self._environment(secret),
+                stdout=log,
+                stderr=log,
             )
         async with asyncio.timeout(READY_S):
             while not await self._is_ready():

@@ -68,6 +68,12 @@ class Cast:
         """What everybody can testify."""
         return [person.history for person in (*self.customers, *self.agents, self.deaf.loud)]
 
+    def spread(self, chance: Random) -> None:
+        """Let half of them lose their line and hop: else all stay where nothing was killed."""
+        for person in (*self.customers, *self.agents):
+            if person.wire is not None and chance.random() < 0.5:
+                person.wire.cut()
+
     def taken(self) -> int:
         """Return how many conversations agents were told are theirs."""
         takings = (taking for agent in self.agents for taking in agent.history.takings)
@@ -82,8 +88,9 @@ async def play(cluster: Cluster, faults: Sequence[Fault], chance: Random, crowd:
         scene = Scene(cluster, weather, cast.deaf, chance)
         await _until(lambda: cast.taken() >= crowd.agents, WARM_S)
         for fault in faults:
-            outcome.heals_s.append(await _strike(scene, fault, cast.histories))
+            cast.spread(chance)
             await asyncio.sleep(chance.uniform(*BETWEEN_S))
+            outcome.heals_s.append(await _strike(scene, fault, cast.histories))
         await asyncio.sleep(CALM_S)
         looks = await _quiet(cluster, shop, cast)
     stored = await read_stored(cluster.db, shop)
