@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 
 async def strike(options: argparse.Namespace) -> list[Outcome]:
     """Play every fault that was asked for, until the kills or the minutes are over."""
-    names = options.fault or [name for name, fault in FAULTS.items() if fault.is_possible]
+    names = options.fault or [name for name, fault in FAULTS.items() if fault.premises.are_possible]
     faults = [FAULTS[name] for name in names]
     runs = RUNS if options.kills is None else math.ceil(options.kills / len(faults))
     end_s = time.monotonic() + 60 * options.minutes

@@ -5,10 +5,11 @@ The play it judges is simple: every text is unique, nobody transfers, agents kee
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from loadtest.chaos.history import History, Saying
+from loadtest.chaos.stored import Change, Look, Stored
 
 Kind = Literal[
     "lost",
@@ -32,58 +33,6 @@ class Finding:
 
     kind: Kind
     what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A stored message."""
-
-    conversation: str
-    seq: int
-    client_id: str
-    text: str
-    is_notice: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A stored conversation."""
-
-    id: str
-    visitor: str
-    client_id: str
-    state: str
-    head: int
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A stored change of state, in the order of storing; ``agent`` is whom it is about."""
-
-    conversation: str
-    kind: str
-    to_state: str
-    agent: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What PostgreSQL holds when all is over."""
-
-    conversations: Sequence[Held] = ()
-    messages: Sequence[Row] = ()
-    changes: Sequence[Change] = ()
-    taken: dict[str, str] = field(default_factory=dict[str, str])
-    """Offer → the agent who accepted it."""
-    capacity: dict[str, int] = field(default_factory=dict[str, int])
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Who waited beside a free hand, at one moment of the quiet at the end."""
-
-    at_s: float
-    waiting: frozenset[str]
 
 
 def check(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtest.bench.processes import PROC
+from loadtest.chaos.host import Host, run
 from loadtest.chaos.node import Node
 from server.embedded.layout import Layout, Services
 from server.embedded.membership import Membership, Options, join
@@ -95,13 +96,19 @@ def _is_child(folder: Path, parent: int, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """What nodes run, and how large the disk of their servers is if it is a small one.
+    """What nodes run, how large the disk of their servers is, whether each is its own host.
 
-    A small disk is a mounted tmpfs, for which one must be root.
+    A small disk is a mounted tmpfs, a host is a network namespace: for both one must be root.
     """
 
     program: tuple[str, ...] = ("server", "serve")
     disk_mb: int | None = None
+    are_hosts: bool = False
+
+    @property
+    def are_possible(self) -> bool:
+        """Whether we may."""
+        return os.geteuid() == 0 or not (self.disk_mb or self.are_hosts)
 
 
 ORDINARY = Premises()
@@ -122,26 +129,24 @@ async def _running(count: int, premises: Premises, root: Path) -> AsyncGenerator
         await migrate(services.database_url())
         limits = Limits(connections_min=0, connections_max=3)
         db = await Database.connect(services.database_url(), limits)
-        nodes = [Node(number, services, root, premises.program) for number in range(count)]
+        hosts = [Host(number) if premises.are_hosts else None for number in range(count)]
+        nodes = [
+            Node(number, services, root, premises.program, host)
+            for number, host in enumerate(hosts)
+        ]
         cluster = Cluster(nodes, services, root, secrets.token_hex(32), db, membership)
         keeping = asyncio.create_task(membership.watch())
         try:
-            for link in [link for node in nodes for link in node.links.all]:
-                await link.open()
+            for node in nodes:
+                await node.open()
             await asyncio.gather(*(cluster.start(node) for node in nodes))
             yield cluster
         finally:
             keeping.cancel()
-            await asyncio.gather(keeping, *(_end(node) for node in nodes), return_exceptions=True)
+            await asyncio.gather(keeping, *(node.close() for node in nodes), return_exceptions=True)
             await db.close()
     finally:
         await asyncio.to_thread(membership.leave_and_wait)
-
-
-async def _end(node: Node) -> None:
-    await node.kill()
-    for link in node.links.all:
-        await link.close()
 
 
 @asynccontextmanager
@@ -150,16 +155,10 @@ async def _folder(disk_mb: int | None) -> AsyncGenerator[Path]:
     root = Path(tempfile.mkdtemp(prefix="kefu-chaos-"))
     try:
         if disk_mb is not None:
-            await _run("mount", "-t", "tmpfs", "-o", f"size={disk_mb}m", "tmpfs", str(root))
+            await run("mount", "-t", "tmpfs", "-o", f"size={disk_mb}m", "tmpfs", str(root))
         root.chmod(0o711)
         yield root
     finally:
         if disk_mb is not None:
-            await _run("umount", "--lazy", str(root))
+            await run("umount", "--lazy", str(root))
         shutil.rmtree(root, ignore_errors=True)
-
-
-async def _run(*words: str) -> None:
-    process = await asyncio.create_subprocess_exec(*words)
-    if await process.wait():
-        raise RuntimeError(f"refused: {' '.join(words)}")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
 from typing import Literal
 
 Direction = Literal["in", "out"]
@@ -15,10 +16,12 @@ class Link:
     """Listens on a free port and passes everything on.
 
     What is sent into a dead direction arrives when it is mended, as TCP repeats what was lost.
+    It holds little itself, so that a server soon notices who does not read.
     """
 
     def __init__(self, reach: Callable[[], Awaitable[Far]]) -> None:
         self._reach = reach
+        self.host = "127.0.0.1"
         self._server: asyncio.Server | None = None
         self._pipes: set[asyncio.Task[None]] = set()
         self._flows: dict[Direction, asyncio.Event] = {
@@ -28,10 +31,11 @@ class Link:
         self.delay_s = 0.0
         self.port = 0
 
-    async def open(self) -> None:
-        """Listen."""
+    async def open(self, host: str = "127.0.0.1") -> None:
+        """Listen on an address of ours."""
         self.mend()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.host = host
+        self._server = await asyncio.start_server(self._serve, host, 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def cut(self, *directions: Direction) -> None:
@@ -62,6 +66,8 @@ class Link:
         far: Far | None = None
         try:
             far = await self._reach()
+            far[1].get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, CHUNK_BYTES)
+            writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, CHUNK_BYTES)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._copy(reader, far[1], "in"))
                 group.create_task(self._copy(far[0], writer, "out"))
@@ -84,9 +90,9 @@ class Link:
         raise ConnectionResetError  # ends the other direction too
 
 
-def to_port(port: int) -> Callable[[], Awaitable[Far]]:
-    """Return how a server on a port of this machine is reached."""
-    return lambda: asyncio.open_connection("127.0.0.1", port)
+def to_port(port: int, host: str = "127.0.0.1") -> Callable[[], Awaitable[Far]]:
+    """Return how a server on a port is reached."""
+    return lambda: asyncio.open_connection(host, port)
 
 
 def to_socket(path: str) -> Callable[[], Awaitable[Far]]:

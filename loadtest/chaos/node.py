@@ -11,6 +11,7 @@ from urllib.parse import quote
 import aiohttp
 
 from loadtest.bench.nodes import free_port
+from loadtest.chaos.host import Host
 from loadtest.chaos.link import Link, to_port, to_socket
 from server.embedded.layout import Services
 
@@ -45,17 +46,47 @@ class Node:
     """Starts as often as it is killed, always on the same port. ``program`` is what it runs."""
 
     def __init__(
-        self, number: int, services: Services, root: Path, program: tuple[str, ...]
+        self,
+        number: int,
+        services: Services,
+        root: Path,
+        program: tuple[str, ...],
+        host: Host | None,
     ) -> None:
         self.number, self._services, self._root = number, services, root
-        self._program = program
+        self._program, self._host = program, host
+        self._address = "127.0.0.1" if host is None else host.address
         self._port = free_port()
         self._process: asyncio.subprocess.Process | None = None
         self.links = Links(
-            Link(to_port(self._port)),
+            Link(to_port(self._port, self._address)),
             Link(to_socket(services.postgres_socket)),
             Link(to_socket(services.valkey_socket)),
         )
+
+    async def open(self) -> None:
+        """Make its links, and its host if it has one."""
+        ours = "127.0.0.1"
+        if self._host is not None:
+            await self._host.open()
+            ours = self._host.gateway
+        await self.links.door.open()
+        await self.links.postgres.open(ours)
+        await self.links.valkey.open(ours)
+
+    async def close(self) -> None:
+        """End it, with its links and its host."""
+        await self.kill()
+        for link in self.links.all:
+            await link.close()
+        if self._host is not None:
+            await self._host.close()
+
+    @property
+    def host(self) -> Host:
+        """The host that it has for itself."""
+        assert self._host is not None
+        return self._host
 
     @property
     def url(self) -> str:
@@ -66,6 +97,7 @@ class Node:
         """Start it, and return when it is ready."""
         with (self._root / f"node-{self.number}.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
+                *(() if self._host is None else self._host.prefix),
                 sys.executable,
                 "-m",
                 *self._program,
@@ -117,20 +149,22 @@ class Node:
 
     def _asking(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            f"http://127.0.0.1:{self._port}", timeout=aiohttp.ClientTimeout(total=ASK_S)
+            f"http://{self._address}:{self._port}", timeout=aiohttp.ClientTimeout(total=ASK_S)
         )
 
     def _environment(self, secret: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        postgres = quote(self._services.postgres_password, safe="")
-        valkey = quote(self._services.valkey_password, safe="")
+        postgres, valkey = self.links.postgres, self.links.valkey
+        postgres_secret = quote(self._services.postgres_password, safe="")
+        valkey_secret = quote(self._services.valkey_password, safe="")
         return {
             **kept,
             **WIDE,
             "KEFU_DATABASE_URL": (
-                f"postgresql://kefu:{postgres}@127.0.0.1:{self.links.postgres.port}/kefu"
+                f"postgresql://kefu:{postgres_secret}@{postgres.host}:{postgres.port}/kefu"
             ),
-            "KEFU_REDIS_URL": f"redis://:{valkey}@127.0.0.1:{self.links.valkey.port}/0",
+            "KEFU_REDIS_URL": f"redis://:{valkey_secret}@{valkey.host}:{valkey.port}/0",
+            "KEFU_HOST": self._address,
             "KEFU_SECRET_KEY": secret,
             "KEFU_DATA_DIR": str(self._root),
             "KEFU_PORT": str(self._port),

@@ -9,15 +9,17 @@ from random import Random
 
 import aiohttp
 
-from loadtest.chaos.checker import Finding, Look, acked, check
+from loadtest.chaos.checker import Finding, acked, check
 from loadtest.chaos.cluster import Cluster
 from loadtest.chaos.deaf import DeafConsole
-from loadtest.chaos.faults import Fault, Scene, wait
+from loadtest.chaos.deeds import Scene
+from loadtest.chaos.faults import Fault, wait
 from loadtest.chaos.healing import Strike
 from loadtest.chaos.history import History
 from loadtest.chaos.people import Agent, Customer
 from loadtest.chaos.person import World
 from loadtest.chaos.shop import Shop, look_around, make_shop, read_stored
+from loadtest.chaos.stored import Look
 from loadtest.chaos.wire import Weather
 
 WARM_S = 30.0
@@ -27,6 +29,7 @@ CALM_S = 5.0  # after a fault P3 and P5 promise no more than this
 QUIET_S = 6.0
 LOOK_EVERY_S = 0.2
 BETWEEN_S = (1.0, 2.0)
+LAG_BEAT_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,14 @@ class Outcome:
     assigned: int = 0
     heals_s: list[float | None] = field(default_factory=list[float | None])
     findings: list[Finding] = field(default_factory=list[Finding])
+    is_settled: bool = True
+    lag_s: float = 0.0
+    """How late our own loop was at worst: where the machine is too busy, times say little."""
 
     @property
     def is_well(self) -> bool:
         """Whether every promise was kept."""
-        return not self.findings and None not in self.heals_s
+        return not self.findings and None not in self.heals_s and self.is_settled
 
 
 @dataclass(slots=True)
@@ -84,7 +90,7 @@ async def play(cluster: Cluster, faults: Sequence[Fault], chance: Random, crowd:
     """Let people talk while the faults strike, one after the other; return what came of it."""
     shop = await make_shop(cluster.db, crowd.agents)
     outcome, weather = Outcome(", ".join(sorted({fault.name for fault in faults}))), Weather()
-    async with _cast(cluster, shop, weather, chance, crowd) as cast:
+    async with _lagging(outcome), _cast(cluster, shop, weather, chance, crowd) as cast:
         scene = Scene(cluster, weather, cast.deaf, chance)
         await _until(lambda: cast.taken() >= crowd.agents, WARM_S)
         for fault in faults:
@@ -92,7 +98,7 @@ async def play(cluster: Cluster, faults: Sequence[Fault], chance: Random, crowd:
             await asyncio.sleep(chance.uniform(*BETWEEN_S))
             outcome.heals_s.append(await _strike(scene, fault, cast.histories))
         await asyncio.sleep(CALM_S)
-        looks = await _quiet(cluster, shop, cast)
+        looks, outcome.is_settled = await _quiet(cluster, shop, cast)
     stored = await read_stored(cluster.db, shop)
     outcome.acked, outcome.assigned = len(acked(cast.histories)), cast.taken()
     outcome.findings = check(cast.histories, stored, looks)
@@ -101,10 +107,13 @@ async def play(cluster: Cluster, faults: Sequence[Fault], chance: Random, crowd:
 
 async def _strike(scene: Scene, fault: Fault, histories: list[History]) -> float | None:
     """Break it, mend it, and return how long healing took; None when it took too long."""
-    await fault.choose(scene)
-    number = None if scene.hit is None else scene.hit.number
-    strike = Strike(time.monotonic(), time.time(), number)
-    await fault.strike(scene)
+    try:
+        await fault.choose(scene)
+        number = None if scene.hit is None else scene.hit.number
+        strike = Strike(time.monotonic(), time.time(), number)
+        await fault.strike(scene)
+    except TimeoutError:  # nobody hosts, or what the fault waits for does not come
+        return None
 
     async def mend() -> None:
         await wait(scene, fault)
@@ -122,17 +131,19 @@ async def _strike(scene: Scene, fault: Fault, histories: list[History]) -> float
     return fault.healed(histories, strike)
 
 
-async def _quiet(cluster: Cluster, shop: Shop, cast: Cast) -> list[Look]:
-    """Let everybody finish, then look for a while who waits beside a free hand."""
+async def _quiet(cluster: Cluster, shop: Shop, cast: Cast) -> tuple[list[Look], bool]:
+    """Let everybody finish, then look for a while who waits beside a free hand.
+
+    Tell too whether everybody has finished: nobody may wait for an answer for ever.
+    """
     cast.until.set()
-    async with asyncio.timeout(SETTLE_S):
-        await asyncio.gather(*cast.visits)
+    _, unfinished = await asyncio.wait(cast.visits, timeout=SETTLE_S)
     looks: list[Look] = []
     end_s = time.monotonic() + QUIET_S
     while (now_s := time.monotonic()) < end_s:
         looks.append(await look_around(cluster.db, shop, now_s))
         await asyncio.sleep(LOOK_EVERY_S)
-    return looks
+    return looks, not unfinished
 
 
 @asynccontextmanager
@@ -161,9 +172,25 @@ async def _cast(
         finally:
             for visit in visits:
                 visit.cancel()
-            await asyncio.gather(*visits, return_exceptions=True)
+            ends = await asyncio.gather(*visits, return_exceptions=True)
+            world.troubles += [end for end in ends if isinstance(end, Exception)]
     if world.troubles:
         raise BaseExceptionGroup("the play itself went wrong", world.troubles)
+
+
+@asynccontextmanager
+async def _lagging(outcome: Outcome) -> AsyncGenerator[None]:
+    async def look() -> None:
+        while True:
+            due_s = time.monotonic() + LAG_BEAT_S
+            await asyncio.sleep(LAG_BEAT_S)
+            outcome.lag_s = max(outcome.lag_s, time.monotonic() - due_s)
+
+    looking = asyncio.create_task(look())
+    try:
+        yield
+    finally:
+        looking.cancel()
 
 
 async def _until(happened: Callable[[], bool], within_s: float) -> None:

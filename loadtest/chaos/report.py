@@ -13,7 +13,7 @@ SHOWN_MAX = 5
 
 def table(outcomes: Sequence[Outcome]) -> str:
     """Return a line for each fault."""
-    head = ["fault", "runs", "acked", "assigned", *KINDS, "heal p50 s", "max s"]
+    head = ["fault", "runs", "acked", "assigned", *KINDS, "heal p50 s", "max s", "our lag s"]
     return _lines([head, *(_row(outcome) for outcome in outcomes)])
 
 
@@ -59,6 +59,8 @@ def figures(outcome: Outcome) -> dict[str, object]:
         "assigned": outcome.assigned,
         **{kind: _count(outcome, kind) for kind in KINDS},
         "heals_s": outcome.heals_s,
+        "is_settled": outcome.is_settled,
+        "our_lag_s": outcome.lag_s,
         "findings": [f"{each.kind}: {each.what}" for each in outcome.findings],
     }
 
@@ -76,7 +78,8 @@ def _lines(rows: Sequence[Sequence[str]]) -> str:
 
 def _row(outcome: Outcome) -> list[str]:
     healed = [heal for heal in outcome.heals_s if heal is not None]
-    worst = "never" if len(healed) < len(outcome.heals_s) else f"{max(healed, default=0.0):.2f}"
+    is_healed = outcome.is_settled and None not in outcome.heals_s
+    worst = f"{max(healed, default=0.0):.2f}" if is_healed else "never"
     return [
         outcome.fault,
         str(len(outcome.heals_s)),
@@ -85,6 +88,7 @@ def _row(outcome: Outcome) -> list[str]:
         *(str(_count(outcome, kind)) for kind in KINDS),
         f"{median(healed):.2f}" if healed else "-",
         worst,
+        f"{outcome.lag_s:.2f}",
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from loadtest.chaos.checker import Change, Held, Look, Row, Stored
+from loadtest.chaos.stored import Change, Held, Look, Row, Stored
 from server.services.accounts import token_hash
 from storage.agent_sessions import AgentSessions
 from storage.agents import Agents, NewAgent

@@ -1,6 +1,7 @@
 """A browser's socket, by hand: it hears its node's silence, and may lose answers on purpose."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -112,6 +113,8 @@ class Wire:
         connection = self._connection()
         if connection is not None and connection.transport is not None:
             connection.transport.pause_reading()
+            line = connection.transport.get_extra_info("socket")
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 
     def _connection(self) -> Connection | None:
         if self._socket is None:
@@ -119,24 +122,24 @@ class Wire:
         return self._socket._response.connection  # pyright: ignore[reportPrivateUsage]
 
     async def _read(self) -> None:
-        socket = self._socket
-        assert socket is not None
+        line = self._socket
+        assert line is not None
         try:
             while True:
                 async with asyncio.timeout(SILENCE_S):
-                    message = await socket.receive()
+                    message = await line.receive()
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     break
                 self.heard_s = time.monotonic()
-                await self._take(socket, cast("str", message.data))
+                await self._take(line, cast("str", message.data))
         except (aiohttp.ClientError, OSError):  # TimeoutError, which is silence, among them
             pass
         self._over()
         self.cut()
 
-    async def _take(self, socket: aiohttp.ClientWebSocketResponse, frame: str) -> None:
+    async def _take(self, line: aiohttp.ClientWebSocketResponse, frame: str) -> None:
         if frame == "2":
-            await socket.send_str("3")
+            await line.send_str("3")
             return
         kind, rest = frame[:2], frame[2:].removeprefix(f"{self.namespace},")
         if kind == "43":

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from loadtest.chaos.checker import Change, Held, Kind, Look, Row, Stored, check
+from loadtest.chaos.checker import Kind, check
 from loadtest.chaos.history import Ack, Ending, History, Saying, Seen, Taking
+from loadtest.chaos.stored import Change, Held, Look, Row, Stored
 
 TALK = "talk"
 ROWS = (
