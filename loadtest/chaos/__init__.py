@@ -1,0 +1,1 @@
+"""Things are killed on purpose, and what every client was told is compared with PostgreSQL."""
