@@ -84,7 +84,7 @@ async def test_c15_the_running_talk_goes_on_and_the_waiting_one_learns_when_it_o
 async def test_whom_nobody_has_the_skills_for_reads_that_nobody_is_free_and_the_list_says_why(
     house: House, site: Site, panel: Panel, chromium: Browser
 ) -> None:
-    await house.agent("Lin")
+    await house.agent("Lin", capacity=1)
     ada = await house.agent("Ada", role="admin", status=None, connect=False)
     async with house.rest(ada) as rest:
         skill = {"key": "repairs", "name": "Repairs", "kind": "skill"}
@@ -107,7 +107,7 @@ async def test_whom_nobody_has_the_skills_for_reads_that_nobody_is_free_and_the_
 
     async with house.rest(ada) as rest:
         lin = next(each for each in (await rest.get("/agents"))["items"] if each["name"] == "Lin")
-        skills = {"skills": [{"skill": repairs["id"], "level": 4}], "capacity": 1}
+        skills = {"skills": [{"skill": repairs["id"], "level": 4}]}
         assert (await rest.ask("PATCH", f"/agents/{lin['id']}", skills))[0] == 200
     await expect(console.page.get_by_text("Nobody has the skills")).to_have_count(0)
     await expect(panel.inside.get_by_text("Nobody is free right now.")).to_have_count(0)
