@@ -44,7 +44,7 @@ class Price(Struct, frozen=True, kw_only=True):
     """Published once, heard by one other node, and told there."""
     heard: float = 15.0
     """What a node pays for hearing what is no concern of anybody there."""
-    idle: float = 6.0
+    idle: float = 15.0
     """A second of a session that says nothing: its pings."""
     session_kb: float = 22.0
 
