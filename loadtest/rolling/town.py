@@ -131,7 +131,11 @@ async def open_town(count: int, agents: int, say: Callable[[str], None]) -> Asyn
         )
         with contextlib.redirect_stdout(io.StringIO()):  # it would print passwords
             await seed.run(settings, Namespace(agents=agents, queues=0))
-        async with _running(settings, count, say) as (port, nodes), aiohttp.ClientSession() as http:
+        everybody = aiohttp.TCPConnector(limit=0)
+        async with (
+            _running(settings, count, say) as (port, nodes),
+            aiohttp.ClientSession(connector=everybody) as http,
+        ):
             town = Town(settings, nodes, Place(http, f"http://127.0.0.1:{port}", Notes()))
             try:
                 yield town
