@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from server.embedded.layout import Services
 from server.embedded.locks import Lock
@@ -17,6 +18,9 @@ from tests.support import browser
 from tests.support import services as run
 
 pytest_plugins = ["tests.support.database"]
+
+settings.register_profile("kefu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kefu")  # how busy the machine is says nothing about the code
 
 BROWSER_REQUIRED = os.environ.get("KEFU_BROWSER_REQUIRED") == "1"
 for name in [name for name in os.environ if name.startswith("KEFU_")]:

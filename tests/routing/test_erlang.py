@@ -14,7 +14,7 @@ from routing.erlang.priority import accumulating, strict
 from routing.erlang.special import beta_i, digamma, gamma_p, gamma_q
 from routing.erlang.traffic import Definition, Team, Traffic
 
-RELAXED = settings(deadline=None, max_examples=60)
+RELAXED = settings(max_examples=60)
 
 # rate, mean, agents, Erlang B, P(wait), ASA, SL(20 s), p95 of the wait
 ERLANG_C = [

@@ -11,7 +11,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from routing.hours import Hours, Special, is_open, next_change
@@ -75,9 +75,7 @@ def brute_force(hours: Hours) -> list[bool]:
 @pytest.mark.parametrize("zone", ZONES)
 @settings(
     max_examples=8,
-    deadline=None,
     phases=[Phase.reuse, Phase.generate],  # to shrink a year takes minutes
-    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(weekly=st.dictionaries(st.integers(1, 7), intervals), special=specials)
 def test_c12_c13_a_year_of_minutes_agrees_with_a_brute_force(

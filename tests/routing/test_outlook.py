@@ -10,7 +10,6 @@ from tests.routing.people import NOW
 from tests.routing.test_promises import POLICY, agents, rings
 
 LOADED = settings(
-    deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -1,7 +1,7 @@
 """The engine against a twin that is too simple to be wrong, and against the promises."""
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
@@ -23,7 +23,6 @@ from routing.policy import OFFERED
 from tests.routing.people import NOW
 from tests.routing.twin import holding, may, settle, twin
 
-LOADED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 NAMES = [f"a{n}" for n in range(6)]
 TASKS = [f"t{n}" for n in range(12)]
 QUEUES = ["q0", "q1", "q2"]
@@ -243,10 +242,9 @@ def _parks(agent: AgentFacts) -> bool:
 
 
 TestDay = Day.TestCase
-TestDay.settings = settings(LOADED, max_examples=60, stateful_step_count=40)
+TestDay.settings = settings(max_examples=60, stateful_step_count=40)
 
 
-@settings(LOADED)
 @given(st.lists(tasks(), unique_by=lambda task: task.id), st.integers(1, 12))
 def test_p6_a_freed_slot_goes_to_the_oldest_who_may_have_it(
     waiting: list[TaskFacts], slots: int
@@ -270,7 +268,6 @@ STEPS = st.integers(0, 10)
 OTHERS = st.lists(st.tuples(st.integers(1, 2000), STEPS), max_size=30)
 
 
-@settings(LOADED)
 @given(STEPS, STEPS, OTHERS)
 def test_p7_whoever_waits_is_overtaken_only_within_the_bound(
     queue_priority: int, priority: int, others: list[tuple[int, int]]
@@ -285,7 +282,6 @@ def test_p7_whoever_waits_is_overtaken_only_within_the_bound(
         assert later_s <= PRIORITY_STEP_S * (steps - queue_priority - priority)
 
 
-@settings(LOADED)
 @given(st.integers(5, 300), st.integers(1, 300), OTHERS, st.integers(0, 4000))
 def test_p7_with_targets_nobody_overtakes_who_has_waited_five_targets(
     target_s: int, other_target_s: int, others: list[tuple[int, int]], waited_s: int
@@ -317,7 +313,6 @@ def _served(
     return [decision.task for decision in engine.decide(now)]
 
 
-@settings(LOADED)
 @given(st.lists(tasks(), unique_by=lambda task: task.id), st.lists(agents(), min_size=1))
 def test_the_same_facts_make_the_same_decisions_in_whatever_order_they_came(
     waiting: list[TaskFacts], people: list[AgentFacts]

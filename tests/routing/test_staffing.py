@@ -12,7 +12,7 @@ from routing.erlang.traffic import Definition, Service, Team, Traffic
 from routing.skill_mix import NotReached, Profile, Search, Staffing, first_guess
 from routing.staffing import Bounds, Goal, Work, expected, merged, need, pooled_bounds
 
-RELAXED = settings(deadline=None, max_examples=40)
+RELAXED = settings(max_examples=40)
 CALLS = Traffic(1 / 18, 180)
 
 
