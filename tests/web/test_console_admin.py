@@ -326,6 +326,20 @@ async def test_a_new_queue_is_saved_and_left_without_a_question(office: Console)
     await expect(page.get_by_role("heading", name="Agents")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("section", "field"), [("agents", "Name"), ("skills", "Name"), ("replies", "Text")]
+)
+async def test_what_is_typed_into_a_new_one_is_not_lost_unasked(
+    office: Console, section: str, field: str
+) -> None:
+    page = office.page
+    await office.goes_to(f"#/admin/{section}/new")
+    await page.get_by_label(field, exact=True).fill("Half of it")
+    await page.get_by_role("link", name="Back to the inbox").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Stay").click()
+    await expect(page.get_by_label(field, exact=True)).to_have_value("Half of it")
+
+
 async def test_closing_the_tab_with_unsaved_changes_is_asked_about(
     house: House, office: Console
 ) -> None:
