@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +15,7 @@ from server.embedded.layout import Services
 from server.embedded.locks import Lock
 from tests.support import browser
 from tests.support import services as run
+from tests.support.loops import no_failure_goes_unseen
 
 pytest_plugins = ["tests.support.database"]
 
@@ -99,7 +99,5 @@ async def _loop_failures_fail(request: pytest.FixtureRequest) -> AsyncIterator[N
     if not inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
         yield
         return
-    failures: list[dict[str, Any]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
-    yield
-    assert not failures, failures
+    async with no_failure_goes_unseen():
+        yield

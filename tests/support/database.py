@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -47,13 +48,20 @@ def database_template(postgres_dsn: str) -> Iterator[str]:
     asyncio.run(administer(postgres_dsn, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+@asynccontextmanager
+async def lent_database(server: str, template: str) -> AsyncIterator[str]:
+    """Make a database from the template; yield its address; drop it."""
+    name = f"test_{uuid4().hex}"
+    await administer(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield renamed(server, name)
+    await administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 async def dsn(postgres_dsn: str, database_template: str) -> AsyncIterator[str]:
     """Address of this test's own database."""
-    name = f"test_{uuid4().hex}"
-    await administer(postgres_dsn, f"CREATE DATABASE {name} TEMPLATE {database_template}")
-    yield renamed(postgres_dsn, name)
-    await administer(postgres_dsn, f"DROP DATABASE {name} WITH (FORCE)")
+    async with lent_database(postgres_dsn, database_template) as address:
+        yield address
 
 
 @pytest.fixture

@@ -8,16 +8,40 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
+from pytest_asyncio import fixture
 
 from server import pages
 from tests.support import browser as system_browser
-from tests.support.database import database_template, dsn
+from tests.support.database import database_template, lent_database
 from tests.support.house import House, open_house
+from tests.support.loops import no_failure_goes_unseen
 from tests.web.cable import Cable, lay_cable
 from tests.web.panel import Panel
 from tests.web.site import Site, open_site
 
-WEB = Path(__file__).parents[2] / "web"
+HERE = Path(__file__).parent
+WEB = HERE.parents[1] / "web"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let these tests share a loop: a browser that runs on belongs to the loop it was started in."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@fixture(loop_scope="session", autouse=True)
+async def _loop_failures_fail() -> AsyncIterator[None]:
+    """Hold the shared loop to what every other test's loop is held to."""
+    async with no_failure_goes_unseen():
+        yield
+
+
+@fixture(loop_scope="session")
+async def dsn(postgres_dsn: str, database_template: str) -> AsyncIterator[str]:
+    """Address of this test's own database."""
+    async with lent_database(postgres_dsn, database_template) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +51,7 @@ def built() -> None:
         assert pages.main() == 0
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def house(built: None, dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[House]:
     """Open a house with browser-like beats."""
     quick: dict[str, Any] = {"ping_interval_s": 2.0, "log_level": "warning"}
@@ -35,7 +59,7 @@ async def house(built: None, dsn: str, redis_url: str, tmp_path: Path) -> AsyncI
         yield opened
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def site(house: House) -> AsyncIterator[Site]:
     """Serve a shop whose origin the house knows."""
     async with open_site(house.url, house.shop.key) as opened:
@@ -43,16 +67,16 @@ async def site(house: House) -> AsyncIterator[Site]:
         yield opened
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def cable(house: House) -> AsyncIterator[Cable]:
     """Lay a cable to the node."""
     async with lay_cable(house.url) as laid:
         yield laid
 
 
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    """Start the system's Chromium."""
+@fixture(scope="session", loop_scope="session")
+async def running_chromium() -> AsyncIterator[Browser]:
+    """Start the system's Chromium, once: each time takes a second."""
     path = system_browser.chromium()
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(
@@ -62,7 +86,15 @@ async def chromium() -> AsyncIterator[Browser]:
         await running.close()
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
+async def chromium(running_chromium: Browser) -> AsyncIterator[Browser]:
+    """Lend the browser without anybody's profile in it."""
+    yield running_chromium
+    for context in running_chromium.contexts:
+        await context.close()
+
+
+@fixture(loop_scope="session")
 async def tab(chromium: Browser) -> Page:
     """Open one tab of a fresh profile; what it complains of is shown when a test fails."""
     context = await chromium.new_context(viewport={"width": 1200, "height": 800}, locale="en-GB")
@@ -79,4 +111,4 @@ def panel(tab: Page) -> Panel:
     return Panel(tab)
 
 
-__all__ = ["database_template", "dsn"]
+__all__ = ["database_template"]

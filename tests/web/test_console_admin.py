@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import Dialog, Page, expect
+from pytest_asyncio import fixture
 
 from storage.agents import Agents
 from storage.queues import NewQueue, Queues
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def office(house: House, tab: Page) -> Console:
     """Let an administrator sit down."""
     admin = await house.agent("Ada", role="admin", status=None, connect=False)

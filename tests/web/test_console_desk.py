@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from pytest_asyncio import fixture
 
 from server.services.passwords import Passwords
 from storage.agents import Agents, NewAgent
@@ -20,13 +21,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def mei(house: House) -> Agent:
     """Let Lin Mei have a session, and no console yet."""
     return await house.agent("Lin Mei", connect=False)
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def console(house: House, tab: Page, mei: Agent) -> AsyncIterator[Console]:
     """Let Lin Mei sit down and take conversations; no error of the page goes unseen."""
     failures: list[str] = []

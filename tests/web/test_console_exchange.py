@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
+from pytest_asyncio import fixture
 
 from storage.agents import Agents
 from storage.skills import Skills
@@ -15,14 +16,14 @@ from tests.web.console import Console
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def lin(house: House) -> Agent:
     """Let there be an agent who knows tea."""
     await Skills(house.db).create(house.shop.id, "cups", "Cups")
     return await house.agent("Lin", skills={"tea": 2}, connect=False)
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def office(house: House, tab: Page, lin: Agent) -> Console:
     """Let a supervisor open the page."""
     zoe = await house.agent("Zoe", role="supervisor", status=None, connect=False)

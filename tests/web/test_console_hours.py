@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
+from pytest_asyncio import fixture
 
 from storage.shops import Shops
 from tests.support.house import House
@@ -22,7 +23,7 @@ def in_days(days: int) -> str:
     return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def office(house: House, tab: Page) -> Console:
     """Let a supervisor look at the shop, which keeps ordinary hours in UTC."""
     await house.change_shop(hours={"weekly": WORKING}, time_zone="UTC")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from playwright.async_api import Locator, Page, expect
+from pytest_asyncio import fixture
 
 from storage.agents import Agents, NewAgent
 from storage.skills import Skills
@@ -63,7 +64,7 @@ async def hired(house: House, name: str, skills: dict[UUID, int] | None = None) 
     return (await Agents(house.db).create(new)).id
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def desk(house: House, tab: Page) -> Desk:
     """Let a supervisor sit down in a shop with three skills."""
     for key in ("cups", "refunds", "tea"):

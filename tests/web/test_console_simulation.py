@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import Locator, Page, expect
+from pytest_asyncio import fixture
 
 from storage.agents import Agents
 from tests.support.house import Agent, House
@@ -15,13 +16,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(120)]
 ANSWERED_MS = 60_000
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def lin(house: House) -> Agent:
     """Let Lin have served all who came, three at once."""
     return await house.agent("Lin", capacity=3, status=None, connect=False)
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def office(house: House, tab: Page) -> Console:
     """Let a supervisor look at the page."""
     qin = await house.agent("Qin", role="supervisor", status=None, connect=False)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from pytest_asyncio import fixture
 
 from tests.support.house import House
 from tests.web.console import Console
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 SHOP, READER = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def far_away(chromium: Browser) -> AsyncIterator[Page]:
     """A browser in New York."""
     context = await chromium.new_context(locale="en-US", timezone_id=READER.key)

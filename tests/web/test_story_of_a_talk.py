@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
+from pytest_asyncio import fixture
 
 from server.seeding.first import found
 from storage.database import Database, Limits
@@ -93,7 +94,7 @@ class Demo:
     db: Database
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def demo(built: None, dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Demo]:
     """Serve the demo shop as `kefu up` does."""
     db = await Database.connect(dsn, Limits(connections_min=0, connections_max=4))
