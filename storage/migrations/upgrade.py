@@ -14,8 +14,11 @@ LOCK = 0x6B656675  # "kefu"; one migration at a time, on however many nodes
 LOCK_TIMEOUT = "10s"  # rather give up than hold up everybody behind us
 
 
-async def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database to a revision, in one transaction under an advisory lock."""
+async def upgrade(url: str, revision: str, promise: str) -> None:
+    """Bring the database to a revision, in one transaction under an advisory lock.
+
+    ``promise`` is left as a comment, for programs that do not know the revision.
+    """
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=lambda: asyncpg.connect(url),
@@ -26,6 +29,7 @@ async def upgrade(url: str, revision: str = "head") -> None:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             await connection.run_sync(_run, revision)
+            await connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{promise}'"))
     finally:
         await engine.dispose()
 
