@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from loadtest.rolling.versions import WIDER
 from storage.database import Database
 from tests.support.house import Agent, House, Json, Person, Rest, Visitor, once
-
-WIDER = """
-DO $$
-DECLARE each text;
-BEGIN
-    FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-        EXECUTE format('ALTER TABLE %I ADD COLUMN next_version text DEFAULT ''new''', each);
-    END LOOP;
-END $$
-"""
 
 
 async def insists(person: Person, command: str, **payload: Any) -> Json:
