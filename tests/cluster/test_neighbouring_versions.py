@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -58,8 +59,8 @@ async def test_people_talk_across_versions_and_nobody_is_forgotten(
     await upgrade(stage, dsn, redis_url)
     await are_heard(customer, agent, "on the new schema")
     await old.kill()
-    await old.start()  # it does not know the schema, which promises to work with it
-    await new.start()
+    # The old one does not know the schema, which promises to work with it.
+    await asyncio.gather(old.start(), new.start())
     await customer.connects()
     await agent.connects(new.url)
     await are_heard(customer, agent, "across versions")
