@@ -21,7 +21,8 @@ StorageError
 ├── SchemaUnfit            the database's schema and this program do not go together
 │   ├── SchemaTooNew       a newer program made it, and promised nothing to ours
 │   ├── SchemaTooOld       it must be migrated first
-│   └── NodesInTheWay      running nodes would not survive the migration
+│   ├── NodesInTheWay      running nodes would not survive the migration
+│   └── SchemaHeld         a table was held for too long by somebody else
 └── BackupRefused          a copy cannot be made or loaded; ``code`` says why
 """
 
@@ -139,6 +140,10 @@ class SchemaTooOld(SchemaUnfit):
 
 class NodesInTheWay(SchemaUnfit):
     """Nodes are at work that could not go on with the new schema; stop them all, then migrate."""
+
+
+class SchemaHeld(SchemaUnfit):
+    """Nothing was migrated: somebody held a table for too long. `kefu doctor` may say who."""
 
 
 class TooMuch(StorageError):

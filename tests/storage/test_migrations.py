@@ -10,6 +10,7 @@ import pytest
 from storage.database import Database
 from storage.errors import NodesInTheWay, SchemaTooNew, SchemaTooOld
 from storage.migrate import check_schema, known_revisions, migrate, revision_of
+from storage.migrations import upgrade
 from storage.revisions import oldest_program
 from tests.support.database import administer
 
@@ -109,6 +110,25 @@ async def test_what_running_nodes_could_not_survive_is_not_done_to_them(
         await node.close()
 
     assert await migrate(empty, "0002_pre_routing") == "0002_pre_routing"
+
+
+async def test_a_migration_stands_aside_while_a_table_is_held(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrade, "LOCK_TIMEOUT", "20ms")
+    await migrate(empty, "0001_pre_first")
+    holder = await asyncpg.connect(empty)
+    tries = iter(range(3))
+
+    async def next_try() -> None:
+        if next(tries) == 2:
+            await holder.close()
+
+    monkeypatch.setattr(upgrade, "stand_aside", next_try)
+    await holder.execute("BEGIN; LOCK TABLE shop IN ACCESS SHARE MODE")
+
+    assert await migrate(empty, "0002_pre_routing") == "0002_pre_routing"
+    assert list(tries) == []
 
 
 async def test_an_empty_database_is_told_to_migrate(database: Database) -> None:
