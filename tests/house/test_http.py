@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from server.http.health import Health
 from server.http.problems import STATUS, problems
-from server.http.static import Pages
+from server.http.static import Pages, lent_files
 from server.protocol import errors
 from server.protocol.errors import AlreadyTaken, AppError, TooMany
 
@@ -165,6 +165,18 @@ async def test_hashed_files_are_kept_for_ever_and_travel_packed(site: Site) -> N
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.headers["Content-Encoding"] == "gzip"
         assert await answer.read() == b"packed"
+
+
+def test_only_the_hashed_files_of_pages_are_lent(tmp_path: Path) -> None:
+    folder = web_dir(tmp_path)
+    (folder / "console/dist/assets").mkdir()
+    (folder / "console/dist/assets/c-99.js").write_text("4")
+
+    lent = lent_files(folder)
+
+    assert lent.pop("widget/assets/a-1f2e.js") == b"packed"
+    assert gzip.decompress(lent.pop("console/assets/c-99.js")) == b"4"
+    assert lent == {}
 
 
 async def test_a_file_that_another_node_lent_is_kept_for_ever_too(site: Site) -> None:
