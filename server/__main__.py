@@ -15,7 +15,7 @@ from server.commands import COMMANDS, Entry
 from server.commands.refused import Refused
 from server.commands.wording import explain, unknown_variables
 from server.settings import Settings
-from storage.errors import StorageUnavailable
+from storage.errors import SchemaUnfit, StorageUnavailable
 
 USAGE_ERROR = 2
 
@@ -52,6 +52,8 @@ def _run(entry: Entry, options: argparse.Namespace) -> int:
             return runner.run(_awaited(entry, settings, options))
     except Refused as refusal:
         print(f"kefu {options.command}: {refusal}", file=sys.stderr)
+    except SchemaUnfit as unfit:
+        print(f"kefu {options.command}: {unfit}", file=sys.stderr)
     except StorageUnavailable:
         print(f"kefu {options.command}: The database does not answer.", file=sys.stderr)
     except KeyboardInterrupt:

@@ -10,6 +10,7 @@ from server.http.demo_shop import DemoShop
 from server.http.documents import Documents
 from server.http.endpoint import Endpoint
 from server.http.health import Health
+from server.http.lending import Lending
 from server.http.problems import problems
 from server.http.resources.agents import AgentsResource
 from server.http.resources.conversations import ConversationsResource
@@ -24,7 +25,7 @@ from server.http.resources.setup import (
     SkillsResource,
 )
 from server.http.resources.simulations import SimulationsResource
-from server.http.static import Pages
+from server.http.static import Pages, lent_files
 from server.lifecycle import Node
 from server.parts import Base, Routing, UseCases, base_of, limits_of, routing_of, use_cases_of
 from server.places import PROJECT
@@ -87,7 +88,7 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
     routing = routing_of(base, use_cases)
     app = web.Application(middlewares=[problems], client_max_size=settings.body_max_bytes)
     health = Health(_checks(base), base.registry)
-    _serve_pages(app, base, health)
+    lending = _serve_pages(app, base, health)
     simulations = _simulations(base, use_cases)
     _serve_api(app, base, use_cases, routing, simulations)
     base.gateway.serve(app, *_namespaces(base, use_cases, routing))
@@ -97,7 +98,8 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
         health.drain()
         await routing.host.retire()
 
-    jobs = _jobs(base, use_cases, routing) | {"simulations": simulations.run}
+    jobs = _jobs(base, use_cases, routing)
+    jobs |= {"simulations": simulations.run, "lending": lending.run}
     return Node(app=app, drain=base.gateway.drain, retire=retire, jobs=jobs)
 
 
@@ -229,16 +231,21 @@ def _endpoints(
     return [endpoint for resource in resources for endpoint in resource.endpoints()]
 
 
-def _serve_pages(app: web.Application, base: Base, health: Health) -> None:
+def _serve_pages(app: web.Application, base: Base, health: Health) -> Lending:
+    assert base.settings.secret_key is not None
+    web_dir, secret = PROJECT / "web", base.settings.secret_key.get_secret_value()
+    lending = Lending(base.shelf, secret, lent_files(web_dir))
+
     async def may_frame(site: str) -> tuple[str, ...] | None:
         shop = await base.stores.shops.by_key(site)
         return None if shop is None else tuple(shop.allowed_origins)
 
     app.add_routes(health.routes())
-    pages = Pages(PROJECT / "web", may_frame, has_shop=base.settings.demo)
+    pages = Pages(web_dir, may_frame, lending.borrow, has_shop=base.settings.demo)
     app.add_routes(pages.routes())
     if base.settings.demo:
-        app.add_routes(DemoShop(PROJECT / "web", base.stores.shops).routes())
+        app.add_routes(DemoShop(web_dir, base.stores.shops).routes())
+    return lending
 
 
 def _checks(base: Base) -> dict[str, Callable[[], Awaitable[None]]]:

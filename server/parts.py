@@ -63,6 +63,7 @@ from storage.presence import PresenceLeases
 from storage.queues import Queues
 from storage.rosters import Rosters
 from storage.routing_facts import RoutingFacts
+from storage.shelf import Shelf
 from storage.shops import Shops
 from storage.skills import Skills
 from storage.stepping_in import SteppingIn
@@ -91,6 +92,7 @@ class Base:
     attendance: Attendance
     presence: Presence
     places: SharedPlaces
+    shelf: Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,7 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None, port: i
         attendance=Attendance(Rosters(redis, realm), clock),
         presence=presence,
         places=SharedPlaces(PlaceStore(redis, realm)),
+        shelf=Shelf(redis, realm),
     )
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from storage.database import Queries, Record, Store, fields
+from storage.columns import row_of
+from storage.database import Queries, Record, Store
 from storage.errors import Missing
 from storage.people import AgentRow
 from storage.rows import Role, Status
@@ -181,7 +182,7 @@ async def _set_skills(
 def _agent(record: Record) -> AgentRow:
     levels: dict[str, int] = record["skills"] or {}
     skills = {UUID(skill): level for skill, level in levels.items()}
-    return AgentRow(**fields(record, skills=skills))
+    return row_of(AgentRow, record, skills=skills)
 
 
 def _row(record: Record | None) -> AgentRow | None:

@@ -3,6 +3,7 @@
 from typing import TypedDict
 from uuid import UUID
 
+from storage.columns import row_of
 from storage.database import Database, Record
 from storage.people import CannedReplyRow
 from storage.unique import named
@@ -35,14 +36,14 @@ class CannedReplies:
         rows = await self._db.fetch(
             "SELECT * FROM canned_reply WHERE shop_id = $1 ORDER BY shortcut, locale", shop_id
         )
-        return [CannedReplyRow(**row) for row in rows]
+        return [row_of(CannedReplyRow, row) for row in rows]
 
     async def create(self, shop_id: UUID, shortcut: str, locale: str, text: str) -> CannedReplyRow:
         """Make a reply; Duplicate when the shortcut is taken in this language."""
         with named():
             row = await self._db.fetchrow(CREATE, shop_id, shortcut, locale, text)
         assert row is not None
-        return CannedReplyRow(**row)
+        return row_of(CannedReplyRow, row)
 
     async def update(
         self, shop_id: UUID, reply_id: UUID, changes: CannedReplyChanges
@@ -74,4 +75,4 @@ UPDATE canned_reply
 
 
 def _row(record: Record | None) -> CannedReplyRow | None:
-    return None if record is None else CannedReplyRow(**record)
+    return None if record is None else row_of(CannedReplyRow, record)

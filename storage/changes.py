@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from storage.columns import row_of
 from storage.database import Queries
 from storage.errors import Missing, NotYours
 from storage.messages import append_all
@@ -58,7 +59,7 @@ async def lock(tx: Queries, conversation_id: UUID) -> ConversationRow:
     )
     if row is None:
         raise Missing
-    return ConversationRow(**row)
+    return row_of(ConversationRow, row)
 
 
 async def lock_of_agent(tx: Queries, conversation_id: UUID, agent_id: UUID) -> ConversationRow:
@@ -130,7 +131,7 @@ async def notify(
         draft.client_id,
     )
     assert stored is not None
-    return MessageRow(**stored)
+    return row_of(MessageRow, stored)
 
 
 async def take_slot(
@@ -222,7 +223,7 @@ async def end_offers(
         decline_reason,
         of_agent,
     )
-    return tuple(sorted((OfferRow(**row) for row in rows), key=lambda offer: offer.id))
+    return tuple(sorted((row_of(OfferRow, row) for row in rows), key=lambda offer: offer.id))
 
 
 async def rescind(
@@ -238,7 +239,7 @@ async def rescind(
         but,
         now,
     )
-    ended = tuple(sorted((OfferRow(**row) for row in others), key=lambda offer: offer.id))
+    ended = tuple(sorted((row_of(OfferRow, row) for row in others), key=lambda offer: offer.id))
     for offer in ended:
         await free_slot(tx, conversation_id, of_agent=offer.agent_id)
     return ended

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from storage.columns import row_of
 from storage.database import Database, Record
 from storage.rows import ConversationRow
 
@@ -70,7 +71,7 @@ class ConversationLists:
     async def get(self, conversation_id: UUID) -> ConversationRow | None:
         """Return the conversation, or None."""
         row = await self._db.fetchrow("SELECT * FROM conversation WHERE id = $1", conversation_id)
-        return None if row is None else ConversationRow(**row)
+        return None if row is None else row_of(ConversationRow, row)
 
     async def get_many(self, conversation_ids: Iterable[UUID]) -> list[ConversationRow]:
         """Return those that exist, in order of their ids."""
@@ -84,7 +85,7 @@ class ConversationLists:
     async def open_of(self, visitor_id: UUID) -> ConversationRow | None:
         """Return the customer's open conversation, of which there is at most one."""
         row = await self._db.fetchrow(OPEN_OF, visitor_id)
-        return None if row is None else ConversationRow(**row)
+        return None if row is None else row_of(ConversationRow, row)
 
     async def of_visitor(
         self, visitor_id: UUID, before: UUID | None, limit: int
@@ -127,4 +128,4 @@ def containing(part: str) -> str:
 
 
 def _rows(records: Sequence[Record]) -> list[ConversationRow]:
-    return [ConversationRow(**row) for row in records]
+    return [row_of(ConversationRow, row) for row in records]

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from storage.changes import Change, lock, write_event
+from storage.columns import row_of
 from storage.conversation_lists import OPEN_OF, ConversationLists
 from storage.database import Queries, Transaction
 from storage.errors import Missing, StorageUnavailable, WrongState
@@ -70,7 +71,7 @@ class Conversations(ConversationLists):
             assert rated is not None
             customer = ("customer", visitor_id)
             await write_event(tx, row, Change("rated", row.state, customer, now, {"score": score}))
-        return ConversationRow(**rated)
+        return row_of(ConversationRow, rated)
 
     async def events(self, conversation_id: UUID) -> list[EventRow]:
         """Return every change of state, oldest first."""
@@ -78,7 +79,7 @@ class Conversations(ConversationLists):
             "SELECT * FROM conversation_event WHERE conversation_id = $1 ORDER BY id",
             conversation_id,
         )
-        return [EventRow(**row) for row in rows]
+        return [row_of(EventRow, row) for row in rows]
 
 
 SAID_BEFORE = """
@@ -146,7 +147,7 @@ async def _start(tx: Transaction, new: NewConversation, now: datetime) -> Start 
         if made is None:
             row = await _existing(tx, new)
         else:
-            row = ConversationRow(**made)
+            row = row_of(ConversationRow, made)
             customer = ("customer", new.visitor_id)
             await write_event(
                 tx, row, Change("started", "new", customer, now, {"topic": new.topic})
@@ -158,7 +159,7 @@ async def _start(tx: Transaction, new: NewConversation, now: datetime) -> Start 
         return None
     again = await tx.fetchrow("SELECT * FROM conversation WHERE id = $1", row.id)
     assert again is not None
-    return Start(ConversationRow(**again), made is not None, first)
+    return Start(row_of(ConversationRow, again), made is not None, first)
 
 
 async def _already_said(tx: Queries, new: NewConversation) -> ConversationRow | None:
@@ -176,7 +177,7 @@ async def _existing(tx: Queries, new: NewConversation) -> ConversationRow | None
         new.client_id,
     )
     row = row or await tx.fetchrow(OPEN_OF, new.visitor_id)
-    return None if row is None else ConversationRow(**row)
+    return None if row is None else row_of(ConversationRow, row)
 
 
 async def _say(

@@ -28,6 +28,7 @@ CONTENDED = (
     asyncpg.TransactionRollbackError,  # deadlock
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,  # statement_timeout
+    asyncpg.InvalidCachedStatementError,  # a migration went by, within a transaction of ours
 )
 # Trouble that passes: trying again later helps.
 PASSING = (

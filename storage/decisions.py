@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from storage.columns import row_of
 from storage.database import Database
 from storage.rows import DecisionRow, OfferRow
 
@@ -19,11 +20,11 @@ class Decisions:
     async def of_conversation(self, conversation_id: UUID) -> list[DecisionRow]:
         """Return the newest ``NEWEST_MAX`` decisions about a conversation, oldest first."""
         rows = await self._db.fetch(NEWEST_OF, conversation_id, NEWEST_MAX)
-        return [DecisionRow(**row) for row in reversed(rows)]
+        return [row_of(DecisionRow, row) for row in reversed(rows)]
 
     async def offers_of(self, conversation_id: UUID) -> list[OfferRow]:
         """Return all offers of a conversation, oldest first, with what became of them."""
-        return [OfferRow(**row) for row in await self._db.fetch(OFFERS_OF, conversation_id)]
+        return [row_of(OfferRow, row) for row in await self._db.fetch(OFFERS_OF, conversation_id)]
 
     async def of_offers(self, offer_ids: Iterable[UUID]) -> dict[UUID, DecisionRow]:
         """Return the decision behind each offer."""
@@ -35,7 +36,7 @@ class Decisions:
             """,
             list(offer_ids),
         )
-        return {row["offer_id"]: DecisionRow(**row) for row in rows}
+        return {row["offer_id"]: row_of(DecisionRow, row) for row in rows}
 
     async def in_force(self, conversation_ids: Iterable[UUID]) -> dict[UUID, DecisionRow]:
         """Return by conversation the decision that led to its present agent.
@@ -43,7 +44,7 @@ class Decisions:
         Whoever took a conversation without an offer was nobody's decision.
         """
         rows = await self._db.fetch(IN_FORCE, list(conversation_ids))
-        return {row["conversation_id"]: DecisionRow(**row) for row in rows}
+        return {row["conversation_id"]: row_of(DecisionRow, row) for row in rows}
 
 
 NEWEST_OF = "SELECT * FROM decision WHERE conversation_id = $1 ORDER BY id DESC LIMIT $2"

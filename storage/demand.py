@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from storage.columns import row_of
 from storage.database import Queries
 
 
@@ -38,7 +39,7 @@ class DemandStore:
         A conversation counts for the queue it is in now, or was in at its end.
         """
         rows = await self._db.fetch(OF_SHOP, shop_id, since, until, now)
-        return [DemandRow(**row) for row in rows]
+        return [row_of(DemandRow, row) for row in rows]
 
 
 # Binned by local time, because not all zones are whole half hours from UTC; counted as moments,

@@ -18,8 +18,11 @@ StorageError
 ├── AtCapacity             the agent has no free slot
 ├── Unready                the agent cannot be handed conversations now
 ├── Asked                  another colleague was asked to take over and has not answered yet
-├── SchemaTooNew           the database was migrated by a newer program
-├── SchemaTooOld           the database must be migrated first
+├── SchemaUnfit            the database's schema and this program do not go together
+│   ├── SchemaTooNew       a newer program made it, and promised nothing to ours
+│   ├── SchemaTooOld       it must be migrated first
+│   ├── NodesInTheWay      running nodes would not survive the migration
+│   └── SchemaHeld         a table was held for too long by somebody else
 └── BackupRefused          a copy cannot be made or loaded; ``code`` says why
 """
 
@@ -123,12 +126,24 @@ class Asked(StorageError):
     """Somebody else was asked to take over and has not answered yet."""
 
 
-class SchemaTooNew(StorageError):
-    """The database was made by a newer version of Kefu; please run that version."""
+class SchemaUnfit(StorageError):
+    """The schema of the database and this program do not go together."""
 
 
-class SchemaTooOld(StorageError):
-    """The database needs to be migrated: run ``kefu migrate``."""
+class SchemaTooNew(SchemaUnfit):
+    """The database belongs to a newer version of Kefu that excludes this one; install that one."""
+
+
+class SchemaTooOld(SchemaUnfit):
+    """The database has an older schema, or none: run ``kefu migrate``."""
+
+
+class NodesInTheWay(SchemaUnfit):
+    """Nodes are at work that could not go on with the new schema; stop them all, then migrate."""
+
+
+class SchemaHeld(SchemaUnfit):
+    """Nothing was migrated: somebody held a table for too long. `kefu doctor` may say who."""
 
 
 class TooMuch(StorageError):

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from storage.changes import Actor, Change, agent_name, elapsed_ms, lock, notify, write_event
+from storage.columns import row_of
 from storage.database import Transaction
 from storage.errors import OfferOver
 from storage.messages import append_all
@@ -51,7 +52,7 @@ async def take_over(tx: Transaction, row: ConversationRow, offer: OfferRow, now:
     }
     await write_event(tx, row, Change("transferred", "active", ("agent", sender), now, data))
     heard = await took(tx, offer.agent_id, now)
-    return Moved(ConversationRow(**moved), sender, ended, (notice,), heard=heard)
+    return Moved(row_of(ConversationRow, moved), sender, ended, (notice,), heard=heard)
 
 
 async def not_taken_over(tx: Transaction, row: ConversationRow, offer: OfferRow, end: End) -> Moved:
@@ -98,7 +99,7 @@ def and_told(moved: Moved, asked: OfferRow | None) -> Moved:
 async def question_of(tx: Transaction, conversation_id: UUID) -> OfferRow | None:
     """Return the live question about a conversation."""
     row = await tx.fetchrow(QUESTION_OF, conversation_id)
-    return None if row is None else OfferRow(**row)
+    return None if row is None else row_of(OfferRow, row)
 
 
 async def lock_agents(tx: Transaction, *agent_ids: UUID | None) -> None:
@@ -129,7 +130,7 @@ async def keep_note(
     await append_all(tx, [draft])
     stored = await tx.fetchrow(NOTE, row.id, client_id)
     assert stored is not None
-    return MessageRow(**stored)
+    return row_of(MessageRow, stored)
 
 
 async def touched(tx: Transaction, conversation_id: UUID) -> ConversationRow:
@@ -147,7 +148,7 @@ async def _end(
 ) -> OfferRow:
     ended = await tx.fetchrow(END, offer.id, reason, now, decline_reason)
     assert ended is not None
-    return OfferRow(**ended)
+    return row_of(OfferRow, ended)
 
 
 NOTE = "SELECT * FROM message WHERE conversation_id = $1 AND client_id = $2"

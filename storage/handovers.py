@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from storage.changes import Actor, Change, lock_of_agent, take_slot, write_event
+from storage.columns import row_of
 from storage.database import Database, Transaction
 from storage.errors import Asked, AtCapacity, Gone, Missing, Unready, WrongState
 from storage.handover_steps import End, keep_note, not_taken_over, question_of, touched
@@ -73,7 +74,7 @@ class Handovers:
             until = now + timedelta(seconds=await _patience_s(tx, row))
             made = await tx.fetchrow(ASK, row.id, question.to_agent, now, until, question.agent_id)
             assert made is not None
-            offer = OfferRow(**made)
+            offer = row_of(OfferRow, made)
             notes: tuple[MessageRow, ...] = ()
             if question.note:
                 key = note_id(offer.id)
@@ -99,9 +100,8 @@ class Handovers:
         rows = await self._db.fetch(LIVE)
         found: list[tuple[UUID, OfferRow]] = []
         for row in rows:
-            columns = dict(row.items())
-            shop_id: UUID = columns.pop("shop_id")
-            found.append((shop_id, OfferRow(**columns)))
+            shop_id: UUID = row["shop_id"]
+            found.append((shop_id, row_of(OfferRow, row)))
         return found
 
     async def pending(self, conversation_ids: Iterable[UUID]) -> dict[UUID, Pending]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from storage.columns import row_of
 from storage.database import Database
 from storage.rows import Lease
 
@@ -20,12 +21,12 @@ class Leases:
         until = now + timedelta(seconds=ttl_s)
         renewed = await self._db.fetchrow(RENEW, partition, node, until, now)
         if renewed is not None:
-            return Lease(**renewed)
+            return row_of(Lease, renewed)
         async with self._db.transaction() as tx:
             # Waits for transactions that rely on the old epoch.
             await tx.execute(LOCK_EXPIRED, partition, now)
             taken = await tx.fetchrow(TAKE, partition, node, until, now)
-        return None if taken is None else Lease(**taken)
+        return None if taken is None else row_of(Lease, taken)
 
     async def release(self, lease: Lease) -> None:
         """Give the lease up, so that another node need not wait for its end."""

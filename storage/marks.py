@@ -6,6 +6,7 @@ from typing import Literal, LiteralString
 from uuid import UUID
 
 from storage.changes import SYSTEM, Change, lock, write_event
+from storage.columns import row_of
 from storage.database import Database
 from storage.errors import Missing
 from storage.rows import ConversationRow
@@ -53,7 +54,7 @@ class Marks:
             if marked is None:
                 return None
             await write_event(tx, row, replace(change, to_state=row.state))
-        return ConversationRow(**marked)
+        return row_of(ConversationRow, marked)
 
 
 UNCLAIMED = """

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from uuid import UUID
 
+from storage.columns import row_of
 from storage.database import Database, Queries
 from storage.errors import Unstorable
 from storage.group_commit import GroupCommit
@@ -31,14 +32,14 @@ class Messages:
     ) -> list[MessageRow]:
         """Return up to ``limit`` messages of one stream that follow number ``after``."""
         rows = await self._db.fetch(SINCE, conversation_id, private, after, limit)
-        return [MessageRow(**row) for row in rows]
+        return [row_of(MessageRow, row) for row in rows]
 
     async def last(
         self, conversation_id: UUID, limit: int, private: bool = False
     ) -> list[MessageRow]:
         """Return the newest ``limit`` messages of one stream, oldest of them first."""
         rows = await self._db.fetch(LAST, conversation_id, private, limit)
-        return [MessageRow(**row) for row in reversed(rows)]
+        return [row_of(MessageRow, row) for row in reversed(rows)]
 
     async def heads(self, conversation_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
         """Return the newest numbers of the public and the private stream."""

@@ -19,6 +19,7 @@ from storage.changes import (
     take_slot,
     write_event,
 )
+from storage.columns import row_of
 from storage.database import Database, Transaction
 from storage.errors import AtCapacity, Gone, Missing, OfferOver, Taken, WrongState
 from storage.handover_steps import End, not_taken_over, take_over
@@ -59,7 +60,7 @@ class Offers:
                 if await take_slot(tx, agent_id, row.id, ready[agent_id], now):
                     made = await tx.fetchrow(MAKE, row.id, agent_id, now, expires_at, record)
                     assert made is not None
-                    offer = OfferRow(**made)
+                    offer = row_of(OfferRow, made)
                     data: dict[str, object] = {"agent": str(agent_id), "offer": str(offer.id)}
                     await write_event(tx, row, Change("offered", "offered", SYSTEM, now, data))
                     row = replace(row, state="offered")
@@ -119,7 +120,7 @@ class Offers:
             freed = await free_slot(tx, row.id, of_agent=offer.agent_id)
             again = await tx.fetchrow(REQUEUE, row.id, offer.agent_id)
             assert again is not None
-            after = ConversationRow(**again)
+            after = row_of(ConversationRow, again)
             data: dict[str, object] = {
                 "agent": str(offer.agent_id),
                 "offer": str(offer.id),
@@ -155,22 +156,22 @@ class Offers:
     async def get(self, offer_id: UUID) -> OfferRow | None:
         """Return the offer, live or ended, or None."""
         row = await self._db.fetchrow("SELECT * FROM offer WHERE id = $1", offer_id)
-        return None if row is None else OfferRow(**row)
+        return None if row is None else row_of(OfferRow, row)
 
     async def live_of_agent(self, agent_id: UUID) -> list[OfferRow]:
         """Return the agent's live offers, oldest first."""
         rows = await self._db.fetch(LIVE_OF_AGENT, agent_id)
-        return [OfferRow(**row) for row in rows]
+        return [row_of(OfferRow, row) for row in rows]
 
     async def live_of_shop(self, shop_id: UUID) -> list[OfferRow]:
         """Return the shop's live offers, oldest first."""
         rows = await self._db.fetch(LIVE_OF_SHOP, shop_id)
-        return [OfferRow(**row) for row in rows]
+        return [row_of(OfferRow, row) for row in rows]
 
     async def expired(self, now: datetime) -> list[OfferRow]:
         """Return live offers whose time is over."""
         rows = await self._db.fetch(EXPIRED, now)
-        return [OfferRow(**row) for row in rows]
+        return [row_of(OfferRow, row) for row in rows]
 
 
 LIVE_OF_AGENT = """
@@ -287,7 +288,7 @@ async def _lock_offer(tx: Transaction, offer_id: UUID) -> tuple[ConversationRow,
     row = await lock(tx, conversation_id)
     offer = await tx.fetchrow("SELECT * FROM offer WHERE id = $1", offer_id)
     assert offer is not None
-    return row, OfferRow(**offer)
+    return row, row_of(OfferRow, offer)
 
 
 async def _raise_taken(tx: Transaction, row: ConversationRow, agent_id: UUID) -> None:
@@ -312,7 +313,7 @@ async def _assign(
     data: dict[str, object] = {"offer": str(offer.id)} if offer else {}
     await write_event(tx, row, Change(kind, "active", ("agent", agent_id), now, data))
     return Moved(
-        ConversationRow(**active),
+        row_of(ConversationRow, active),
         None,
         offer,
         (notice,),

@@ -1,6 +1,7 @@
 """Places in line, kept in Valkey so that every node can tell them. Lost ones are written again."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -46,6 +47,7 @@ class PlaceStore:
         return f"{self._realm}kefu:place:{conversation_id}"
 
 
-def _entry(plain: tuple[int, tuple[int, int] | None, str]) -> Entry:
-    position, eta_s, service = plain
+def _entry(plain: list[Any]) -> Entry:
+    """Read a place; a newer node may have noted more."""
+    position, eta_s, service, *_ = plain
     return position, None if eta_s is None else (eta_s[0], eta_s[1]), service

@@ -65,13 +65,18 @@ class PresenceLeases:
                 "list[tuple[bytes | str, float]]",
                 await self._valkey.zrange(self._key(shop_id), 0, -1, withscores=True),  # pyright: ignore[reportUnknownMemberType]
             )
-        return {_member(member): score for member, score in raw}
+        read = ((_member(member), score) for member, score in raw)
+        return {member: score for member, score in read if member is not None}
 
     def _key(self, shop_id: UUID) -> str:
         return f"{self._realm}kefu:present:{shop_id}"
 
 
-def _member(member: bytes | str) -> tuple[UUID, str]:
+def _member(member: bytes | str) -> tuple[UUID, str] | None:
+    """Read who is vouched for by which node; None where a newer one writes it otherwise."""
     text = member.decode() if isinstance(member, bytes) else member
     agent_id, _, node = text.partition("|")
-    return UUID(agent_id), node
+    try:
+        return UUID(agent_id), node
+    except ValueError:
+        return None

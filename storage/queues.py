@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
+from storage.columns import row_of
 from storage.database import Queries, Record, Store
-from storage.database import fields as columns
 from storage.errors import Missing, Stale
 from storage.people import Overflow, Policy, QueueRow, QueueSkill, Steps
 from storage.unique import named
@@ -221,7 +221,7 @@ def _queue(record: Record) -> QueueRow:
         QueueSkill(UUID(skill), level, required, steps_of(steps))
         for skill, level, required, steps in needs
     )
-    return QueueRow(**columns(record, skills=skills, overflow=overflow_of(record["overflow"])))
+    return row_of(QueueRow, record, skills=skills, overflow=overflow_of(record["overflow"]))
 
 
 def steps_of(stored: Iterable[Iterable[int]]) -> Steps:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from storage.columns import row_of
 from storage.database import Database, Record, fields
 from storage.offers import LIVE_OF_SHOP
 from storage.people import (
@@ -36,7 +37,7 @@ class RoutingFacts:
             agents=tuple(_agents(agents)),
             queues=tuple(_queue(row) for row in queues),
             waiting=tuple(_waiting(waiting)),
-            offers=tuple(OfferRow(**row) for row in offers),
+            offers=tuple(row_of(OfferRow, row) for row in offers),
         )
 
     async def agents(self, agent_ids: Iterable[UUID]) -> list[AgentFacts]:
@@ -50,7 +51,7 @@ class RoutingFacts:
     async def offers(self, conversation_ids: Iterable[UUID]) -> list[OfferRow]:
         """Return the live offers of these conversations."""
         rows = await self._db.fetch(LIVE_OF, list(conversation_ids))
-        return [OfferRow(**row) for row in rows]
+        return [row_of(OfferRow, row) for row in rows]
 
 
 LIVE_OF = """

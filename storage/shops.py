@@ -3,6 +3,7 @@
 from typing import TypedDict
 from uuid import UUID
 
+from storage.columns import row_of
 from storage.database import Record, Store
 from storage.people import Hours, LostAgent, ShopRow
 from storage.unique import named
@@ -45,7 +46,9 @@ class Shops:
 
     async def all(self) -> list[ShopRow]:
         """Return every shop."""
-        return [ShopRow(**row) for row in await self._db.fetch("SELECT * FROM shop ORDER BY id")]
+        return [
+            row_of(ShopRow, row) for row in await self._db.fetch("SELECT * FROM shop ORDER BY id")
+        ]
 
     async def create(
         self, key: str, name: str, identity_secret: str, changes: ShopChanges | None = None
@@ -80,4 +83,4 @@ UPDATE shop s
 
 
 def _row(record: Record | None) -> ShopRow | None:
-    return None if record is None else ShopRow(**record)
+    return None if record is None else row_of(ShopRow, record)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from storage.columns import row_of
 from storage.database import Database
 
 
@@ -40,14 +41,14 @@ class Simulations:
         row = await self._db.fetchrow(
             "SELECT * FROM simulation WHERE id = $1 AND shop_id = $2", simulation_id, shop_id
         )
-        return None if row is None else SimulationRow(**row)
+        return None if row is None else row_of(SimulationRow, row)
 
     async def of_shop(self, shop_id: UUID, limit: int) -> list[SimulationRow]:
         """Return the newest of a shop."""
         rows = await self._db.fetch(
             "SELECT * FROM simulation WHERE shop_id = $1 ORDER BY id DESC LIMIT $2", shop_id, limit
         )
-        return [SimulationRow(**row) for row in rows]
+        return [row_of(SimulationRow, row) for row in rows]
 
     async def begin(
         self,
@@ -65,7 +66,7 @@ class Simulations:
                 return None
             row = await tx.fetchrow(CREATE, shop_id, agent_id, request, now)
         assert row is not None
-        return SimulationRow(**row)
+        return row_of(SimulationRow, row)
 
     async def finish(
         self,

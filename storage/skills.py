@@ -3,6 +3,7 @@
 from typing import Literal, TypedDict
 from uuid import UUID
 
+from storage.columns import row_of
 from storage.database import Record, Store
 from storage.people import SkillRow
 from storage.unique import named
@@ -34,7 +35,7 @@ class Skills:
         rows = await self._db.fetch(
             "SELECT * FROM skill WHERE shop_id = $1 ORDER BY kind DESC, name, id", shop_id
         )
-        return [SkillRow(**row) for row in rows]
+        return [row_of(SkillRow, row) for row in rows]
 
     async def create(
         self, shop_id: UUID, key: str, name: str, kind: Literal["skill", "language"] = "skill"
@@ -43,7 +44,7 @@ class Skills:
         with named():
             row = await self._db.fetchrow(CREATE, shop_id, key, name, kind)
         assert row is not None
-        return SkillRow(**row)
+        return row_of(SkillRow, row)
 
     async def update(self, shop_id: UUID, skill_id: UUID, changes: SkillChanges) -> SkillRow | None:
         """Change the shop's skill; None when there is none."""
@@ -70,4 +71,4 @@ UPDATE skill SET key = coalesce($3, key), name = coalesce($4, name)
 
 
 def _row(record: Record | None) -> SkillRow | None:
-    return None if record is None else SkillRow(**record)
+    return None if record is None else row_of(SkillRow, record)

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from storage.changes import Change, elapsed_ms, lock, notify, write_event
+from storage.columns import row_of
 from storage.database import Database, Transaction
 from storage.errors import Gone, Missing, Taken, WrongState
 from storage.handover_steps import IDLE, keep_note, lock_agents
@@ -92,10 +93,10 @@ class SteppingIn:
             change = Change("assigned", "active", ("agent", wanted.by), now, data)
             await write_event(tx, row, change)
         return Moved(
-            ConversationRow(**given),
+            row_of(ConversationRow, given),
             notices=(notice, why),
             also_freed=freed,
-            also_ended=tuple(OfferRow(**offer) for offer in ended),
+            also_ended=tuple(row_of(OfferRow, offer) for offer in ended),
         )
 
     async def loads(self, shop_id: UUID) -> dict[UUID, int]:
@@ -123,7 +124,7 @@ class SteppingIn:
             }
             change = Change("prioritized", row.state, ("agent", wanted.by), now, data)
             await write_event(tx, row, change)
-        return Moved(ConversationRow(**changed))
+        return Moved(row_of(ConversationRow, changed))
 
 
 AGENT = """

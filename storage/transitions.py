@@ -25,6 +25,7 @@ from storage.changes import (
     notify,
     write_event,
 )
+from storage.columns import row_of
 from storage.database import Database, Transaction
 from storage.errors import (
     AtCapacity,
@@ -242,7 +243,7 @@ async def _end(
     ended = await tx.fetchrow(WRAP_UP, row.id, now, until, by, outcome)
     assert ended is not None
     await write_event(tx, row, Change("ended", "wrap_up", actor, now, data))
-    return Moved(ConversationRow(**ended))
+    return Moved(row_of(ConversationRow, ended))
 
 
 async def _queued_again(
@@ -259,7 +260,7 @@ async def _queued_again(
     moved = await tx.fetchrow(TRANSFER, row.id, to_agent, to_queue, handled_ms)
     assert moved is not None
     await write_event(tx, row, change)
-    return and_told(Moved(ConversationRow(**moved), freed), asked)
+    return and_told(Moved(row_of(ConversationRow, moved), freed), asked)
 
 
 async def _closed(
@@ -268,7 +269,7 @@ async def _closed(
     handled_ms, wrap_up_ms = elapsed_ms(row.assigned_at, now), elapsed_ms(row.wrap_up_at, now)
     closed = await tx.fetchrow(CLOSED, row.id, now, by, outcome, handled_ms, wrap_up_ms)
     assert closed is not None
-    return ConversationRow(**closed)
+    return row_of(ConversationRow, closed)
 
 
 async def _able(tx: Transaction, row: ConversationRow, agent_id: UUID) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from storage.columns import row_of
 from storage.database import Database, Record
 from storage.people import VisitorRow, VisitorSummary
 from storage.rows import Scalar
@@ -41,7 +42,7 @@ class Visitors:
         """Make a customer nobody knows yet."""
         row = await self._db.fetchrow(CREATE, shop_id, now, locale, page_url, page_title)
         assert row is not None
-        return VisitorRow(**row)
+        return row_of(VisitorRow, row)
 
     async def get(self, visitor_id: UUID) -> VisitorRow | None:
         """Return the customer, or None."""
@@ -52,7 +53,7 @@ class Visitors:
         rows = await self._db.fetch(
             "SELECT * FROM visitor WHERE id = ANY ($1::uuid[])", list(visitor_ids)
         )
-        return {row["id"]: VisitorRow(**row) for row in rows}
+        return {row["id"]: row_of(VisitorRow, row) for row in rows}
 
     async def by_external(self, shop_id: UUID, external_id: str) -> VisitorRow | None:
         """Return the customer whom the shop knows by ``external_id``, or None."""
@@ -74,7 +75,7 @@ class Visitors:
             now,
         )
         assert row is not None
-        return VisitorRow(**row)
+        return row_of(VisitorRow, row)
 
     async def merge(self, anonymous_id: UUID, signed_id: UUID) -> bool:
         """Give an anonymous customer's open conversation to the signed one they turned out to be.
@@ -175,4 +176,4 @@ SELECT v.id, count(c.id)::integer AS conversations, avg(c.score)::float8 AS csat
 
 
 def _row(record: Record | None) -> VisitorRow | None:
-    return None if record is None else VisitorRow(**record)
+    return None if record is None else row_of(VisitorRow, record)

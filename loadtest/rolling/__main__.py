@@ -1,5 +1,10 @@
 """`python -m loadtest.rolling`: restart every node in turn while people talk; say what came of it.
 
+With `--from REVISION` the nodes are first of an older version and come back as this one: it is an
+upgrade. With `--to-next` they are of this version and come back as an imagined next one, which adds
+a column to every table. In between the database is migrated, and a node of the old version dies and
+comes back as it was.
+
 Starts everything itself, on loopback. Ends with 1 when something was lost or an error was shown.
 """
 
@@ -8,12 +13,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+import tempfile
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import uvloop
 
 from loadtest.rolling.town import Town, open_town
 from loadtest.rolling.verdict import Verdict, judge
+from loadtest.rolling.versions import NoSuchRevision, next_version, of_revision, run
+from server.places import PROJECT
 
 CAPACITY = 20  # customers for each agent, of 25 that they could take
 
@@ -26,30 +37,70 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=200, help="messages a second (200)")
     parser.add_argument("--rounds", type=int, default=1, help="restarts of each node (1)")
     parser.add_argument("--pause", type=float, default=5, help="seconds between restarts (5)")
+    versions = parser.add_mutually_exclusive_group()
+    versions.add_argument("--from", dest="old", metavar="REVISION", help="upgrade from there")
+    versions.add_argument("--to-next", action="store_true", help="upgrade to an imagined version")
+    parser.add_argument(
+        "--no-crash", action="store_true",
+        help="no old node dies (it comes back only if it knows how to read the schema's promise)",
+    )  # fmt: skip
     return parser.parse_args()
 
 
 async def main(options: argparse.Namespace) -> int:
     """Run it; return the exit code."""
     agents = options.customers // CAPACITY + 1
-    async with open_town(options.nodes, agents, _say) as town:
+    async with (
+        _versions(options) as (old, new),
+        open_town(options.nodes, agents, _say, old) as town,
+    ):
         await town.fill(options.customers, agents)
         _say(f"{options.customers} customers talk to {agents} agents on {options.nodes} nodes")
         before, began = _acked(town), time.monotonic()
-        longest_s = await _roll(town, options)
+        longest_s = await _roll(town, options, new)
         rate = (_acked(town) - before) / (time.monotonic() - began)
         verdict = await judge(town)
     _tell(options, town, verdict, {"a second": rate, "longest restart": longest_s})
     return 0 if verdict.is_well and not town.place.notes.shown else 1
 
 
-async def _roll(town: Town, options: argparse.Namespace) -> float:
+@asynccontextmanager
+async def _versions(options: argparse.Namespace) -> AsyncGenerator[tuple[Path, Path]]:
+    """Return the folders of the version that nodes are first, and of the one they come back as."""
+    with tempfile.TemporaryDirectory(prefix="kefu-version-") as name:
+        other = Path(name)
+        if options.old is not None:
+            commit = await asyncio.to_thread(of_revision, options.old, other)
+            _say(f"From {commit} to this version")
+            yield other, PROJECT
+        elif options.to_next:
+            await asyncio.to_thread(next_version, other)
+            _say("From this version to an imagined next one")
+            yield PROJECT, other
+        else:
+            yield PROJECT, PROJECT
+
+
+async def _upgrade(town: Town, options: argparse.Namespace, new: Path) -> None:
+    """Migrate while everybody talks; an old node dies and comes back; then nodes become new."""
+    _say(await run(new, town.settings, "migrate"))
+    await asyncio.sleep(options.pause)
+    if not options.no_crash:
+        await town.crash(town.nodes[0])
+        await asyncio.sleep(options.pause)
+    for node in town.nodes:
+        node.program = new
+
+
+async def _roll(town: Town, options: argparse.Namespace, new: Path) -> float:
     """Restart every node in turn; return how long the slowest took, in seconds."""
     over = asyncio.Event()
     town.place.notes.longest_s = 0.0
     talks = town.talk(options.rate, over)
     longest_s = 0.0
     await asyncio.sleep(options.pause)
+    if new != town.nodes[0].program:
+        await _upgrade(town, options, new)
     for node in [each for _ in range(options.rounds) for each in town.nodes]:
         began = time.monotonic()
         await town.restart(node)
@@ -94,4 +145,7 @@ def _say(text: str) -> None:
 
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        sys.exit(runner.run(main(arguments())))
+        try:
+            sys.exit(runner.run(main(arguments())))
+        except NoSuchRevision as wrong:
+            sys.exit(str(wrong))

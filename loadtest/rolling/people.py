@@ -84,7 +84,7 @@ class Customer:
         self.conversation = ""
         self.reader: Reader | None = None
         self.acked: list[Said] = []
-        self._states: dict[str, str] = {}
+        self._states: dict[str, tuple[int, str]] = {}
         self._changed = asyncio.Event()
 
     async def begins(self) -> None:
@@ -109,7 +109,7 @@ class Customer:
 
     async def until_served(self) -> None:
         """Return when an agent has taken it."""
-        await self._until(lambda: self._states.get(self.conversation) == "active")
+        await self._until(lambda: self._states.get(self.conversation, (0, ""))[1] == "active")
 
     async def until_acked(self, count: int) -> None:
         """Return when so many messages have been acknowledged in all."""
@@ -138,7 +138,9 @@ class Customer:
     def _is_now(self, conversation: Json | None) -> None:
         if conversation is None:
             return
-        self._states[conversation["id"]] = conversation["state"]
+        # News of two nodes may overtake each other; the epoch says which is the newer.
+        now = (conversation["epoch"], conversation["state"])
+        self._states[conversation["id"]] = max(self._states.get(conversation["id"], now), now)
         if self.reader is not None and conversation["id"] == self.conversation:
             self.reader.head_is(conversation["head"])
         self._changed.set()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import io
 import os
 import secrets
 import signal
 import tempfile
 import time
-from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,10 +19,11 @@ from pydantic import SecretStr
 
 from loadtest.rolling.page import Notes
 from loadtest.rolling.people import Agent, Customer, Place
+from loadtest.rolling.versions import run
 from server.cluster.child import ChildNode
 from server.cluster.run import Cluster
-from server.commands import seed
 from server.embedded.membership import Options, join
+from server.places import PROJECT
 from server.settings import Settings
 
 POLL_S = 0.05
@@ -83,6 +81,14 @@ class Town:
         await newcomer.leaves()
         await node.backend.was_ready.wait()
 
+    async def crash(self, node: ChildNode) -> None:
+        """Kill a node without a warning; return when it is back."""
+        os.kill(node.pid, signal.SIGKILL)
+        while not node.has_ended:
+            await asyncio.sleep(POLL_S)
+        node.backend.was_ready.clear()
+        await node.backend.was_ready.wait()
+
     async def go_home(self) -> None:
         """Let everybody leave."""
         for task in self.tasks:
@@ -112,8 +118,10 @@ async def _talk(customer: Customer, period_s: float, until: asyncio.Event) -> No
 
 
 @asynccontextmanager
-async def open_town(count: int, agents: int, say: Callable[[str], None]) -> AsyncGenerator[Town]:
-    """Start PostgreSQL, Valkey and ``count`` nodes, and make ``agents`` agents."""
+async def open_town(
+    count: int, agents: int, say: Callable[[str], None], program: Path = PROJECT
+) -> AsyncGenerator[Town]:
+    """Start PostgreSQL, Valkey and ``count`` nodes of a version, and make ``agents`` agents."""
     root = Path(tempfile.mkdtemp(prefix="kefu-rolling-"))
     root.chmod(0o711)  # the servers' own account must walk through
     membership = await asyncio.to_thread(join, root, Options(remove_afterwards=True))
@@ -129,11 +137,10 @@ async def open_town(count: int, agents: int, say: Callable[[str], None]) -> Asyn
             log_level="error",
             **GENEROUS,
         )
-        with contextlib.redirect_stdout(io.StringIO()):  # it would print passwords
-            await seed.run(settings, Namespace(agents=agents, queues=0))
+        await run(program, settings, "seed", "--agents", str(agents))
         everybody = aiohttp.TCPConnector(limit=0)
         async with (
-            _running(settings, count, say) as (port, nodes),
+            _running(settings, count, say, program) as (port, nodes),
             aiohttp.ClientSession(connector=everybody) as http,
         ):
             town = Town(settings, nodes, Place(http, f"http://127.0.0.1:{port}", Notes()))
@@ -147,12 +154,14 @@ async def open_town(count: int, agents: int, say: Callable[[str], None]) -> Asyn
 
 @asynccontextmanager
 async def _running(
-    settings: Settings, count: int, say: Callable[[str], None]
+    settings: Settings, count: int, say: Callable[[str], None], program: Path
 ) -> AsyncGenerator[tuple[int, Sequence[ChildNode]]]:
     stop = asyncio.Event()
     started: asyncio.Future[tuple[int, Sequence[ChildNode]]]
     started = asyncio.get_running_loop().create_future()
-    cluster = Cluster(settings, count, say, lambda port, nodes: started.set_result((port, nodes)))
+    cluster = Cluster(
+        settings, count, say, lambda port, nodes: started.set_result((port, nodes)), program
+    )
     running = asyncio.create_task(cluster.run(stop, None))
     try:
         await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)

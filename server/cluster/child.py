@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from pydantic import SecretStr
@@ -29,10 +30,14 @@ class KeepsEnding(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How nodes are started: with which settings, and who is told in a line what happens."""
+    """How nodes are started: with which settings, and who is told in a line what happens.
+
+    ``program`` is the folder of the version to start; this very one unless somebody tries another.
+    """
 
     settings: Settings
     say: Callable[[str], None]
+    program: Path = PROJECT
 
 
 class ChildNode:
@@ -41,6 +46,7 @@ class ChildNode:
     def __init__(self, number: int, backend: Backend, start: Start) -> None:
         self.number, self.backend = number, backend
         self._start, self._say = start, start.say
+        self.program = start.program
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -93,7 +99,7 @@ class ChildNode:
     async def _launch(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "server", "serve", "--listen", str(self.backend.port),
-            cwd=PROJECT,  # so that it is this very program
+            cwd=self.program,  # which is imported from there
             env=without_settings() | environment_of(self._start.settings),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from server.cluster.balancer import Backend, Balancer
 from server.cluster.child import ChildNode, Start
+from server.places import PROJECT
 from server.settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -20,9 +22,15 @@ class Cluster:
     """Nodes 1 to ``count`` on free loopback ports, and one address in front of them."""
 
     def __init__(
-        self, settings: Settings, count: int, say: Callable[[str], None], started: Started
+        self,
+        settings: Settings,
+        count: int,
+        say: Callable[[str], None],
+        started: Started,
+        program: Path = PROJECT,
     ) -> None:
         self._settings, self._say, self._started = settings, say, started
+        self._program = program
         self._backends = [Backend(LOOPBACK, port) for port in free_ports(count)]
         self._balancer = Balancer(self._backends)
 
@@ -35,7 +43,7 @@ class Cluster:
             "data_dir": self._settings.data_dir.absolute(),
             "drain_notice_s": NOTICE_S,
         }
-        start = Start(self._settings.model_copy(update=named), self._say)
+        start = Start(self._settings.model_copy(update=named), self._say, self._program)
         numbered = enumerate(self._backends, start=1)
         nodes = [ChildNode(number, backend, start) for number, backend in numbered]
         try:

@@ -9,7 +9,7 @@ from server.commands.nodes import port_complaint
 from server.commands.wording import variable
 from server.settings import Settings
 from storage.database import Database
-from storage.errors import SchemaTooNew, SchemaTooOld, StorageUnavailable
+from storage.errors import SchemaUnfit, StorageUnavailable
 from storage.migrate import check_schema
 from storage.reach import valkey_answers
 
@@ -53,10 +53,8 @@ async def _database(url: str) -> str | None:
         return f"The PostgreSQL named by KEFU_DATABASE_URL refuses us: {type(error).__name__}."
     try:
         await check_schema(database)
-    except SchemaTooOld:
-        return "The database has an older schema, or none. Run `kefu migrate`."
-    except SchemaTooNew:
-        return "The database belongs to a newer version of Kefu. Install that version."
+    except SchemaUnfit as unfit:
+        return str(unfit)
     finally:
         await database.close()
     return None

@@ -21,7 +21,7 @@ from server.services.demand import recorded
 from server.settings import Settings
 from storage.database import Database, Limits
 from storage.demand import DemandStore
-from storage.errors import SchemaTooNew, SchemaTooOld
+from storage.errors import SchemaUnfit
 from storage.migrate import check_schema
 from storage.people import ShopRow
 from storage.shops import Shops
@@ -136,7 +136,7 @@ async def _recorded(settings: Settings, options: argparse.Namespace) -> list[Dem
             )
             store, now = DemandStore(database), await database.clock()
             rows = await store.of_shop(shop.id, since, until, now)
-        except (SchemaTooOld, SchemaTooNew) as wrong:
+        except SchemaUnfit as wrong:
             raise Refused(f"{wrong} Run `kefu check` to see more.") from wrong
         finally:
             await database.close()

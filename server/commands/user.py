@@ -14,7 +14,7 @@ from server.settings import Settings
 from storage.agent_sessions import AgentSessions
 from storage.agents import Agents, NewAgent
 from storage.database import Database
-from storage.errors import Duplicate, SchemaTooNew, SchemaTooOld
+from storage.errors import Duplicate, SchemaUnfit
 from storage.migrate import check_schema
 from storage.people import ShopRow
 from storage.rows import Role
@@ -64,7 +64,7 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
 async def _check(database: Database) -> None:
     try:
         await check_schema(database)
-    except (SchemaTooOld, SchemaTooNew) as wrong:
+    except SchemaUnfit as wrong:
         raise Refused(f"{wrong} Run `kefu check` to see more.") from wrong
 
 

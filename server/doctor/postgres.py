@@ -27,10 +27,19 @@ def away(why: str) -> Finding:
     )
 
 
-def schema(revision: str | None, known: list[str]) -> Finding:
-    """Compare the database's schema with ours."""
+def schema(revision: str | None, known: list[str], *, fits: bool) -> Finding:
+    """Compare the database's schema with ours; one that is newer may fit nevertheless."""
     if revision == known[-1]:
         return well(PART, "schema", f"{revision}, as this version needs it")
+    if fits:
+        found = f"{revision}, newer than {known[-1]} of this version, and works with it"
+        return look(
+            PART,
+            "schema",
+            found,
+            "schema_ahead",
+            "Go on with the upgrade: exchange the nodes that are still old.",
+        )
     if revision is None:
         code, found, todo = "schema_missing", "none", "Run `kefu migrate`."
     elif revision in known:

@@ -16,7 +16,7 @@ from storage import standing, vitals
 from storage.beats import Heard, listen
 from storage.database import Database, Limits
 from storage.errors import StorageUnavailable
-from storage.migrate import known_revisions, revision_of
+from storage.migrate import known_revisions, revision_of, works_on
 from storage.presence import Away, PresenceLeases
 from storage.valkey import asking
 
@@ -77,9 +77,10 @@ class Visit:
         took_s = time.monotonic() - began
         self._findings += postgres.judge(await vitals.of_postgres(db), took_s)
         revision = await revision_of(db)
-        self._findings.append(postgres.schema(revision, known_revisions()))
+        fits = await works_on(db, revision)
+        self._findings.append(postgres.schema(revision, known_revisions(), fits=fits))
         self._realm = f"{await db.realm()}:"
-        return db if revision == known_revisions()[-1] else None
+        return db if fits else None
 
     async def _valkey(self, url: str) -> None:
         """Judge Valkey, and who is heard through it."""

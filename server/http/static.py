@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
 from aiohttp import web
 
 from server.http import front
+from server.http.lending import unpacked
 from server.protocol.errors import NotFound
 
+Borrow = Callable[[str], Awaitable[bytes | None]]
 MayFrame = Callable[[str], Awaitable[tuple[str, ...] | None]]
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -73,13 +76,16 @@ class Pages:
     """The script for shops, the widget's page, the console, and the list of them at ``/``.
 
     ``may_frame`` tells which origins may show the widget of a site, or None for no such site.
+    ``borrow`` finds the files of pages that came from a node of another version.
     """
 
-    def __init__(self, web_dir: Path, may_frame: MayFrame, *, has_shop: bool) -> None:
+    def __init__(
+        self, web_dir: Path, may_frame: MayFrame, borrow: Borrow, *, has_shop: bool
+    ) -> None:
         self._loader = Folder(web_dir / "loader" / "dist")
         self._widget = Folder(web_dir / "widget" / "dist")
         self._console = Folder(web_dir / "console" / "dist")
-        self._may_frame = may_frame
+        self._may_frame, self._borrow = may_frame, borrow
         self._has_shop = has_shop
 
     def routes(self) -> list[web.RouteDef]:
@@ -119,19 +125,45 @@ class Pages:
             raise NotFound("There is no shop with this site key.")
         return self._widget.file("index.html", content_policy(("'self'", *origins)))
 
-    async def widget_file(self, request: web.Request) -> web.FileResponse:
+    async def widget_file(self, request: web.Request) -> web.StreamResponse:
         """Serve a file of the widget."""
-        return self._widget.file(request.match_info["name"])
+        name = request.match_info["name"]
+        if name in self._widget:
+            return self._widget.file(name)
+        return await self._borrowed(request, f"widget/{name}")
 
-    async def console(self, request: web.Request) -> web.FileResponse:
+    async def console(self, request: web.Request) -> web.StreamResponse:
         """Serve the console; its addresses inside are its own affair."""
         name = request.match_info["name"]
         if name in self._console and name != "index.html":
             return self._console.file(name)
         if "." in name:
-            raise NotFound
+            return await self._borrowed(request, f"console/{name}")
         headers = {"Cross-Origin-Opener-Policy": "same-origin"}
         return self._console.file("index.html", content_policy() | headers)
+
+    async def _borrowed(self, request: web.Request, name: str) -> web.Response:
+        packed = await self._borrow(name)
+        if packed is None:
+            raise NotFound
+        return unpacked(request, name, packed, {"Cache-Control": FOR_EVER, **SAFE})
+
+
+def lent_files(web_dir: Path) -> dict[str, bytes]:
+    """Return the files that pages of ours will ask for, packed with gzip, by their addresses."""
+    return {
+        f"{page}/{name}": _packed(path)
+        for page in ("console", "widget")
+        for name, path in _files(web_dir / page / "dist")
+        if name.startswith("assets/")
+    }
+
+
+def _packed(path: Path) -> bytes:
+    packed = path.with_name(path.name + ".gz")
+    if packed.exists():
+        return packed.read_bytes()
+    return gzip.compress(path.read_bytes(), mtime=0)
 
 
 async def _with_slash(request: web.Request) -> web.StreamResponse:

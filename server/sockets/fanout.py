@@ -1,6 +1,8 @@
 """The fan-out: sessions here get the bytes at once, other nodes hear of it through the bus."""
 
-from msgspec import json
+from collections.abc import Callable
+
+from msgspec import MsgspecError
 
 from server.protocol.events import SessionEnded
 from server.protocol.shapes import Message, Shape
@@ -15,6 +17,7 @@ from server.sockets.relay import (
     Said,
     Scattered,
     Told,
+    ending,
     pack,
     unpack,
 )
@@ -30,11 +33,19 @@ NAMESPACES: dict[Audience, tuple[str, ...]] = {
 class SocketFanout:
     """Keeps the promise of ``server.services.fanout.Fanout`` with rooms and a bus.
 
-    ``relay`` is None on a node that will never have neighbours.
+    ``relay`` is None on a node that will never have neighbours. ``strange`` is told when one says
+    what this version does not know.
     """
 
-    def __init__(self, rooms: Rooms, delivered: Delivered, relay: Relay | None) -> None:
+    def __init__(
+        self,
+        rooms: Rooms,
+        delivered: Delivered,
+        relay: Relay | None,
+        strange: Callable[[MsgspecError], None],
+    ) -> None:
         self._rooms, self._delivered, self._relay = rooms, delivered, relay
+        self._strange = strange
         rooms.watch(self._opened, self._emptied)
 
     def tell(
@@ -84,7 +95,7 @@ class SocketFanout:
                 for session in tuple(self._rooms.members(room)):
                     session.leave(out_of)
             case Ended(reason):
-                why = json.decode(reason, type=SessionEnded)
+                why = ending(reason)
                 for session in tuple(self._rooms.members(room)):
                     session.end(why)
 
@@ -117,4 +128,9 @@ class SocketFanout:
             self._relay.unlisten(PREFIX + room)
 
     def _heard(self, channel: str, body: bytes) -> None:
-        self._carry_out(channel.removeprefix(PREFIX), unpack(body))
+        try:
+            said = unpack(body)
+        except MsgspecError as error:
+            self._strange(error)
+            return
+        self._carry_out(channel.removeprefix(PREFIX), said)

@@ -32,7 +32,7 @@ class Gateway:
         self._metrics = SocketMetrics(registry)
         self._delivered = Delivered(lambda: bus is None or bus.is_alone)
         self.rooms = Rooms()
-        self.fanout = SocketFanout(self.rooms, self._delivered, bus)
+        self.fanout = SocketFanout(self.rooms, self._delivered, bus, self._metrics.strange)
         self.server = SocketServer(
             limits, self._metrics, self.rooms, read_knock=read_knock, may_knock=may_knock
         )

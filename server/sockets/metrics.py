@@ -1,8 +1,12 @@
 """What the gateway counts. Every label has a bounded set of values."""
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+log = structlog.stdlib.get_logger()
 
 
 class SocketMetrics:
@@ -32,6 +36,20 @@ class SocketMetrics:
             "Conversations whose listeners had missed something.",
             registry=registry,
         )
+
+        self._strange = Counter(
+            "kefu_bus_not_understood",
+            "What a node of another version said and this one does not know.",
+            registry=registry,
+        )
+        self._has_told = False
+
+    def strange(self, error: Exception) -> None:
+        """Count what another node said and this one does not know; the log tells it once."""
+        self._strange.inc()
+        if not self._has_told:
+            self._has_told = True
+            log.warning("neighbour_not_understood", error=str(error))
 
     def carried_out(self, command: str, outcome: str, seconds: float) -> None:
         """Count one command. ``command`` is a name of the catalogue or ``unknown``."""

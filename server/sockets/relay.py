@@ -1,9 +1,15 @@
-"""What nodes say to each other about rooms, packed small."""
+"""What nodes say to each other about rooms, packed small.
 
-from typing import Protocol
+The other node may be one version older or newer. So a kind of saying only grows, at its end and
+with defaults, and what changes otherwise is a new kind: who does not know it leaves it aside, and
+the heads heal what was in it.
+"""
 
-from msgspec import Struct, msgpack
+from typing import Protocol, cast
 
+from msgspec import Struct, json, msgpack
+
+from server.protocol.events import SessionEnd, SessionEnded
 from server.services.fanout import Audience
 
 PREFIX = "kefu:room:"
@@ -37,10 +43,25 @@ class Ended(Struct, frozen=True, array_like=True, tag="e"):
     reason: bytes
 
 
+class _Ending(Struct, frozen=True):
+    """A SessionEnded of any version."""
+
+    code: str
+    message: str = ""
+    retry_after_ms: int | None = None
+
+
 Said = Told | Gathered | Scattered | Ended
 
 pack = msgpack.Encoder().encode
 unpack = msgpack.Decoder(Said).decode
+_ending = json.Decoder(_Ending).decode
+
+
+def ending(reason: bytes) -> SessionEnded:
+    """Read why sessions end. They end even with a code that only newer nodes and pages know."""
+    said = _ending(reason)
+    return SessionEnded(cast("SessionEnd", said.code), said.message, said.retry_after_ms)
 
 
 class Relay(Protocol):

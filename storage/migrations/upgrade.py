@@ -1,5 +1,6 @@
 """Run alembic without its command line or ini file, over one asyncpg connection."""
 
+import asyncio
 from pathlib import Path
 
 import asyncpg
@@ -9,13 +10,36 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from storage.errors import SchemaHeld
+
 HERE = Path(__file__).parent
 LOCK = 0x6B656675  # "kefu"; one migration at a time, on however many nodes
-LOCK_TIMEOUT = "10s"  # rather give up than hold up everybody behind us
+LOCK_TIMEOUT = "1s"  # whoever comes behind us waits with us: rather let them go first
+PAUSE_S = 1.0
+TRIES = 20
+HELD = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 
 
-async def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database to a revision, in one transaction under an advisory lock."""
+async def upgrade(url: str, revision: str, promise: str) -> None:
+    """Bring the database to a revision, in one transaction under an advisory lock.
+
+    ``promise`` is left as a comment, for programs that do not know the revision. While people hold
+    what has to be locked it stands aside and tries again; SchemaHeld when that did not help.
+    """
+    for _ in range(TRIES):
+        try:
+            return await _upgrade(url, revision, promise)
+        except HELD:
+            await stand_aside()
+    raise SchemaHeld
+
+
+async def stand_aside() -> None:
+    """Let those go on who had to wait behind us."""
+    await asyncio.sleep(PAUSE_S)
+
+
+async def _upgrade(url: str, revision: str, promise: str) -> None:
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=lambda: asyncpg.connect(url),
@@ -26,6 +50,7 @@ async def upgrade(url: str, revision: str = "head") -> None:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             await connection.run_sync(_run, revision)
+            await connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{promise}'"))
     finally:
         await engine.dispose()
 

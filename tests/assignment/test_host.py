@@ -2,6 +2,7 @@ import asyncio
 from contextlib import suppress
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from server.services.assignment.board import Board
@@ -97,6 +98,14 @@ async def test_pokes_reach_the_host_from_other_nodes(office: Office) -> None:
 
     assert office.offered(ann) == [row.id]
     assert counted(office.node, "swept_total") == 0
+
+
+def test_a_poke_of_a_kind_that_only_a_newer_node_knows_has_the_shop_read() -> None:
+    pokes, shop_id = Pokes(), uuid4()
+    pokes.serve(lambda: True)
+    pokes.hear(CHANNEL, msgspec.json.encode(["weather", shop_id, uuid4(), "and more"]))
+
+    assert pokes.take() == {shop_id: Touched(whole=True)}
 
 
 async def test_p5_what_no_poke_told_the_sweep_finds_and_counts(office: Office) -> None:

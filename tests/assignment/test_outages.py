@@ -332,3 +332,17 @@ async def test_p5_a_renewal_that_comes_after_the_end_of_the_lease_overlooks_nobo
 
 async def killed(*_: object) -> None:
     raise Killed
+
+
+async def test_what_a_newer_node_noted_in_valkey_otherwise_is_not_in_the_way(
+    redis_url: str,
+) -> None:
+    realm, shop_id, agent_id = f"{uuid4()}:", uuid4(), uuid4()
+    async with valkey.asking(redis_url) as client:
+        leases, places = PresenceLeases(client, realm), PlaceStore(client, realm)
+        await leases.vouch(shop_id, [agent_id], "node", 5.0)
+        await client.zadd(f"{realm}kefu:present:{shop_id}", {"v2;of;something": 5.0})
+        await client.set(f"{realm}kefu:place:{agent_id}", '[3, [10, 20], "likely", "new"]')
+
+        assert await leases.vouched(shop_id) == {(agent_id, "node"): 5.0}
+        assert await places.read([agent_id]) == {agent_id: (3, (10, 20), "likely")}

@@ -22,7 +22,11 @@ WITHOUT_NODES = {"no_nodes", "lease_missing"}
     ("change", "code"),
     [
         ("UPDATE alembic_version SET version_num = '0001_pre_first'", "schema_behind"),
-        ("UPDATE alembic_version SET version_num = '9999_pre_future'", "schema_newer"),
+        (
+            "UPDATE alembic_version SET version_num = '9999_pre_future';"
+            "COMMENT ON TABLE alembic_version IS 'works with 9998_post_future'",
+            "schema_newer",
+        ),
         ("DROP TABLE alembic_version", "schema_missing"),
     ],
 )
@@ -41,6 +45,17 @@ async def test_another_schema_is_told_and_nothing_is_read_of_it(
     if code == "schema_behind":
         assert known_revisions()[-1] in told.found("schema")["found"]
         assert "kefu migrate" in told.found("schema")["todo"]
+
+
+async def test_a_newer_schema_that_works_with_this_version_is_only_looked_at(
+    dsn: str, redis_url: str, tmp_path: Path
+) -> None:
+    await administer(dsn, "UPDATE alembic_version SET version_num = '9999_pre_future'")
+    told = await doctor(dsn, redis_url, tmp_path, "--json", "--listen", "0.3")
+
+    assert told.found("schema")["mark"] == "look"
+    assert told.found("schema")["code"] == "schema_ahead"
+    assert told.codes == WITHOUT_NODES
 
 
 async def test_commits_that_need_not_reach_the_disk_are_not_well(

@@ -1,5 +1,6 @@
 """Errors as problems, health in words, and pages with the right headers."""
 
+import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from server.http.health import Health
 from server.http.problems import STATUS, problems
-from server.http.static import Pages
+from server.http.static import Pages, lent_files
 from server.protocol import errors
 from server.protocol.errors import AlreadyTaken, AppError, TooMany
 
@@ -51,7 +52,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     sick = Health({"database": well, "bus": unwell}, registry)
     app.router.add_routes([web.get("/fail/{how}", fail), web.get("/sick", sick.ready)])
     app.router.add_routes(health.routes())
-    app.router.add_routes(Pages(web_dir(tmp_path), may_frame, has_shop=True).routes())
+    app.router.add_routes(Pages(web_dir(tmp_path), may_frame, borrow, has_shop=True).routes())
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -59,6 +60,10 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with aiohttp.ClientSession() as client:
         yield Site(client, f"http://{host}:{port}")
     await runner.cleanup()
+
+
+async def borrow(name: str) -> bytes | None:
+    return gzip.compress(b"3") if name == "console/assets/b-77aa.js" else None
 
 
 async def may_frame(site: str) -> tuple[str, ...] | None:
@@ -160,6 +165,31 @@ async def test_hashed_files_are_kept_for_ever_and_travel_packed(site: Site) -> N
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.headers["Content-Encoding"] == "gzip"
         assert await answer.read() == b"packed"
+
+
+def test_only_the_hashed_files_of_pages_are_lent(tmp_path: Path) -> None:
+    folder = web_dir(tmp_path)
+    (folder / "console/dist/assets").mkdir()
+    (folder / "console/dist/assets/c-99.js").write_text("4")
+
+    lent = lent_files(folder)
+
+    assert lent.pop("widget/assets/a-1f2e.js") == b"packed"
+    assert gzip.decompress(lent.pop("console/assets/c-99.js")) == b"4"
+    assert lent == {}
+
+
+async def test_a_file_that_another_node_lent_is_kept_for_ever_too(site: Site) -> None:
+    for accepted, encoding in (("gzip", "gzip"), ("identity", None)):
+        headers = {"Accept-Encoding": accepted}
+        async with site.get("/console/assets/b-77aa.js", headers=headers) as answer:
+            assert await answer.text() == "3"
+            assert answer.headers.get("Content-Encoding") == encoding
+            assert answer.content_type in {"text/javascript", "application/javascript"}
+            assert "immutable" in answer.headers["Cache-Control"]
+    for path in ("/console/assets/gone.js", "/widget/assets/gone.js"):
+        async with site.get(path) as answer:
+            assert answer.status == 404
 
 
 async def test_the_console_answers_its_own_addresses_and_cannot_be_framed(site: Site) -> None:

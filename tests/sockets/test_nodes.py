@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
+from msgspec import json, msgpack
 
 from server.protocol.events import SessionEnded
 from storage.bus import Bus
@@ -94,6 +95,35 @@ async def test_sessions_are_gathered_scattered_and_ended_on_every_node(pair: lis
             "session:ended", {"code": "signed_out", "message": "You signed out."}
         )  # fmt: skip
         assert await bo.frames.get() == "41/visitor,"  # so that no client reconnects by itself
+
+
+async def test_what_only_a_newer_node_can_say_is_left_aside_and_the_rest_is_heard(
+    pair: list[Stage],
+) -> None:
+    newer, node = pair
+
+    def say(*words: object) -> None:
+        _bus(newer).publish(f"kefu:room:{ROOM}", msgpack.encode(words))
+
+    def told(text: str) -> bytes:
+        return json.encode({"text": text, "is_new": True})
+
+    async with RawClient(node.url, name="ann") as ann:
+        await _follows(node)
+        say("t", "message:created", told("with more behind"), "everyone", None, 1, "is new")
+        say("n", "a new kind")
+        say("t", "message:created", told("not for any of us"), "robots", None, 2)
+        say("t", "thing:happened", told("a new event"), "everyone", None, 0)
+        say("e", json.encode({"code": "is_new", "message": "The end.", "is_new": True}))
+
+        heard = [await ann.hears() for _ in range(3)]
+    assert heard == [
+        ("message:created", {"text": "with more behind", "is_new": True}),
+        ("thing:happened", {"text": "a new event", "is_new": True}),
+        ("session:ended", {"code": "is_new", "message": "The end."}),
+    ]
+    counted = node.registry.get_sample_value("kefu_bus_not_understood_total")
+    assert counted == 2
 
 
 async def test_rooms_are_followed_only_while_somebody_is_in_them(pair: list[Stage]) -> None:

@@ -3,15 +3,16 @@
 import hashlib
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
 from storage.database import Database
-from storage.errors import SchemaTooNew, SchemaTooOld
-from storage.migrate import check_schema, known_revisions, migrate
-from tests.support.database import administer, renamed
+from storage.errors import NodesInTheWay, SchemaTooNew, SchemaTooOld
+from storage.migrate import check_schema, known_revisions, migrate, revision_of
+from storage.migrations import upgrade
+from storage.revisions import oldest_program
+from tests.support.database import administer
 
 STORAGE = Path(__file__).parents[2] / "storage"
 LANDED = {
@@ -19,6 +20,11 @@ LANDED = {
     "0002_pre_routing.sql": "6575d30704a7ed947271299fd1165a06c7dd392cf15ea07153a8fe7a716810ff",
 }
 """Revisions that somebody's database has run already, by their sha256."""
+
+FUTURE = """
+UPDATE alembic_version SET version_num = '9999_pre_future';
+COMMENT ON TABLE alembic_version IS 'works with 9998_post_future';
+"""
 
 CATALOGUE = (
     """SELECT table_name, column_name, ordinal_position, data_type, udt_name, is_nullable,
@@ -46,15 +52,10 @@ async def catalogue(url: str) -> list[list[tuple[object, ...]]]:
     return [[row for row in rows if "alembic_version" not in str(row[:2])] for rows in found]
 
 
-async def test_schema_sql_is_the_sum_of_the_migrations(dsn: str, postgres_dsn: str) -> None:
+async def test_schema_sql_is_the_sum_of_the_migrations(dsn: str, empty: str) -> None:
     reviewed = [STORAGE / "schema.sql", *sorted((STORAGE / "sql").glob("*.sql"))]
-    name = urlsplit(dsn).path[1:] + "_reviewed"
-    await administer(postgres_dsn, f"CREATE DATABASE {name}")
-    try:
-        await administer(renamed(dsn, name), *(path.read_text() for path in reviewed))
-        assert await catalogue(renamed(dsn, name)) == await catalogue(dsn)
-    finally:
-        await administer(postgres_dsn, f"DROP DATABASE {name} WITH (FORCE)")
+    await administer(empty, *(path.read_text() for path in reviewed))
+    assert await catalogue(empty) == await catalogue(dsn)
 
 
 def test_revisions_say_whether_they_run_before_or_after_the_new_program() -> None:
@@ -72,11 +73,62 @@ async def test_migrating_twice_changes_nothing(dsn: str, database: Database) -> 
 
 
 async def test_a_newer_schema_is_refused_and_left_alone(dsn: str, database: Database) -> None:
-    await database.execute("UPDATE alembic_version SET version_num = '9999_pre_future'")
+    await administer(dsn, FUTURE)
     with pytest.raises(SchemaTooNew):
         await check_schema(database)
     with pytest.raises(SchemaTooNew):
         await migrate(dsn)
+
+
+async def test_a_newer_schema_that_promises_to_work_with_us_is_worked_on(
+    dsn: str, database: Database
+) -> None:
+    ours = known_revisions()[-1]
+    await administer(dsn, FUTURE, f"COMMENT ON TABLE alembic_version IS 'works with {ours}'")
+
+    await check_schema(database)
+    assert await migrate(dsn) == "9999_pre_future"
+
+
+async def test_a_migration_leaves_word_for_programs_that_do_not_know_it(
+    database: Database,
+) -> None:
+    said = await database.fetchval("SELECT obj_description('alembic_version'::regclass)")
+    assert said == f"works with {oldest_program(known_revisions()[-1])}"
+
+
+async def test_what_running_nodes_could_not_survive_is_not_done_to_them(
+    empty: str,
+) -> None:
+    await migrate(empty, "0001_pre_first")
+    node = await Database.connect(empty)
+    try:
+        with pytest.raises(NodesInTheWay):
+            await migrate(empty, "0002_pre_routing")
+        assert await revision_of(node) == "0001_pre_first"
+    finally:
+        await node.close()
+
+    assert await migrate(empty, "0002_pre_routing") == "0002_pre_routing"
+
+
+async def test_a_migration_stands_aside_while_a_table_is_held(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrade, "LOCK_TIMEOUT", "20ms")
+    await migrate(empty, "0001_pre_first")
+    holder = await asyncpg.connect(empty)
+    tries = iter(range(3))
+
+    async def next_try() -> None:
+        if next(tries) == 2:
+            await holder.close()
+
+    monkeypatch.setattr(upgrade, "stand_aside", next_try)
+    await holder.execute("BEGIN; LOCK TABLE shop IN ACCESS SHARE MODE")
+
+    assert await migrate(empty, "0002_pre_routing") == "0002_pre_routing"
+    assert list(tries) == []
 
 
 async def test_an_empty_database_is_told_to_migrate(database: Database) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import aiohttp
 
+from server.places import PROJECT
+
 
 class Server:
-    """A real `kefu serve` process that can be killed."""
+    """A real `kefu serve` process that can be killed; ``program`` is the folder of its version."""
 
-    def __init__(self, environment: dict[str, str], port: int) -> None:
-        self._environment, self.port = environment, port
+    def __init__(self, environment: dict[str, str], port: int, program: Path = PROJECT) -> None:
+        self._environment, self.port, self.program = environment, port, program
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -31,6 +33,7 @@ class Server:
             "-m",
             "server",
             "serve",
+            cwd=self.program,
             env=self._environment,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,

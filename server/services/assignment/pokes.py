@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -12,13 +12,11 @@ CHANNEL = "kefu:route"
 TOUCHED_MAX = 2000
 """Beyond so many single things a whole shop is read again instead."""
 
-Kind = Literal["waiting", "agent", "status", "presence", "shop"]
-
 
 class Poke(msgspec.Struct, frozen=True, array_like=True):
-    """One thing that was touched, as it crosses nodes."""
+    """One thing that was touched, as it crosses nodes; newer ones may know more kinds."""
 
-    kind: Kind
+    kind: str
     shop: UUID
     subject: UUID
 
@@ -110,7 +108,7 @@ class Pokes:
                 touched.statuses = True
             case "presence":
                 touched.presence = True
-            case "shop":
+            case _:  # "shop", or what only a newer node can tell
                 touched.whole = True
         if len(touched.waiting) + len(touched.agents) > TOUCHED_MAX:
             self._touched[poke.shop] = Touched(statuses=True, presence=True, whole=True)
