@@ -326,6 +326,24 @@ async def test_a_file_is_written_whole_or_not_at_all(dsn: str, empty: str, tmp_p
     assert there.read_text() == "mine"
 
 
+async def test_two_copies_do_not_write_into_one_file_and_nobody_reads_along(
+    dsn: str, copy: Path, tmp_path: Path
+) -> None:
+    partial = tmp_path / "second.kefu.partial"
+    partial.write_text("of another copy, or of whoever lies in wait in a shared folder")
+    with pytest.raises(BackupRefused, match=r"second\.kefu\.partial exists") as refused:
+        await copied(dsn, tmp_path / "second.kefu")
+    assert refused.value.code == "file_exists"
+    assert partial.read_text().startswith("of another copy")
+
+    late = tmp_path / "late.kefu"
+    with pytest.raises(BackupRefused) as refused:
+        await back_up(dsn, late, "0.0.test", lambda _: late.write_text("mine"))
+    assert refused.value.code == "file_exists"
+    assert late.read_text() == "mine"
+    assert {each.name for each in tmp_path.iterdir()} == {copy.name, partial.name, late.name}
+
+
 async def test_a_disk_that_is_full_is_told_and_nothing_stays(
     dsn: str, database: Database, tmp_path: Path
 ) -> None:
