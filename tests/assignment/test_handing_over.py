@@ -60,14 +60,16 @@ class Slow:
 
 async def test_a_lease_that_comes_to_who_has_retired_is_given_back(database: Database) -> None:
     clock = FakeClock()
-    slow = Slow(Leases(database))
-    leaving = Tenure(slow, clock, "leaving", ttl_s=TTL_S)
+    slow, told = Slow(Leases(database)), asyncio.Event()
+    leaving = Tenure(slow, clock, "leaving", ttl_s=TTL_S, vacated=told.set)
     asking = asyncio.create_task(leaving.renew())
     await slow.is_asked.wait()
 
     await leaving.retire()
+    assert not told.is_set(), "it had nothing to give"
     slow.may_answer.set()
     await asking
 
     assert leaving.lease is None
+    assert told.is_set(), "who asked too early would wait until it is time to"
     assert await Leases(database).hold(0, "other", TTL_S, clock.now()) is not None
