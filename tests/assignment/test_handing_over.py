@@ -32,13 +32,17 @@ async def test_the_routing_is_taken_over_while_no_time_passes(database: Database
 
 
 async def test_who_has_retired_takes_it_no_more(database: Database) -> None:
-    tenure = Tenure(Leases(database), FakeClock(), "leaving", ttl_s=TTL_S)
+    leases, clock = Leases(database), FakeClock()
+    tenure = Tenure(leases, clock, "leaving", ttl_s=TTL_S)
     await tenure.renew()
     await tenure.retire()
 
     await tenure.renew()
 
     assert tenure.lease is None
+    following = await leases.hold(0, "other", TTL_S, clock.now())
+    assert following is not None
+    assert following.epoch == 2, "nor for a moment"
 
 
 class Slow:
