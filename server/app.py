@@ -188,7 +188,7 @@ def _simulations(base: Base, use: UseCases) -> Simulations:
     return Simulations(
         store=SimulationStore(base.db),
         stores=base.stores,
-        variants=VariantsAdmin(SetupStore(base.db), base.pokes, base.clock),
+        variants=VariantsAdmin(SetupStore(base.db), use.accounts, base.pokes, base.clock),
         recorded=partial(recorded_traffic, base.db, customers_max=RECORDED_MAX),
         clock=base.clock,
     )
@@ -211,7 +211,14 @@ def _endpoints(
         AgentsResource(_agents_admin(base, use)),
         SkillsResource(SkillsAdmin(stores.skills, pokes)),
         ExchangeResource(
-            SetupExchange(SetupStore(base.db), Sets.of(base.db), pokes, clock, settings.origin)
+            SetupExchange(
+                SetupStore(base.db),
+                Sets.of(base.db),
+                use.accounts,
+                pokes,
+                clock,
+                settings.origin,
+            )
         ),
         MatrixResource(MatrixAdmin(stores.agents, SkillsMatrix(base.db), use.accounts, pokes)),
         QueuesResource(QueuesAdmin(stores.queues, pokes, clock)),

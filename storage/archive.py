@@ -130,22 +130,36 @@ class Writer:
 
     @contextmanager
     def open(self) -> Generator["Writer"]:
-        """Begin the file, for our eyes only; remove it when anything goes wrong."""
-        if self._path.exists():
-            raise BackupRefused("file_exists", f"{self._path} exists; choose another name.")
+        """Begin the file, for our eyes only; remove it when anything goes wrong.
+
+        It must be new: nobody may hold it open, neither another copy nor whoever put it there.
+        """
+        self._refuse_existing()
         with _writing():
-            how = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-            fd = os.open(self._partial, how, 0o600)
+            try:
+                fd = os.open(self._partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError as error:
+                raise BackupRefused(
+                    "file_exists",
+                    f"{self._partial} exists: another copy is being written, or one was cut off. "
+                    "If none is, remove it.",
+                ) from error
         try:
             with _writing(), os.fdopen(fd, "wb") as file:  # closing writes what is left
                 with self._zip_in(file):
                     yield self
                 file.flush()
                 os.fsync(fd)
-            self._partial.rename(self._path)
+            self._refuse_existing()
+            with _writing():
+                self._partial.rename(self._path)
         except BaseException:
             self._partial.unlink(missing_ok=True)
             raise
+
+    def _refuse_existing(self) -> None:
+        if self._path.exists():
+            raise BackupRefused("file_exists", f"{self._path} exists; choose another name.")
 
     @contextmanager
     def _zip_in(self, file: IO[bytes]) -> Generator[None]:

@@ -38,6 +38,7 @@ from storage.errors import (
 from storage.handover_steps import and_told, no_longer_asked
 from storage.rows import ConversationRow, Moved, SenderKind
 
+OVER = frozenset({"wrap_up", "closed"})
 WRAP_UP_S = 10  # of a conversation without a queue
 
 
@@ -73,9 +74,11 @@ class Transitions:
     async def close(
         self, conversation_id: UUID, agent_id: UUID, outcome: str | None, now: datetime
     ) -> Moved:
-        """End the talk as its agent; the wrap-up begins, if the queue has one."""
+        """End the talk as its agent; the wrap-up begins, if the queue has one. Again: unchanged."""
         async with self._db.transaction() as tx:
             row = await lock_of_agent(tx, conversation_id, agent_id)
+            if row.state in OVER and (row.closed_by, row.outcome) == ("agent", outcome):
+                return Moved(row, changed=False)
             _refuse_over(row)
             if row.state != "active":
                 raise WrongState(row.state)
@@ -111,13 +114,18 @@ class Transitions:
     async def finish(
         self, conversation_id: UUID, agent_id: UUID | None, outcome: str | None, now: datetime
     ) -> Moved:
-        """End the wrap-up and free the slot: early by the agent, or by nobody once it is due."""
+        """End the wrap-up and free the slot: early by the agent, or by nobody once it is due.
+
+        By the agent again: unchanged.
+        """
         async with self._db.transaction() as tx:
             if agent_id is None:
                 row = await lock(tx, conversation_id)
             else:
                 row = await lock_of_agent(tx, conversation_id, agent_id)
             if row.state == "closed":
+                if agent_id is not None and outcome in {None, row.outcome}:
+                    return Moved(row, changed=False)
                 raise Gone(row.state)
             if row.state != "wrap_up":
                 raise WrongState(row.state)
@@ -307,7 +315,7 @@ async def _queue_name(tx: Transaction, row: ConversationRow, queue_id: UUID | No
 
 
 def _refuse_over(row: ConversationRow) -> None:
-    if row.state in {"wrap_up", "closed"}:
+    if row.state in OVER:
         raise Gone(row.state)
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -48,6 +49,8 @@ class ChildNode:
         self._start, self._say = start, start.say
         self.program = start.program
         self._process: asyncio.subprocess.Process | None = None
+        self._launching = asyncio.Lock()
+        self._leaves = asyncio.Event()
 
     @property
     def pid(self) -> int:
@@ -63,24 +66,25 @@ class ChildNode:
     async def run(self) -> None:
         """Keep it running until it is told to stop: with growing pauses, and not for ever."""
         restarts, ended = 0, ""
-        while not self.backend.is_leaving:
-            self.backend.was_ready.clear()
-            self._process = await self._launch()
+        while (process := await self._start_process()) is not None:
             if restarts:
                 self._say(f"{ended} and was started again as process {self.pid}")
-            code = await self._process.wait()
+            code = await process.wait()
             self.backend.is_ready = False
             ended = f"Node {self.number} ended ({_how(code)})"
             restarts = 1 if self.backend.was_ready.is_set() else restarts + 1
             if restarts > RESTARTS_MAX:
                 raise KeepsEnding(f"{ended}, again and again. Its log says why.")
-            if not self.backend.is_leaving:
-                await asyncio.sleep(min(PAUSE_S * 2 ** (restarts - 1), PAUSE_MAX_S))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(PAUSE_S * 2 ** (restarts - 1), PAUSE_MAX_S)):
+                    await self._leaves.wait()
 
     async def stop(self) -> None:
         """Let it say goodbye to its clients, who find the others; return when it has ended."""
         self.backend.is_leaving = True
-        process = self._process
+        self._leaves.set()
+        async with self._launching:  # what is being started is not overlooked
+            process = self._process
         if process is None or self.has_ended:
             return
         process.send_signal(signal.SIGTERM)
@@ -95,6 +99,15 @@ class ChildNode:
         """End it now, if it runs."""
         if self._process is not None and not self.has_ended:
             self._process.kill()
+
+    async def _start_process(self) -> asyncio.subprocess.Process | None:
+        """Start it, unless it is told to stop."""
+        async with self._launching:
+            if self.backend.is_leaving:
+                return None
+            self.backend.was_ready.clear()
+            self._process = await self._launch()
+            return self._process
 
     async def _launch(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(

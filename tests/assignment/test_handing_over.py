@@ -32,13 +32,17 @@ async def test_the_routing_is_taken_over_while_no_time_passes(database: Database
 
 
 async def test_who_has_retired_takes_it_no_more(database: Database) -> None:
-    tenure = Tenure(Leases(database), FakeClock(), "leaving", ttl_s=TTL_S)
+    leases, clock = Leases(database), FakeClock()
+    tenure = Tenure(leases, clock, "leaving", ttl_s=TTL_S)
     await tenure.renew()
     await tenure.retire()
 
     await tenure.renew()
 
     assert tenure.lease is None
+    following = await leases.hold(0, "other", TTL_S, clock.now())
+    assert following is not None
+    assert following.epoch == 2, "nor for a moment"
 
 
 class Slow:
@@ -60,14 +64,16 @@ class Slow:
 
 async def test_a_lease_that_comes_to_who_has_retired_is_given_back(database: Database) -> None:
     clock = FakeClock()
-    slow = Slow(Leases(database))
-    leaving = Tenure(slow, clock, "leaving", ttl_s=TTL_S)
+    slow, told = Slow(Leases(database)), asyncio.Event()
+    leaving = Tenure(slow, clock, "leaving", ttl_s=TTL_S, vacated=told.set)
     asking = asyncio.create_task(leaving.renew())
     await slow.is_asked.wait()
 
     await leaving.retire()
+    assert not told.is_set(), "it had nothing to give"
     slow.may_answer.set()
     await asking
 
     assert leaving.lease is None
+    assert told.is_set(), "who asked too early would wait until it is time to"
     assert await Leases(database).hold(0, "other", TTL_S, clock.now()) is not None

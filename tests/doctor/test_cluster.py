@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage import valkey
-from storage.bus import HELLO, NODES
+from storage.bus import BYE, HELLO, NODES
 from storage.database import Database
 from tests.cluster.stage import Stage, open_stage
 from tests.doctor.ask import doctor
@@ -117,6 +117,8 @@ async def test_a_node_of_an_older_version_is_heard_though_it_says_no_name(
     async def beat() -> None:
         while True:
             await client.publish(channel, b"12345678" + HELLO + b"17.25")
+            await client.publish(channel, b"87654321" + HELLO + b"17.25")
+            await client.publish(channel, b"87654321" + BYE)  # it is no longer there
             await asyncio.sleep(0.2)
 
     beating = asyncio.create_task(beat())
@@ -126,6 +128,7 @@ async def test_a_node_of_an_older_version_is_heard_though_it_says_no_name(
     await client.aclose()
 
     assert (told.code, told.codes, told.doubts) == (0, set(), {"versions_differ"})
+    assert told.found("heard")["found"].startswith(f"{len(stage.nodes) + 1} in ")
     assert told.found("heard")["found"].endswith("and older")
 
 

@@ -302,6 +302,28 @@ async def test_what_cannot_be_loaded_whole_is_not_loaded_at_all(
     assert await rows(empty) == sound
 
 
+async def test_what_arrives_otherwise_than_it_was_is_not_kept(copy: Path, empty: str) -> None:
+    await migrate(empty)
+    there = await asyncpg.connect(empty)
+    try:
+        await there.execute(TWIST)
+        refused = await refusal_of(empty, copy)
+        assert (refused.code, str(refused)) == (
+            "copy_differs",
+            "Table message did not arrive as it was.",
+        )
+        assert await there.fetchval("SELECT count(*) FROM message") == 0
+    finally:
+        await there.close()
+
+
+TWIST = """
+CREATE FUNCTION twist() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN NEW.text := upper(NEW.text); RETURN NEW; END $$;
+CREATE TRIGGER twist BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION twist();
+"""
+
+
 async def test_a_schema_changed_by_hand_is_refused(
     dsn: str, empty: str, database: Database, tmp_path: Path
 ) -> None:
@@ -324,6 +346,24 @@ async def test_a_file_is_written_whole_or_not_at_all(dsn: str, empty: str, tmp_p
         assert refused.value.code == code
     assert [each.name for each in tmp_path.iterdir()] == ["there.kefu"]
     assert there.read_text() == "mine"
+
+
+async def test_two_copies_do_not_write_into_one_file_and_nobody_reads_along(
+    dsn: str, copy: Path, tmp_path: Path
+) -> None:
+    partial = tmp_path / "second.kefu.partial"
+    partial.write_text("of another copy, or of whoever lies in wait in a shared folder")
+    with pytest.raises(BackupRefused, match=r"second\.kefu\.partial exists") as refused:
+        await copied(dsn, tmp_path / "second.kefu")
+    assert refused.value.code == "file_exists"
+    assert partial.read_text().startswith("of another copy")
+
+    late = tmp_path / "late.kefu"
+    with pytest.raises(BackupRefused) as refused:
+        await back_up(dsn, late, "0.0.test", lambda _: late.write_text("mine"))
+    assert refused.value.code == "file_exists"
+    assert late.read_text() == "mine"
+    assert {each.name for each in tmp_path.iterdir()} == {copy.name, partial.name, late.name}
 
 
 async def test_a_disk_that_is_full_is_told_and_nothing_stays(

@@ -103,6 +103,38 @@ async def test_closing_begins_the_wrap_up_which_ends_by_itself(floor: Floor) -> 
         await floor.transitions.finish(row.id, None, None, at(301))
 
 
+async def test_closing_and_finishing_again_are_the_same_and_nothing_happens_twice(
+    floor: Floor,
+) -> None:
+    agent = await floor.agent()
+    row = await floor.answered(agent)
+    first = await floor.transitions.close(row.id, agent, "solved", at(30))
+
+    again = await floor.transitions.close(row.id, agent, "solved", at(31))
+
+    assert (again.row, again.changed, again.notices) == (first.row, False, ())
+    with pytest.raises(Gone):
+        await floor.transitions.close(row.id, agent, "spam", at(32))
+    first = await floor.transitions.finish(row.id, agent, "solved", at(33))
+    again = await floor.transitions.finish(row.id, agent, "solved", at(34))
+    assert (again.row, again.changed, again.freed_agent) == (first.row, False, None)
+    assert (await floor.transitions.close(row.id, agent, "solved", at(35))).row == first.row
+    with pytest.raises(Gone):
+        await floor.transitions.finish(row.id, agent, "spam", at(36))
+    with pytest.raises(Gone):
+        await floor.transitions.finish(row.id, None, None, at(37))
+    kinds = [event.kind for event in await floor.conversations.events(row.id)]
+    assert (kinds.count("ended"), kinds.count("closed")) == (1, 1)
+
+
+async def test_what_the_customer_ended_is_not_closed_once_more(floor: Floor) -> None:
+    agent = await floor.agent()
+    row = await floor.answered(agent)
+    await floor.transitions.end_by_customer(row.id, row.visitor_id, at(9))
+    with pytest.raises(Gone):
+        await floor.transitions.close(row.id, agent, None, at(10))
+
+
 async def test_the_customer_ends_what_an_agent_has(floor: Floor) -> None:
     agent = await floor.agent()
     row = await floor.answered(agent)
@@ -254,7 +286,7 @@ async def test_moves_fit_the_state_or_are_refused(floor: Floor) -> None:
         await moves.finish(row.id, agent, None, at(1))
     await moves.close(row.id, agent, None, at(2))
     with pytest.raises(Gone):
-        await moves.close(row.id, agent, None, at(3))
+        await moves.close(row.id, agent, "other", at(3))
     with pytest.raises(Gone):
         await moves.transfer(row.id, agent, None, floor.queue.id, at(3))
     await moves.finish(row.id, agent, "late word", at(4))

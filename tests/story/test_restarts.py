@@ -13,6 +13,9 @@ from tests.support.house import House
 NOTICE_S = 6.0
 """Long here, so that there is time to look."""
 
+LEASE_S = 60.0
+"""Longer than all of this: who holds the routing loses it in no other way than by giving it up."""
+
 
 async def until(ask: Callable[[], Awaitable[object]], *answers: object) -> None:
     """Return once the answer is one of these."""
@@ -22,7 +25,7 @@ async def until(ask: Callable[[], Awaitable[object]], *answers: object) -> None:
 
 @pytest.mark.slow
 async def test_a_node_serves_on_until_proxies_have_noticed_and_hosts_no_more(house: House) -> None:
-    leaving = await house.node(drain_notice_s=NOTICE_S)
+    leaving = await house.node(drain_notice_s=NOTICE_S, lease_ttl_s=LEASE_S)
     await house.stops_first_node()
     await house.gone[0].wait()
 
@@ -45,7 +48,7 @@ async def test_a_node_serves_on_until_proxies_have_noticed_and_hosts_no_more(hou
         await house.talk(customer, early)
         await early.becomes("away")
         before = await host()
-        agent = await house.agent(node=await house.node())
+        agent = await house.agent(node=await house.node(lease_ttl_s=LEASE_S))
 
         house.stops[1].set()
 

@@ -181,23 +181,25 @@ async def test_mistakes_are_named_with_line_and_column_and_nothing_is_taken(hous
 async def test_each_wrong_value_is_told_in_words_and_by_a_code(house: House) -> None:
     ada = await furnish(house)
     wrong = {
-        "priority": (11, "too_large", "This must be 10 or less."),
-        "offer_timeout_s": (4, "too_small", "This must be 5 or more."),
-        "wrap_up_s": ("long", "whole_number", "This must be a whole number."),
-        "weight": ("much", "number", "This must be a number."),
-        "auto_accept": ("yes", "truth", "This must be true or false."),
-        "topics": ("tea", "list", "This must be a list."),
-        "name": (5, "text", "This must be text."),
-        "overflow": ([{"after_s": 3}], "missing", "This is missing."),
+        "priority": (11, "too_large", "This must be 10 or less.", "10"),
+        "offer_timeout_s": (4, "too_small", "This must be 5 or more.", "5"),
+        "wrap_up_s": ("long", "whole_number", "This must be a whole number.", None),
+        "weight": ("much", "number", "This must be a number.", None),
+        "auto_accept": ("yes", "truth", "This must be true or false.", None),
+        "topics": ("tea", "list", "This must be a list.", None),
+        "name": (5, "text", "This must be text.", None),
+        "overflow": ([{"after_s": 3}], "missing", "This is missing.", None),
     }
     async with house.rest(ada) as rest:
-        for field, (value, code, message) in wrong.items():
+        for field, (value, *told) in wrong.items():
             given = {"queues": [{"key": "tea", field: value}]}
             status, plan = await take(rest, json.dumps(given))
             assert status == 200
             [fault] = plan["faults"]
-            assert (fault["code"], fault["message"]) == (code, message), field
+            assert [fault["code"], fault["message"], fault.get("limit")] == told, field
             assert fault["field"].startswith(field)
+            _, refused = await take(rest, json.dumps(given), dry=False)
+            assert refused["items"] == [{"limit": None, **fault}]
 
 
 async def test_b14_who_waits_is_offered_when_an_import_gives_the_skill(house: House) -> None:
@@ -212,6 +214,22 @@ async def test_b14_who_waits_is_offered_when_an_import_gives_the_skill(house: Ho
         assert (await take(rest, text, "csv", "matrix", dry=False))[0] == 200
     async with asyncio.timeout(SOON_S):
         await lin.is_offered(ann.conversation)
+
+
+async def test_an_import_of_another_capacity_reaches_consoles_that_are_open(house: House) -> None:
+    ada = await house.agent("Ada", role="admin", connect=False, skills={"tea": 1})
+    lin, mei = await house.agent("Lin", capacity=3), await house.agent("Mei", capacity=3)
+    text = f"email,capacity,tea\n{lin.row.email},5,1\n{mei.row.email},3,2\n"
+    async with house.rest(ada) as rest:
+        assert (await take(rest, text, "csv", "matrix"))[0] == 200
+        await lin.asks("status:set", status="available")  # a dry run has ended nobody's session
+        assert (await take(rest, text, "csv", "matrix", dry=False))[0] == 200
+
+    ended = await lin.hears("session:ended")
+    assert (ended["code"], ended["retry_after_ms"]) == ("replaced", 100)
+    await lin.connects()
+    assert lin.started["agent"]["capacity"] == 5
+    assert (await mei.asks("status:set", status="available"))["ok"], "hers stays; so does her line"
 
 
 async def test_f16_only_those_who_lead_and_only_their_own_shop(house: House) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.house import House, Rest
+from tests.support.house import Agent, House, Rest
 from tests.support.past import past
 
 
@@ -127,8 +127,11 @@ async def test_p10_agents_and_other_shops_see_no_simulations(house: House) -> No
         assert (await others.ask("POST", "/simulations", asked | {"variants": [foreign]}))[0] == 422
 
 
-async def asks_about_lin_and_the_owner(house: House, rest: Rest) -> str:
-    """Ask what becomes of more room for Lin, whom a supervisor may change, and for an owner."""
+async def asks_about_lin_and_the_owner(house: House, rest: Rest) -> tuple[str, Agent, Agent]:
+    """Ask what becomes of more room for Lin, whom a supervisor may change, and for an owner.
+
+    Return what it is called, Lin and the owner.
+    """
     lin = await house.agent("Lin", capacity=3, status=None)
     owner = await house.agent("Ona", role="admin", capacity=3, status=None)
     since, until = await past(house, lin, customers=2)
@@ -141,16 +144,23 @@ async def asks_about_lin_and_the_owner(house: House, rest: Rest) -> str:
     }
     _, begun = await rest.ask("POST", "/simulations", asked)
     assert (await answered(rest, begun["id"]))["state"] == "done"
-    return begun["id"]
+    return begun["id"], lin, owner
 
 
 @pytest.mark.timeout(90)
 async def test_a_variant_is_made_true_whole_or_not_at_all(house: House) -> None:
     qin = await house.agent("Qin", role="supervisor", status=None)
     async with house.rest(qin) as rest:
-        simulation = await asks_about_lin_and_the_owner(house, rest)
+        simulation, lin, owner = await asks_about_lin_and_the_owner(house, rest)
 
         status, refused = await rest.ask("POST", f"/simulations/{simulation}/apply", {})
 
         assert (status, refused["code"]) == (403, "forbidden")
         assert {each["capacity"] for each in (await rest.get("/agents"))["items"]} == {3}
+
+    async with house.rest(owner) as rest:
+        status, applied = await rest.ask("POST", f"/simulations/{simulation}/apply", {})
+    assert (status, applied["agents"]) == (200, 2)
+    assert (await lin.hears("session:ended"))["code"] == "replaced", "hers shows the old capacity"
+    await lin.connects()
+    assert lin.started["agent"]["capacity"] == 10

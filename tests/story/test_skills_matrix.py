@@ -47,7 +47,7 @@ async def test_a_stale_cell_is_refused_with_what_it_is_now_and_nothing_is_saved(
     house: House,
 ) -> None:
     ada = await house.agent("Ada", role="admin", connect=False)
-    lin = await house.agent("Lin", skills={"tea": 2, "cups": 1}, connect=False)
+    lin = await house.agent("Lin", skills={"tea": 2, "cups": 1}, status=None)
     tea, cups = sorted(await Skills(house.db).of_shop(house.shop.id), key=lambda s: s.key)[::-1]
     async with house.rest(ada) as rest:
         changes = [change(lin, tea.id, 5, was=1), change(lin, cups.id, 5, was=1)]
@@ -60,6 +60,7 @@ async def test_a_stale_cell_is_refused_with_what_it_is_now_and_nothing_is_saved(
         rooms = [{"agent": str(lin.row.id), "capacity": 8, "was": 3}]
         status, saved = await rest.ask("PATCH", "/skills_matrix", {"capacities": rooms})
         assert (status, saved["items"][0]["capacity"]) == (200, 8)
+    assert (await lin.hears("session:ended"))["code"] == "replaced", "hers shows the old capacity"
 
 
 async def test_f16_the_matrix_refuses_agents_strangers_and_other_shops(house: House) -> None:

@@ -7,6 +7,7 @@ from msgspec import UNSET
 from server.protocol.errors import Forbidden, NotFound
 from server.protocol.setup import QueuePatch
 from server.protocol.simulations import AgentTried, Applied, QueueTried, Variant
+from server.services.accounts import Accounts
 from server.services.admin.exchange.quiet import Quiet
 from server.services.admin.queues import QueuesAdmin
 from server.services.clock import Clock
@@ -14,42 +15,49 @@ from server.services.ids import uuid_of
 from server.services.router import Router
 from server.services.seats import AgentSeat
 from storage.agents import AgentChanges
+from storage.people import AgentRow
 from storage.setup import Sets, SetupStore
 
 
 class VariantsAdmin:
     """For supervisors and administrators; only an administrator changes an administrator."""
 
-    def __init__(self, store: SetupStore, router: Router, clock: Clock) -> None:
-        self._store, self._router, self._clock = store, router, clock
+    def __init__(self, store: SetupStore, accounts: Accounts, router: Router, clock: Clock) -> None:
+        self._store, self._accounts = store, accounts
+        self._router, self._clock = router, clock
 
     async def make_true(self, seat: AgentSeat, variant: Variant) -> Applied:
         """Change what is there in one transaction; who was imagined, or absent, stays as it is."""
         seat.must_lead()
         agents = [each for each in variant.agents if _changes(each)]
 
-        async def work(sets: Sets) -> None:
-            for each in agents:
-                await _change_agent(seat, sets, each)
+        async def work(sets: Sets) -> list[AgentRow]:
+            resized = [row for each in agents for row in await _change_agent(seat, sets, each)]
             queues = QueuesAdmin(sets.queues, Quiet(), self._clock)
             for each in variant.queues:
                 await queues.update(seat, uuid_of(each.queue), _queue_patch(each))
+            return resized
 
-        await self._store.try_out(seat.shop_id, work, lambda _: True)
+        resized = await self._store.try_out(seat.shop_id, work, lambda _: True)
         if agents or variant.queues:
             self._router.shop_touched(seat.shop_id)
+        for row in resized:  # their consoles show it
+            self._accounts.reconnect(row)
         not_made = sum(each.count for each in variant.added)
         not_made += sum(each.absent for each in variant.agents)
         return Applied(agents=len(agents), queues=len(variant.queues), not_made=not_made)
 
 
-async def _change_agent(seat: AgentSeat, sets: Sets, tried: AgentTried) -> None:
+async def _change_agent(seat: AgentSeat, sets: Sets, tried: AgentTried) -> list[AgentRow]:
+    """Change an agent; return them if they take more or fewer now, else nobody."""
     row = await sets.agents.get(uuid_of(tried.agent))
     if row is None or row.shop_id != seat.shop_id:
         raise NotFound
     if row.role == "admin" and seat.role != "admin":
         raise Forbidden("Only administrators change administrators.")
-    await sets.agents.update(seat.shop_id, row.id, _changes(tried))
+    changes = _changes(tried)
+    await sets.agents.update(seat.shop_id, row.id, changes)
+    return [row] if changes.get("capacity", row.capacity) != row.capacity else []
 
 
 def _changes(tried: AgentTried) -> AgentChanges:

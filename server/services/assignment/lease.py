@@ -105,10 +105,7 @@ class Tenure:
     async def retire(self) -> None:
         """Let another node take over at once, and never take it again."""
         self._is_retired = True
-        had_it = self.lease is not None
         await self.release()
-        if had_it:
-            self._vacated()
 
     async def _rest(self, until: float) -> None:
         waits = {
@@ -123,10 +120,13 @@ class Tenure:
         self._asks.clear()
 
     async def release(self) -> None:
-        """Let another node take over at once."""
+        """Let another node take over at once, and tell the others that they may."""
         lease, self._lease = self.lease, None
-        if lease is not None:
-            try:
-                await self._leases.release(lease)
-            except StorageUnavailable:
-                log.warning("lease_not_released", partition=self._partition)
+        if lease is None:
+            return
+        try:
+            await self._leases.release(lease)
+        except StorageUnavailable:
+            log.warning("lease_not_released", partition=self._partition)
+        else:
+            self._vacated()

@@ -173,6 +173,25 @@ describe('a desk', () => {
     expect(desk.outbox.pending[0]).toMatchObject({ text: 'Too late', why: { code: 'conversation_closed' } });
   });
 
+  test('d18: what was chosen last is told last, also when the line comes back in between', async () => {
+    line.tell('session:started', session());
+    const waiting: (() => void)[] = [];
+    line.answer('status:set', () => new Promise<void>((resolve) => waiting.push(resolve)));
+    const first = desk.set_status('away');
+    const last = desk.set_status('busy');
+    await settled();
+    expect(line.of('status:set')).toEqual([{ status: 'away' }]);
+    line.tell('session:started', session({ status: 'available' }));
+    waiting[0]?.();
+    await first;
+    expect(desk.status).toBe('available');
+    await settled();
+    waiting[1]?.();
+    await last;
+    expect(line.of('status:set')).toEqual([{ status: 'away' }, { status: 'busy' }]);
+    expect(desk.status).toBe('busy');
+  });
+
   test('a status that was refused goes back', async () => {
     line.tell('session:started', session());
     line.refuse('status:set', 'unavailable', true);

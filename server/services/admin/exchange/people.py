@@ -60,10 +60,10 @@ class AgentsImport:
         self._ledger = ledger
         self._unknown: set[str] = set()
 
-    async def take(self, seat: AgentSeat, entries: list[Entry]) -> None:
-        """Take in what the file says of agents."""
+    async def take(self, seat: AgentSeat, entries: list[Entry]) -> list[AgentRow]:
+        """Take in what the file says of agents; return those who take more or fewer now."""
         if not entries:
-            return
+            return []
         people = {row.email: row for row in await self._agents.of_shop(seat.shop_id)}
         skills = {row.key: row.id for row in await self._skills.of_shop(seat.shop_id)}
         cells: list[Cell] = []
@@ -82,7 +82,9 @@ class AgentsImport:
             self._tell(row, room, levels)
             rooms += room
             cells += levels.values()
-        await self._matrix.save(seat.shop_id, cells, rooms)
+        saved = await self._matrix.save(seat.shop_id, cells, rooms)
+        resized = {room.agent_id for room in rooms}
+        return [row for row in saved if row.id in resized]
 
     def _found(
         self, entry: Entry, people: Mapping[str, AgentRow], seen: set[str]

@@ -1,10 +1,12 @@
 """The setup of a shop as a file: handed out, tried, taken in."""
 
 import asyncio
+from dataclasses import dataclass
 
 from server.protocol.errors import Faulty, Invalid, Stale
 from server.protocol.exchange import ExportQuery, SetupFault, SetupImport, SetupPlan
 from server.protocol.setup import QueuesQuery
+from server.services.accounts import Accounts
 from server.services.admin.exchange import queues, shop
 from server.services.admin.exchange.document import (
     Document,
@@ -29,13 +31,28 @@ from storage.people import AgentRow, SkillRow
 from storage.setup import Sets, SetupStore
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What an import came to, and whose consoles show a capacity that is no longer theirs."""
+
+    plan: SetupPlan
+    resized: list[AgentRow]
+
+
 class SetupExchange:
     """For supervisors and administrators. An import changes everything it says, or nothing."""
 
     def __init__(
-        self, store: SetupStore, sets: Sets, router: Router, clock: Clock, origin: str
+        self,
+        store: SetupStore,
+        sets: Sets,
+        accounts: Accounts,
+        router: Router,
+        clock: Clock,
+        origin: str,
     ) -> None:
-        self._store, self._sets, self._router = store, sets, router
+        self._store, self._sets = store, sets
+        self._accounts, self._router = accounts, router
         self._clock, self._origin = clock, origin
 
     async def export(self, seat: AgentSeat, query: ExportQuery) -> str:
@@ -53,22 +70,25 @@ class SetupExchange:
         seat.must_lead()
         wanted = await asyncio.to_thread(_read, given)  # megabytes; others go on meanwhile
 
-        async def work(sets: Sets) -> SetupPlan:
+        async def work(sets: Sets) -> _Done:
             return await self._carry_out(seat, wanted, sets)
 
-        def keep(plan: SetupPlan) -> bool:
-            is_expected = given.expect in {None, plan.fingerprint}
-            return not dry_run and not plan.faults and is_expected
+        def keep(done: _Done) -> bool:
+            is_expected = given.expect in {None, done.plan.fingerprint}
+            return not dry_run and not done.plan.faults and is_expected
 
-        plan = await self._store.try_out(seat.shop_id, work, keep)
+        done = await self._store.try_out(seat.shop_id, work, keep)
+        plan = done.plan
         if dry_run:
             return plan
         if plan.faults:
             raise Faulty(_item(fault) for fault in plan.faults)
-        if not keep(plan):
+        if not keep(done):
             raise Stale
         if plan.changes:
             self._router.shop_touched(seat.shop_id)
+        for row in done.resized:
+            self._accounts.reconnect(row)
         return SetupPlan(
             applied=True,
             fingerprint=plan.fingerprint,
@@ -76,20 +96,22 @@ class SetupExchange:
             warnings=plan.warnings,
         )
 
-    async def _carry_out(self, seat: AgentSeat, wanted: Wanted, sets: Sets) -> SetupPlan:
+    async def _carry_out(self, seat: AgentSeat, wanted: Wanted, sets: Sets) -> _Done:
         ledger = Ledger(wanted.faults, is_table=wanted.is_table)
         skills, queues_admin, shop_admin = self._admins(sets)
         await SkillsImport(sets.skills, skills, ledger).take(seat, wanted.skills)
-        await AgentsImport(sets.agents, sets.matrix, sets.skills, ledger).take(seat, wanted.agents)
+        agents = AgentsImport(sets.agents, sets.matrix, sets.skills, ledger)
+        resized = await agents.take(seat, wanted.agents)
         await queues.QueuesImport(queues_admin, sets.skills, ledger).take(seat, wanted.queues)
         await shop.ShopImport(shop_admin, ledger).take(seat, wanted.shop)
-        return SetupPlan(
+        plan = SetupPlan(
             applied=False,
             fingerprint=ledger.fingerprint(),
             changes=ledger.changes,
             faults=ledger.faults,
             warnings=ledger.warnings,
         )
+        return _Done(plan, resized)
 
     def _admins(self, sets: Sets) -> tuple[SkillsAdmin, QueuesAdmin, ShopAdmin]:
         """Return what the pages use too, on one transaction; the router hears of it at the end."""
@@ -138,4 +160,5 @@ def _item(fault: SetupFault) -> dict[str, str | int | float | None]:
         "line": fault.line,
         "column": fault.column,
         "field": fault.field,
+        "limit": fault.limit,
     }

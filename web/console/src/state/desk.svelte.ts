@@ -42,6 +42,8 @@ export class Desk {
   /** Notes of assignments whose conversation was not told of yet. */
   readonly #assigned = new Map<string, Message>();
   readonly #sync: Sync;
+  /** What we chose is told in the order in which it was chosen, however long the line is away. */
+  #told: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly line: Line,
@@ -152,9 +154,13 @@ export class Desk {
   async set_status(status: Status): Promise<Answer<unknown>> {
     const before = this.status;
     this.status = status;
-    const answer = await this.line.ask('status:set', { status });
-    if (answer.ok) this.responding = true;
-    else this.status = before;
+    const asked = this.#told.then(() => this.line.ask('status:set', { status }));
+    this.#told = asked;
+    const answer = await asked;
+    if (answer.ok) {
+      this.responding = true;
+      if (this.#told === asked) this.status = status; // a session that began meanwhile told the old one
+    } else if (this.status === status) this.status = before;
     return answer;
   }
 

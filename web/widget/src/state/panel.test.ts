@@ -100,6 +100,24 @@ test('test_d10: words that came too late for a talk that is gone from view wait 
   expect(reloaded.talks.outbox.pending).toEqual([]);
 });
 
+test('d18: an end, or a rating, that a node did not hear while it said goodbye is said to the next one', async () => {
+  const shown = panel();
+  server.welcome(talk());
+  server.answers['conversation:end'] = () => Promise.reject(new Error('cut'));
+  const ended = shown.talks.end();
+  server.ears.lost(null);
+  const rated = shown.talks.rate('c', 5, '');
+  await settled();
+  expect([server.told('conversation:end').length, server.told('conversation:rate').length]).toEqual([1, 0]);
+
+  const over = { ok: true, data: { conversation: talk({ state: 'closed' }) } };
+  server.answers['conversation:end'] = server.answers['conversation:rate'] = () => over;
+  server.welcome(talk());
+  await Promise.all([ended, rated]);
+  expect([server.told('conversation:end').length, server.told('conversation:rate').length]).toEqual([2, 1]);
+  expect(shown.talks.isOpen).toBe(false);
+});
+
 test('that something was read is told again when the line broke before anybody heard it', async () => {
   const shown = panel();
   server.answers['message:since'] = () => ({ ok: true, data: { messages: [hello], head: 1 } });

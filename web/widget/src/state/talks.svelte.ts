@@ -9,6 +9,8 @@ import type { Session } from './session.svelte.ts';
 
 const TYPING_AGAIN_MS = 3_000;
 const FIRST_PAGE = 100;
+/** For so long somebody who has pressed a button waits for a line that comes back. */
+const PATIENCE_MS = 15_000;
 
 export class Talks {
   /** The conversation in front: open, just ended, or null while none has begun. */
@@ -103,14 +105,16 @@ export class Talks {
 
   async end(): Promise<void> {
     if (!this.current) return;
-    const { conversation } = await this.#session.line.ask('conversation:end', { conversation: this.current.id });
-    this.#changed(conversation);
+    const ask = { conversation: this.current.id };
+    const enough = AbortSignal.timeout(PATIENCE_MS);
+    this.#changed((await this.#session.line.insist('conversation:end', ask, undefined, enough)).conversation);
   }
 
   async rate(id: string, score: number, comment: string): Promise<void> {
     const said = comment.trim();
     const ask = { conversation: id, score, ...(said && { comment: said }) };
-    this.#changed((await this.#session.line.ask('conversation:rate', ask)).conversation);
+    const enough = AbortSignal.timeout(PATIENCE_MS);
+    this.#changed((await this.#session.line.insist('conversation:rate', ask, undefined, enough)).conversation);
   }
 
   /** Reads the list of earlier conversations, or the part of it that comes next. */
