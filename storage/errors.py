@@ -18,6 +18,8 @@ StorageError
 ├── AtCapacity             the agent has no free slot
 ├── Unready                the agent cannot be handed conversations now
 ├── Asked                  another colleague was asked to take over and has not answered yet
+├── AnotherNode            another node does this now
+├── Unindexable            PostgreSQL refuses words of ours; ``sqlstate`` says why
 ├── SchemaTooNew           the database was migrated by a newer program
 ├── SchemaTooOld           the database must be migrated first
 └── BackupRefused          a copy cannot be made or loaded; ``code`` says why
@@ -121,6 +123,18 @@ class Unready(StorageError):
 
 class Asked(StorageError):
     """Somebody else was asked to take over and has not answered yet."""
+
+
+class AnotherNode(StorageError):
+    """Another node does this now."""
+
+
+class Unindexable(StorageError):
+    """These words cannot be kept; what PostgreSQL says of them belongs in no log."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__()
+        self.sqlstate = sqlstate
 
 
 class SchemaTooNew(StorageError):
