@@ -9,15 +9,24 @@ BEGIN
     ELSIF TG_TABLE_NAME = 'message' THEN
         INSERT INTO search_due (conversation_id, anew) VALUES (OLD.conversation_id, true);
     ELSE
-        INSERT INTO search_due (conversation_id, anew) VALUES (coalesce(NEW.id, OLD.id), true);
+        INSERT INTO search_due (conversation_id, anew) VALUES (OLD.id, true);
     END IF;
     RETURN NULL;
 END
 $function$;
 
-CREATE TRIGGER search_begun AFTER INSERT OR DELETE ON conversation
-    FOR EACH ROW EXECUTE FUNCTION search_noted();
-CREATE TRIGGER search_moved AFTER UPDATE OF visitor_id ON conversation
+-- A customer may be sought who has not said anything yet.
+CREATE FUNCTION search_begun() RETURNS trigger LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO search_due (conversation_id) SELECT id FROM begun;
+    RETURN NULL;
+END
+$function$;
+
+CREATE TRIGGER search_begun AFTER INSERT ON conversation REFERENCING NEW TABLE AS begun
+    FOR EACH STATEMENT EXECUTE FUNCTION search_begun();
+CREATE TRIGGER search_moved AFTER DELETE OR UPDATE OF visitor_id ON conversation
     FOR EACH ROW EXECUTE FUNCTION search_noted();
 CREATE TRIGGER search_erased AFTER DELETE OR UPDATE OF text ON message
     FOR EACH ROW EXECUTE FUNCTION search_noted();

