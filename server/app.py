@@ -46,6 +46,7 @@ from server.services.desk import Desk, Looking
 from server.services.explanations import Explanations
 from server.services.identity import VisitorTokens
 from server.services.inbox import Inbox
+from server.services.indexing import Indexing, IndexMetrics
 from server.services.limits import Limit
 from server.services.reception import AgentReception, VisitorReception
 from server.services.sign_ins import SignIns
@@ -64,6 +65,7 @@ from server.version import VERSION
 from storage.database import Database
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
+from storage.search_index import SearchIndex
 from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
 
@@ -273,6 +275,7 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "presence": base.presence.run,
         "attendance": base.attendance.run,
         "routing": routing.host.run,
+        "search": Indexing(SearchIndex(base.db), IndexMetrics(base.registry)).run,
         "sessions": use.accounts.forget_expired,
         "sign_ins": SignIns(
             base.stores.agent_sessions, base.gateway.fanout, base.clock, base.gateway.rooms.names

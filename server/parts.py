@@ -63,6 +63,7 @@ from storage.presence import PresenceLeases
 from storage.queues import Queues
 from storage.rosters import Rosters
 from storage.routing_facts import RoutingFacts
+from storage.search import Search
 from storage.shelf import Shelf
 from storage.shops import Shops
 from storage.skills import Skills
@@ -192,6 +193,7 @@ def _stores(settings: Settings, db: Database) -> Stores:
         decisions=Decisions(db),
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
+        search=Search(db),
     )
 
 

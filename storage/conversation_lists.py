@@ -50,15 +50,6 @@ SELECT * FROM conversation
  ORDER BY created_at DESC, id DESC LIMIT $3
 """
 
-SEARCH = """
-SELECT c.* FROM conversation c JOIN visitor v ON v.id = c.visitor_id
- WHERE c.shop_id = $1
-   AND (c.created_at, c.id) < (SELECT coalesce(b.created_at, 'infinity'), coalesce(b.id, $4)
-                                 FROM (VALUES (1)) one LEFT JOIN conversation b ON b.id = $2)
-   AND (v.name ILIKE $5 OR v.email ILIKE $5 OR v.external_id ILIKE $5 OR c.last_text ILIKE $5)
- ORDER BY c.created_at DESC, c.id DESC LIMIT $3
-"""
-
 LAST_ID = UUID(int=2**128 - 1)
 
 
@@ -112,19 +103,10 @@ class ConversationLists:
         )
 
     async def all_of_shop(
-        self, shop_id: UUID, before: UUID | None, limit: int, q: str | None = None
+        self, shop_id: UUID, before: UUID | None, limit: int
     ) -> list[ConversationRow]:
-        """Return a shop's conversations, newest first; ``q`` is part of a name, address or text."""
-        if q is None:
-            return _rows(await self._db.fetch(OF_SHOP, shop_id, before, limit, LAST_ID))
-        pattern = containing(q)
-        return _rows(await self._db.fetch(SEARCH, shop_id, before, limit, LAST_ID, pattern))
-
-
-def containing(part: str) -> str:
-    """Return the LIKE pattern for ``part`` anywhere, taken literally."""
-    escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+        """Return a shop's conversations, newest first."""
+        return _rows(await self._db.fetch(OF_SHOP, shop_id, before, limit, LAST_ID))
 
 
 def _rows(records: Sequence[Record]) -> list[ConversationRow]:

@@ -18,6 +18,8 @@ StorageError
 ├── AtCapacity             the agent has no free slot
 ├── Unready                the agent cannot be handed conversations now
 ├── Asked                  another colleague was asked to take over and has not answered yet
+├── AnotherNode            another node does this now
+├── Unindexable            PostgreSQL refuses words of ours; ``sqlstate`` says why
 ├── SchemaUnfit            the database's schema and this program do not go together
 │   ├── SchemaTooNew       a newer program made it, and promised nothing to ours
 │   ├── SchemaTooOld       it must be migrated first
@@ -124,6 +126,18 @@ class Unready(StorageError):
 
 class Asked(StorageError):
     """Somebody else was asked to take over and has not answered yet."""
+
+
+class AnotherNode(StorageError):
+    """Another node does this now."""
+
+
+class Unindexable(StorageError):
+    """These words cannot be kept; what PostgreSQL says of them belongs in no log."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__()
+        self.sqlstate = sqlstate
 
 
 class SchemaUnfit(StorageError):

@@ -15,6 +15,7 @@ from loadtest.history.read import Reader, Took, any_agent, conversation_at, cust
 from server.embedded.membership import Options, join
 from storage.database import Database, Limits
 from storage.migrate import migrate
+from storage.search_index import SearchIndex
 
 BAR_MS = 300.0
 PATIENT = Limits(connections_max=2, command_s=900.0, statement_s=900.0)
@@ -33,6 +34,7 @@ async def run(options: argparse.Namespace) -> None:
             began = time.monotonic()
             shop_id = await fill(db, options.messages)
             print(f"{options.messages:,} messages made in {time.monotonic() - began:.0f} s")
+            print(await index(db))
             reader = Reader(db, shop_id, options.messages // EACH)
             took = [
                 await reader.measure(name, reading, options.times)
@@ -51,6 +53,21 @@ async def run(options: argparse.Namespace) -> None:
             await db.close()
     finally:
         await asyncio.to_thread(membership.leave_and_wait)
+
+
+async def index(db: Database) -> str:
+    """Make everything findable, as the job of a node does; return what that took."""
+    writer, began = SearchIndex(db), time.monotonic()
+    while await writer.recall() or await writer.take() or await writer.pack():
+        pass
+    size = await db.fetchval(INDEX_BYTES)
+    return f"indexed in {time.monotonic() - began:.0f} s, {int(str(size)) / 2**20:,.0f} MB"
+
+
+INDEX_BYTES = """
+SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class
+ WHERE relname LIKE 'search%' AND relkind = 'r'
+"""
 
 
 def report(took: list[Took]) -> str:

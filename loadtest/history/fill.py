@@ -1,5 +1,6 @@
 """Makes a past of millions of messages inside PostgreSQL, in a minute for each million."""
 
+from hashlib import md5
 from uuid import UUID
 
 from storage.agents import Agents, NewAgent
@@ -37,6 +38,8 @@ async def fill(db: Database, messages: int) -> UUID:
         await db.execute(CONVERSATIONS, shop.id, queue.id, first, count, conversations - OPEN)
     for first in range(0, conversations, SLICE):
         await db.execute(MESSAGES, first, min(SLICE, conversations - first), EACH)
+    await db.execute("TRUNCATE search_due")  # it is all from before there was a search
+    await db.execute("INSERT INTO search_backlog (shop_id) VALUES ($1)", shop.id)
     await db.execute("ANALYZE")
     return shop.id
 
@@ -67,13 +70,40 @@ SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, $1,
 ON CONFLICT DO NOTHING
 """
 
+# As in any language few words are said often and most of them seldom: the one at a rank is said
+# half as often as the one at half the rank.
 MESSAGES = """
 INSERT INTO message (conversation_id, private, seq, client_id, sender_kind, text, at)
 SELECT c.id, false, seq, 'm-' || seq, CASE WHEN seq % 2 = 1 THEN 'customer' ELSE 'agent' END,
-       'Where is my order ' || md5(n::text || seq) || '? I have been waiting since Tuesday.',
+       CASE WHEN n % 3 > 0
+            THEN concat('Where is my order ', md5(n::text || seq),
+                        '? I have been waiting since Tuesday. ', latin, '.')
+            ELSE concat('你好，我的订单', substr(md5(n::text || seq), 1, 10),
+                        '还没有发货，', chinese, '，谢谢。') END,
        c.created_at + seq * interval '45 s'
   FROM generate_series($1::bigint, $1::bigint + $2::bigint - 1) AS n
   JOIN conversation c
     ON c.id = ('00000000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid
  CROSS JOIN generate_series(1, $3::integer) AS seq
+ CROSS JOIN LATERAL (
+       SELECT string_agg(translate((20000 ^ random())::integer::text, '0123456789', 'bdfglmnprt'),
+                         ' ') AS latin,
+              string_agg(chr(19968 + (3000 ^ random())::integer), '') AS chinese
+         FROM generate_series(1, 4) WHERE seq > 0) AS words
 """
+
+
+def word_at(rank: int) -> str:
+    """Return the word at a rank (1 to 20,000) of how often it is said."""
+    return str(rank).translate(str.maketrans("0123456789", "bdfglmnprt"))
+
+
+def sign_at(rank: int) -> str:
+    """Return the Chinese sign at a rank (1 to 3,000) of how often it is written."""
+    return chr(19968 + rank)
+
+
+def number_in(conversation: int, seq: int) -> str:
+    """Return the order number that is said in a message of a conversation, and nowhere else."""
+    digest = md5(f"{conversation}{seq}".encode(), usedforsecurity=False).hexdigest()
+    return digest if conversation % 3 else digest[:10]

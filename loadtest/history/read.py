@@ -7,9 +7,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from loadtest.history.fill import EACH, VISITS, number_in, sign_at, word_at
 from storage.conversation_lists import ConversationLists
 from storage.database import Database
 from storage.messages import Messages
+from storage.search import Search
 from storage.visitors import Visitors
 
 SEED = 20260101
@@ -32,8 +34,9 @@ class Reader:
 
     def __init__(self, db: Database, shop_id: UUID, conversations: int) -> None:
         self._lists, self._messages = ConversationLists(db), Messages(db)
-        self._visitors, self._db = Visitors(db), db
+        self._visitors, self._search = Visitors(db), Search(db)
         self._shop_id, self._conversations = shop_id, conversations
+        self._customers = conversations // VISITS
         self._chance = Random(SEED)
 
     def readings(self) -> dict[str, Reading]:
@@ -49,9 +52,39 @@ class Reader:
             "waiting": lambda: lists.waiting(shop),
             "of a customer": lambda: lists.of_visitor(self._customer(), None, PAGE),
             "a customer's summary": lambda: self._visitors.summaries([self._customer()]),
-            "search, many have it": lambda: lists.all_of_shop(shop, None, PAGE, "glad"),
-            "search, one has it": lambda: lists.all_of_shop(shop, None, PAGE, self._word()),
+            **self._searches(),
         }
+
+    def _searches(self) -> dict[str, Reading]:
+        """Return all kinds of search, each for another word every time."""
+        rank, some, number = self._chance.randint, self._number, self._chance.getrandbits
+        kinds: dict[str, Callable[[], str]] = {
+            "most have it": lambda: "tuesday",
+            "many have it": lambda: word_at(rank(1, 50)),
+            "some have it": lambda: word_at(rank(500, 2000)),
+            "few have it": lambda: word_at(rank(15000, 20000)),
+            "one has it": lambda: some()[: rank(8, 10)],
+            "nobody has it": lambda: f"none{number(64):x}",
+            "two words": lambda: f"{word_at(rank(1, 500))} {word_at(rank(1, 500))}",
+            "three rarer words": lambda: " ".join(word_at(rank(50, 1000)) for _ in range(3)),
+            "two letters": lambda: word_at(rank(10, 99)),
+            "two Chinese signs": lambda: sign_at(rank(1, 300)) + sign_at(rank(1, 300)),
+            "one Chinese sign": lambda: sign_at(rank(1, 3000)),
+            "a customer's name": lambda: f"customer-{self._chance.randrange(self._customers)}",
+        }
+        first = {f"search, {name}": self._seek(word) for name, word in kinds.items()}
+        behind = {
+            f"search, {name}, anywhere": self._seek(kinds[name], self._conversation)
+            for name in ("most have it", "many have it", "some have it", "two words")
+        }
+        return first | behind
+
+    def _seek(self, word: Callable[[], str], before: Callable[[], UUID] | None = None) -> Reading:
+        async def seek() -> object:
+            behind = None if before is None else before()
+            return await self._search.find(self._shop_id, word(), behind, PAGE)
+
+        return seek
 
     async def measure(self, name: str, reading: Reading, times: int) -> Took:
         """Read again and again."""
@@ -72,10 +105,10 @@ class Reader:
         return conversation_at(self._chance.randrange(self._conversations * 9 // 10))
 
     def _customer(self) -> UUID:
-        return customer_at(self._chance.randrange(self._conversations // 3))
+        return customer_at(self._chance.randrange(self._customers))
 
-    def _word(self) -> str:
-        return f"customer-{self._chance.randrange(self._conversations // 3)}"
+    def _number(self) -> str:
+        return number_in(self._chance.randrange(self._conversations), self._chance.randint(1, EACH))
 
 
 def conversation_at(number: int) -> UUID:

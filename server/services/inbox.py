@@ -35,13 +35,15 @@ class Inbox:
         before = None if query.before is None else uuid_of(query.before)
         if before is not None:  # a cursor must be a conversation of theirs, else it tells of others
             await self._access.open_for(seat, str(before))
-        rows = await self._rows(seat, query, before)
+        rows, resume = await self._rows(seat, query, before)
         page = rows[: query.limit]
-        if query.q is not None:
-            page = [row for row in page if query.view != "closed" or row.state == "closed"]
+        if len(rows) > query.limit:
+            resume = page[-1].id
+        if query.view == "closed":  # what was found may be open
+            page = [row for row in page if row.state == "closed"]
         return ConversationItems(
             items=await self._views.agent_conversations(page, asked_by=seat.agent_id),
-            next=str(rows[query.limit - 1].id) if len(rows) > query.limit else None,
+            next=None if resume is None else str(resume),
         )
 
     async def one(self, seat: AgentSeat, conversation_id: UUID) -> AgentConversation:
@@ -91,18 +93,22 @@ class Inbox:
 
     async def _rows(
         self, seat: AgentSeat, query: ConversationsQuery, before: UUID | None
-    ) -> list[ConversationRow]:
-        """Return one row more than asked for, when there are more."""
+    ) -> tuple[list[ConversationRow], UUID | None]:
+        """Return one row more than asked for, when there are more, or where a search goes on."""
         lists, more = self._stores.conversations, query.limit + 1
         match query.view:
             case "mine":
-                return _after(await lists.in_hand(seat.agent_id), before)[:more]
+                rows = _after(await lists.in_hand(seat.agent_id), before)[:more]
             case "waiting":
-                return _after(await lists.waiting(seat.shop_id), before)[:more]
-            case "closed" if query.q is None:
-                return await lists.closed(seat.shop_id, None, before, more)
-            case _:
-                return await lists.all_of_shop(seat.shop_id, before, more, query.q)
+                rows = _after(await lists.waiting(seat.shop_id), before)[:more]
+            case _ if (query.q or "").strip():
+                found = await self._stores.search.find(seat.shop_id, query.q or "", before, more)
+                return found.rows, found.resume
+            case "closed":
+                rows = await lists.closed(seat.shop_id, None, before, more)
+            case "all":
+                rows = await lists.all_of_shop(seat.shop_id, before, more)
+        return rows, None
 
 
 def _after(rows: list[ConversationRow], before: UUID | None) -> list[ConversationRow]:

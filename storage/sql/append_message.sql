@@ -85,6 +85,9 @@ BEGIN
                (conversation_id, at, kind, from_state, to_state, actor_kind, actor_id)
         VALUES (to_conversation, line.at, 'queued', 'new', 'queued', 'customer', from_id);
     END IF;
+    IF status = 'stored' AND from_kind <> 'system' THEN
+        INSERT INTO search_due (conversation_id) VALUES (to_conversation);
+    END IF;
     IF status IN ('stored', 'duplicate') THEN
         seq := line.seq; at := line.at; latency_ms := line.latency_ms; after := line.after;
     END IF;

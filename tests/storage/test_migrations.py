@@ -18,6 +18,7 @@ STORAGE = Path(__file__).parents[2] / "storage"
 LANDED = {
     "0001_pre_first.sql": "1a715937f1acca25badbc488d2fb638ccd8db7d54473e19c5386ef27d3f9f27e",
     "0002_pre_routing.sql": "6575d30704a7ed947271299fd1165a06c7dd392cf15ea07153a8fe7a716810ff",
+    "0003_pre_search.sql": "47ae45c2d33f5ddcd172867c49b200a9cc757d301010b30b81c7638a2f8bc327",
 }
 """Revisions that somebody's database has run already, by their sha256."""
 
