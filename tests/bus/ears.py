@@ -1,0 +1,62 @@
+"""Buses in a test, and what they heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from storage.bus import Bus, Pace
+from tests.sockets.waiting import until
+
+PACE = Pace(beat_s=0.05, deaf_after_s=0.5)
+
+
+class Node:
+    """A bus that runs, and what it heard."""
+
+    def __init__(self, url: str, realm: str) -> None:
+        self.bus = Bus(url, realm=realm, pace=PACE)
+        self.heard: list[tuple[str, bytes]] = []
+        self.recovered = 0
+        self.bus.on_recovered(self._recover)
+
+    def listen(self, *channels: str) -> None:
+        for channel in channels:
+            self.bus.listen(channel, lambda *said: self.heard.append(said))
+
+    async def hears(self, *channels: str) -> None:
+        await until(lambda: all(self.bus.hears(channel) for channel in channels))
+
+    def _recover(self) -> None:
+        self.recovered += 1
+
+
+@asynccontextmanager
+async def nodes(url: str, realm: str, many: int = 2) -> AsyncIterator[list[Node]]:
+    """Nodes that know of each other."""
+    opened = [Node(url, realm) for _ in range(many)]
+    tasks = [asyncio.create_task(node.bus.run()) for node in opened]
+    try:
+        await until(lambda: all(_is_settled(node.bus, many) for node in opened))
+        yield opened
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _is_settled(bus: Bus, many: int) -> bool:
+    return not bus.health.deaf and bus.neighbours == many - 1
+
+
+async def passes(one: Node, other: Node, *channels: str) -> None:
+    """Have something said on each channel until it is heard, as clients do who find gaps."""
+    for channel in channels:
+        words = f"{channel} {len(other.heard)}".encode()
+
+        def is_heard(said: tuple[str, bytes] = (channel, words)) -> bool:
+            one.bus.publish(*said)
+            return said in other.heard
+
+        await until(is_heard)
