@@ -122,8 +122,11 @@ def _hosts(parts: SplitResult, port: int) -> tuple[Address, ...]:
     for each in named:
         one = urlsplit(f"//{each}")
         if not one.hostname:
-            raise ValueError("a host is missing between the commas")
-        hosts.append(Address(one.hostname, one.port or port))
+            raise ValueError("a host is missing before the port")
+        try:
+            hosts.append(Address(one.hostname, one.port or port))
+        except ValueError as error:
+            raise ValueError("a port is no number") from error
     if not hosts:
         raise ValueError("it names no host")
     return tuple(hosts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from storage.bus import Bus, Pace
@@ -33,17 +33,25 @@ class Node:
 
 
 @asynccontextmanager
-async def nodes(url: str, realm: str, many: int = 2) -> AsyncIterator[list[Node]]:
-    """Nodes that know of each other."""
-    opened = [Node(url, realm) for _ in range(many)]
-    tasks = [asyncio.create_task(node.bus.run()) for node in opened]
+async def running(*buses: Bus) -> AsyncIterator[None]:
+    """Run them meanwhile."""
+    tasks = [asyncio.create_task(bus.run()) for bus in buses]
     try:
-        await until(lambda: all(_is_settled(node.bus, many) for node in opened))
-        yield opened
+        yield
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(isinstance(each, asyncio.CancelledError) for each in ended), ended
+
+
+@asynccontextmanager
+async def nodes(url: str, realm: str, many: int = 2) -> AsyncIterator[list[Node]]:
+    """Nodes that know of each other."""
+    opened = [Node(url, realm) for _ in range(many)]
+    async with running(*(node.bus for node in opened)):
+        await until(lambda: all(_is_settled(node.bus, many) for node in opened))
+        yield opened
 
 
 def _is_settled(bus: Bus, many: int) -> bool:
@@ -60,3 +68,10 @@ async def passes(one: Node, other: Node, *channels: str) -> None:
             return said in other.heard
 
         await until(is_heard)
+
+
+async def eventually(is_true: Callable[[], Awaitable[bool]], within_s: float = 8.0) -> None:
+    """Return as soon as the answer is yes."""
+    async with asyncio.timeout(within_s):
+        while not await is_true():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS as SLOTS
 from redis.crc import key_slot
 
-from tests.bus.ears import nodes, passes
-from tests.bus.valkeys import Cluster, folder, running
+from server.doctor.valkey import judge
+from storage.presence import Away, PresenceLeases
+from storage.reach import valkey_answers
+from storage.valkey import Redis
+from storage.vitals import of_valkey
+from tests.bus.ears import eventually, nodes, passes
+from tests.bus.valkeys import Cluster
 from tests.sockets.waiting import until
 
 pytestmark = pytest.mark.timeout(60)
 
 CHANNELS = [f"kefu:room:conversation:{number}" for number in range(24)]
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """Three primaries, and a replica of the last."""
-    with folder() as root:
-        cluster = Cluster(root)
-        with running([*cluster.servers, cluster.replica]):
-            cluster.start()
-            yield cluster
-
-
-@pytest.fixture
-def realm() -> str:
-    return f"{uuid4().hex}:"
 
 
 def _on(shard: int, realm: str, channels: list[str] = CHANNELS) -> list[str]:
@@ -70,6 +59,11 @@ async def test_deafness_to_one_shard_is_noticed_and_heals(cluster: Cluster, real
             assert other.bus.health.deaf_to == (lost.place,)
             await passes(one, other, *_on(1, realm), *_on(2, realm))
             assert other.recovered == before
+            found = judge(await of_valkey(cluster.url))
+            assert {(each.part, each.code) for each in found if each.mark == "unwell"} >= {
+                (f"Valkey {lost.place}", "valkey_away")
+            }
+            assert not await valkey_answers(cluster.url)
         finally:
             lost.start()
         await until(lambda: not one.bus.health.deaf and not other.bus.health.deaf)
@@ -102,7 +96,20 @@ async def test_a_channel_is_followed_to_where_its_slot_goes(cluster: Cluster, re
         await passes(one, other, channel)
 
 
-async def test_a_replica_that_takes_over_is_heard(cluster: Cluster, realm: str) -> None:
+async def test_a_replica_that_takes_over_is_heard_and_keeps(
+    cluster: Cluster, client: Redis, realm: str
+) -> None:
+    leases, shops = PresenceLeases(client, realm), [uuid4() for _ in range(12)]
+
+    async def are_vouched() -> bool:
+        try:
+            for shop in shops:
+                await leases.vouch(shop, shops[:1], "one", 100.0)
+            return all([await leases.vouched(shop) for shop in shops])
+        except Away:
+            return False
+
+    assert await are_vouched()
     async with nodes(cluster.url, realm) as (one, other):
         other.listen(*CHANNELS)
         await other.hears(*CHANNELS)
@@ -114,5 +121,6 @@ async def test_a_replica_that_takes_over_is_heard(cluster: Cluster, realm: str) 
             assert cluster.replica.place in [link.place for link in one.bus.links]
             assert other.recovered > before
             await passes(one, other, *CHANNELS)
+            await eventually(are_vouched)
         finally:
             cluster.swap()

@@ -132,6 +132,10 @@ class Cluster:
         until(lambda: all(_replicas(server) == 1 for server in self.servers))
         until(lambda: "master_link_status:up" in _replication(self.replica))
 
+    def takes_keys(self) -> bool:
+        """Whether all primaries do. One that was away takes none for two seconds."""
+        return all(_is_whole(server, len(self.servers) + 1) for server in self.servers)
+
     def name_of(self, server: Server) -> str:
         return server.ask("CLUSTER MYID")
 
