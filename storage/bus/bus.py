@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from storage.bus.link import Link, Pace, until_one_fails
+from storage.bus.link import Link, Pace
 from storage.bus.neighbours import BACK, BYE, HELLO, Neighbours
 from storage.bus.shards import shards
+from storage.bus.together import until_one_fails
 from storage.bus.wire import NODES, TAG_BYTES
 from storage.servers import Servers
 

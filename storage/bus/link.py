@@ -11,15 +11,17 @@ import math
 import random
 import time
 from collections import deque
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import structlog
 from redis.asyncio.connection import AbstractConnection as Connection
 from redis.exceptions import ClusterDownError, MovedError, RedisError
 
 from storage.bus.door import Door
+from storage.bus.subscriptions import Subscriptions
+from storage.bus.together import until_one_fails
 from storage.bus.wire import PLAIN, SUBSCRIBED, UNSUBSCRIBED, command
 
 CONNECT_S = 2.0
@@ -82,13 +84,10 @@ class Link:
         self._door, self._echo, self._ear, self._pace = door, echo, ear, pace
         self._verbs = door.verbs
         self._outgoing: deque[tuple[float, bytes]] = deque(maxlen=pace.queue_max)
-        self._wanted: set[bytes] = set()
-        self._changed: dict[bytes, bool] = {}
-        self._subscribed: set[bytes] = set()
-        self._leaving: set[bytes] = set()
+        self._channels = Subscriptions(door.verbs)
         self._wake = asyncio.Event()
         self._is_up = self._owes_echo = False
-        self._has_gap = has_gap
+        self._has_gap, self._is_amiss = has_gap, False
         self._heard_self = time.monotonic()
         self.lag_s: float | None = None
 
@@ -125,32 +124,33 @@ class Link:
 
     def listen(self, name: bytes) -> None:
         """Subscribe."""
-        self._wanted.add(name)
-        self._changed[name] = True
+        self._channels.want(name)
         self._wake.set()
+
+    def take_over(self, name: bytes) -> None:
+        """Subscribe to what another server had until now."""
+        self.listen(name)
+        self._is_amiss = True
 
     def unlisten(self, name: bytes) -> None:
         """Unsubscribe."""
-        self._wanted.discard(name)
-        self._changed[name] = False
+        self._channels.drop(name)
         self._wake.set()
 
     def forget(self, name: bytes) -> None:
         """Want it no longer: another server has it now, and this one took it away by itself."""
-        self._wanted.discard(name)
-        self._subscribed.discard(name)
-        self._changed.pop(name, None)
+        self._channels.forget(name)
 
     def hears(self, name: bytes) -> bool:
         """Whether the server has confirmed it."""
-        return name in self._subscribed
+        return name in self._channels
 
     def regain(self, echo: bytes) -> None:
-        """Ask again for what was taken away; say that there was a gap when it is all there."""
-        missing = self._wanted - self._subscribed
+        """Ask again for what is missing, if anything is; tell of the gap when all is there."""
         has_changed, self._echo = echo != self._echo, echo
-        if self._is_up and (missing or has_changed or self._has_gap):
-            self._changed.update(dict.fromkeys(missing, True))
+        if has_changed or (self._is_amiss and self._is_up):
+            self._is_amiss = False
+            self._channels.ask_for_missing()
             self._has_gap = self._owes_echo = True
             self._wake.set()
 
@@ -166,7 +166,7 @@ class Link:
             finally:
                 self._is_up = False
                 self._has_gap = True
-                self._subscribed.clear()
+                self._channels.end()
                 self._ear.is_down(self)
             self._ear.lost_way()
             if time.monotonic() - begun > STEADY_S:
@@ -186,9 +186,8 @@ class Link:
             is_plain = self._verbs is PLAIN
             if is_plain:
                 await speaker.send_packed_command(command(b"CLIENT", b"REPLY", b"OFF"))
-            self._leaving.clear()
-            self._changed = dict.fromkeys(self._wanted, True)
-            self._owes_echo = True
+            self._channels.begin()
+            self._is_amiss, self._owes_echo = False, True
             await self._subscribe(listener)
             self._heard_self = time.monotonic()
             answers = () if is_plain else (self._read_answers(speaker),)
@@ -214,14 +213,15 @@ class Link:
                     ),
                 )
             except (MovedError, ClusterDownError):
-                self._ear.lost_way()
+                self._lose_way()
                 continue
             if name == self._echo:
                 self._heard_echo(kind, body)
             elif kind in SUBSCRIBED:
-                self._subscribed.add(name)
+                self._channels.confirm(name)
             elif kind in UNSUBSCRIBED:
-                self._lost(name)
+                if not self._channels.lose(name):  # its slot has moved
+                    self._lose_way()
             else:
                 self._ear.heard(name, body)
 
@@ -233,24 +233,20 @@ class Link:
             self._say_to_ourselves()
             self._ear.is_up(self, again=again)
         elif kind in UNSUBSCRIBED:
-            self._ear.lost_way()
+            self._lose_way()
         else:
             self._heard_self = time.monotonic()
             self.lag_s = self._heard_self - float(body)
 
-    def _lost(self, name: bytes) -> None:
-        """Note what we do not hear any more; if we did not ask for that, its slot has moved."""
-        self._subscribed.discard(name)
-        if name in self._leaving:
-            self._leaving.discard(name)
-        else:
-            self._ear.lost_way()
+    def _lose_way(self) -> None:
+        self._is_amiss = True
+        self._ear.lost_way()
 
     async def _write(self, speaker: Connection, listener: Connection) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            if self._changed or self._owes_echo:
+            if self._channels.have_changed or self._owes_echo:
                 await self._subscribe(listener)
             if self._outgoing:
                 await speaker.send_packed_command(self._take())
@@ -263,17 +259,10 @@ class Link:
         return b"".join(commands)
 
     async def _subscribe(self, listener: Connection) -> None:
-        changed, self._changed = self._changed, {}
-        verbs, commands = self._verbs, list[bytes]()
-        for verb, wanted in ((verbs.subscribe, True), (verbs.unsubscribe, False)):
-            names = [name for name, is_wanted in changed.items() if is_wanted is wanted]
-            if not wanted:
-                self._leaving.update(names)
-            for at in range(0, len(names), verbs.at_once):
-                commands.append(command(verb, *names[at : at + verbs.at_once]))
+        commands = list(self._channels.commands())
         if self._owes_echo:
             self._owes_echo = False
-            commands.append(command(verbs.subscribe, self._echo))
+            commands.append(command(self._verbs.subscribe, self._echo))
         await listener.send_packed_command(b"".join(commands))
 
     async def _read_answers(self, speaker: Connection) -> None:
@@ -282,10 +271,9 @@ class Link:
         assert reader is not None
         while answers := await reader.read(READ_BYTES):
             if ERROR in answers:
-                if not self._has_gap:
+                if not self._is_amiss:
                     log.warning("bus_refused", server=self.place, answer=_error_in(answers))
-                self._has_gap = True
-                self._ear.lost_way()
+                self._lose_way()
         raise Lost("the server closed the connection")
 
     async def _beat(self) -> None:
@@ -312,16 +300,3 @@ class Link:
 
 def _error_in(answers: bytes) -> str:
     return answers[answers.index(ERROR) :].partition(b"\r")[0].decode(errors="replace")
-
-
-async def until_one_fails(*works: Coroutine[Any, Any, None]) -> None:
-    """Run them together. Unlike a task group this never trades a cancellation for an error."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

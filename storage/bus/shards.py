@@ -202,7 +202,9 @@ class Cluster:
             self._homes[name] = link
             if home is not None:
                 home.forget(name)
-            if link is not None:
+            if link is not None and link.is_connected:
+                link.take_over(name)
+            elif link is not None:
                 link.listen(name)
 
 

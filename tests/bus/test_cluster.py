@@ -96,6 +96,17 @@ async def test_a_channel_is_followed_to_where_its_slot_goes(cluster: Cluster, re
         await passes(one, other, channel)
 
 
+async def test_looking_who_has_which_slots_is_no_gap(cluster: Cluster, realm: str) -> None:
+    async with nodes(cluster.url, realm) as (one, other):
+        before = one.recovered, other.recovered
+        other.listen(*CHANNELS)
+        for link in other.bus.links:
+            link.regain(link.echo)  # as after every look; nothing is confirmed yet
+        await other.hears(*CHANNELS)
+        await passes(one, other, *CHANNELS)
+        assert (one.recovered, other.recovered) == before
+
+
 async def test_a_replica_that_takes_over_is_heard_and_keeps(
     cluster: Cluster, client: Redis, realm: str
 ) -> None:
