@@ -262,8 +262,10 @@ def _checks(base: Base) -> dict[str, Callable[[], Awaitable[None]]]:
         await base.db.clock()
 
     async def bus() -> None:
-        if base.bus.health.deaf:
-            raise ConnectionError("the bus does not hear itself")
+        health = base.bus.health
+        if health.deaf:
+            servers = ", ".join(health.deaf_to) or "any server"
+            raise ConnectionError(f"the bus does not hear itself through {servers}")
 
     return {"database": database, "bus": bus}
 

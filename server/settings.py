@@ -53,8 +53,10 @@ class Settings(BaseSettings):
     )
     redis_url: SecretStr | None = Field(
         default=None,
-        description="Valkey 8+ or Redis 7+, as redis://:password@host:6379/0. Without it `kefu up` "
-        "starts its own.",
+        description="Valkey 8+ or Redis 7+, as redis://:password@host:6379/0. Behind Sentinels: "
+        "redis+sentinel://:password@one:26379,two:26379/service. A cluster: "
+        "redis+cluster://:password@one:6379,two:6379. With TLS each begins with rediss. Without it "
+        "`kefu up` starts its own.",
     )
     database_pool_min: int = Field(
         default=2, ge=0, le=100, description="Connections to PostgreSQL kept open."

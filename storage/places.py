@@ -1,7 +1,7 @@
 """Places in line, kept in Valkey so that every node can tell them. Lost ones are written again."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -29,14 +29,19 @@ class PlaceStore:
         ):
             for conversation_id, entry in places.items():
                 pipeline.set(self._key(conversation_id), orjson.dumps(entry), ex=KEPT_S)
-            if gone:
-                pipeline.delete(*map(self._key, gone))
+            for conversation_id in gone:
+                pipeline.delete(self._key(conversation_id))
             await pipeline.execute()
 
     async def read(self, conversation_ids: Sequence[UUID]) -> dict[UUID, Entry]:
         """Return what is noted; who has no place is left out."""
-        async with self._patience.trying():
-            raw = await self._valkey.mget([self._key(each) for each in conversation_ids])
+        async with (
+            self._patience.trying(),
+            self._valkey.pipeline(transaction=False) as pipeline,
+        ):
+            for conversation_id in conversation_ids:
+                pipeline.get(self._key(conversation_id))
+            raw = cast("list[str | bytes | None]", await pipeline.execute())
         return {
             conversation_id: _entry(orjson.loads(text))
             for conversation_id, text in zip(conversation_ids, raw, strict=True)

@@ -7,10 +7,9 @@ from typing import cast
 from uuid import UUID
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from storage.errors import Away
-from storage.valkey import within
+from storage.valkey import TROUBLE, within
 
 __all__ = ["Away", "Patience", "PresenceLeases"]
 
@@ -32,7 +31,7 @@ class Patience:
         try:
             async with within():
                 yield
-        except (RedisError, OSError) as error:
+        except TROUBLE as error:
             self._rests_until = time.monotonic() + self._rest_s
             raise Away from error
 

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from storage.valkey import within
+from storage.valkey import TROUBLE, within
 
-TROUBLE = (RedisError, OSError, TimeoutError)
 AT_ONCE = 500
 
 

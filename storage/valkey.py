@@ -1,18 +1,29 @@
-"""The client of Valkey (or Redis) that presence, places and rosters share."""
+"""The client of Valkey (or Redis) that presence, places and rosters share.
+
+It is made for one server, for the primary that Sentinels name, or for a cluster. In a cluster each
+key is where its slot is, so nothing here asks for two keys in one command.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any, cast
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.asyncio import ConnectionPool, Redis, RedisCluster
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.connection import SSLConnection
+from redis.asyncio.sentinel import SentinelConnectionPool
+from redis.exceptions import RedisClusterException, RedisError
 
 from storage.errors import Away
+from storage.sentinels import Sentinels
+from storage.servers import Servers
 
-__all__ = ["Redis", "asking", "connect", "within"]
+__all__ = ["TROUBLE", "Redis", "asking", "connect", "within"]
 
 WAIT_S = 0.5
 CONNECTIONS_MAX = 16
+TROUBLE = (RedisError, RedisClusterException, OSError)  # the second is none of the first
 
 
 def connect(url: str, *, decode: bool = True) -> Redis:
@@ -20,13 +31,35 @@ def connect(url: str, *, decode: bool = True) -> Redis:
 
     Not with redis-py's socket_timeout: on Python 3.11 that can swallow a cancellation.
     """
-    return Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
-        url,
-        socket_timeout=None,
-        socket_connect_timeout=WAIT_S,
-        max_connections=CONNECTIONS_MAX,
-        decode_responses=decode,
-    )
+    servers = Servers.named(url)
+    wanted: dict[str, Any] = {
+        "socket_timeout": None,
+        "socket_connect_timeout": WAIT_S,
+        "max_connections": CONNECTIONS_MAX,
+        "decode_responses": decode,
+    }
+    options = wanted | servers.options
+    match servers.kind:
+        case "one":
+            return Redis.from_pool(ConnectionPool(**options))
+        case "sentinel":
+            return Redis.from_pool(_following(servers, options))
+        case "cluster":
+            return _clustered(servers, options)
+
+
+def _following(servers: Servers, options: dict[str, Any]) -> ConnectionPool:
+    """Return a pool that asks the Sentinels with every new connection."""
+    is_tls = options.pop("connection_class", None) is SSLConnection
+    return SentinelConnectionPool(servers.service, Sentinels(servers), ssl=is_tls, **options)
+
+
+def _clustered(servers: Servers, options: dict[str, Any]) -> Redis:
+    """Return a client that has the same methods, as far as they are used here."""
+    is_tls = options.pop("connection_class", None) is SSLConnection
+    nodes = [ClusterNode(*host) for host in servers.hosts]
+    client = RedisCluster(startup_nodes=nodes, require_full_coverage=False, ssl=is_tls, **options)
+    return cast("Redis", client)
 
 
 def within() -> asyncio.Timeout:
@@ -37,10 +70,13 @@ def within() -> asyncio.Timeout:
 @asynccontextmanager
 async def asking(url: str, *, decode: bool = True) -> AsyncGenerator[Redis]:
     """Have a client for a few questions; Away when Valkey is not there, or refuses us."""
-    valkey = connect(url, decode=decode)
+    try:
+        valkey = connect(url, decode=decode)
+    except ValueError as error:  # the address is none
+        raise Away from error
     try:
         yield valkey
-    except (RedisError, OSError, ValueError) as error:  # ValueError: the address is none
+    except TROUBLE as error:
         raise Away from error
     finally:
         await valkey.aclose()

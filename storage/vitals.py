@@ -1,12 +1,20 @@
 """How PostgreSQL and Valkey are, for `kefu doctor`: read, never changed."""
 
+import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from redis.asyncio import ConnectionPool, Redis
+
 from storage.database import Database
-from storage.valkey import asking
+from storage.errors import Away
+from storage.sentinels import Primary, Sentinels
+from storage.servers import ANSWER_S, Servers
+from storage.slots import ClusterMap, look
+from storage.valkey import TROUBLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +54,10 @@ class PostgresVitals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValkeyVitals:
-    """What Valkey, or Redis, says of itself. ``memory_max_bytes`` is 0 where there is no limit."""
+    """What Valkey, or Redis, says of itself. ``memory_max_bytes`` is 0 where there is no limit.
+
+    ``place`` is empty where there is one server, which the settings name.
+    """
 
     program: str
     version: str
@@ -54,6 +65,17 @@ class ValkeyVitals:
     memory_max_bytes: int
     policy: str
     answered_s: float
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValkeyStanding:
+    """The primaries that answer, those that do not, and who says that these are the primaries."""
+
+    servers: tuple[ValkeyVitals, ...]
+    silent: tuple[str, ...] = ()
+    cluster: ClusterMap | None = None
+    primary: Primary | None = None
 
 
 async def of_postgres(db: Database) -> PostgresVitals:
@@ -69,9 +91,44 @@ async def of_postgres(db: Database) -> PostgresVitals:
     )
 
 
-async def of_valkey(url: str) -> ValkeyVitals:
-    """Ask Valkey; Away when it does not answer, or refuses us."""
-    async with asking(url) as valkey:
+async def of_valkey(url: str) -> ValkeyStanding:
+    """Ask Valkey; Away when nobody answers, or when we are refused."""
+    try:
+        servers = Servers.named(url)
+        if servers.kind == "one":
+            return ValkeyStanding(servers=(await _of_server("", servers.pool()),))
+        if servers.kind == "sentinel":
+            primary = await Sentinels(servers).primary()
+            pools = {str(primary.address): servers.pool(primary.address)}
+            return await _of_servers(pools, None, primary)
+        cluster = await look(servers)
+        pools = {str(each): servers.pool(each) for each in cluster.owners}
+        return await _of_servers(pools, cluster, None)
+    except (*TROUBLE, ValueError) as error:  # ValueError: the address is none
+        raise Away from error
+
+
+async def _of_servers(
+    pools: Mapping[str, ConnectionPool], cluster: ClusterMap | None, primary: Primary | None
+) -> ValkeyStanding:
+    told = await asyncio.gather(
+        *(_of_server(place, pool) for place, pool in pools.items()), return_exceptions=True
+    )
+    for each in told:
+        if isinstance(each, BaseException) and not isinstance(each, TROUBLE):
+            raise each
+    return ValkeyStanding(
+        servers=tuple(each for each in told if isinstance(each, ValkeyVitals)),
+        silent=tuple(
+            place for place, each in zip(pools, told, strict=True) if isinstance(each, TROUBLE)
+        ),
+        cluster=cluster,
+        primary=primary,
+    )
+
+
+async def _of_server(place: str, pool: ConnectionPool) -> ValkeyVitals:
+    async with asyncio.timeout(ANSWER_S), Redis.from_pool(pool) as valkey:
         await valkey.execute_command("PING")  # pyright: ignore[reportUnknownMemberType]
         began = time.monotonic()
         told = cast(
@@ -86,6 +143,7 @@ async def of_valkey(url: str) -> ValkeyVitals:
         memory_max_bytes=int(told["maxmemory"]),
         policy=str(told["maxmemory_policy"]),
         answered_s=answered_s,
+        place=place,
     )
 
 

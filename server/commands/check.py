@@ -11,7 +11,7 @@ from server.settings import Settings
 from storage.database import Database
 from storage.errors import SchemaUnfit, StorageUnavailable
 from storage.migrate import check_schema
-from storage.reach import valkey_answers
+from storage.reach import address_complaint, valkey_answers
 
 
 def arguments(_: argparse.ArgumentParser) -> None:
@@ -61,8 +61,8 @@ async def _database(url: str) -> str | None:
 
 
 async def _redis(url: str) -> str | None:
-    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
-        return "KEFU_REDIS_URL does not begin with redis://, rediss:// or unix://."
+    if complaint := address_complaint(url):
+        return f"KEFU_REDIS_URL is wrong: {complaint}."
     if await valkey_answers(url):
         return None
     return "The Valkey named by KEFU_REDIS_URL does not answer, or refuses the password."

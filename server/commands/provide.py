@@ -17,6 +17,7 @@ from server.embedded.failure import EmbeddedFailed
 from server.embedded.layout import Layout
 from server.embedded.membership import join
 from server.settings import Settings
+from storage.reach import address_complaint
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def _is_up(root: Path) -> bool:
 @asynccontextmanager
 async def _reached(settings: Settings) -> AsyncGenerator[Provided]:
     if settings.database_url is not None and settings.redis_url is not None:
+        if complaint := address_complaint(settings.redis_url.get_secret_value()):
+            raise Refused(f"KEFU_REDIS_URL is wrong: {complaint}.")
         yield Provided(settings, watch=None)
         return
     if settings.database_url is not None or settings.redis_url is not None:

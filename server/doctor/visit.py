@@ -84,13 +84,17 @@ class Visit:
 
     async def _valkey(self, url: str) -> None:
         """Judge Valkey, and who is heard through it."""
+        silent: Sequence[str] = ()
         try:
-            self._findings += valkey.judge(await vitals.of_valkey(url))
+            standing = await vitals.of_valkey(url)
+            silent = standing.silent
+            self._findings += valkey.judge(standing)
             if self._realm is not None:
                 self._heard = await listen(url, self._realm, self._listen_s)
                 self._findings.append(valkey.heard(self._heard, self._listen_s))
         except Away:
-            self._findings.append(valkey.away())
+            if not silent:  # else it is said already which server does not answer
+                self._findings.append(valkey.away())
 
     async def _routing(self, db: Database, redis_url: str) -> None:
         """Judge who hosts the routing, and how the shops stand."""

@@ -94,7 +94,7 @@ def test_postgresql(change: dict[str, object], code: str | None) -> None:
     ],
 )
 def test_valkey(change: dict[str, object], code: str | None) -> None:
-    found = valkey.judge(replace(VALKEY, **change))  # type: ignore[arg-type]
+    found = valkey.judge_server(replace(VALKEY, **change))  # type: ignore[arg-type]
     assert [each.code for each in found if each.mark != "well"] == ([code] if code else [])
 
 

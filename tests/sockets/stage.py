@@ -21,7 +21,7 @@ from server.sockets.knock import Knock
 from server.sockets.limits import SocketLimits
 from server.sockets.namespace import CommandNamespace, command
 from server.sockets.session import Session
-from storage.bus import Bus
+from storage.bus import Bus, Pace
 
 CONVERSATION = "0192f0c1-0000-7000-8000-000000000001"
 ROOM = f"conversation:{CONVERSATION}"
@@ -170,7 +170,8 @@ class Stage:
         may_knock: Any = None,
         **limits: Any,
     ) -> Stage:
-        bus = Bus(redis_url, realm=realm, beat_s=0.1, deaf_after_s=1.0) if redis_url else None
+        pace = Pace(beat_s=0.1, deaf_after_s=1.0)
+        bus = Bus(redis_url, realm=realm, pace=pace) if redis_url else None
         registry = CollectorRegistry()
         check = {"may_knock": may_knock} if may_knock else {}
         gateway = Gateway(SocketLimits(**limits), registry, bus, **check)

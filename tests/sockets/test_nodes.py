@@ -10,7 +10,7 @@ import pytest
 from msgspec import json, msgpack
 
 from server.protocol.events import SessionEnded
-from storage.bus import Bus
+from storage.bus import Bus, Pace
 from tests.sockets.conftest import OpenStage
 from tests.sockets.raw import RawClient
 from tests.sockets.stage import CONVERSATION, ROOM, Stage, said
@@ -38,6 +38,10 @@ async def pair(open_stage: OpenStage, valve: Valve) -> list[Stage]:
 def _bus(stage: Stage) -> Bus:
     assert stage.bus is not None
     return stage.bus
+
+
+def _queued(bus: Bus) -> list[bytes]:
+    return [packed for link in bus.links for packed in link.queued]
 
 
 def _knows_neighbours(stage: Stage) -> bool:
@@ -165,11 +169,11 @@ async def test_p3_a_bus_that_only_seems_alive_is_found_out(pair: list[Stage], va
 
 async def test_p13_publishes_of_an_outage_are_bounded(valve: Valve) -> None:
     await valve.shut()
-    bus = Bus(valve.url, queue_max=10)
+    bus = Bus(valve.url, pace=Pace(queue_max=10))
     job = asyncio.create_task(bus.run())
     for number in range(1000):
         bus.publish("kefu:room:x", str(number).encode())
-    assert len(bus._outgoing) == 10
+    assert len(_queued(bus)) == 10
     job.cancel()
     await asyncio.gather(job, return_exceptions=True)
 
@@ -178,7 +182,7 @@ async def test_a_lonely_node_publishes_nothing(open_stage: OpenStage, valve: Val
     one = await open_stage(redis_url=valve.url, realm=valve.realm)
     await until(lambda: _bus(one).is_alone)
     one.tell("nobody else is here")
-    assert not any(b"nobody else" in packed for _, packed in _bus(one)._outgoing)
+    assert not any(b"nobody else" in packed for packed in _queued(_bus(one)))
 
     other = await open_stage(redis_url=valve.url, realm=valve.realm)
     await until(lambda: _knows_neighbours(other))
