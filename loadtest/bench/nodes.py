@@ -74,12 +74,14 @@ async def ground() -> AsyncGenerator[Ground]:
 
 
 @asynccontextmanager
-async def cluster(count: int, agents: int) -> AsyncGenerator[list[Served]]:
+async def cluster(
+    count: int, agents: int, limits: Mapping[str, str] = GENEROUS
+) -> AsyncGenerator[list[Served]]:
     """Run some Kefu nodes on servers of their own, with ``agents`` agents."""
     async with ground() as below:
         password = secrets.token_urlsafe(12)
         named = {
-            **GENEROUS,
+            **limits,
             "KEFU_DATA_DIR": str(below.root),
             "KEFU_DATABASE_URL": below.services.database_url(),
             "KEFU_REDIS_URL": below.services.redis_url,

@@ -106,7 +106,9 @@ class Scene:
         valkey_s = cpu_s(served.valkey) if served.valkey else 0.0
         return [postgres_s, valkey_s, *(cpu_s(node.pid) for node in self.nodes)]
 
-    async def idle(self, sessions: int, enter: Callable[[int], Awaitable[object]]) -> Idle:
+    async def idle(
+        self, sessions: int, enter: Callable[[int], Awaitable[object]], rest_s: float = IDLE_S
+    ) -> Idle:
         """Open sessions that say nothing; return what each of them costs the first node."""
         pid, loop = self.served.pid, asyncio.get_running_loop()
         held, spent, begun = resident_bytes(pid), cpu_s(pid), loop.time()
@@ -114,12 +116,12 @@ class Scene:
         connecting_s, took_s = cpu_s(pid) - spent, loop.time() - begun
         await asyncio.sleep(SETTLE_S)
         held, spent = resident_bytes(pid) - held, cpu_s(pid)
-        await asyncio.sleep(IDLE_S)
+        await asyncio.sleep(rest_s)
         resting_s = cpu_s(pid) - spent
         return Idle(
             sessions=sessions,
             kb=held / sessions / 1000,
-            us_a_second=resting_s * 1e6 / sessions / IDLE_S,
+            us_a_second=resting_s * 1e6 / sessions / rest_s,
             connect_us=connecting_s * 1e6 / sessions,
             connects_per_s=sessions / took_s,
         )
