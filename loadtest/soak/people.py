@@ -117,6 +117,7 @@ async def open_street(world: World, shop: Shop, chance: Random) -> AsyncGenerato
     async with AsyncExitStack() as stack:
         for agent_id, token in shop.tokens.items():
             agent = Agent(world, agent_id, token, Random(chance.random()))
-            street.agents.append(await stack.enter_async_context(agent))
+            await stack.enter_async_context(agent)
+            street.agents.append(agent)
             street.histories.append(agent.history)
         yield street
