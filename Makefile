@@ -24,7 +24,7 @@ fix:  ## Put style right where a program can
 	$(INSTALL) develop
 	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format .
 
-bench:  ## Measure against the bars, beside bare python-socketio
+bench:  ## Measure against the bars, beside other servers
 	$(INSTALL) develop
 	@$(RUN) -m loadtest.bench
 

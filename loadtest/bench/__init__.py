@@ -1,1 +1,1 @@
-"""Paired measurements: Kefu's whole node beside bare python-socketio, in one run on one machine."""
+"""Paired measurements: Kefu's whole node beside other servers, in one run on one machine."""

@@ -1,4 +1,4 @@
-"""The two servers under test, each in a process of its own."""
+"""The servers under test, each in a process of its own, on embedded servers where it stores."""
 
 import asyncio
 import os
@@ -6,20 +6,24 @@ import secrets
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
-from server.embedded.layout import Layout
+from loadtest.bench.processes import child
+from server.embedded.layout import Layout, Services
 from server.embedded.membership import Options, join
 
 READY_S = 60.0
 GENEROUS = {
     "KEFU_CONNECTIONS_PER_ADDRESS": "1000000",
     "KEFU_CONNECTIONS_MAX": "1000000",
+    "KEFU_SESSIONS_PER_VISITOR": "1000",
+    "KEFU_CONVERSATIONS_PER_HOUR_PER_ADDRESS": "1000000",
+    "KEFU_STRANGERS_PER_HOUR_PER_ADDRESS": "1000000",
     "KEFU_COMMANDS_PER_S": "10000",
     "KEFU_COMMANDS_BURST": "100000",
     "KEFU_SIGN_INS_PER_MINUTE": "1000",
@@ -29,12 +33,23 @@ GENEROUS = {
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A server that answers at ``url``. ``postgres`` is the process id of its database, if any."""
+    """A server that answers at ``url``, and the processes that it needs, if any, by their ids."""
 
     url: str
     pid: int
     password: str = ""
     postgres: int | None = None
+    valkey: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A durable PostgreSQL and a Valkey of our own, and their processes."""
+
+    root: Path
+    services: Services
+    postgres: int
+    valkey: int
 
 
 def free_port() -> int:
@@ -45,55 +60,48 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def bare() -> AsyncGenerator[Served]:
-    """Run bare python-socketio."""
-    port = free_port()
-    async with _running("loadtest.bench.bare", [str(port)], {}) as process:
-        url = f"http://127.0.0.1:{port}"
-        await _answers(url + "/socket.io/?EIO=4&transport=polling", process)
-        yield Served(url, process.pid)
-
-
-@asynccontextmanager
-async def kefu(agents: int) -> AsyncGenerator[Served]:
-    """Run a whole node on an embedded, durable PostgreSQL and Valkey with ``agents`` agents."""
-    async with cluster(1, agents) as [served]:
-        yield served
-
-
-@asynccontextmanager
-async def cluster(count: int, agents: int) -> AsyncGenerator[list[Served]]:
-    """Run some nodes on one embedded, durable PostgreSQL and Valkey with ``agents`` agents."""
+async def ground() -> AsyncGenerator[Ground]:
+    """Run PostgreSQL and Valkey in a temporary folder."""
     root = await asyncio.to_thread(_folder)
     membership = await asyncio.to_thread(join, root, Options(remove_afterwards=True))
     try:
         services = await asyncio.to_thread(membership.ensure)
+        pid_file = Layout(root).postgres_data / "postmaster.pid"
+        postgres = int(pid_file.read_text().splitlines()[0])
+        yield Ground(root, services, postgres, child(services.keeper_pid, "valkey-server"))
+    finally:
+        await asyncio.to_thread(membership.leave_and_wait)
+
+
+@asynccontextmanager
+async def cluster(
+    count: int, agents: int, limits: Mapping[str, str] = GENEROUS
+) -> AsyncGenerator[list[Served]]:
+    """Run some Kefu nodes on servers of their own, with ``agents`` agents."""
+    async with ground() as below:
         password = secrets.token_urlsafe(12)
         named = {
-            **GENEROUS,
-            "KEFU_DATA_DIR": str(root),
-            "KEFU_DATABASE_URL": services.database_url(),
-            "KEFU_REDIS_URL": services.redis_url,
+            **limits,
+            "KEFU_DATA_DIR": str(below.root),
+            "KEFU_DATABASE_URL": below.services.database_url(),
+            "KEFU_REDIS_URL": below.services.redis_url,
             "KEFU_DEMO_PASSWORD": password,
             "KEFU_SECRET_KEY": secrets.token_hex(32),
         }
-        async with _running("server", ["seed", "--agents", str(agents)], named) as seeding:
+        kefu = [sys.executable, "-m", "server"]
+        async with running([*kefu, "seed", "--agents", str(agents)], named) as seeding:
             if await seeding.wait() != 0:
                 raise RuntimeError("kefu seed failed")
-        pid_file = Layout(root).postgres_data / "postmaster.pid"
-        postgres = int(pid_file.read_text().splitlines()[0])
         async with AsyncExitStack() as stack:
-            running: list[Served] = []
+            nodes: list[Served] = []
             for _ in range(count):
                 port = free_port()
-                node = _running("server", ["serve"], {**named, "KEFU_PORT": str(port)})
-                process = await stack.enter_async_context(node)
                 url = f"http://127.0.0.1:{port}"
-                await _answers(url + "/health/ready", process)
-                running.append(Served(url, process.pid, password, postgres))
-            yield running
-    finally:
-        await asyncio.to_thread(membership.leave_and_wait)
+                node = running([*kefu, "serve"], {**named, "KEFU_PORT": str(port)})
+                process = await stack.enter_async_context(node)
+                await answers(url + "/health/ready", process)
+                nodes.append(Served(url, process.pid, password, below.postgres, below.valkey))
+            yield nodes
 
 
 def _folder() -> Path:
@@ -104,14 +112,14 @@ def _folder() -> Path:
 
 
 @asynccontextmanager
-async def _running(
-    module: str, arguments: list[str], named: dict[str, str]
+async def running(
+    program: Sequence[str], named: Mapping[str, str]
 ) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """Run a program as long as it is needed."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("KEFU_")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *arguments,
-        env=environment | named, stdout=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
+        *program, env=environment | dict(named), stdout=asyncio.subprocess.DEVNULL
+    )
     try:
         yield process
     finally:
@@ -120,13 +128,13 @@ async def _running(
         await process.wait()
 
 
-async def _answers(url: str, process: asyncio.subprocess.Process) -> None:
-    """Return when ``url`` answers with 200."""
+async def answers(url: str, process: asyncio.subprocess.Process, status: int = 200) -> None:
+    """Return when ``url`` answers with a status."""
     async with asyncio.timeout(READY_S), aiohttp.ClientSession() as http:
         while process.returncode is None:
             try:
                 async with http.get(url) as response:
-                    if response.status == 200:
+                    if response.status == status:
                         return
             except aiohttp.ClientError:
                 pass

@@ -1,16 +1,17 @@
-"""What is measured: relayed messages and idle sessions, on either server."""
+"""Clients of one server, or of several nodes of it, and what they cost."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import cycle
 from typing import TypeVar
 
 import aiohttp
+from msgspec import Struct
 
 from loadtest.bench.nodes import Served
-from loadtest.bench.peer import Peer
+from loadtest.bench.peer import Line, Peer
 from loadtest.bench.processes import cpu_s, family_cpu_s, resident_bytes
-from loadtest.bench.talks import Talk, Volume, measure
+from loadtest.bench.talks import Pace, Talk, Volume, measure
 
 AT_ONCE = 25
 SETTLE_S = 1.0
@@ -18,21 +19,37 @@ IDLE_S = 8.0  # two pings
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """CPU for each message, in microseconds; ``postgres_us`` is 0 where nothing is stored."""
+class Cost(Struct, frozen=True):
+    """CPU for each message, in microseconds: of all nodes together, of PostgreSQL, of Valkey.
+
+    ``busy_ratio`` is the busiest node's CPU as a share of one core.
+    """
 
     server_us: float
     postgres_us: float
+    valkey_us: float
+    busy_ratio: float
     volume: Volume
 
+    @property
+    def stored_us(self) -> float:
+        """Nodes and PostgreSQL together."""
+        return self.server_us + self.postgres_us
 
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """What a session costs that says nothing: memory, and CPU in microseconds a second (pings)."""
+    @property
+    def all_us(self) -> float:
+        """All processes together."""
+        return self.stored_us + self.valkey_us
 
+
+class Idle(Struct, frozen=True):
+    """What a session costs: to connect, and then each second; CPU in microseconds of the server."""
+
+    sessions: int
     kb: float
     us_a_second: float
+    connect_us: float
+    connects_per_s: float
 
 
 def nothing(name: str, payload: dict[str, object]) -> None:
@@ -40,56 +57,79 @@ def nothing(name: str, payload: dict[str, object]) -> None:
 
 
 class Scene:
-    """Clients of one server. Agents may be at ``other``, another node of the same cluster."""
+    """Customers are at the first node, agents at the others, so that every message must cross."""
 
     def __init__(
-        self, http: aiohttp.ClientSession, served: Served, other: Served | None = None
+        self, http: aiohttp.ClientSession, nodes: Sequence[Served], line: type[Line] = Peer
     ) -> None:
-        self._http, self.served, self._other = http, served, other
-        self._peers: list[Peer] = []
+        self.http, self.nodes, self._line = http, nodes, line
+        self._elsewhere = cycle(nodes[1:] or nodes)
+        self._lines: list[Line] = []
+
+    @property
+    def served(self) -> Served:
+        """The first node."""
+        return self.nodes[0]
 
     async def join(
         self,
         namespace: str,
         auth: dict[str, object],
         heard: Callable[[str, dict[str, object]], None] = nothing,
-    ) -> Peer:
-        """Add a client."""
-        served = self._other if self._other is not None and namespace == "/agent" else self.served
-        peer = await Peer(namespace, heard).open(self._http, served.url, auth)
-        self._peers.append(peer)
-        return peer
+        http: aiohttp.ClientSession | None = None,
+    ) -> Line:
+        """Add a client, from another address if ``http`` comes from there."""
+        served = next(self._elsewhere) if namespace == "/agent" else self.served
+        line = await self._line(namespace, heard).open(http or self.http, served.url, auth)
+        self._lines.append(line)
+        return line
 
-    async def cost(self, talks: list[Talk], seconds: float) -> Cost:
-        """Let everybody talk; return what a message cost the server."""
-        served, before = self.served, [0.0, 0.0]
-
-        def spent() -> list[float]:
-            stored = family_cpu_s(served.postgres) if served.postgres else 0.0
-            there = cpu_s(self._other.pid) if self._other is not None else 0.0
-            return [cpu_s(served.pid) + there, stored]
-
-        def begin() -> None:
-            before[:] = spent()
-
-        volume = await measure(talks, seconds, begin)
-        server_s, postgres_s = (late - early for late, early in zip(spent(), before, strict=True))
+    async def cost(self, talks: Sequence[Talk], pace: Pace, seconds: float) -> Cost:
+        """Let everybody talk; return what a message cost."""
+        before = list[float]()
+        volume = await measure(talks, pace, seconds, lambda: before.extend(self.spent_s()))
+        spent = [late - early for late, early in zip(self.spent_s(), before, strict=True)]
+        postgres_s, valkey_s, *nodes_s = spent
         per = 1e6 / volume.messages
-        return Cost(server_s * per, postgres_s * per, volume)
+        return Cost(
+            server_us=sum(nodes_s) * per,
+            postgres_us=postgres_s * per,
+            valkey_us=valkey_s * per,
+            busy_ratio=max(nodes_s) / volume.seconds,
+            volume=volume,
+        )
 
-    async def idle(self, sessions: int, enter: Callable[[int], Awaitable[Peer]]) -> Idle:
-        """Open sessions that say nothing; return what each of them costs the server."""
-        before = resident_bytes(self.served.pid)
+    def spent_s(self) -> list[float]:
+        """Return the CPU time of PostgreSQL, of Valkey and of each node until now."""
+        served = self.served
+        postgres_s = family_cpu_s(served.postgres) if served.postgres else 0.0
+        valkey_s = cpu_s(served.valkey) if served.valkey else 0.0
+        return [postgres_s, valkey_s, *(cpu_s(node.pid) for node in self.nodes)]
+
+    async def idle(
+        self, sessions: int, enter: Callable[[int], Awaitable[object]], rest_s: float = IDLE_S
+    ) -> Idle:
+        """Open sessions that say nothing; return what each of them costs the first node."""
+        pid, loop = self.served.pid, asyncio.get_running_loop()
+        held, spent, begun = resident_bytes(pid), cpu_s(pid), loop.time()
         await in_turns(sessions, enter)
+        connecting_s, took_s = cpu_s(pid) - spent, loop.time() - begun
         await asyncio.sleep(SETTLE_S)
-        held, spent = resident_bytes(self.served.pid) - before, cpu_s(self.served.pid)
-        await asyncio.sleep(IDLE_S)
-        spent = cpu_s(self.served.pid) - spent
-        return Idle(held / sessions / 1000, spent * 1e6 / sessions / IDLE_S)
+        held, spent = resident_bytes(pid) - held, cpu_s(pid)
+        await asyncio.sleep(rest_s)
+        resting_s = cpu_s(pid) - spent
+        return Idle(
+            sessions=sessions,
+            kb=held / sessions / 1000,
+            us_a_second=resting_s * 1e6 / sessions / rest_s,
+            connect_us=connecting_s * 1e6 / sessions,
+            connects_per_s=sessions / took_s,
+        )
 
     async def close(self) -> None:
         """Let all clients leave."""
-        await asyncio.gather(*(peer.close() for peer in self._peers), return_exceptions=True)
+        await asyncio.gather(*(line.close() for line in self._lines), return_exceptions=True)
+        self._lines.clear()
 
 
 async def in_turns(

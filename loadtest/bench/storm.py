@@ -1,18 +1,22 @@
-"""A reconnect storm: everybody is cut off, and comes back at once to go on where they were.
+"""A reconnect storm: customers are cut off, and come back at once to go on where they were.
 
-Each customer has a token and a conversation. *Back* is who has entered again, was told how the
-conversation stands, and has read what was said meanwhile. ``missed`` must be 0.
+Each has a token and a conversation, and something is said there while they are away. *Back* is who
+has entered again, was told how the conversation stands, and has read what was said meanwhile.
+``missed`` must be 0.
 """
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any, cast
 
+import aiohttp
 from msgspec import Struct
 
-from loadtest.bench.peer import Peer
-from loadtest.bench.processes import cpu_s, family_cpu_s
+from loadtest.bench.casts import conversation_of
+from loadtest.bench.peer import Line
 from loadtest.bench.scenes import Scene, in_turns
 
 AT_ONCE = 100
@@ -47,73 +51,105 @@ def told(storm: Storm) -> str:
 
 
 @dataclass(slots=True)
-class _Customer:
+class Customer:
+    """Somebody with a browser, perhaps at an address of their own."""
+
+    number: int
+    http: aiohttp.ClientSession | None = None
     token: str = ""
     conversation: str = ""
-    peer: Peer | None = None
+    line: Line | None = None
     refused: int = 0
+    said: list[str] = field(default_factory=list[str])
     heads: list[int] = field(default_factory=list[int])
 
-    def hear(self, name: str, payload: dict[str, object]) -> None:
+    async def enter(self, scene: Scene) -> Line:
+        """Come, for the first time or again; insist where too much is going on."""
+        auth: dict[str, object] = {"site": "demo"}
+        if self.token:
+            auth["token"] = self.token
+        while True:
+            try:
+                self.line = await scene.join("/visitor", auth, self._hear, self.http)
+            except ConnectionRefusedError:
+                self.refused += 1
+                await asyncio.sleep(CHANCE.uniform(*AGAIN_S))
+            else:
+                return self.line
+
+    async def begin(self) -> None:
+        """Ask something."""
+        assert self.line is not None
+        client_id = self._next()
+        start: dict[str, object] = {"client_id": client_id, "text": "Hello?"}
+        self.conversation = conversation_of(await self.line.ask("conversation:start", start))
+        self.said.append(client_id)
+
+    def is_cut_off(self) -> None:
+        """Lose the connection."""
+        assert self.line is not None
+        self.line.cut()
+        self.line = None
+        self.heads.clear()
+
+    async def says_elsewhere(self, scene: Scene) -> None:
+        """Say something on another device, which then leaves."""
+        other = Customer(self.number, self.http, self.token)
+        line = await other.enter(scene)
+        client_id = self._next()
+        said: dict[str, object] = {"conversation": self.conversation, "client_id": client_id}
+        answer = await line.ask("message:send", {**said, "text": "Is anybody there?"})
+        if answer.get("ok") is True:
+            self.said.append(client_id)
+        line.cut()
+
+    async def comes_back(self, scene: Scene) -> bool:
+        """Enter and read; tell whether everything is there, up to the head that one was told."""
+        line = await self.enter(scene)
+        since: dict[str, object] = {"conversation": self.conversation, "after": 0, "limit": 200}
+        answer = await line.ask("message:since", since)
+        if answer.get("ok") is not True or not self.heads:
+            return False
+        messages = cast("dict[str, Any]", answer["data"])["messages"]
+        numbers = [int(each["seq"]) for each in messages]
+        is_whole = numbers == list(range(1, self.heads[-1] + 1))
+        return is_whole and set(self.said) <= {each["client_id"] for each in messages}
+
+    def _next(self) -> str:
+        return f"storm-{self.number}-{len(self.said)}"
+
+    def _hear(self, name: str, payload: dict[str, object]) -> None:
         if name == "session:started":
             self.token = str(payload["token"])
             conversation = payload.get("conversation")
             if isinstance(conversation, dict):
-                self.heads.append(int(conversation["head"]))  # pyright: ignore
+                self.heads.append(int(cast("dict[str, Any]", conversation)["head"]))
 
 
-async def storm(scene: Scene, sessions: int) -> Storm:
-    """Let customers begin, cut them all off, say something to each, and let them come back."""
-    customers = [_Customer() for _ in range(sessions)]
-    await in_turns(sessions, lambda number: _begin(scene, customers[number], number))
-    await in_turns(sessions, lambda number: _cut_off(customers[number]))
-    served, began = scene.served, time.monotonic()
-    before, stored = cpu_s(served.pid), family_cpu_s(served.postgres or served.pid)
-    found = await in_turns(sessions, lambda number: _back(scene, customers[number]), AT_ONCE)
-    seconds = time.monotonic() - began
-    each = 1e6 / sessions
+async def new_customers(scene: Scene, count: int) -> list[Customer]:
+    """Let customers come."""
+    customers = [Customer(number) for number in range(count)]
+    await in_turns(count, lambda number: customers[number].enter(scene))
+    return customers
+
+
+async def storm(scene: Scene, customers: Sequence[Customer]) -> Storm:
+    """Let them ask, cut them all off, say something to each, and let them come back."""
+    count = len(customers)
+    await in_turns(count, lambda number: customers[number].begin())
+    for customer in customers:
+        customer.is_cut_off()
+    await in_turns(count, lambda number: customers[number].says_elsewhere(scene))
+    for customer in customers:
+        customer.refused = 0
+    began_s, before = time.monotonic(), scene.spent_s()
+    found = await in_turns(count, lambda number: customers[number].comes_back(scene), AT_ONCE)
+    seconds, after = time.monotonic() - began_s, scene.spent_s()
     return Storm(
-        sessions=sessions,
+        sessions=count,
         seconds=seconds,
-        server_us=(cpu_s(served.pid) - before) * each,
-        postgres_us=(family_cpu_s(served.postgres or served.pid) - stored) * each,
+        server_us=sum(after[2:]) * 1e6 / count - sum(before[2:]) * 1e6 / count,
+        postgres_us=(after[0] - before[0]) * 1e6 / count,
         refused=sum(customer.refused for customer in customers),
-        missed=sessions - sum(found),
+        missed=count - sum(found),
     )
-
-
-async def _begin(scene: Scene, customer: _Customer, number: int) -> None:
-    customer.peer = await scene.join("/visitor", {"site": "demo"}, customer.hear)
-    start: dict[str, object] = {"client_id": f"storm-start-{number}", "text": "Hello?"}
-    answer = await customer.peer.ask("conversation:start", start)
-    data = answer.get("data")
-    if not isinstance(data, dict):
-        raise RuntimeError(f"refused: {answer}")  # noqa: TRY004
-    customer.conversation = str(data["conversation"]["id"])  # pyright: ignore
-    sent = {"conversation": customer.conversation, "client_id": f"storm-more-{number}"}
-    await customer.peer.ask("message:send", {**sent, "text": "Is anybody there?"})
-
-
-async def _cut_off(customer: _Customer) -> None:
-    if customer.peer is not None:
-        await customer.peer.close()
-    customer.heads.clear()
-
-
-async def _back(scene: Scene, customer: _Customer) -> bool:
-    """Come back; tell whether all is there: two messages, and the head that says so."""
-    auth: dict[str, object] = {"site": "demo", "token": customer.token}
-    while True:
-        try:
-            customer.peer = await scene.join("/visitor", auth, customer.hear)
-            break
-        except ConnectionRefusedError:
-            customer.refused += 1
-            await asyncio.sleep(CHANCE.uniform(*AGAIN_S))
-    since: dict[str, object] = {"conversation": customer.conversation, "after": 0, "limit": 200}
-    answer = await customer.peer.ask("message:since", since)
-    data = answer.get("data")
-    if not isinstance(data, dict):
-        return False
-    numbers = [int(each["seq"]) for each in data["messages"]]  # pyright: ignore
-    return len(numbers) >= 2 and numbers == list(range(1, customer.heads[-1] + 1))

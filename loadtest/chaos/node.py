@@ -89,6 +89,12 @@ class Node:
         return self._host
 
     @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def url(self) -> str:
         """Where clients reach it, through its link."""
         return f"http://127.0.0.1:{self.links.door.port}"

@@ -1,0 +1,1 @@
+"""What Kefu is measured against: small servers, written as the documentation of each shows it."""
