@@ -129,6 +129,7 @@ class QueueRow:
     offers_at_once: int = 1
     overflow: tuple[Overflow, ...] = ()
     takes_transfers_when_empty: bool = True
+    quiet_after_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ class AgentFacts:
     """An agent as the engine sees them. ``held`` are the conversations in their slots.
 
     ``in_hand`` counts the slots; ``of_queue`` the conversations of queues that limit them.
+    ``quiet`` conversations are theirs too and take no slot.
     """
 
     id: UUID
@@ -201,6 +203,7 @@ class AgentFacts:
     responding: bool = True
     assigned_at: datetime | None = None
     of_queue: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    quiet: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,7 @@ class QueueFacts:
     sticky_s: int = 20
     offers_at_once: int = 1
     overflow: tuple[Overflow, ...] = ()
+    quiet_after_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

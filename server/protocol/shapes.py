@@ -184,6 +184,7 @@ class AgentConversation(Shape, frozen=True):
     take over (``handover``) it stays with its agent. ``why`` it came to them is in the answers to
     the agent who has it in hand, not in events; ``service`` is what it may hope for while it waits.
     ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
+    ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
     """
 
     id: str
@@ -215,6 +216,7 @@ class AgentConversation(Shape, frozen=True):
     priority: int = 0
     emergency: bool = False
     handover: Handover | None = None
+    quiet: bool = False
 
 
 class Why(Shape, frozen=True):

@@ -10,6 +10,7 @@ from storage.decisions import Decisions
 from storage.handovers import Handovers
 from storage.messages import Messages
 from storage.queues import Queues
+from storage.quiet import Quiet
 from storage.shops import Shops
 from storage.skills import Skills
 from storage.stepping_in import SteppingIn
@@ -34,3 +35,4 @@ class Stores:
     decisions: Decisions
     handovers: Handovers
     stepping_in: SteppingIn
+    quiet: Quiet

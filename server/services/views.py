@@ -100,8 +100,10 @@ class Views:
             )
             for row in rows
         ]
-        handovers = await self._handovers(rows)
-        return [replace(view, handover=handovers.get(view.id)) for view in views]
+        handovers, quiet = await self._handovers(rows), await self._quiet(rows)
+        return [
+            replace(view, handover=handovers.get(view.id), quiet=view.id in quiet) for view in views
+        ]
 
     async def for_agents(self, conversation_ids: Sequence[UUID]) -> list[AgentConversation]:
         """Return conversations by id as agents see them."""
@@ -179,6 +181,14 @@ class Views:
         active = [row.id for row in rows if row.state == "active"]
         pending = await self._stores.handovers.pending(active) if active else {}
         return {str(each): handover_face(found) for each, found in pending.items()}
+
+    async def _quiet(self, rows: Sequence[ConversationRow]) -> set[str]:
+        """Return those that take no room: they are in hand, and nobody says anything."""
+        candidates = [
+            row.id for row in rows if row.state == "active" and row.unanswered_since is None
+        ]
+        found = await self._stores.quiet.among(candidates) if candidates else set[UUID]()
+        return {str(each) for each in found}
 
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
         queues, agents = await self._names(rows)

@@ -23,6 +23,7 @@ from server.services.assignment.offers import OfferDesk
 from server.services.assignment.openness import Openness
 from server.services.assignment.places import SharedPlaces
 from server.services.assignment.pokes import Pokes
+from server.services.assignment.quiet import Quietness
 from server.services.assignment.status import Statuses
 from server.services.assignment.watch import Watch
 from server.services.fanout import Audience
@@ -46,6 +47,7 @@ from storage.offers import Offers
 from storage.places import PlaceStore
 from storage.presence import PresenceLeases
 from storage.queues import Queues
+from storage.quiet import Quiet
 from storage.routing_facts import RoutingFacts
 from storage.shops import Shops
 from storage.skills import Skills
@@ -151,6 +153,7 @@ class Node:
             endings=Endings(offers, stores.transitions, self.announce, clock),
             watch=Watch(Marks(db), stores.transitions, self.announce, clock),
             handovers=HandoverEndings(stores.handovers, offers, self.announce, clock),
+            quiet=Quietness(stores.quiet, self.announce, clock),
             feedback=Feedback(views, self.places, Estimates(db), ears, clock),
             openness=Openness(ears, clock),
             metrics=RouteMetrics(self.registry),
@@ -191,4 +194,5 @@ def stores_of(db: Database) -> Stores:
         decisions=Decisions(db),
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
+        quiet=Quiet(db),
     )

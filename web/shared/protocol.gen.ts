@@ -22,6 +22,7 @@ export interface Agent {
  * take over (``handover``) it stays with its agent. ``why`` it came to them is in the answers to
  * the agent who has it in hand, not in events; ``service`` is what it may hope for while it waits.
  * ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
+ * ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
  */
 export interface AgentConversation {
   id: string;
@@ -53,6 +54,7 @@ export interface AgentConversation {
   priority?: number;
   emergency?: boolean;
   handover?: Handover | null;
+  quiet?: boolean;
 }
 
 /**

@@ -69,6 +69,7 @@ export interface QueueRecord {
   per_agent_max?: number | null;
   length_max?: number | null;
   wait_max_s?: number | null;
+  quiet_after_s?: number | null;
   /** Tells whether anything of it has changed since. */
   version?: string;
 }
