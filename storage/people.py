@@ -24,7 +24,7 @@ Steps = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class ShopRow:
-    """One shop; columns as in ``shop``."""
+    """One shop; columns as in ``shop``, and the ``plans`` that some of its queues follow."""
 
     id: UUID
     key: str
@@ -45,6 +45,7 @@ class ShopRow:
     lost_agent: LostAgent = "stay"
     lost_agent_s: int = 120
     misses_max: int = 2
+    plans: tuple[Hours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

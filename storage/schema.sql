@@ -27,6 +27,12 @@ CREATE TABLE shop (
     CHECK (0 < wait_notice_s AND wait_notice_s < wait_urgent_s AND wait_urgent_s <= 86400)
 );
 
+-- Opening hours for some of its queues: [{"name": …, "queues": [key, …], "weekly": …, "special": …}, …]
+CREATE TABLE shop_plans (
+    shop_id uuid PRIMARY KEY REFERENCES shop ON DELETE CASCADE,
+    plans   jsonb NOT NULL
+);
+
 CREATE TABLE skill (
     id      uuid PRIMARY KEY DEFAULT uuidv7(),
     shop_id uuid NOT NULL REFERENCES shop,

@@ -361,6 +361,18 @@ class OpeningHours(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     special: Annotated[list[SpecialDay], Meta(max_length=400)] = []
 
 
+class HoursPlan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Hours that some queues keep instead of the shop's; ``queues`` are their keys.
+
+    It holds while one of them is in use. A queue keeps one plan at most.
+    """
+
+    name: Name
+    queues: Annotated[list[Key], Meta(max_length=200)]
+    weekly: dict[Literal["1", "2", "3", "4", "5", "6", "7"], Intervals] | None
+    special: Annotated[list[SpecialDay], Meta(max_length=400)] = []
+
+
 class HoursQuery(Command, frozen=True):
     """Opening hours to try, not to keep."""
 
@@ -391,6 +403,8 @@ class HoursAhead(Shape, frozen=True):
 class ShopRecord(Shape, frozen=True):
     """The shop as its administrators see it; ``hours`` absent means always open.
 
+    Queues that a plan names keep that plan's hours, all others the shop's.
+
     From ``wait_notice_s`` on consoles show a wait as long, from ``wait_urgent_s`` on as too long.
     Conversations of an agent who is gone for ``lost_agent_s`` stay theirs, or wait again; who
     misses ``misses_max`` offers in a row is offered nothing until they act again.
@@ -414,6 +428,7 @@ class ShopRecord(Shape, frozen=True):
     snippet: str
     greeting: str | None = None
     hours: OpeningHours | None = None
+    plans: list[HoursPlan] = []
 
 
 class ShopPatch(Command, frozen=True):
@@ -434,6 +449,7 @@ class ShopPatch(Command, frozen=True):
     lost_agent_s: Annotated[int, Meta(ge=10, le=86_400)] | UnsetType = UNSET
     misses_max: Annotated[int, Meta(ge=1, le=10)] | UnsetType = UNSET
     hours: OpeningHours | None | UnsetType = UNSET
+    plans: Annotated[list[HoursPlan], Meta(max_length=50)] | UnsetType = UNSET
 
 
 class IdentitySecret(Shape, frozen=True):

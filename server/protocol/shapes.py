@@ -100,6 +100,7 @@ class Conversation(Shape, frozen=True):
     ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
     their place, and may as well leave a message and an address.
     ``why`` it is this agent, where there is something kind to say: pages have the words.
+    ``hours`` of its queue, where they are not the shop's.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Conversation(Shape, frozen=True):
     full: bool = False
     service: Prospect = "open"
     why: Matched | None = None
+    hours: "Hours | None" = None
 
 
 class Page(Shape, frozen=True):

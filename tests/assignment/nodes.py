@@ -145,6 +145,7 @@ class Node:
         self.tenure = Tenure(Leases(db), clock, name, ttl_s=LEASE_S)
         facts = RoutingFacts(db)
         self.library = Library(stores.shops, facts, Handling(db), self.presence, clock)
+        self.openness = Openness(ears, clock)
         self.host = Host(
             tenure=self.tenure,
             pokes=self.pokes,
@@ -155,7 +156,7 @@ class Node:
             handovers=HandoverEndings(stores.handovers, offers, self.announce, clock),
             quiet=Quietness(stores.quiet, self.announce, clock),
             feedback=Feedback(views, self.places, Estimates(db), ears, clock),
-            openness=Openness(ears, clock),
+            openness=self.openness,
             metrics=RouteMetrics(self.registry),
             clock=clock,
             sweep_s=SWEEP_S,

@@ -116,6 +116,7 @@ export interface CloseConversation {
  * ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
  * their place, and may as well leave a message and an address.
  * ``why`` it is this agent, where there is something kind to say: pages have the words.
+ * ``hours`` of its queue, where they are not the shop's.
  */
 export interface Conversation {
   id: string;
@@ -135,6 +136,7 @@ export interface Conversation {
   full?: boolean;
   service?: "closed" | "nobody" | "open" | "uncovered";
   why?: "last_agent" | "matched_both" | "matched_language" | "matched_skill" | null;
+  hours?: Hours | null;
 }
 
 /** The conversation after the command. */

@@ -309,4 +309,5 @@ class Host:
         for shop_id in self._feedback.due():
             with self._apart.shop(shop_id):
                 board, service = self._boards[shop_id], self._openness.service(shop_id)
-                await self._feedback.tell(shop_id, board.engine, board.handling, service)
+                of_queues = self._openness.of_queues(board)
+                await self._feedback.tell(shop_id, board.engine, board.handling, service, of_queues)

@@ -116,6 +116,12 @@ export interface OpeningHours {
   special?: SpecialDay[];
 }
 
+/** Hours that some queues keep instead of the shop's; `queues` are their keys. */
+export interface HoursPlan extends OpeningHours {
+  name: string;
+  queues: string[];
+}
+
 /** One of the days ahead as the shop's clock has it, from 00:00 to 24:00. */
 export interface DayAhead {
   date: string;
@@ -150,4 +156,5 @@ export interface ShopRecord {
   snippet: string;
   greeting?: string | null;
   hours?: OpeningHours | null;
+  plans?: HoursPlan[];
 }

@@ -1,9 +1,14 @@
--- A conversation in which nobody has said anything for long takes no room of its agent.
--- A table of its own, not a column: nodes of the version before read all columns of a queue.
+-- A conversation in which nobody has said anything for long takes no room of its agent, and queues
+-- may keep hours of their own. Tables, not columns: nodes of the version before read all columns.
 
 CREATE TABLE queue_quiet (
     queue_id uuid PRIMARY KEY REFERENCES queue ON DELETE CASCADE,
     after_s  integer NOT NULL CHECK (after_s BETWEEN 1 AND 86400)
+);
+
+CREATE TABLE shop_plans (
+    shop_id uuid PRIMARY KEY REFERENCES shop ON DELETE CASCADE,
+    plans   jsonb NOT NULL
 );
 
 CREATE FUNCTION quiet_ms(of_conversation uuid) RETURNS bigint
