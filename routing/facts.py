@@ -42,6 +42,8 @@ class AgentFacts(Struct, frozen=True, kw_only=True, gc=False):
     """Units taken: offers, running conversations and wrap-ups alike."""
     parkable: int = 0
     """Of those, the units of work that may be interrupted for other work."""
+    quiet: int = 0
+    """Tasks of theirs that take no unit until somebody speaks again; only told, never weighed."""
     held: Mapping[str, int] = {}
     """How many tasks of each queue they hold, for queues with ``per_agent_max``."""
     status: Status = "available"

@@ -27,12 +27,20 @@ SENTENCES = {
     "idle_since": "You have been free the longest.",
 }
 ELSE = "It is your turn."
+QUIET = {
+    1: " Your quiet conversation takes no place.",
+    2: " Your {quiet} quiet conversations take no place.",
+}
+"""One, or more."""
 
 
 def sentence(record: Record) -> str:
     """Tell the chosen agent in one sentence why this is offered to them."""
     found = facts(record)
-    return SENTENCES.get(str(found["decided_by"]), ELSE).format_map(found)
+    said = SENTENCES.get(str(found["decided_by"]), ELSE)
+    if "quiet" in found:
+        said += QUIET[min(record.candidates[0].subject.agent.quiet, 2)]
+    return said.format_map(found)
 
 
 def facts(record: Record) -> dict[str, Fact]:
@@ -46,6 +54,8 @@ def facts(record: Record) -> dict[str, Fact]:
         "capacity": me.capacity,
         "compared": record.compared,
     }
+    if me.quiet:
+        found["quiet"] = me.quiet
     if best.fit.language:
         found["language"] = str(task.language)
         found["language_level"] = best.fit.language

@@ -25,6 +25,7 @@ from server.services.assignment.offers import OfferDesk
 from server.services.assignment.openness import Openness
 from server.services.assignment.places import SharedPlaces
 from server.services.assignment.pokes import CHANNEL, Pokes
+from server.services.assignment.quiet import Quietness
 from server.services.assignment.status import Statuses
 from server.services.assignment.watch import Watch
 from server.services.attendance import Attendance
@@ -61,6 +62,7 @@ from storage.offers import Offers
 from storage.places import PlaceStore
 from storage.presence import PresenceLeases
 from storage.queues import Queues
+from storage.quiet import Quiet
 from storage.rosters import Rosters
 from storage.routing_facts import RoutingFacts
 from storage.search import Search
@@ -194,6 +196,7 @@ def _stores(settings: Settings, db: Database) -> Stores:
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
         search=Search(db),
+        quiet=Quiet(db),
     )
 
 
@@ -242,6 +245,7 @@ def routing_of(base: Base, use: UseCases) -> Routing:
         endings=Endings(base.offers, stores.transitions, use.announce, clock),
         watch=Watch(Marks(base.db), stores.transitions, use.announce, clock),
         handovers=HandoverEndings(stores.handovers, base.offers, use.announce, clock),
+        quiet=Quietness(stores.quiet, use.announce, clock),
         feedback=Feedback(use.views, base.places, Estimates(base.db), fanout, clock),
         openness=Openness(fanout, clock),
         metrics=RouteMetrics(base.registry),

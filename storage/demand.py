@@ -44,7 +44,7 @@ class DemandStore:
 
 # Binned by local time, because not all zones are whole half hours from UTC; counted as moments,
 # so that the hour that comes twice in autumn is two hours. `created_at` only helps the index: who
-# opens a chat and says nothing for a week is missed.
+# opens a chat and says nothing for a week is missed. While it was quiet it was no work.
 OF_SHOP = """
 WITH asked AS (
     SELECT c.*, c.queued_at AT TIME ZONE s.time_zone AS local
@@ -54,7 +54,9 @@ WITH asked AS (
 ), timed AS (
     SELECT queue_id,
            queued_at - (local - date_bin('30 minutes', local, timestamp '2000-01-01')) AS start,
-           CASE WHEN state = 'closed' THEN handle_ms END AS handle_ms,
+           CASE WHEN state = 'closed' THEN
+                handle_ms - CASE WHEN EXISTS (SELECT FROM queue_quiet) THEN quiet_ms(id) ELSE 0 END
+           END AS handle_ms,
            waiting_ms IS NULL AND closed_by IS NOT DISTINCT FROM 'customer' AS abandoned,
            coalesce(waiting_ms,
                     greatest(0, extract(epoch FROM coalesce(closed_at, $4) - queued_at) * 1000))

@@ -68,6 +68,7 @@ SELECT queue_id, count(*)::int AS count FROM conversation
  GROUP BY queue_id
 """
 
+# While it was quiet a conversation held no slot.
 # The shop's last 1,000. Patience: all waits over those who gave up, who was served bore as much.
 # Estimates are held against the waits of those who were served, the last 200 of each queue.
 LATELY = """
@@ -80,7 +81,9 @@ SELECT queue_id,
        coalesce(avg(held::int) FILTER (WHERE place <= 200), 1)::float8 AS coverage
   FROM (SELECT *, row_number() OVER (PARTITION BY queue_id, held IS NULL
                                      ORDER BY closed_at DESC, id DESC) AS place
-          FROM (SELECT id, queue_id, closed_at, handle_ms,
+          FROM (SELECT id, queue_id, closed_at,
+                       CASE WHEN EXISTS (SELECT FROM queue_quiet) THEN handle_ms - quiet_ms(id)
+                            ELSE handle_ms END AS handle_ms,
                        coalesce(waiting_ms / 1000.0, extract(epoch FROM closed_at - queued_at))
                            AS waited_s,
                        waiting_ms IS NULL AND queued_at IS NOT NULL AND closed_by = 'customer'
@@ -97,10 +100,13 @@ SELECT queue_id,
 
 # A conversation that went through several hands says nothing of one of them.
 BY_AGENT = """
-SELECT agent_id, queue_id, count(*)::int AS count, avg(handle_ms)::float8 / 1000 AS mean_s,
-       (sum(sum(handle_ms)) OVER of_queue / sum(count(*)) OVER of_queue)::float8 / 1000
+SELECT agent_id, queue_id, count(*)::int AS count, avg(held_ms)::float8 / 1000 AS mean_s,
+       (sum(sum(held_ms)) OVER of_queue / sum(count(*)) OVER of_queue)::float8 / 1000
            AS queue_mean_s
   FROM conversation c
+ CROSS JOIN LATERAL (
+       SELECT CASE WHEN EXISTS (SELECT FROM queue_quiet) THEN c.handle_ms - quiet_ms(c.id)
+                   ELSE c.handle_ms END AS held_ms) held
  WHERE shop_id = $1 AND state = 'closed' AND closed_at > $2 AND handle_ms IS NOT NULL
    AND agent_id IS NOT NULL AND queue_id IS NOT NULL
    AND NOT EXISTS (SELECT FROM conversation_event e

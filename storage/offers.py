@@ -293,6 +293,8 @@ async def _lock_offer(tx: Transaction, offer_id: UUID) -> tuple[ConversationRow,
 
 async def _raise_taken(tx: Transaction, row: ConversationRow, agent_id: UUID) -> None:
     """Raise Taken when somebody else has the conversation, or it is on offer to others only."""
+    if row.state == "active" and row.agent_id is not None and row.agent_id != agent_id:
+        raise Taken(row.agent_id, await agent_name(tx, row.shop_id, row.agent_id))
     other = await tx.fetchrow(TAKEN_BY, row.id, agent_id, row.agent_id)
     if other is not None:
         raise Taken(other["id"], other["name"])

@@ -24,7 +24,7 @@ Steps = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class ShopRow:
-    """One shop; columns as in ``shop``."""
+    """One shop; columns as in ``shop``, and the ``plans`` that some of its queues follow."""
 
     id: UUID
     key: str
@@ -45,6 +45,7 @@ class ShopRow:
     lost_agent: LostAgent = "stay"
     lost_agent_s: int = 120
     misses_max: int = 2
+    plans: tuple[Hours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class QueueRow:
     offers_at_once: int = 1
     overflow: tuple[Overflow, ...] = ()
     takes_transfers_when_empty: bool = True
+    quiet_after_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ class AgentFacts:
     """An agent as the engine sees them. ``held`` are the conversations in their slots.
 
     ``in_hand`` counts the slots; ``of_queue`` the conversations of queues that limit them.
+    ``quiet`` conversations are theirs too and take no slot.
     """
 
     id: UUID
@@ -201,6 +204,7 @@ class AgentFacts:
     responding: bool = True
     assigned_at: datetime | None = None
     of_queue: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    quiet: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,7 @@ class QueueFacts:
     sticky_s: int = 20
     offers_at_once: int = 1
     overflow: tuple[Overflow, ...] = ()
+    quiet_after_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class NewQueue:
     offers_at_once: int = 1
     overflow: tuple[Overflow, ...] = ()
     takes_transfers_when_empty: bool = True
+    quiet_after_s: int | None = None
     skills: tuple[QueueSkill, ...] = ()
 
 
@@ -67,6 +68,7 @@ class QueueChanges(TypedDict, total=False):
     offers_at_once: int
     overflow: Sequence[Overflow]
     takes_transfers_when_empty: bool
+    quiet_after_s: int | None
     skills: Iterable[QueueSkill]
     archived_at: None
 
@@ -136,21 +138,24 @@ class Queues:
 GET = """
 SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required, steps)
                               ORDER BY skill_id)
-               FROM queue_skill WHERE queue_id = q.id) AS skills
+               FROM queue_skill WHERE queue_id = q.id) AS skills,
+       (SELECT after_s FROM queue_quiet WHERE queue_id = q.id) AS quiet_after_s
   FROM queue q WHERE q.id = $1 AND q.shop_id = $2
 """
 
 OF_SHOP = """
 SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required, steps)
                               ORDER BY skill_id)
-               FROM queue_skill WHERE queue_id = q.id) AS skills
+               FROM queue_skill WHERE queue_id = q.id) AS skills,
+       (SELECT after_s FROM queue_quiet WHERE queue_id = q.id) AS quiet_after_s
   FROM queue q WHERE q.shop_id = $1 AND ($2 OR q.archived_at IS NULL) ORDER BY q.name, q.id
 """
 
 FOR_TOPIC = """
 SELECT q.*, (SELECT jsonb_agg(jsonb_build_array(skill_id, level, required, steps)
                               ORDER BY skill_id)
-               FROM queue_skill WHERE queue_id = q.id) AS skills
+               FROM queue_skill WHERE queue_id = q.id) AS skills,
+       (SELECT after_s FROM queue_quiet WHERE queue_id = q.id) AS quiet_after_s
   FROM queue q
  WHERE q.shop_id = $1 AND q.archived_at IS NULL AND ($2 = ANY (q.topics) OR q.key = $3)
  ORDER BY ($2 = ANY (q.topics)) IS TRUE DESC, q.id LIMIT 1
@@ -173,6 +178,13 @@ UPDATE queue q
           FROM queue held WHERE id = $1 AND shop_id = $2 FOR NO KEY UPDATE) n
  WHERE q.id = $1 AND q.shop_id = $2
 """
+
+SET_QUIET = """
+INSERT INTO queue_quiet (queue_id, after_s) SELECT $1, $2::integer WHERE $2::integer IS NOT NULL
+    ON CONFLICT (queue_id) DO UPDATE SET after_s = excluded.after_s
+"""
+
+NOT_QUIET = "DELETE FROM queue_quiet WHERE queue_id = $1 AND $2::integer IS NULL"
 
 ARCHIVE = """
 UPDATE queue SET archived_at = coalesce(archived_at, $3)
@@ -202,7 +214,11 @@ def _settings(new: NewQueue) -> dict[str, object]:
 
 async def _change(tx: Queries, shop_id: UUID, queue_id: UUID, settings: dict[str, object]) -> bool:
     with named():
-        return bool(await tx.execute(UPDATE, queue_id, shop_id, settings))
+        is_there = bool(await tx.execute(UPDATE, queue_id, shop_id, settings))
+    if is_there and "quiet_after_s" in settings:
+        await tx.execute(SET_QUIET, queue_id, settings["quiet_after_s"])
+        await tx.execute(NOT_QUIET, queue_id, settings["quiet_after_s"])
+    return is_there
 
 
 async def _set_skills(

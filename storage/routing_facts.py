@@ -74,7 +74,13 @@ SELECT a.id, a.shop_id, a.name, a.status, a.capacity, a.idle_since,
                   FROM slot s JOIN conversation c ON c.id = s.conversation_id
                   JOIN queue q ON q.id = c.queue_id AND q.per_agent_max IS NOT NULL
                        AND q.archived_at IS NULL
-                 WHERE s.agent_id = a.id GROUP BY c.queue_id) limited) AS of_queue
+                 WHERE s.agent_id = a.id GROUP BY c.queue_id) limited) AS of_queue,
+       CASE WHEN EXISTS (SELECT FROM queue_quiet)
+            THEN (SELECT count(*)::int FROM conversation c
+                   WHERE c.agent_id = a.id AND c.state IN ('active', 'wrap_up')
+                     AND NOT EXISTS (SELECT FROM slot
+                                      WHERE conversation_id = c.id AND agent_id = a.id))
+            ELSE 0 END AS quiet
   FROM agent a WHERE a.shop_id = $1 AND a.deactivated_at IS NULL ORDER BY a.id
 """
 
@@ -92,7 +98,13 @@ SELECT a.id, a.shop_id, a.name, a.status, a.capacity, a.idle_since,
                   FROM slot s JOIN conversation c ON c.id = s.conversation_id
                   JOIN queue q ON q.id = c.queue_id AND q.per_agent_max IS NOT NULL
                        AND q.archived_at IS NULL
-                 WHERE s.agent_id = a.id GROUP BY c.queue_id) limited) AS of_queue
+                 WHERE s.agent_id = a.id GROUP BY c.queue_id) limited) AS of_queue,
+       CASE WHEN EXISTS (SELECT FROM queue_quiet)
+            THEN (SELECT count(*)::int FROM conversation c
+                   WHERE c.agent_id = a.id AND c.state IN ('active', 'wrap_up')
+                     AND NOT EXISTS (SELECT FROM slot
+                                      WHERE conversation_id = c.id AND agent_id = a.id))
+            ELSE 0 END AS quiet
   FROM agent a WHERE a.id = ANY ($1::uuid[]) ORDER BY a.id
 """
 
@@ -100,6 +112,7 @@ QUEUES = """
 SELECT q.id, q.key, q.name, q.priority, q.offer_timeout_s, q.wrap_up_s, q.auto_accept,
        q.match_language, q.policy, q.target_s, q.weight, q.units, q.per_agent_max, q.length_max,
        q.wait_max_s, q.sticky_s, q.offers_at_once, q.overflow,
+       (SELECT after_s FROM queue_quiet WHERE queue_id = q.id) AS quiet_after_s,
        (SELECT jsonb_agg(jsonb_build_object('key', s.key, 'level', k.level, 'required', k.required,
                                             'steps', k.steps) ORDER BY s.key)
           FROM queue_skill k JOIN skill s ON s.id = k.skill_id WHERE k.queue_id = q.id) AS skills

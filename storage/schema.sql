@@ -27,6 +27,12 @@ CREATE TABLE shop (
     CHECK (0 < wait_notice_s AND wait_notice_s < wait_urgent_s AND wait_urgent_s <= 86400)
 );
 
+-- Opening hours for some of its queues: [{"name": …, "queues": [key, …], "weekly": …, "special": …}, …]
+CREATE TABLE shop_plans (
+    shop_id uuid PRIMARY KEY REFERENCES shop ON DELETE CASCADE,
+    plans   jsonb NOT NULL
+);
+
 CREATE TABLE skill (
     id      uuid PRIMARY KEY DEFAULT uuidv7(),
     shop_id uuid NOT NULL REFERENCES shop,
@@ -104,6 +110,12 @@ CREATE TABLE queue_skill (
     required boolean NOT NULL DEFAULT true,
     steps    jsonb NOT NULL DEFAULT '[]',                 -- [[after_s, level], …]: from that age so much is enough; 0: dropped
     PRIMARY KEY (queue_id, skill_id)
+);
+
+-- From so many seconds without a word on, the last of them the agent's, a conversation takes no room.
+CREATE TABLE queue_quiet (
+    queue_id uuid PRIMARY KEY REFERENCES queue ON DELETE CASCADE,
+    after_s  integer NOT NULL CHECK (after_s BETWEEN 1 AND 86400)
 );
 
 CREATE TABLE canned_reply (
@@ -246,6 +258,7 @@ CREATE INDEX offer_live_of_agent ON offer (agent_id) WHERE ended_at IS NULL;
 CREATE INDEX offer_of_conversation ON offer (conversation_id, made_at);
 
 -- Capacity as rows (P4): an offer or assignment holds one a unit; number ≤ capacity is checked when it is taken.
+-- A conversation that is active and holds none of its agent's is quiet (queue_quiet).
 CREATE TABLE slot (
     agent_id        uuid NOT NULL REFERENCES agent,
     number          smallint NOT NULL CHECK (number >= 1),

@@ -1,5 +1,6 @@
 """Shops and their settings."""
 
+from collections.abc import Sequence
 from typing import TypedDict
 from uuid import UUID
 
@@ -28,6 +29,7 @@ class ShopChanges(TypedDict, total=False):
     lost_agent: LostAgent
     lost_agent_s: int
     misses_max: int
+    plans: Sequence[Hours]
 
 
 class Shops:
@@ -38,17 +40,15 @@ class Shops:
 
     async def get(self, shop_id: UUID) -> ShopRow | None:
         """Return the shop, or None."""
-        return _row(await self._db.fetchrow("SELECT * FROM shop WHERE id = $1", shop_id))
+        return _row(await self._db.fetchrow(GET, shop_id))
 
     async def by_key(self, key: str) -> ShopRow | None:
         """Return the shop with this public key, or None."""
-        return _row(await self._db.fetchrow("SELECT * FROM shop WHERE key = $1", key))
+        return _row(await self._db.fetchrow(BY_KEY, key))
 
     async def all(self) -> list[ShopRow]:
         """Return every shop."""
-        return [
-            row_of(ShopRow, row) for row in await self._db.fetch("SELECT * FROM shop ORDER BY id")
-        ]
+        return [_shop(row) for row in await self._db.fetch(ALL)]
 
     async def create(
         self, key: str, name: str, identity_secret: str, changes: ShopChanges | None = None
@@ -63,10 +63,29 @@ class Shops:
 
     async def update(self, shop_id: UUID, changes: ShopChanges) -> ShopRow | None:
         """Change settings; None when there is no such shop."""
-        return _row(await self._db.fetchrow(UPDATE, shop_id, changes))
+        async with self._db.transaction() as tx:
+            if not await tx.execute(UPDATE, shop_id, changes):
+                return None
+            if "plans" in changes:
+                await tx.execute(SET_PLANS, shop_id, list(changes["plans"]))
+            return _row(await tx.fetchrow(GET, shop_id))
 
 
-CREATE = "INSERT INTO shop (key, name, identity_secret) VALUES ($1, $2, $3) RETURNING *"
+GET = """
+SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans
+  FROM shop s WHERE s.id = $1
+"""
+
+BY_KEY = """
+SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans
+  FROM shop s WHERE s.key = $1
+"""
+
+ALL = """
+SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans FROM shop s ORDER BY s.id
+"""
+
+CREATE = "INSERT INTO shop (key, name, identity_secret) VALUES ($1, $2, $3) RETURNING id"
 
 UPDATE = """
 UPDATE shop s
@@ -78,9 +97,19 @@ UPDATE shop s
        lost_agent = n.lost_agent, lost_agent_s = n.lost_agent_s, misses_max = n.misses_max
   FROM (SELECT (jsonb_populate_record(held, $2)).*
           FROM shop held WHERE id = $1 FOR NO KEY UPDATE) n
- WHERE s.id = $1 RETURNING s.*
+ WHERE s.id = $1
+"""
+
+
+SET_PLANS = """
+INSERT INTO shop_plans (shop_id, plans) VALUES ($1, $2)
+    ON CONFLICT (shop_id) DO UPDATE SET plans = excluded.plans
 """
 
 
 def _row(record: Record | None) -> ShopRow | None:
-    return None if record is None else row_of(ShopRow, record)
+    return None if record is None else _shop(record)
+
+
+def _shop(record: Record) -> ShopRow:
+    return row_of(ShopRow, record, plans=tuple(record["plans"] or ()))

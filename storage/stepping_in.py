@@ -204,4 +204,7 @@ async def _take_from_others(
     slots = await tx.fetch(TAKE_FROM_OTHERS, row.id, agent_id)
     if row.agent_id is not None:
         await tx.execute(IDLE, row.agent_id, now)
-    return tuple({slot["agent_id"] for slot in slots})
+    holders: set[UUID] = {slot["agent_id"] for slot in slots}
+    if row.agent_id is not None:
+        holders.add(row.agent_id)  # of who is quiet they hold no slot
+    return tuple(holders)

@@ -96,7 +96,9 @@ class PastTraffics:
 
 CUSTOMERS = """
 SELECT queue_id, queued_at, priority, emergency, locale, last_agent_id, agent_id,
-       waiting_ms, handle_ms,
+       waiting_ms,
+       CASE WHEN EXISTS (SELECT FROM queue_quiet) THEN handle_ms - quiet_ms(id)
+            ELSE handle_ms END AS handle_ms,
        CASE WHEN waiting_ms IS NULL AND state = 'closed' AND closed_by = 'customer'
             THEN closed_at END AS left_at,
        eta_low_s, eta_high_s

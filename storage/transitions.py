@@ -133,7 +133,7 @@ class Transitions:
                 if row.wrap_up_until is None or row.wrap_up_until > now:
                     raise WrongState(row.state)
                 now = row.wrap_up_until  # however late the sweep is
-            freed = await free_slot(tx, row.id, idle_since=now)
+            freed = await free_slot(tx, row.id, idle_since=now) or row.agent_id
             closed = await _closed(tx, row, now, row.closed_by or "system", outcome)
             actor: Actor = SYSTEM if agent_id is None else ("agent", agent_id)
             data: dict[str, object] = {"outcome": closed.outcome}
@@ -243,7 +243,7 @@ async def _end(
     by, _ = actor
     data: dict[str, object] = {"outcome": outcome}
     if wrap_up_s == 0:
-        freed = await free_slot(tx, row.id, idle_since=now)
+        freed = await free_slot(tx, row.id, idle_since=now) or row.agent_id
         closed = await _closed(tx, row, now, by, outcome)
         await write_event(tx, row, Change("closed", "closed", actor, now, data))
         return Moved(closed, freed)
@@ -263,7 +263,8 @@ async def _queued_again(
 ) -> Moved:
     """Take an active conversation from its agent; it stays in its queue if no other is named."""
     asked = await no_longer_asked(tx, row, "rescinded", change.now)
-    freed = await free_slot(tx, row.id, idle_since=change.now)
+    # Of who was quiet no slot is freed, and yet it leaves its agent.
+    freed = await free_slot(tx, row.id, idle_since=change.now) or row.agent_id
     handled_ms = elapsed_ms(row.assigned_at, change.now)
     moved = await tx.fetchrow(TRANSFER, row.id, to_agent, to_queue, handled_ms)
     assert moved is not None

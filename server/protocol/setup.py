@@ -44,6 +44,7 @@ Weight = Annotated[float, Meta(ge=0.001, le=100)]
 Units = Annotated[int, Meta(ge=1, le=100)]
 LengthMax = Annotated[int, Meta(ge=1, le=1_000_000)]
 WaitMax = Annotated[int, Meta(ge=10, le=604_800)]
+QuietAfter = Annotated[int, Meta(ge=60, le=86_400)]
 StickySeconds = Annotated[int, Meta(ge=0, le=600)]
 OffersAtOnce = Annotated[int, Meta(ge=1, le=10)]
 Step = tuple[AfterSeconds, Annotated[int, Meta(ge=0, le=5)]]
@@ -201,8 +202,9 @@ class QueueRecord(Shape, frozen=True):
     much waiting counts; ``units`` is what a conversation takes of an agent's capacity, and
     ``per_agent_max`` how many one agent may hold. Beyond ``length_max`` waiting or ``wait_max_s``
     the queue is full for its customers. A returning customer waits ``sticky_s`` for their last
-    agent; ``offers_at_once`` agents are asked, and the first to accept has it. ``version`` tells
-    whether anything of it has changed since.
+    agent; ``offers_at_once`` agents are asked, and the first to accept has it. A conversation in
+    which the agent had the last word ``quiet_after_s`` ago takes no room until somebody speaks.
+    ``version`` tells whether anything of it has changed since.
     """
 
     id: str
@@ -227,6 +229,7 @@ class QueueRecord(Shape, frozen=True):
     per_agent_max: int | None = None
     length_max: int | None = None
     wait_max_s: int | None = None
+    quiet_after_s: int | None = None
     version: str = ""
 
 
@@ -265,6 +268,7 @@ class NewQueue(Command, frozen=True):
     offers_at_once: OffersAtOnce = 1
     overflow: OverflowsGiven = []
     takes_transfers_when_empty: bool = True
+    quiet_after_s: QuietAfter | None = None
     skills: Annotated[list[QueueSkillGiven], Meta(max_length=200)] = []
 
 
@@ -293,6 +297,7 @@ class QueuePatch(Command, frozen=True):
     offers_at_once: OffersAtOnce | UnsetType = UNSET
     overflow: OverflowsGiven | UnsetType = UNSET
     takes_transfers_when_empty: bool | UnsetType = UNSET
+    quiet_after_s: QuietAfter | None | UnsetType = UNSET
     skills: Annotated[list[QueueSkillGiven], Meta(max_length=200)] | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
     expect: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
@@ -356,6 +361,18 @@ class OpeningHours(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     special: Annotated[list[SpecialDay], Meta(max_length=400)] = []
 
 
+class HoursPlan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Hours that some queues keep instead of the shop's; ``queues`` are their keys.
+
+    It holds while one of them is in use. A queue keeps one plan at most.
+    """
+
+    name: Name
+    queues: Annotated[list[Key], Meta(max_length=200)]
+    weekly: dict[Literal["1", "2", "3", "4", "5", "6", "7"], Intervals] | None
+    special: Annotated[list[SpecialDay], Meta(max_length=400)] = []
+
+
 class HoursQuery(Command, frozen=True):
     """Opening hours to try, not to keep."""
 
@@ -386,6 +403,8 @@ class HoursAhead(Shape, frozen=True):
 class ShopRecord(Shape, frozen=True):
     """The shop as its administrators see it; ``hours`` absent means always open.
 
+    Queues that a plan names keep that plan's hours, all others the shop's.
+
     From ``wait_notice_s`` on consoles show a wait as long, from ``wait_urgent_s`` on as too long.
     Conversations of an agent who is gone for ``lost_agent_s`` stay theirs, or wait again; who
     misses ``misses_max`` offers in a row is offered nothing until they act again.
@@ -409,6 +428,7 @@ class ShopRecord(Shape, frozen=True):
     snippet: str
     greeting: str | None = None
     hours: OpeningHours | None = None
+    plans: list[HoursPlan] = []
 
 
 class ShopPatch(Command, frozen=True):
@@ -429,6 +449,7 @@ class ShopPatch(Command, frozen=True):
     lost_agent_s: Annotated[int, Meta(ge=10, le=86_400)] | UnsetType = UNSET
     misses_max: Annotated[int, Meta(ge=1, le=10)] | UnsetType = UNSET
     hours: OpeningHours | None | UnsetType = UNSET
+    plans: Annotated[list[HoursPlan], Meta(max_length=50)] | UnsetType = UNSET
 
 
 class IdentitySecret(Shape, frozen=True):

@@ -100,6 +100,7 @@ class Conversation(Shape, frozen=True):
     ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
     their place, and may as well leave a message and an address.
     ``why`` it is this agent, where there is something kind to say: pages have the words.
+    ``hours`` of its queue, where they are not the shop's.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Conversation(Shape, frozen=True):
     full: bool = False
     service: Prospect = "open"
     why: Matched | None = None
+    hours: "Hours | None" = None
 
 
 class Page(Shape, frozen=True):
@@ -184,6 +186,7 @@ class AgentConversation(Shape, frozen=True):
     take over (``handover``) it stays with its agent. ``why`` it came to them is in the answers to
     the agent who has it in hand, not in events; ``service`` is what it may hope for while it waits.
     ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
+    ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
     """
 
     id: str
@@ -215,6 +218,7 @@ class AgentConversation(Shape, frozen=True):
     priority: int = 0
     emergency: bool = False
     handover: Handover | None = None
+    quiet: bool = False
 
 
 class Why(Shape, frozen=True):

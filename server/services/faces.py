@@ -4,6 +4,7 @@ from server.protocol.shapes import (
     AgentConversation,
     Conversation,
     Handover,
+    Hours,
     Matched,
     Message,
     Page,
@@ -14,7 +15,6 @@ from server.protocol.shapes import (
     Rating,
     Read,
     Sender,
-    Service,
     Timing,
     Visitor,
     Why,
@@ -91,10 +91,14 @@ def conversation_face(
     row: ConversationRow,
     queue: QueueRef | None,
     agent: Person | None,
-    service: Service,
+    shop: Hours,
     why: Matched | None = None,
+    own: Hours | None = None,
 ) -> Conversation:
-    """Show a conversation to its customer. Once it ended for them, it is over, wrap-up or not."""
+    """Show a conversation to its customer. Once it ended for them, it is over, wrap-up or not.
+
+    ``own`` are the hours of its queue, where they are not those of the ``shop``.
+    """
     return Conversation(
         id=str(row.id),
         state=row.state,
@@ -108,9 +112,10 @@ def conversation_face(
         closed_at=row.closed_at or row.wrap_up_at,
         closed_by=row.closed_by,
         rating=rating_face(row),
-        service=service,
+        service=(own or shop).service,
         full=_is_full(row),
         why=why,
+        hours=own,
     )
 
 

@@ -49,6 +49,7 @@ class _Seen:
     at_s: float
     hours: Hours
     agents: list[Person]
+    of_queues: Mapping[str, Hours]
 
 
 class Opening:
@@ -63,6 +64,10 @@ class Opening:
     async def hours(self, shop_id: UUID) -> Hours:
         """Return the state of a shop, and when it opens if it is closed."""
         return (await self._look(shop_id)).hours
+
+    async def of_queues(self, shop_id: UUID) -> Mapping[str, Hours]:
+        """Return by key the state of the queues that keep hours of their own."""
+        return (await self._look(shop_id)).of_queues
 
     async def agents(self, shop_id: UUID) -> list[Person]:
         """Return the agents who are available and here now."""
@@ -97,8 +102,13 @@ class Opening:
             and agent.deactivated_at is None
             and agent.unresponsive_at is None
         ]
-        state = self._plans.state(shop, self._clock.now())
-        seen = _Seen(now_s, shop_hours(shop, state, bool(agents)), agents)
+        now, is_staffed = self._clock.now(), bool(agents)
+        state = self._plans.state(shop, now)
+        of_queues = {
+            key: shop_hours(shop, each, is_staffed)
+            for key, each in self._plans.of_queues(shop, now).items()
+        }
+        seen = _Seen(now_s, shop_hours(shop, state, is_staffed), agents, of_queues)
         if len(self._seen) >= SHOPS_MAX:
             self._seen.clear()
         self._seen[shop_id] = seen
@@ -109,17 +119,30 @@ class Plans:
     """What the plan of each shop says, remembered until it says something else."""
 
     def __init__(self) -> None:
-        self._read: dict[UUID, _Read] = {}
+        self._read: dict[tuple[UUID, int], _Read] = {}
 
     def state(self, shop: ShopRow, now: datetime) -> opening.State:
         """Tell whether a shop is open by its plan, and when that changes."""
-        read = self._read.get(shop.id)
-        if read is None or not read.holds(shop, now):
-            state = opening.state(plan_of(shop), now)
-            read = _Read(shop.hours, shop.time_zone, state, now, state.changes_at or now + TRUSTED)
+        return self._state(shop, -1, shop.hours, now)
+
+    def of_queues(self, shop: ShopRow, now: datetime) -> dict[str, opening.State]:
+        """Tell the same of the queues, by key, that keep hours of their own."""
+        found: dict[str, opening.State] = {}
+        for number, plan in enumerate(shop.plans):
+            state = self._state(shop, number, plan, now)
+            found.update(dict.fromkeys(cast("Sequence[str]", plan["queues"]), state))
+        return found
+
+    def _state(
+        self, shop: ShopRow, number: int, plan: Mapping[str, object] | None, now: datetime
+    ) -> opening.State:
+        read = self._read.get((shop.id, number))
+        if read is None or not read.holds(plan, shop.time_zone, now):
+            state = opening.state(read_plan(plan, shop.time_zone), now)
+            read = _Read(plan, shop.time_zone, state, now, state.changes_at or now + TRUSTED)
             if len(self._read) >= SHOPS_MAX:
                 self._read.clear()
-            self._read[shop.id] = read
+            self._read[shop.id, number] = read
         return read.state
 
 
@@ -131,8 +154,8 @@ class _Read:
     since: datetime
     until: datetime
 
-    def holds(self, shop: ShopRow, now: datetime) -> bool:
-        is_same = self.time_zone == shop.time_zone and self.plan == shop.hours
+    def holds(self, plan: object, time_zone: str, now: datetime) -> bool:
+        is_same = self.time_zone == time_zone and self.plan == plan
         return is_same and self.since <= now < self.until
 
 
@@ -148,13 +171,11 @@ def shop_hours(shop: ShopRow, state: opening.State, is_staffed: bool) -> Hours:
     )
 
 
-def plan_of(shop: ShopRow) -> opening.Hours:
-    """Read a shop's hours as they are stored: ``{"weekly": {…}, "special": […]}``, or none."""
-    return read_plan(shop.hours, shop.time_zone)
-
-
 def read_plan(stored: Mapping[str, object] | None, time_zone: str) -> opening.Hours:
-    """Read hours as they are stored, in a time zone; raise routing.timetable.Senseless."""
+    """Read hours as they are stored, ``{"weekly": {…}, "special": […]}`` or none, in a time zone.
+
+    Raises routing.timetable.Senseless.
+    """
     weekly, special = (stored or {}).get("weekly"), (stored or {}).get("special", ())
     return parse(
         cast("Mapping[str, Sequence[Sequence[str]]] | None", weekly),

@@ -10,6 +10,7 @@ from storage.decisions import Decisions
 from storage.handovers import Handovers
 from storage.messages import Messages
 from storage.queues import Queues
+from storage.quiet import Quiet
 from storage.search import Search
 from storage.shops import Shops
 from storage.skills import Skills
@@ -36,3 +37,4 @@ class Stores:
     handovers: Handovers
     stepping_in: SteppingIn
     search: Search
+    quiet: Quiet

@@ -1,6 +1,6 @@
 """Rows → what each side sees, with the names, places and people that belong to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from server.protocol.shapes import (
     Person,
     Prospect,
     QueueRef,
-    Service,
     Visitor,
     Why,
 )
@@ -42,6 +41,10 @@ class OpeningHours(Protocol):
 
     async def hours(self, shop_id: UUID) -> Hours:
         """Return the state of the shop."""
+        ...
+
+    async def of_queues(self, shop_id: UUID) -> Mapping[str, Hours]:
+        """Return by key the state of the queues that keep hours of their own."""
         ...
 
 
@@ -100,8 +103,10 @@ class Views:
             )
             for row in rows
         ]
-        handovers = await self._handovers(rows)
-        return [replace(view, handover=handovers.get(view.id)) for view in views]
+        handovers, quiet = await self._handovers(rows), await self._quiet(rows)
+        return [
+            replace(view, handover=handovers.get(view.id), quiet=view.id in quiet) for view in views
+        ]
 
     async def for_agents(self, conversation_ids: Sequence[UUID]) -> list[AgentConversation]:
         """Return conversations by id as agents see them."""
@@ -180,23 +185,40 @@ class Views:
         pending = await self._stores.handovers.pending(active) if active else {}
         return {str(each): handover_face(found) for each, found in pending.items()}
 
+    async def _quiet(self, rows: Sequence[ConversationRow]) -> set[str]:
+        """Return those that take no room: they are in hand, and nobody says anything."""
+        candidates = [
+            row.id for row in rows if row.state == "active" and row.unanswered_since is None
+        ]
+        found = await self._stores.quiet.among(candidates) if candidates else set[UUID]()
+        return {str(each) for each in found}
+
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
         queues, agents = await self._names(rows)
         matches = await self._matches(rows)
-        services: dict[UUID, Service] = {
-            shop_id: (await self._opening.hours(shop_id)).service
-            for shop_id in {row.shop_id for row in rows}
-        }
+        shops = {each: await self._opening.hours(each) for each in {row.shop_id for row in rows}}
+        own = await self._own_hours(rows)
         return [
             conversation_face(
                 row,
                 queues.get(row.queue_id),
                 agents.get(row.agent_id),
-                services[row.shop_id],
+                shops[row.shop_id],
                 matches.get(row.id),
+                own.get(row.queue_id),
             )
             for row in rows
         ]
+
+    async def _own_hours(self, rows: Sequence[ConversationRow]) -> dict[UUID | None, Hours]:
+        """Return by queue the hours of those in use that keep others than the shop."""
+        found: dict[UUID | None, Hours] = {}
+        for shop_id in {row.shop_id for row in rows if row.queue_id is not None}:
+            own = await self._opening.of_queues(shop_id)
+            for queue in await self._stores.queues.of_shop(shop_id) if own else ():
+                if queue.key in own:
+                    found[queue.id] = own[queue.key]
+        return found
 
     async def _names(
         self, rows: Sequence[ConversationRow]

@@ -23,6 +23,7 @@ from server.services.assignment.offers import OfferDesk
 from server.services.assignment.openness import Openness
 from server.services.assignment.places import SharedPlaces
 from server.services.assignment.pokes import Pokes
+from server.services.assignment.quiet import Quietness
 from server.services.assignment.status import Statuses
 from server.services.assignment.watch import Watch
 from server.services.fanout import Audience
@@ -46,6 +47,7 @@ from storage.offers import Offers
 from storage.places import PlaceStore
 from storage.presence import PresenceLeases
 from storage.queues import Queues
+from storage.quiet import Quiet
 from storage.routing_facts import RoutingFacts
 from storage.shops import Shops
 from storage.skills import Skills
@@ -143,6 +145,7 @@ class Node:
         self.tenure = Tenure(Leases(db), clock, name, ttl_s=LEASE_S)
         facts = RoutingFacts(db)
         self.library = Library(stores.shops, facts, Handling(db), self.presence, clock)
+        self.openness = Openness(ears, clock)
         self.host = Host(
             tenure=self.tenure,
             pokes=self.pokes,
@@ -151,8 +154,9 @@ class Node:
             endings=Endings(offers, stores.transitions, self.announce, clock),
             watch=Watch(Marks(db), stores.transitions, self.announce, clock),
             handovers=HandoverEndings(stores.handovers, offers, self.announce, clock),
+            quiet=Quietness(stores.quiet, self.announce, clock),
             feedback=Feedback(views, self.places, Estimates(db), ears, clock),
-            openness=Openness(ears, clock),
+            openness=self.openness,
             metrics=RouteMetrics(self.registry),
             clock=clock,
             sweep_s=SWEEP_S,
@@ -191,4 +195,5 @@ def stores_of(db: Database) -> Stores:
         decisions=Decisions(db),
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
+        quiet=Quiet(db),
     )

@@ -152,3 +152,20 @@ def test_a_customer_hears_a_kind_reason_or_none() -> None:
     assert heard == [
         "matched_both", "last_agent", "matched_skill", "matched_language", None, None, None
     ]  # fmt: skip
+
+
+def test_a16_whoever_has_quiet_conversations_is_told_that_they_do_not_count() -> None:
+    def said(quiet: int) -> tuple[str, object]:
+        record = decided(
+            queue(policy="least_loaded"),
+            agent("able", capacity=3, in_hand=1, quiet=quiet),
+            agent("busy", capacity=3, in_hand=2),
+            task("t1"),
+        )
+        assert from_json(orjson.loads(orjson.dumps(to_json(record)))) == record
+        return sentence(record), facts(record).get("quiet")
+
+    room = "You have the most room: 1 of 3 places are taken."
+    assert said(0) == (room, None)
+    assert said(1) == (room + " Your quiet conversation takes no place.", 1)
+    assert said(4) == (room + " Your 4 quiet conversations take no place.", 4)

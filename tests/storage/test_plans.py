@@ -10,6 +10,7 @@ from storage import (
     decisions,
     messages,
     offers,
+    quiet,
     routing_facts,
     transitions,
     visitors,
@@ -94,11 +95,16 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
         (visitors.SUMMARIES, [visitor]),
         (decisions.IN_FORCE, [one, closed]),
         (decisions.OFFERS_OF, closed),
+        (quiet.DUE, at(0), 1000),
+        (quiet.AWAKE, [one, closed], at(0)),
+        (quiet.AMONG, [one, closed]),
     ]
     for query, *arguments in statements:
         rows, whole = await read(floor.db, query, *arguments)
         assert rows < 1500, query
         assert not whole & {"conversation", "message", "offer", "conversation_event"}, query
+    _, whole = await read(floor.db, quiet.ALL)  # as many as there are in hand
+    assert "conversation" not in whole
 
 
 async def test_appending_never_reads_a_table_whole(floor: Floor) -> None:

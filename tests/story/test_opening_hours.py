@@ -57,6 +57,51 @@ async def test_c13_special_days_are_kept_as_they_were_given(house: House) -> Non
         assert (await rest.get("/shop"))["hours"] == always
 
 
+async def test_c14_plans_of_queues_are_kept_shown_and_given_out(house: House) -> None:
+    ada = await house.agent("Ada", role="admin", connect=False)
+    plans = [
+        {"name": "Nights", "queues": ["general"], "weekly": {"1": [["20:00", "26:00"]]}},
+        {"name": "Always", "queues": [], "weekly": None},
+    ]
+    async with house.rest(ada) as rest:
+        assert "plans" not in await rest.get("/shop")
+        status, shop = await rest.ask("PATCH", "/shop", {"plans": plans})
+        assert (status, shop["plans"]) == (200, plans)
+        _, shop = await rest.ask("PATCH", "/shop", {"name": "Tea"})
+        assert shop["plans"] == plans, "what is left out stays"
+        assert (await rest.get("/setup/export"))["shop"]["plans"] == plans
+        _, shop = await rest.ask("PATCH", "/shop", {"plans": []})
+        assert "plans" not in shop
+
+
+@pytest.mark.parametrize(
+    ("plans", "field"),
+    [
+        ([{"name": "A", "queues": [], "weekly": {"1": [["18:00", "09:00"]]}}], "weekly.1"),
+        ([{"name": "A", "queues": ["x", "x"], "weekly": None}], "queues"),
+        ([{"name": "", "queues": [], "weekly": None}], "name"),
+        ([{"name": "A", "queues": []}], "weekly"),
+    ],
+)
+async def test_what_is_wrong_with_plans_is_named(house: House, plans: object, field: str) -> None:
+    ada = await house.agent("Ada", role="admin", connect=False)
+    async with house.rest(ada) as rest:
+        status, problem = await rest.ask("PATCH", "/shop", {"plans": plans})
+        assert (status, problem["field"]) == (422, f"plans[0].{field}")
+
+
+async def test_a_queue_keeps_one_plan_and_a_plan_one_name(house: House) -> None:
+    ada = await house.agent("Ada", role="admin", connect=False)
+    one, other = ({"name": name, "queues": [name], "weekly": None} for name in ("a", "b"))
+    async with house.rest(ada) as rest:
+        for second, field in (
+            (other | {"queues": ["a"]}, "queues"),
+            (other | {"name": "a"}, "name"),
+        ):
+            status, problem = await rest.ask("PATCH", "/shop", {"plans": [one, second]})
+            assert (status, problem["field"]) == (422, f"plans[1].{field}")
+
+
 DAY = "2026-12-25"
 
 

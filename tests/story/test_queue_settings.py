@@ -20,6 +20,7 @@ ROUTING: dict[str, Any] = {
     "sticky_s": 0,
     "offers_at_once": 3,
     "takes_transfers_when_empty": False,
+    "quiet_after_s": 600,
 }
 
 
@@ -44,6 +45,11 @@ async def test_a_queue_keeps_how_it_finds_its_agents(house: House) -> None:
         )
         assert (status, changed.get("target_s"), changed["units"]) == (200, None, 1)
         assert (changed["overflow"], changed["weight"]) == ([], 2.5)
+        assert changed["quiet_after_s"] == 600
+        status, changed = await rest.ask("PATCH", f"/queues/{made['id']}", {"quiet_after_s": None})
+        assert (status, changed.get("quiet_after_s")) == (200, None)
+        status, problem = await rest.ask("PATCH", f"/queues/{made['id']}", {"quiet_after_s": 59})
+        assert (status, problem["field"]) == (422, "quiet_after_s")
         assert changed["skills"] == made["skills"]
 
 

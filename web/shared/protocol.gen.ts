@@ -22,6 +22,7 @@ export interface Agent {
  * take over (``handover``) it stays with its agent. ``why`` it came to them is in the answers to
  * the agent who has it in hand, not in events; ``service`` is what it may hope for while it waits.
  * ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
+ * ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
  */
 export interface AgentConversation {
   id: string;
@@ -53,6 +54,7 @@ export interface AgentConversation {
   priority?: number;
   emergency?: boolean;
   handover?: Handover | null;
+  quiet?: boolean;
 }
 
 /**
@@ -114,6 +116,7 @@ export interface CloseConversation {
  * ``full``: more wait than their queue takes, or they wait longer than it promises. They keep
  * their place, and may as well leave a message and an address.
  * ``why`` it is this agent, where there is something kind to say: pages have the words.
+ * ``hours`` of its queue, where they are not the shop's.
  */
 export interface Conversation {
   id: string;
@@ -133,6 +136,7 @@ export interface Conversation {
   full?: boolean;
   service?: "closed" | "nobody" | "open" | "uncovered";
   why?: "last_agent" | "matched_both" | "matched_language" | "matched_skill" | null;
+  hours?: Hours | null;
 }
 
 /** The conversation after the command. */

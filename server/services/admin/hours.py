@@ -1,5 +1,6 @@
 """Opening hours as an administrator gives them: checked, and tried out for the days ahead."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import cast
@@ -11,7 +12,7 @@ from routing.hours import Hours, Span, State, open_spans, state
 from routing.timetable import Senseless
 from routing.wall import moment
 from server.protocol.errors import Invalid
-from server.protocol.setup import DayAhead, HoursAhead, HoursQuery, OpeningHours
+from server.protocol.setup import DayAhead, HoursAhead, HoursPlan, HoursQuery, OpeningHours
 from server.services.clock import Clock
 from server.services.hours import read_plan
 from server.services.seats import AgentSeat
@@ -42,12 +43,30 @@ def known_zone(name: str) -> None:
 
 def stored_hours(hours: OpeningHours) -> dict[str, object]:
     """Return hours as they are stored; refuse what cannot be meant, and name the field."""
+    return _sensible(hours, "hours")
+
+
+def stored_plans(plans: Sequence[HoursPlan]) -> list[dict[str, object]]:
+    """Return plans as they are stored; each has a name of its own, and queues that no other has."""
+    names, queues = set[str](), set[str]()
+    for number, plan in enumerate(plans):
+        if plan.name in names:
+            raise Invalid("Two plans have this name.", field=f"plans[{number}].name")
+        if not queues.isdisjoint(plan.queues) or len({*plan.queues}) != len(plan.queues):
+            raise Invalid("A queue keeps one plan at most.", field=f"plans[{number}].queues")
+        names.add(plan.name)
+        queues.update(plan.queues)
+    return [_sensible(plan, f"plans[{number}]") for number, plan in enumerate(plans)]
+
+
+def _sensible(hours: OpeningHours | HoursPlan, field: str) -> dict[str, object]:
+    """Return hours as they are stored; refuse those of which nobody knows what they mean."""
     stored = cast("dict[str, object]", msgspec.to_builtins(hours))
     try:
         read_plan(stored, "UTC")
     except Senseless as senseless:
         why = str(senseless)
-        raise Invalid(f"{why[:1].upper()}{why[1:]}.", field=f"hours.{senseless.where}") from None
+        raise Invalid(f"{why[:1].upper()}{why[1:]}.", field=f"{field}.{senseless.where}") from None
     return stored
 
 

@@ -95,4 +95,5 @@ class QueuePreviews:
             sticky_s=draft.sticky_s,
             offers_at_once=draft.offers_at_once,
             overflow=helpers(draft.overflow, in_use - {queue_id}),
+            quiet_after_s=draft.quiet_after_s,
         )

@@ -74,6 +74,7 @@ class QueuesAdmin:
                 offers_at_once=new.offers_at_once,
                 overflow=await self._overflow(seat, new.overflow),
                 takes_transfers_when_empty=new.takes_transfers_when_empty,
+                quiet_after_s=new.quiet_after_s,
                 skills=needs(new.skills),
             )
         )
@@ -174,5 +175,6 @@ def _record(row: QueueRow) -> QueueRecord:
             for each in row.overflow
         ],
         takes_transfers_when_empty=row.takes_transfers_when_empty,
+        quiet_after_s=row.quiet_after_s,
         version=_version(row),
     )

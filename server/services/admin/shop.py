@@ -6,9 +6,9 @@ from typing import cast
 import msgspec
 
 from server.protocol.errors import Forbidden, Invalid, NotFound
-from server.protocol.setup import IdentitySecret, OpeningHours, ShopPatch, ShopRecord
+from server.protocol.setup import HoursPlan, IdentitySecret, OpeningHours, ShopPatch, ShopRecord
 from server.services.admin.changes import given
-from server.services.admin.hours import known_zone, stored_hours
+from server.services.admin.hours import known_zone, stored_hours, stored_plans
 from server.services.router import Router
 from server.services.seats import AgentSeat
 from storage.people import ShopRow
@@ -37,6 +37,8 @@ class ShopAdmin:
             _check_waits(await self._row(seat), patch)
         if isinstance(patch.hours, OpeningHours):
             changes["hours"] = stored_hours(patch.hours)
+        if isinstance(patch.plans, list):
+            changes["plans"] = stored_plans(patch.plans)
         if isinstance(patch.allowed_origins, list):
             changes["allowed_origins"] = [origin.lower() for origin in patch.allowed_origins]
         row = await self._shops.update(seat.shop_id, cast("ShopChanges", changes))
@@ -84,6 +86,7 @@ class ShopAdmin:
             snippet=snippet,
             greeting=row.greeting,
             hours=None if row.hours is None else msgspec.convert(row.hours, OpeningHours),
+            plans=msgspec.convert(row.plans, list[HoursPlan]),
         )
 
 

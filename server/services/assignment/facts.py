@@ -35,6 +35,7 @@ def agent_facts(
         responding=agent.responding,
         idle_since=agent.idle_since.timestamp(),
         assigned_at=0.0 if agent.assigned_at is None else agent.assigned_at.timestamp(),
+        quiet=agent.quiet,
     )
 
 

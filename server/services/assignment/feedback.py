@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, inf
+from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
@@ -123,13 +124,20 @@ class Feedback:
         engine: Engine,
         handling: Mapping[str, Handling],
         service: Service = "open",
+        of_queues: Mapping[str, Service] = MappingProxyType({}),
     ) -> int:
-        """Tell those of a shop whose place or prospect changed; return how many."""
+        """Tell those of a shop whose place or prospect changed; return how many.
+
+        ``of_queues`` is the state of queues that keep hours of their own, by id.
+        """
         now = self._clock.monotonic()
         self._due[shop_id] = now + NEAR_S  # unless it comes to its end
         self._looked[shop_id] = now
         told = self._told.setdefault(shop_id, {})
-        found = await _places(engine, handling, service, self._clock.now().timestamp())
+        services: dict[str, Service] = {
+            each: of_queues.get(each, service) for each in engine.queues
+        }
+        found = await _places(engine, handling, services, self._clock.now().timestamp())
         self._pause_s[shop_id] = SHARE * (self._clock.monotonic() - now)
         current = {who: place for who, (place, _) in found.items()}
         gone = told.keys() - current.keys()
@@ -184,7 +192,7 @@ class Feedback:
 
 
 async def _places(
-    engine: Engine, handling: Mapping[str, Handling], service: Service, now: float
+    engine: Engine, handling: Mapping[str, Handling], services: Mapping[str, Service], now: float
 ) -> dict[UUID, tuple[Place, Range | None]]:
     """Return where everybody stands, and for those who have just come what is estimated.
 
@@ -193,7 +201,7 @@ async def _places(
     found: dict[UUID, tuple[Place, Range | None]] = {}
     looked = 0
     for queue_id in engine.queues:
-        hope: Prospect = prospect(service, engine, queue_id)
+        hope: Prospect = prospect(services[queue_id], engine, queue_id)
         for place in places(engine, queue_id, handling, now):
             looked += 1
             if looked % SLICE == 0:

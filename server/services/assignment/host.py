@@ -20,6 +20,7 @@ from server.services.assignment.library import Library
 from server.services.assignment.metrics import RouteMetrics
 from server.services.assignment.openness import Openness
 from server.services.assignment.pokes import Pokes, Touched
+from server.services.assignment.quiet import Quietness
 from server.services.assignment.sweep import Suspects
 from server.services.assignment.watch import Watch
 from server.services.clock import Clock
@@ -52,6 +53,7 @@ class Host:
         endings: Endings,
         watch: Watch,
         handovers: HandoverEndings,
+        quiet: Quietness,
         feedback: Feedback,
         openness: Openness,
         metrics: RouteMetrics,
@@ -60,7 +62,7 @@ class Host:
     ) -> None:
         self._tenure, self._pokes, self._library = tenure, pokes, library
         self._dealer, self._endings, self._watch = dealer, endings, watch
-        self._handovers = handovers
+        self._handovers, self._quiet = handovers, quiet
         self._feedback, self._openness = feedback, openness
         self._clock, self._sweep_s = clock, sweep_s
         self._boards: dict[UUID, Board] = {}
@@ -141,6 +143,7 @@ class Host:
         if self._tenure.lease is None:  # the lease wakes us when it comes
             return monotonic + self._sweep_s
         dates = [self._openness.next_due(), self._next_wrap_up, self._handovers.next_due]
+        dates.append(self._quiet.next_due)
         for board in self._boards.values():
             dates += [board.engine.next_due(), board.next_gone(), board.next_expiry()]
             dates.append(self._watch.next_due(board))
@@ -155,6 +158,7 @@ class Host:
             self._suspects.forget()
             self._feedback.forget()
             self._openness.forget()
+            self._quiet.forget()
 
     async def _take_over(self, term: tuple[int, int]) -> None:
         """Read everything anew: another node may have changed anything."""
@@ -242,6 +246,7 @@ class Host:
                 await self._endings.offers(board, self._apart)
                 await self._watch.look(board, self._apart)
         await self._handovers.end(self._boards, self._apart)
+        await self._quiet.look(self._boards.values(), self._apart)
         if now >= self._next_wrap_up:
             then = await self._endings.wrap_ups(WRAP_UP_S, self._apart)
             self._next_wrap_up = then.timestamp()
@@ -289,6 +294,7 @@ class Host:
             with self._apart.shop(shop_id):
                 self._suspects.found(await self._read(shop_id), now)
         await self._watch.hand_back(self._apart)
+        self._quiet.doubt()
         return bool(self._pokes) or any(board.engine.is_touched for board in self._boards.values())
 
     async def _tell(self) -> None:
@@ -303,4 +309,5 @@ class Host:
         for shop_id in self._feedback.due():
             with self._apart.shop(shop_id):
                 board, service = self._boards[shop_id], self._openness.service(shop_id)
-                await self._feedback.tell(shop_id, board.engine, board.handling, service)
+                of_queues = self._openness.of_queues(board)
+                await self._feedback.tell(shop_id, board.engine, board.handling, service, of_queues)

@@ -1,7 +1,9 @@
 """Tells a shop's customers when it opens or closes, the last agent leaves or the first comes."""
 
+from datetime import datetime
 from uuid import UUID
 
+from routing.hours import State
 from server.protocol.events import ServiceChanged
 from server.protocol.shapes import Hours, Person, Service
 from server.services.assignment.board import Board
@@ -54,12 +56,29 @@ class Openness:
         told = self._told.get(shop_id)
         return "open" if told is None else told.service
 
+    def _in_use(self, board: Board, now: datetime) -> list[State]:
+        """Return how the plans are that some queue keeps; who has lost all of theirs is closed."""
+        states = self._plans.of_queues(board.shop, now) if board.shop.plans else {}
+        return [states[queue.key] for queue in board.queues.values() if queue.key in states]
+
+    def of_queues(self, board: Board) -> dict[str, Service]:
+        """Return by id the state of those queues in use that keep hours of their own."""
+        states, shop = self._plans.of_queues(board.shop, self._clock.now()), board.shop
+        is_staffed = bool(board.ready())
+        return {
+            queue_id: shop_hours(shop, states[queue.key], is_staffed).service
+            for queue_id, queue in board.queues.items()
+            if queue.key in states
+        }
+
     def tell(self, board: Board) -> None:
         """Tell the customers of a shop if its state is not what they were told."""
-        state = self._plans.state(board.shop, self._clock.now())
+        now = self._clock.now()
+        state = self._plans.state(board.shop, now)
         self._due.pop(board.shop.id, None)
-        if state.changes_at is not None:
-            self._due[board.shop.id] = state.changes_at.timestamp()
+        changes = [each.changes_at for each in (state, *self._in_use(board, now))]
+        if any(changes):
+            self._due[board.shop.id] = min(filter(None, changes)).timestamp()
         ready = board.ready()
         hours = shop_hours(board.shop, state, bool(ready))
         if self._told.get(board.shop.id) == hours:

@@ -12,6 +12,9 @@ from tests.assignment.machine.picture import Picture, Talk
 
 Held = tuple[UUID, UUID, datetime]
 
+WAKES_S, RESTS_S = 1.0, 5.0
+"""So soon whoever has spoken takes room again, and whoever has not for long takes none."""
+
 
 class Checks:
     """Looks at the database; remembers what must never change."""
@@ -23,6 +26,7 @@ class Checks:
         self._decided: set[UUID] = set()
         self._ended: dict[UUID, str] = {}
         self.decisions = 0
+        self._ruled: dict[UUID | None, datetime] = {}
 
     async def after_each_step(self, before: Picture, after: Picture) -> None:
         """Check what does not depend on what anybody knows."""
@@ -30,8 +34,9 @@ class Checks:
         ids = [talk.id for talk in changed]
         events = await self._db.fetch(EVENTS, ids) if ids else []
         forced = {event["forced"] for event in events if event["at"] >= before.now}
+        woken = {event["woken"] for event in events if event["at"] >= before.now}
         self._slots_are_within_capacity(before, after, forced)
-        self._limits_are_kept(before, after, forced)
+        self._limits_are_kept(before, after, forced | woken)
         self._units_are_counted_right(after)
         for talk in after.talks.values():
             self._state_allows_what_is_held(after, talk)
@@ -49,7 +54,10 @@ class Checks:
     def _slots_are_within_capacity(
         self, before: Picture, after: Picture, forced: Collection[UUID | None]
     ) -> None:
-        """Only who was given something on purpose, or whose capacity was lowered, is over it."""
+        """Only who was given something on purpose, or whose capacity was lowered, is over it.
+
+        And whose quiet conversation woke, which its event says (A16).
+        """
         for agent in after.agents.values():
             taken = after.taken(agent.id)
             if taken > agent.capacity and agent.id not in forced:
@@ -83,6 +91,7 @@ class Checks:
         offers = [offer for offer in after.offers if offer.conversation_id == talk.id]
         asked = {offer.agent_id for offer in offers}
         questions = [offer for offer in offers if offer.from_agent_id is not None]
+        own = set() if talk.is_quiet else {talk.agent_id}
         assert len(asked) == len(offers), "somebody is asked twice"
         match talk.state:
             case "new" | "queued":
@@ -94,12 +103,12 @@ class Checks:
                 assert not questions, talk
             case "active":
                 assert talk.agent_id is not None, talk
-                assert holders == {talk.agent_id} | asked, talk
+                assert holders == own | asked, talk
                 assert offers == questions, "on offer, and in somebody's hands"
                 assert all(each.from_agent_id == talk.agent_id for each in questions)
                 assert len(questions) <= 1, "several are asked to take over"
             case "wrap_up":
-                assert (holders, asked) == ({talk.agent_id}, set()), talk
+                assert (holders, asked) == (own, set()), talk
             case "closed":
                 assert (holders, asked) == (set(), set()), talk
             case _:
@@ -111,6 +120,27 @@ class Checks:
             reason = row["end_reason"]
             assert self._ended.setdefault(row["id"], reason) == reason, dict(row.items())
             assert reason != "accepted" or row["ended_at"] < row["expires_at"], dict(row.items())
+
+    def who_is_quiet_takes_no_room(self, before: Picture, after: Picture) -> None:
+        """Whoever spoke a second ago takes room again; who has not for long takes none (A16).
+
+        Of queues whose rule has changed it is not known since when it holds.
+        """
+        for queue in after.queues.values():
+            was = before.queues.get(queue.id)
+            if was is None or was.quiet_after_s != queue.quiet_after_s:
+                self._ruled[queue.id] = after.now
+        for talk in after.within("active"):
+            queue = after.queues.get(talk.queue_id) if talk.queue_id else None
+            after_s = queue.quiet_after_s if queue else None
+            since = [self._ruled.get(talk.queue_id, talk.said_at), talk.said_at]
+            quiet_s = (after.now - max(filter(None, since))).total_seconds()
+            is_owed = talk.unanswered_since is not None
+            if talk.is_quiet:
+                is_due = after_s is not None and not is_owed and quiet_s >= after_s
+                assert is_due or quiet_s <= WAKES_S, f"{talk} is quiet and was spoken to"
+            elif after_s is not None and not is_owed:
+                assert quiet_s < after_s + RESTS_S, f"{talk} takes room and nobody speaks"
 
     # P6
 
@@ -189,7 +219,9 @@ def _events_are_gapless(talk: Talk, events: list[Record]) -> None:
 EVENTS = """
 SELECT e.conversation_id AS id, e.kind, e.from_state, e.to_state, e.at,
        e.kind = 'transferred' AND e.data ? 'warm' AS warm,
-       CASE WHEN e.kind = 'assigned' THEN (e.data ->> 'agent')::uuid END AS forced,
+       CASE WHEN e.kind = 'assigned' OR e.kind = 'woke' AND (e.data ->> 'over')::boolean
+            THEN (e.data ->> 'agent')::uuid END AS forced,
+       CASE WHEN e.kind = 'woke' THEN (e.data ->> 'agent')::uuid END AS woken,
        (SELECT count(*) FROM message m
          WHERE m.conversation_id = e.conversation_id AND m.notice = 'agent_joined') AS joined
   FROM conversation_event e WHERE e.conversation_id = ANY ($1::uuid[]) ORDER BY e.id

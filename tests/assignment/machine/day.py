@@ -25,7 +25,7 @@ QUEUE = st.integers(0, 2)
 STATUSES = ("available", "available", "available", "busy", "away")
 HANDS = ("queue", "queue", "colleague", "asks colleague", "asks colleague", "back", "asks back",
          "asks no more")  # fmt: skip
-EDITS = ("asks_for", "overflows", "limits", "rules", "archives")
+EDITS = ("asks_for", "overflows", "limits", "rules", "archives", "rests", "rests")
 TROUBLES = ("dies", "dies", "drains", "stalls", "wires", "mends", "valkey", "untold")
 TRAIL = 40
 HAPPENED = "SELECT kind, count(*) FROM conversation_event GROUP BY kind"
@@ -112,6 +112,10 @@ class Day(RuleBasedStateMachine):
     def agent_ends_a_talk(self, number: int, at: int, what: str) -> None:
         self._do(partial(getattr(self._doings, what), number, at))
 
+    @rule(number=SOME, who=st.sampled_from(["agent", "agents", "agents", "customer"]))
+    def somebody_speaks(self, number: int, who: str) -> None:
+        self._do(partial(self._doings.speaks, number, who))
+
     @rule(number=SOME, who=WHO, at=NODE, what=st.sampled_from(HANDS))
     def agent_hands_over(self, number: int, who: int, at: int, what: str) -> None:
         doings, asks = self._doings, what.startswith("asks")
@@ -185,6 +189,12 @@ class Day(RuleBasedStateMachine):
     def live_offers(self) -> int:
         """How many offers and questions are open."""
         return len(self._doings.live)
+
+    @property
+    def quiet_talks(self) -> int:
+        """How many conversations in hand are quiet."""
+        picture = self._doings.picture
+        return 0 if picture is None else sum(t.is_quiet for t in picture.within("active"))
 
     def teardown(self) -> None:
         """Let things calm down and look at everything once more."""
@@ -267,6 +277,7 @@ class Day(RuleBasedStateMachine):
             steady = {each for each in were_here if was[each] == after.agents[each]}
             now = Eligible(after, self._shift.here(), self._shift.perhaps_here(), steady)
             assert not now.beside(), ("P5", now.beside())
+            self._checks.who_is_quiet_takes_no_room(before, after)
             but = _losers(before, after) if is_mixed else set[UUID]()
             self._checks.offers_are_right(before, after, now, but)
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from server.services.seats import AgentSeat
 from storage.errors import WrongState
-from storage.rows import ConversationRow, Moved, NewConversation
+from storage.rows import ConversationRow, Draft, Moved, NewConversation
 from tests.assignment.machine.picture import Offer, Picture, Talk
 from tests.assignment.machine.shift import Shift
 from tests.assignment.nodes import Node
@@ -99,6 +99,25 @@ class Doings:
             await self._shift.node(at).desk.pick(self._shift.seat(who), talk.id)
 
     # What is in hand
+
+    async def speaks(self, number: int, who: str) -> None:
+        """An agent answers, or all do, everybody whom they have in hand; or a customer writes."""
+        talks = self._talks("active")
+        one = self._pick(talks, number)
+        for talk in talks if who == "agents" or one is None else (one,):
+            by_agent = who != "customer"
+            await self._stores.messages.append(
+                Draft(
+                    conversation_id=talk.id,
+                    shop_id=self._shop,
+                    client_id=uuid4().hex,
+                    sender_kind="agent" if by_agent else "customer",
+                    sender_id=talk.agent_id if by_agent else talk.visitor_id,
+                    sender_name=None,
+                    text="Well?",
+                    now=self._office.clock.now(),
+                )
+            )
 
     async def closes(self, number: int, at: int) -> None:
         """An agent ends a talk; the wrap-up begins."""

@@ -47,6 +47,7 @@ class Queue:
     per_agent_max: int | None
     sticky_s: int
     offers_at_once: int
+    quiet_after_s: int | None
     needs: list[Need]
     overflow: list[tuple[UUID, int, bool]]
 
@@ -68,6 +69,9 @@ class Talk:
     queued_at: datetime | None
     head: int
     note_head: int
+    said_at: datetime | None  # when anybody said anything, or somebody took it
+    unanswered_since: datetime | None
+    is_quiet: bool  # by what happened to it last
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,7 @@ SELECT a.id, a.name, a.capacity,
 QUEUES = """
 SELECT q.id, q.archived_at IS NOT NULL AS is_archived, q.priority, q.target_s, q.weight, q.units,
        q.per_agent_max, q.sticky_s, q.offers_at_once,
+       (SELECT after_s FROM queue_quiet WHERE queue_id = q.id) AS quiet_after_s,
        coalesce((SELECT json_agg(json_build_array(o -> 'queue', o -> 'after_s',
                                                   o -> 'skip_if_empty') ORDER BY number)
                    FROM jsonb_array_elements(q.overflow) WITH ORDINALITY AS each (o, number)),
@@ -179,8 +184,14 @@ SELECT q.id, q.archived_at IS NOT NULL AS is_archived, q.priority, q.target_s, q
 
 TALKS = """
 SELECT id, visitor_id, state, epoch, queue_id, agent_id, last_agent_id, wanted_agent_id, priority,
-       emergency, queued_at, head, note_head
-  FROM conversation WHERE state <> 'closed' OR id = ANY ($1::uuid[]) ORDER BY created_at, id
+       emergency, queued_at, head, note_head, greatest(last_at, assigned_at) AS said_at,
+       unanswered_since,
+       coalesce((SELECT e.kind = 'gone_quiet' FROM conversation_event e
+                  WHERE e.conversation_id = c.id
+                    AND e.kind IN ('gone_quiet', 'woke', 'accepted', 'picked', 'assigned',
+                                   'transferred', 'agent_left')
+                  ORDER BY e.id DESC LIMIT 1), false) AS is_quiet
+  FROM conversation c WHERE state <> 'closed' OR id = ANY ($1::uuid[]) ORDER BY created_at, id
 """
 
 OFFERS = """

@@ -53,6 +53,8 @@ class SetUp:
             )
             self._shift.seats.append(seat)
             await self._shift.opens_window(number, number)
+        for queue in range(3):  # else it would be rare
+            await self.rests(queue, hash_of(seed, "rests", queue), 0)
         if seed >= PLAIN_SEEDS:
             for queue, number in enumerate(hash_of(seed, each) % 63 for each in range(3)):
                 asks, helped = self.asks_for, self.overflows
@@ -135,6 +137,10 @@ class SetUp:
             wrap_up_s=(0, 10)[number // 3 % 2],
         )
         await self._patch(queue, at, patch)
+
+    async def rests(self, queue: int, number: int, at: int) -> None:
+        """Conversations of a queue give their room back once they are quiet, or never."""
+        await self._patch(queue, at, QueuePatch(quiet_after_s=(5, 10, 20, None)[number % 4]))
 
     async def archives(self, queue: int, _: int, at: int) -> None:
         """A queue goes out of use, or comes back into it."""

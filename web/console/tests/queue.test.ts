@@ -1,12 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AT_FIRST, draft_of, fitting, next_help, next_step, says } from '../src/admin/queue/draft.ts';
 import { Preview } from '../src/admin/queue/preview.svelte.ts';
+import { summaries } from '../src/admin/queue/summaries.ts';
 import type { QueuePreview, QueueRecord } from '../src/admin/records.ts';
 import { Submission } from '../src/admin/submission.svelte.ts';
 import { console_words } from '../src/i18n/index.ts';
 import { Api, Problem } from '../src/state/api.ts';
 
 const TEA = { skill: 'tea', level: 4, required: true };
+const words = console_words();
+beforeAll(() => words.use('en'));
 
 describe('a queue in the form', () => {
   test('is complete though the server leaves out what is empty, and apart from what was read', () => {
@@ -22,6 +25,11 @@ describe('a queue in the form', () => {
   test('says of a part whether it differs from a new one', () => {
     const draft = { ...draft_of(null), target_s: 40 };
     expect([says(draft, ['priority', 'target_s']), says(draft, ['units'])]).toEqual([true, false]);
+  });
+
+  test('a16: says in few words from when on silence takes no place, and nothing without the rule', () => {
+    const said = (quiet_after_s: number | null) => summaries({ ...draft_of(null), quiet_after_s }, words.t).limits;
+    expect([said(600), said(null)]).toEqual(['no place after 600 s of silence', 'none']);
   });
 
   test('asks for less from step to step until nothing is asked', () => {

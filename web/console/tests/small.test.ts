@@ -1,7 +1,7 @@
 import { MemoryKeep } from '@kefu/shared/keep.ts';
 import { describe, expect, test, vi } from 'vitest';
 import { Ahead } from '../src/admin/ahead.svelte.ts';
-import { from_fields, is_whole, next_span, to_days, to_draft, to_hours, to_weekly } from '../src/admin/hours.ts';
+import { from_fields, from_plans, is_in_use, is_whole, next_plan, next_span, to_days, to_draft, to_hours, to_plans, to_weekly } from '../src/admin/hours.ts';
 import type { OpeningHours } from '../src/admin/records.ts';
 import { known, moment, wall } from '../src/admin/zone.ts';
 import { entries } from '../src/lib/entries.ts';
@@ -146,6 +146,20 @@ describe('opening hours', () => {
     expect([draft.always, to_hours(draft)]).toEqual([true, null]);
     draft.special.push({ id: 1, date: '2026-12-25', name: ' ', yearly: true, is_open: false, spans: [['09:00', '12:00']] });
     expect(to_hours(draft)).toEqual({ weekly: null, special: [{ date: '2026-12-25', open: [], yearly: true }] });
+  });
+
+  test('c14: of some queues come back as they were, and are in use as long as one of those is', () => {
+    const kept = [
+      { name: 'Nights', queues: ['night', 'moon'], weekly: { '1': [['20:00', '26:00']] as [string, string][] } },
+      { name: 'Always', queues: [], weekly: null },
+    ];
+    const plans = to_plans(kept, '2026-11-25');
+    expect(from_plans(plans)).toEqual(kept);
+    const more = next_plan(plans);
+    expect([more.id, more.hours.always, from_plans([{ ...more, name: ' Early ' }])[0]?.name]).toEqual([2, false, 'Early']);
+    const queues = [{ key: 'night', archived: true }, { key: 'moon', archived: false }, { key: 'sun', archived: false }];
+    expect(plans.map((plan) => is_in_use(plan, queues))).toEqual([true, false]);
+    expect(is_in_use(plans[0]!, queues.filter(({ key }) => key !== 'moon'))).toBe(false);
   });
 
   test('are not tried out before every day and time is there', () => {

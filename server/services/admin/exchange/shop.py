@@ -9,7 +9,15 @@ from server.services.admin.exchange.places import Entry
 from server.services.admin.shop import ShopAdmin
 from server.services.seats import AgentSeat
 
-WANTED = ("time_zone", "hours", "lost_agent", "lost_agent_s", "misses_max", "agents_may_pick")
+WANTED = (
+    "time_zone",
+    "hours",
+    "plans",
+    "lost_agent",
+    "lost_agent_s",
+    "misses_max",
+    "agents_may_pick",
+)
 FIELDS = tuple(name for name in WANTED if name in ShopPatch.__struct_fields__)
 
 

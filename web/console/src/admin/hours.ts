@@ -1,4 +1,4 @@
-import type { OpeningHours, Span, SpecialDay, Weekly } from './records';
+import type { HoursPlan, OpeningHours, QueueRecord, Span, SpecialDay, Weekly } from './records';
 
 export const DAYS = ['1', '2', '3', '4', '5', '6', '7'] as const;
 
@@ -79,6 +79,32 @@ export function to_hours({ always, days, special }: Draft): OpeningHours | null 
     ...(yearly && { yearly }),
   }));
   return { weekly: always ? null : to_weekly(days), ...(kept.length && { special: kept }) };
+}
+
+/** Hours that some queues keep, while they are being edited; `queues` are keys, `id` is the row's own. */
+export interface PlanDraft {
+  id: number;
+  name: string;
+  queues: string[];
+  hours: Draft;
+}
+
+export function to_plans(plans: readonly HoursPlan[], today: string): PlanDraft[] {
+  return plans.map(({ name, queues, ...hours }, id) => ({ id, name, queues: [...queues], hours: to_draft(hours, today) }));
+}
+
+export function from_plans(plans: readonly PlanDraft[]): HoursPlan[] {
+  return plans.map(({ name, queues, hours }) => ({ name: name.trim(), queues, ...(to_hours(hours) ?? { weekly: null }) }));
+}
+
+/** One more plan, for nobody yet, on ordinary days. */
+export function next_plan(plans: readonly PlanDraft[]): PlanDraft {
+  return { id: Math.max(-1, ...plans.map(({ id }) => id)) + 1, name: '', queues: [], hours: { ...to_draft(null, ''), always: false } };
+}
+
+/** Whether a queue that is in use keeps it: with the last of them a plan closes. */
+export function is_in_use(plan: Pick<PlanDraft, 'queues'>, queues: readonly Pick<QueueRecord, 'key' | 'archived'>[]): boolean {
+  return queues.some(({ key, archived }) => !archived && plan.queues.includes(key));
 }
 
 /** Every day and time is filled in, so that it can be tried out. */

@@ -69,6 +69,7 @@ export interface QueueRecord {
   per_agent_max?: number | null;
   length_max?: number | null;
   wait_max_s?: number | null;
+  quiet_after_s?: number | null;
   /** Tells whether anything of it has changed since. */
   version?: string;
 }
@@ -115,6 +116,12 @@ export interface OpeningHours {
   special?: SpecialDay[];
 }
 
+/** Hours that some queues keep instead of the shop's; `queues` are their keys. */
+export interface HoursPlan extends OpeningHours {
+  name: string;
+  queues: string[];
+}
+
 /** One of the days ahead as the shop's clock has it, from 00:00 to 24:00. */
 export interface DayAhead {
   date: string;
@@ -149,4 +156,5 @@ export interface ShopRecord {
   snippet: string;
   greeting?: string | null;
   hours?: OpeningHours | null;
+  plans?: HoursPlan[];
 }

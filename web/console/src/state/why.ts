@@ -45,6 +45,7 @@ export function why_facts(words: Words, why: Why, skills: ReadonlyMap<string, st
   if (facts['capacity']) {
     const values = { in_hand: Number(facts['in_hand'] ?? 0), capacity: Number(facts['capacity']) };
     found.push([t('fact.load'), t('fact.load_of', values)]);
+    if (facts['quiet']) found.push([t('fact.quiet'), t('fact.quiet_of', { count: Number(facts['quiet']) })]);
   }
   if (facts['waited_s'] !== undefined) found.push([t('fact.waited'), stopwatch(Number(facts['waited_s']) * 1000)]);
   if (facts['compared']) found.push([t('fact.compared'), t('fact.people', { count: Number(facts['compared']) })]);

@@ -2,7 +2,7 @@ import type { Conversation, Hours, ShopFace } from '@kefu/shared/protocol.gen.ts
 import { beforeAll, expect, test } from 'vitest';
 import { words } from '../i18n/index.ts';
 import { hostOrigin } from './host.ts';
-import { matched, notice, opening, place, prospect, reply, topicName, who } from './words.ts';
+import { hours_for, matched, notice, opening, place, prospect, reply, topicName, who } from './words.ts';
 
 const en = words();
 const zh = words();
@@ -53,6 +53,15 @@ test('closed, nobody here and nobody for this one are different, and the last is
   expect(prospect({ service: 'closed' }, waits('uncovered'))).toBe('closed');
   expect(prospect({ service: 'nobody' }, null)).toBe('nobody');
   expect(prospect(null, null)).toBe('open');
+});
+
+test('c14: where a queue keeps hours of its own they count, whatever the shop’s say', () => {
+  const waits = (hours?: Hours) => ({ state: 'queued', hours }) as Conversation;
+  const said = (shop: Hours, own?: Hours) => prospect(hours_for(shop, waits(own)), waits(own));
+  expect(said(open, { service: 'closed' })).toBe('closed');
+  expect(said({ service: 'closed' }, open)).toBe('open');
+  expect(said({ service: 'closed' })).toBe('closed');
+  expect(hours_for(open, null)).toBe(open);
 });
 
 test('the place in line comes with a range, and with none when the estimate is poor', () => {

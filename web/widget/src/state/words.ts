@@ -27,6 +27,11 @@ export function reply({ t }: Words, shop: ShopFace | null, hours: Hours | null):
   return minutes < 60 ? t('reply.minutes', { n: minutes }) : t('reply.hours', { n: Math.ceil(minutes / 60) });
 }
 
+/** The hours that count: those of the conversation's queue, where they are not the shop's. */
+export function hours_for(shop: Hours | null, conversation: Conversation | null): Hours | null {
+  return conversation?.hours ?? shop;
+}
+
 /** What a customer may hope for: the shop's state, and while it is open that of their own conversation. */
 export function prospect(hours: Hours | null, conversation: Conversation | null): Hours['service'] {
   const shop = hours?.service ?? 'open';

@@ -25,6 +25,7 @@ export const AT_FIRST: Draft = {
   offers_at_once: 1,
   overflow: [],
   takes_transfers_when_empty: true,
+  quiet_after_s: null,
 };
 
 type Asked = Pick<NeededSkill, 'level' | 'steps'>;
@@ -41,6 +42,7 @@ export const BOUNDS = {
   per_agent_max: [1, 100],
   length_max: [1, 1_000_000],
   wait_max_s: [10, 604_800],
+  quiet_after_s: [60, 86_400],
   sticky_s: [0, 600],
   offers_at_once: [1, 10],
   offer_timeout_s: [5, 600],

@@ -26,11 +26,12 @@ export function summaries(form: Draft, t: Translate) {
   };
 }
 
-function limits({ units, per_agent_max, length_max, wait_max_s }: Draft, t: Translate) {
+function limits({ units, per_agent_max, length_max, wait_max_s, quiet_after_s }: Draft, t: Translate) {
   return [
     units > 1 && t('queue.says.units', { units }),
     per_agent_max && t('queue.says.per_agent', { count: per_agent_max }),
     length_max && t('queue.says.length', { count: length_max }),
     wait_max_s && t('queue.says.wait', { seconds: wait_max_s }),
+    quiet_after_s && t('queue.says.quiet', { seconds: quiet_after_s }),
   ];
 }
