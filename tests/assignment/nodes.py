@@ -47,6 +47,7 @@ from storage.places import PlaceStore
 from storage.presence import PresenceLeases
 from storage.queues import Queues
 from storage.routing_facts import RoutingFacts
+from storage.search import Search
 from storage.shops import Shops
 from storage.skills import Skills
 from storage.stepping_in import SteppingIn
@@ -191,4 +192,5 @@ def stores_of(db: Database) -> Stores:
         decisions=Decisions(db),
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
+        search=Search(db),
     )
