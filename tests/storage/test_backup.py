@@ -302,6 +302,38 @@ async def test_what_cannot_be_loaded_whole_is_not_loaded_at_all(
     assert await rows(empty) == sound
 
 
+async def test_what_arrives_otherwise_than_it_was_is_not_kept(copy: Path, empty: str) -> None:
+    await migrate(empty)
+    there = await asyncpg.connect(empty)
+    try:
+        await there.execute(TWIST)
+        refused = await refusal_of(empty, copy)
+        assert (refused.code, str(refused)) == (
+            "copy_differs",
+            "Table message did not arrive as it was.",
+        )
+        assert await there.fetchval("SELECT count(*) FROM message") == 0
+    finally:
+        await there.close()
+
+
+TWIST = """
+CREATE FUNCTION twist() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN NEW.text := upper(NEW.text); RETURN NEW; END $$;
+CREATE TRIGGER twist BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION twist();
+
+-- Loading switches triggers off; this one comes back.
+CREATE FUNCTION come_back() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_trigger WHERE tgname = 'twist' AND tgenabled = 'D') THEN
+        ALTER TABLE message ENABLE TRIGGER twist;
+    END IF;
+END $$;
+CREATE EVENT TRIGGER come_back ON ddl_command_end WHEN TAG IN ('ALTER TABLE')
+    EXECUTE FUNCTION come_back();
+"""
+
+
 async def test_a_schema_changed_by_hand_is_refused(
     dsn: str, empty: str, database: Database, tmp_path: Path
 ) -> None:
