@@ -5,7 +5,7 @@ Lists are read from the file that their own program left in build/: they need ma
 
 import gzip
 import json
-from math import nan
+from math import inf, nan
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -49,7 +49,7 @@ async def take_over_s() -> float:
     """Kill the host of the routing some times under load; return the slowest take-over."""
     async with running(2) as cluster:
         outcome = await play(cluster, [FAULTS["kill-host"]] * KILLS, Random(1), Crowd())
-    return max(nan if heal is None else heal for heal in outcome.heals_s)
+    return max(inf if heal is None else heal for heal in outcome.heals_s)
 
 
 def _plain(pattern: str) -> list[str]:
