@@ -173,7 +173,8 @@ async def test_conversations_are_still_updated_in_place(floor: Floor, index: Sea
         if number % 8 == 0:
             await index.take()
     later, hot_later = await statistics(floor.db, UPDATES)
-    assert (later - every, hot_later - hot) == (40, 40)
+    assert later - every == 40
+    assert hot_later - hot >= 30  # a full page sends a row elsewhere; an index would send all
 
 
 async def test_e19_searching_reads_no_table_whole(floor: Floor, index: SearchIndex) -> None:
