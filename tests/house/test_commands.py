@@ -144,7 +144,7 @@ async def test_check_knows_a_database_without_our_schema(postgres_dsn: str, redi
         KEFU_REDIS_URL=redis_url,
         KEFU_PORT=str(free_port()),
     )
-    assert "kefu migrate" in done.stdout
+    assert "Run `kefu migrate`" in done.stdout
 
 
 def test_the_doctor_finds_what_is_up_well_and_starts_nothing_itself(data_dir: Path) -> None:

@@ -256,7 +256,7 @@ async def test_picking_what_is_on_offer_to_oneself_accepts_it(floor: Floor) -> N
     assert await floor.held(agent) == [1]
 
 
-async def test_b4_picking_what_was_on_offer_to_oneself_for_too_long_accepts_nothing(
+async def test_a19_picking_what_was_on_offer_to_oneself_for_too_long_accepts_nothing(
     floor: Floor,
 ) -> None:
     lin = await floor.agent()
