@@ -26,7 +26,9 @@ from tests.sockets.waiting import until
 pytestmark = pytest.mark.timeout(60)
 
 
-async def test_leases_places_rosters_and_files_are_kept_on_every_shard(client: Redis, realm: str) -> None:
+async def test_leases_places_rosters_and_files_are_kept_on_every_shard(
+    client: Redis, realm: str
+) -> None:
     shops, agents = [uuid4() for _ in range(12)], [uuid4(), uuid4()]
     leases = PresenceLeases(client, realm)
     for shop in shops:
