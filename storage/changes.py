@@ -210,10 +210,16 @@ async def end_offers(
     of_agent: UUID | None = None,
     decline_reason: str | None = None,
 ) -> tuple[OfferRow, ...]:
-    """End the conversation's live offers, all or that of one agent, oldest first."""
+    """End the conversation's live offers, all or that of one agent, oldest first.
+
+    Nothing is accepted after its time: whoever takes the conversation then has picked it, and the
+    offer timed out.
+    """
     rows = await tx.fetch(
         """
-        UPDATE offer SET ended_at = $3, end_reason = $2, decline_reason = $4
+        UPDATE offer SET ended_at = $3, decline_reason = $4,
+               end_reason = CASE WHEN $2 = 'accepted' AND expires_at <= $3
+                                 THEN 'timed_out' ELSE $2 END
          WHERE conversation_id = $1 AND ended_at IS NULL AND ($5::uuid IS NULL OR agent_id = $5)
         RETURNING *
         """,

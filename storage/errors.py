@@ -149,7 +149,7 @@ class SchemaTooNew(SchemaUnfit):
 
 
 class SchemaTooOld(SchemaUnfit):
-    """The database has an older schema, or none: run ``kefu migrate``."""
+    """The database has an older schema, or none. Run `kefu migrate`."""
 
 
 class NodesInTheWay(SchemaUnfit):

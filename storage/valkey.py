@@ -13,7 +13,7 @@ from redis.asyncio import ConnectionPool, Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.connection import SSLConnection
 from redis.asyncio.sentinel import SentinelConnectionPool
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import ConnectionError, RedisClusterException, RedisError  # noqa: A004
 
 from storage.errors import Away
 from storage.sentinels import Sentinels
@@ -22,6 +22,7 @@ from storage.servers import Servers
 __all__ = ["TROUBLE", "Redis", "asking", "connect", "within"]
 
 WAIT_S = 0.5
+LEARN_S = 3.0
 CONNECTIONS_MAX = 16
 TROUBLE = (RedisError, RedisClusterException, OSError)  # the second is none of the first
 
@@ -58,8 +59,49 @@ def _clustered(servers: Servers, options: dict[str, Any]) -> Redis:
     """Return a client that has the same methods, as far as they are used here."""
     is_tls = options.pop("connection_class", None) is SSLConnection
     nodes = [ClusterNode(*host) for host in servers.hosts]
-    client = RedisCluster(startup_nodes=nodes, require_full_coverage=False, ssl=is_tls, **options)
+    client = _Cluster(startup_nodes=nodes, require_full_coverage=False, ssl=is_tls, **options)
     return cast("Redis", client)
+
+
+class _Cluster(RedisCluster):
+    """Gets to know the cluster once, though whoever asked first may have given up waiting.
+
+    It reads the map and all commands, which takes a busy node longer than ``WAIT_S``. Begun anew by
+    everybody who asks, it would never end.
+    """
+
+    _learning: asyncio.Task[None] | None = None
+
+    async def initialize(self, *args: Any, **named: Any) -> RedisCluster:
+        """Wait until the cluster is known."""
+        if self._learning is None or self._learning.done():
+            self._learning = asyncio.create_task(self._learn(*args, **named))
+            self._learning.add_done_callback(_overlook)
+        learning, us = self._learning, asyncio.current_task()
+        try:
+            await asyncio.shield(learning)
+        except asyncio.CancelledError as error:
+            if learning.cancelled() and us is not None and not us.cancelling():
+                raise ConnectionError("the client was closed meanwhile") from error  # not we were
+            raise
+        return self
+
+    async def aclose(self) -> None:
+        """Stop, and close all connections."""
+        if self._learning is not None:
+            self._learning.cancel()
+            await asyncio.wait([self._learning])
+        await super().aclose()
+
+    async def _learn(self, *args: Any, **named: Any) -> None:
+        async with asyncio.timeout(LEARN_S):
+            await super().initialize(*args, **named)
+
+
+def _overlook(learning: asyncio.Task[None]) -> None:
+    """Take note of an error that nobody waits for any more; whoever asks next begins anew."""
+    if not learning.cancelled():
+        learning.exception()
 
 
 def within() -> asyncio.Timeout:

@@ -20,7 +20,7 @@ class Bar(Struct, frozen=True):
     @property
     def verdict(self) -> str:
         """*met*, *not met*, or what measures it."""
-        if isnan(self.figure):
+        if isnan(self.figure) or isnan(self.limit):
             return self.measured_by or "not measured"
         is_met = self.figure >= self.limit if self.is_least else self.figure <= self.limit
         return "met" if is_met else "NOT MET"
@@ -32,7 +32,8 @@ def report(found: Sequence[Bar]) -> str:
     lines = [f"{'bar':<{width}}{'figure':>14}{'limit':>14}"]
     for bar in found:
         figure = "–" if isnan(bar.figure) else f"{_shown(bar.figure)}{bar.unit}"
-        limit = f"{'≥' if bar.is_least else '≤'} {_shown(bar.limit)}{bar.unit}"
+        sign = "≥" if bar.is_least else "≤"
+        limit = "–" if isnan(bar.limit) else f"{sign} {_shown(bar.limit)}{bar.unit}"
         lines.append(f"{bar.name:<{width}}{figure:>14}{limit:>14}  {bar.verdict}")
     return "\n".join(lines)
 

@@ -8,12 +8,13 @@ from msgspec import Struct
 from loadtest.bench.bars import Bar
 from loadtest.bench.contestants import BARE, KEFU, NODE, Contestant
 from loadtest.bench.measuring import Result
-from loadtest.bench.outside import lists_p95_ms, sizes
+from loadtest.bench.outside import idle_kb, lists_p95_ms, sizes
 from loadtest.bench.quality import Quality
 from loadtest.bench.routing import BAR_PER_S, BAR_RATIO, Cost, of_shop
 from loadtest.bench.simulator import Speed
 
 LONGER = "with --full"
+MANY = 10_000
 
 
 class Measured(Struct):
@@ -60,9 +61,10 @@ def _messages(of: Figures) -> Iterator[Bar]:
     yield Bar("p99 at half the saturating rate, beside bare's at that rate", ratio, 1.5, "×")
     at_most = "python -m loadtest.idle"
     sessions = of(KEFU, "idle.sessions")
-    kb = of(KEFU, "idle.kb") if sessions >= 10_000 else nan
+    kb = of(KEFU, "idle.kb") if sessions >= MANY else idle_kb(MANY)
     yield Bar("memory of an idle session, 10,000 of them", kb, 30.0, " kB", measured_by=at_most)
-    yield Bar(f"the same, {sessions:,.0f} of them", of(KEFU, "idle.kb"), 30.0, " kB")
+    if sessions < MANY:
+        yield Bar(f"the same, {sessions:,.0f} of them", of(KEFU, "idle.kb"), 30.0, " kB")
 
 
 def _nodes(of: Figures) -> Iterator[Bar]:

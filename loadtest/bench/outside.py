@@ -1,11 +1,12 @@
 """Bars that are not about servers under load: sizes of pages, take-over, lists in long histories.
 
-Lists are read from the file that their own program left in build/: they need many minutes.
+Lists, and ten thousand idle sessions in a short run, are read from the file that their own program
+left in build/: they need many minutes.
 """
 
 import gzip
 import json
-from math import nan
+from math import inf, nan
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ from loadtest.chaos.faults import FAULTS
 from loadtest.chaos.play import Crowd, play
 from server.places import PROJECT
 
-HISTORY = PROJECT / "build" / "history.json"
+HISTORY, IDLE = PROJECT / "build" / "history.json", PROJECT / "build" / "idle.json"
 WEB = PROJECT / "web"
 KB = 1000.0
 KILLS = 3
@@ -45,11 +46,20 @@ def lists_p95_ms(path: Path = HISTORY) -> float:
     return max(each["p95_ms"] for each in took)
 
 
+def idle_kb(least: int, path: Path = IDLE) -> float:
+    """Return what a session took in `python -m loadtest.idle`, if that was run with as many."""
+    try:
+        idle: dict[str, float] = json.loads(path.read_text())["idle"]
+    except OSError:
+        return nan
+    return idle["kb"] if idle["sessions"] >= least else nan
+
+
 async def take_over_s() -> float:
     """Kill the host of the routing some times under load; return the slowest take-over."""
     async with running(2) as cluster:
         outcome = await play(cluster, [FAULTS["kill-host"]] * KILLS, Random(1), Crowd())
-    return max(nan if heal is None else heal for heal in outcome.heals_s)
+    return max(inf if heal is None else heal for heal in outcome.heals_s)
 
 
 def _plain(pattern: str) -> list[str]:

@@ -32,7 +32,10 @@ class Line(ABC):
         self._socket = await http.ws_connect(url + self.path, compress=15, max_msg_size=0)
         await self._hello(orjson.dumps(auth).decode())
         self._reader = asyncio.create_task(self._read())
-        await asyncio.wait_for(self._entered.wait(), OPEN_S)
+        try:
+            await asyncio.wait_for(self._entered.wait(), OPEN_S)
+        except TimeoutError:
+            self._refusal = "no answer"
         if self._refusal is not None:
             await self.close()
             raise ConnectionRefusedError(self._refusal)
@@ -53,7 +56,9 @@ class Line(ABC):
             connection.transport.abort()
 
     async def ask(self, name: str, payload: dict[str, object]) -> Answer:
-        """Send a command; return its acknowledgement."""
+        """Send a command; return its acknowledgement. ConnectionResetError when there is none."""
+        if self._reader is None or self._reader.done():
+            raise ConnectionResetError
         self._number += 1
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._acks[self._number] = answer
@@ -61,9 +66,15 @@ class Line(ABC):
         return await answer
 
     async def _read(self) -> None:
-        async for message in self._socket:
-            if message.type is aiohttp.WSMsgType.TEXT:
-                await self._take(message.data)
+        try:
+            async for message in self._socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    await self._take(message.data)
+        finally:
+            for answer in self._acks.values():
+                if not answer.done():
+                    answer.set_exception(ConnectionResetError())
+                    answer.exception()  # whoever waits hears of it; nobody else needs to
 
     @abstractmethod
     async def _hello(self, auth: str) -> None: ...

@@ -71,7 +71,7 @@ class Customer:
         while True:
             try:
                 self.line = await scene.join("/visitor", auth, self._hear, self.http)
-            except ConnectionRefusedError:
+            except (ConnectionRefusedError, aiohttp.ClientError):
                 self.refused += 1
                 await asyncio.sleep(CHANCE.uniform(*AGAIN_S))
             else:
@@ -107,7 +107,10 @@ class Customer:
         """Enter and read; tell whether everything is there, up to the head that one was told."""
         line = await self.enter(scene)
         since: dict[str, object] = {"conversation": self.conversation, "after": 0, "limit": 200}
-        answer = await line.ask("message:since", since)
+        try:
+            answer = await line.ask("message:since", since)
+        except ConnectionResetError:
+            return False
         if answer.get("ok") is not True or not self.heads:
             return False
         messages = cast("dict[str, Any]", answer["data"])["messages"]

@@ -22,7 +22,7 @@ class Customer(Person):
 
     def __init__(self, world: World, name: str, site: str, chance: Random) -> None:
         super().__init__(world, name, {"site": site}, chance)
-        self._states: dict[str, tuple[int, str]] = {}
+        self._states: dict[str, str] = {}
         self._changed = asyncio.Event()
         self._said = 0
 
@@ -81,9 +81,7 @@ class Customer(Person):
         return Saying(client_id, f"{client_id} {word}".strip())
 
     def _stands(self, conversation: Plain) -> None:
-        # News of two nodes may overtake each other; the epoch says which is the newer.
-        now = (conversation["epoch"], conversation["state"])
-        self._states[conversation["id"]] = max(self._states.get(conversation["id"], now), now)
+        self._states[conversation["id"]] = conversation["state"]
         self._changed.set()
 
     async def _hears(
@@ -91,7 +89,7 @@ class Customer(Person):
     ) -> bool:
         """Wait until it stands so, not for ever; tell whether it does."""
         end = time.monotonic() + PATIENCE_S
-        while self._states.get(conversation, (0, ""))[1] not in states:
+        while self._states.get(conversation) not in states:
             left_s = end - time.monotonic()
             if left_s <= 0 or until.is_set():
                 return False

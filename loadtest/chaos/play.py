@@ -18,7 +18,7 @@ from loadtest.chaos.healing import Strike
 from loadtest.chaos.history import History
 from loadtest.chaos.people import Agent, Customer
 from loadtest.chaos.person import World
-from loadtest.chaos.shop import Shop, anybody_waits, look_around, make_shop, read_stored
+from loadtest.chaos.shop import Shop, look_around, make_shop, read_stored
 from loadtest.chaos.stored import Look
 from loadtest.chaos.wire import Weather
 
@@ -34,11 +34,10 @@ LAG_BEAT_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How many play, and for how long after the last fault they go on as if nothing were."""
+    """How many play."""
 
     customers: int = 14
     agents: int = 4
-    calm_s: float = CALM_S
 
 
 @dataclass(slots=True)
@@ -98,7 +97,7 @@ async def play(cluster: Cluster, faults: Sequence[Fault], chance: Random, crowd:
             cast.spread(chance)
             await asyncio.sleep(chance.uniform(*BETWEEN_S))
             outcome.heals_s.append(await _strike(scene, fault, cast.histories))
-        await asyncio.sleep(crowd.calm_s)
+        await asyncio.sleep(CALM_S)
         looks, outcome.is_settled = await _quiet(cluster, shop, cast)
     stored = await read_stored(cluster.db, shop)
     outcome.acked, outcome.assigned = len(acked(cast.histories)), cast.taken()
@@ -135,9 +134,7 @@ async def _strike(scene: Scene, fault: Fault, histories: list[History]) -> float
 async def _quiet(cluster: Cluster, shop: Shop, cast: Cast) -> tuple[list[Look], bool]:
     """Let everybody finish, then look for a while who waits beside a free hand.
 
-    It ends early when nobody waits for anybody and everything was read: nobody new comes, so that
-    nothing else can be found. Tell too whether everybody has finished: nobody may wait for an
-    answer for ever.
+    Tell too whether everybody has finished: nobody may wait for an answer for ever.
     """
     cast.until.set()
     _, unfinished = await asyncio.wait(cast.visits, timeout=SETTLE_S)
@@ -145,10 +142,6 @@ async def _quiet(cluster: Cluster, shop: Shop, cast: Cast) -> tuple[list[Look], 
     end_s = time.monotonic() + QUIET_S
     while (now_s := time.monotonic()) < end_s:
         looks.append(await look_around(cluster.db, shop, now_s))
-        if not await anybody_waits(cluster.db, shop) and not check(
-            cast.histories, await read_stored(cluster.db, shop), looks
-        ):
-            break
         await asyncio.sleep(LOOK_EVERY_S)
     return looks, not unfinished
 

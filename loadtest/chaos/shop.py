@@ -75,11 +75,6 @@ async def read_stored(db: Database, shop: Shop) -> Stored:
     )
 
 
-async def anybody_waits(db: Database, shop: Shop) -> bool:
-    """Tell whether somebody waits, or is on offer to somebody who may decline."""
-    return bool(await db.fetchval(ANYBODY_WAITS, shop.id))
-
-
 async def look_around(db: Database, shop: Shop, at_s: float) -> Look:
     """Note who waits although somebody who may be asked has a free place."""
     rows = await db.fetch(BESIDE_A_FREE_HAND, shop.id)
@@ -110,10 +105,6 @@ SELECT o.id::text, o.agent_id::text AS agent FROM offer o JOIN conversation c
 """
 
 CAPACITIES = "SELECT id::text, capacity FROM agent WHERE shop_id = $1"
-
-ANYBODY_WAITS = """
-SELECT EXISTS (SELECT FROM conversation WHERE shop_id = $1 AND state IN ('queued', 'offered'))
-"""
 
 # Whoever missed this one or declined it is not asked again.
 BESIDE_A_FREE_HAND = """

@@ -49,6 +49,7 @@ from storage.presence import PresenceLeases
 from storage.queues import Queues
 from storage.quiet import Quiet
 from storage.routing_facts import RoutingFacts
+from storage.search import Search
 from storage.shops import Shops
 from storage.skills import Skills
 from storage.stepping_in import SteppingIn
@@ -196,4 +197,5 @@ def stores_of(db: Database) -> Stores:
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
         quiet=Quiet(db),
+        search=Search(db),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from math import nan
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +15,7 @@ from loadtest.bench.compared import Figures, Measured, all_bars
 from loadtest.bench.contestants import BARE, KEFU, NODE
 from loadtest.bench.curves import Chart, charts, draw, in_words
 from loadtest.bench.measuring import Result
-from loadtest.bench.outside import sizes
+from loadtest.bench.outside import idle_kb, sizes
 from loadtest.bench.references.npm import SOURCE
 from loadtest.bench.scenes import Cost
 from loadtest.bench.tables import generators, messages
@@ -45,6 +46,7 @@ def results() -> list[Result]:
         (Bar("", 100.0, 100.0, is_least=True), "met"),
         (Bar("", nan, 1.0, measured_by="make check"), "make check"),
         (Bar("", nan, 1.0), "not measured"),
+        (Bar("", 1.0, nan), "not measured"),
     ],
 )
 def test_a_bar_is_met_or_not_or_somebody_else_measures_it(bar: Bar, verdict: str) -> None:
@@ -61,7 +63,8 @@ def test_bars_compare_kefu_with_the_others_of_the_same_run() -> None:
 
 
 def test_nothing_is_met_that_was_not_measured() -> None:
-    elsewhere = {"make check", "python -m loadtest.history"}  # they may have been run before
+    # These may have been run before.
+    elsewhere = {"make check", "python -m loadtest.history", "python -m loadtest.idle"}
     for bar in all_bars(Measured()):
         assert bar.verdict != "met" or bar.measured_by in elsewhere, bar
 
@@ -90,6 +93,14 @@ def test_a_picture_is_well_formed_and_says_in_words_what_it_shows() -> None:
     assert "501 at 500" in in_words(drawn)
     assert list(drawn[1].lines) == [KEFU.name], "one number of nodes is no curve"
     draw([Chart("nothing", "x", "y", {})])
+
+
+def test_ten_thousand_sessions_may_have_been_measured_before(tmp_path: Path) -> None:
+    kept = tmp_path / "idle.json"
+    assert str(idle_kb(10_000, kept)) == "nan"
+    kept.write_text('{"idle": {"sessions": 9000, "kb": 21.5}}')
+    assert str(idle_kb(10_000, kept)) == "nan"
+    assert idle_kb(9_000, kept) == 21.5
 
 
 def test_sizes_are_weighed_by_the_limits_that_the_check_holds() -> None:

@@ -27,6 +27,7 @@ def cluster() -> Iterator[Cluster]:
 async def client(cluster: Cluster) -> AsyncIterator[Redis]:
     until(cluster.takes_keys)
     client = valkey.connect(cluster.url)
+    await client.initialize()
     yield client
     await client.aclose()
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
 
 from server.doctor.valkey import judge
+from storage import valkey
 from storage.beats import Card, listen, written
 from storage.bus import Bus
 from storage.places import PlaceStore
 from storage.presence import PresenceLeases
 from storage.reach import valkey_answers
 from storage.rosters import Rosters
+from storage.shelf import Shelf
 from storage.valkey import Redis
 from storage.vitals import of_valkey
 from tests.bus.ears import PACE, nodes, running
@@ -22,7 +26,9 @@ from tests.sockets.waiting import until
 pytestmark = pytest.mark.timeout(60)
 
 
-async def test_leases_places_and_rosters_are_kept_on_every_shard(client: Redis, realm: str) -> None:
+async def test_leases_places_rosters_and_files_are_kept_on_every_shard(
+    client: Redis, realm: str
+) -> None:
     shops, agents = [uuid4() for _ in range(12)], [uuid4(), uuid4()]
     leases = PresenceLeases(client, realm)
     for shop in shops:
@@ -46,6 +52,35 @@ async def test_leases_places_and_rosters_are_kept_on_every_shard(client: Redis, 
     assert await rosters.leave(entries[:1])
     names = [roster for roster, _ in entries]
     assert await rosters.members(names, 0.0) == [[], *[["ann"]] * 23]
+
+    shelf = Shelf(client, realm)
+    files = {f"console/{number}.js": b"%d" % number for number in range(24)}
+    await shelf.lay_out(files)
+    assert {name: await shelf.find(name) for name in files} == files
+    assert await shelf.find("console/none.js") is None
+
+
+async def test_who_gave_up_waiting_did_not_ask_in_vain(cluster: Cluster) -> None:
+    client = valkey.connect(cluster.url)
+    try:
+        with cluster.frozen(), suppress(TimeoutError):
+            async with valkey.within():
+                await client.get("anything")
+        await until(lambda: not client._initialize)  # without being asked again
+        assert await client.get("anything") is None
+    finally:
+        await client.aclose()
+
+
+async def test_closing_cancels_nobody_who_waits(cluster: Cluster) -> None:
+    client = valkey.connect(cluster.url)
+    with cluster.frozen():
+        asked = asyncio.create_task(client.get("anything"))
+        await until(lambda: client._learning is not None)
+        await client.aclose()
+        with pytest.raises(valkey.TROUBLE):
+            await asked
+    await client.aclose()
 
 
 async def test_who_looks_sees_every_primary_and_the_nodes(cluster: Cluster, realm: str) -> None:

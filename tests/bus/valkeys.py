@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -131,6 +131,14 @@ class Cluster:
         self.replica.ask("CLUSTER REPLICATE", self.name_of(self.servers[-1]))
         until(lambda: all(_replicas(server) == 1 for server in self.servers))
         until(lambda: "master_link_status:up" in _replication(self.replica))
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let no server do anything."""
+        with ExitStack() as stack:
+            for server in (*self.servers, self.replica):
+                stack.enter_context(server.frozen())
+            yield
 
     def takes_keys(self) -> bool:
         """Whether all primaries do. One that was away takes none for two seconds."""

@@ -10,7 +10,7 @@ from loadtest.chaos.cluster import running
 from loadtest.chaos.faults import FAULTS
 from loadtest.chaos.play import Crowd, play
 
-CROWD = Crowd(customers=8, agents=3, calm_s=1.0)
+CROWD = Crowd(customers=8, agents=3)
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from storage.messages import Messages
 from tests.cluster.stage import Stage, open_stage
 
 NODES, TALKERS, SAYS_PER_S = 3, 6, 8  # each
-MORE = 4
+MORE = 10
 """So many messages each customer gets stored while a node is away, and after it is back."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]

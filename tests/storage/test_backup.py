@@ -321,6 +321,16 @@ TWIST = """
 CREATE FUNCTION twist() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN NEW.text := upper(NEW.text); RETURN NEW; END $$;
 CREATE TRIGGER twist BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION twist();
+
+-- Loading switches triggers off; this one comes back.
+CREATE FUNCTION come_back() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_trigger WHERE tgname = 'twist' AND tgenabled = 'D') THEN
+        ALTER TABLE message ENABLE TRIGGER twist;
+    END IF;
+END $$;
+CREATE EVENT TRIGGER come_back ON ddl_command_end WHEN TAG IN ('ALTER TABLE')
+    EXECUTE FUNCTION come_back();
 """
 
 

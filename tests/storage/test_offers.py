@@ -256,6 +256,20 @@ async def test_picking_what_is_on_offer_to_oneself_accepts_it(floor: Floor) -> N
     assert await floor.held(agent) == [1]
 
 
+async def test_a19_picking_what_was_on_offer_to_oneself_for_too_long_accepts_nothing(
+    floor: Floor,
+) -> None:
+    lin = await floor.agent()
+    row = await floor.asked()
+    offer = await floor.offered(row, lin)
+    taken = await floor.offers.pick(row.id, lin, offer.expires_at)
+    assert (taken.row.state, taken.row.agent_id) == ("active", lin)
+    ended = await floor.offers.get(offer.id)
+    assert ended is not None
+    assert ended.end_reason == "timed_out"
+    assert len(await floor.held(lin)) == 1
+
+
 async def test_a_deposed_host_offers_nothing(floor: Floor, another: Another) -> None:
     agent = await floor.agent()
     row = await floor.asked()

