@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tests.assignment.machine.checks import Checks
 from tests.assignment.machine.doings import Doings
 from tests.assignment.machine.eligible import Eligible
+from tests.assignment.machine.host_view import believed
 from tests.assignment.machine.picture import Picture, look
 from tests.assignment.machine.premises import Premises
 from tests.assignment.machine.set_up import SetUp
@@ -276,7 +277,8 @@ class Day(RuleBasedStateMachine):
             was = before.agents
             steady = {each for each in were_here if was[each] == after.agents[each]}
             now = Eligible(after, self._shift.here(), self._shift.perhaps_here(), steady)
-            assert not now.beside(), ("P5", now.beside())
+            beside = now.beside()
+            assert not beside, ("P5", beside, believed(self._shift.nodes, beside))
             self._checks.who_is_quiet_takes_no_room(before, after)
             but = _losers(before, after) if is_mixed else set[UUID]()
             self._checks.offers_are_right(before, after, now, but)
