@@ -82,6 +82,30 @@ async def test_c15_the_running_talk_goes_on_and_the_waiting_one_learns_when_it_o
     await expect(panel.inside.get_by_text("We are closed now.")).to_have_count(0)
 
 
+async def test_c14_a_customer_of_a_queue_with_hours_of_its_own_reads_nothing_of_the_shops(
+    house: House, site: Site, panel: Panel
+) -> None:
+    await house.agent("Lin", capacity=1)
+    await (await house.visitor()).begins("I have the only place")
+    night: dict[str, Any] = {"name": "Nights", "queues": ["general"], "weekly": {}}
+    ada = await house.agent("Ada", role="admin", status=None, connect=False)
+    async with house.rest(ada) as rest:
+        assert (await rest.ask("PATCH", "/shop", {"plans": [night]}))[0] == 200
+    await panel.goes_to(site.url)
+    await panel.opens()
+    await panel.says("Hello?")
+    await expect(panel.inside.get_by_text("We are closed now.")).to_be_visible()
+    await expect(panel.inside.get_by_text("Waiting for an answer")).to_have_count(0)
+    await expect(panel.inside.get_by_placeholder("Leave a message")).to_be_visible()
+
+    always: dict[str, Any] = {"hours": {"weekly": {}}, "plans": [night | {"weekly": None}]}
+    async with house.rest(ada) as rest:
+        assert (await rest.ask("PATCH", "/shop", always))[0] == 200
+    await expect(panel.inside.get_by_text("You are number 2 in line.")).to_be_visible()
+    await expect(panel.inside.get_by_text("Waiting for an answer")).to_be_visible()
+    await expect(panel.inside.get_by_placeholder("Write a message")).to_be_visible()
+
+
 async def test_whom_nobody_has_the_skills_for_reads_that_nobody_is_free_and_the_list_says_why(
     house: House, site: Site, panel: Panel, chromium: Browser
 ) -> None:
