@@ -27,6 +27,19 @@ def seen(office: Office, row: ConversationRow) -> Conversation:
     return list(office.told(row))[-1]
 
 
+def own_hours(office: Office, row: ConversationRow) -> Hours:
+    """The hours of their queue as they were told last."""
+    hours = seen(office, row).hours
+    assert hours is not None
+    return hours
+
+
+def opens_in_h(office: Office, row: ConversationRow) -> int:
+    opens_at = own_hours(office, row).opens_at
+    assert opens_at is not None
+    return round((opens_at - office.clock.now()).total_seconds() / 3600)
+
+
 async def test_a_queue_keeps_the_hours_of_its_plan_and_others_the_shops(office: Office) -> None:
     await office.agent("ann", capacity=1)
     night = await office.new_queue("night")
@@ -54,6 +67,39 @@ async def test_c15_a_queue_that_closes_tells_its_own_customers(office: Office) -
 
     assert (seen(office, waits).service, seen(office, other).service) == ("closed", "open")
     assert seen(office, waits).position == 1, "they keep their place"
+
+
+async def test_c15_what_was_remembered_of_the_hours_does_not_outlast_the_opening(
+    office: Office,
+) -> None:
+    await office.agent("ann")
+    await office.customer()
+    late = await office.new_queue("late")
+    await keeps(office, {"name": "Late", "queues": ["late"], "weekly": {"1": [["09:01", "18:00"]]}})
+    waits = await office.customer(queue=late)
+    await office.clock.advance(59.8)
+    await office.node.presence.renew()
+    await office.node.announce.conversation(waits.id)  # which is remembered for half a second
+    assert own_hours(office, waits).service == "closed"
+
+    await office.clock.advance(0.3)
+    await office.turn()
+
+    assert (seen(office, waits).service, own_hours(office, waits).service) == ("open", "open")
+
+
+async def test_who_waits_hears_of_a_plan_that_opens_at_another_time(office: Office) -> None:
+    await office.agent("ann")
+    await office.customer()
+    night = await office.new_queue("night")
+    await keeps(office, NIGHTS | {"queues": ["night"]})
+    waits = await office.customer(queue=night)
+    await office.passes(1)
+
+    await keeps(office, NIGHTS | {"queues": ["night"], "weekly": {"1": [["22:00", "24:00"]]}})
+    await office.passes(1)
+
+    assert opens_in_h(office, waits) == 13
 
 
 async def test_a_queue_may_be_open_while_the_shop_is_not(office: Office) -> None:

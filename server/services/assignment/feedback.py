@@ -9,12 +9,13 @@ from typing import Protocol
 from uuid import UUID
 
 import structlog
+from msgspec.structs import replace
 
 from routing.engine import Engine
 from routing.eta import Handling, Range
 from routing.facts import TaskFacts
 from routing.positions import places
-from server.protocol.shapes import AgentConversation, Conversation, Prospect, Service
+from server.protocol.shapes import AgentConversation, Conversation, Hours, Prospect, Service
 from server.services.assignment.places import Place, PlaceBook, Places, at_place
 from server.services.assignment.prospects import prospect
 from server.services.clock import Clock
@@ -70,6 +71,7 @@ class Ranges(Protocol):
 @dataclass(slots=True)
 class _Told:
     place: Place
+    hours: Hours | None
     at_s: float
     noted_s: float
 
@@ -124,18 +126,19 @@ class Feedback:
         engine: Engine,
         handling: Mapping[str, Handling],
         service: Service = "open",
-        of_queues: Mapping[str, Service] = MappingProxyType({}),
+        of_queues: Mapping[str, Hours] = MappingProxyType({}),
     ) -> int:
         """Tell those of a shop whose place or prospect changed; return how many.
 
-        ``of_queues`` is the state of queues that keep hours of their own, by id.
+        ``of_queues`` are the hours of queues that keep their own, by id.
         """
         now = self._clock.monotonic()
         self._due[shop_id] = now + NEAR_S  # unless it comes to its end
         self._looked[shop_id] = now
         told = self._told.setdefault(shop_id, {})
         services: dict[str, Service] = {
-            each: of_queues.get(each, service) for each in engine.queues
+            each: of_queues[each].service if each in of_queues else service
+            for each in engine.queues
         }
         found = await _places(engine, handling, services, self._clock.now().timestamp())
         self._pause_s[shop_id] = SHARE * (self._clock.monotonic() - now)
@@ -143,7 +146,8 @@ class Feedback:
         gone = told.keys() - current.keys()
         for who in gone:
             del told[who]
-        changed = [who for who in current if who not in told or told[who].place != current[who]]
+        own = {who: of_queues.get(engine.tasks[str(who)].queue) for who in current}
+        changed = [who for who in current if _is_news(current[who], own[who], told.get(who))]
         ripe = [who for who in changed if _may_hear(current[who], told.get(who), now)]
         ripe.sort(key=lambda who: told[who].at_s if who in told else 0.0)
         ripe = ripe[:TOLD_AT_ONCE_MAX]
@@ -154,10 +158,10 @@ class Feedback:
         for who in noted.keys() & told.keys():
             told[who].noted_s = now
         if ripe:
-            await self._push({who: current[who] for who in ripe})
+            await self._push({who: current[who] for who in ripe}, own)
             await self._warn(shop_id, [who for who in ripe if _turned(current[who], told.get(who))])
             await self._note({who: found[who][1] for who in ripe if who not in told})
-            told.update({who: _Told(current[who], now, now) for who in ripe})
+            told.update({who: _Told(current[who], own[who], now, now) for who in ripe})
         self._due.pop(shop_id, None)
         if len(ripe) < len(changed):
             self._due[shop_id] = now + self._pause(shop_id)
@@ -181,11 +185,12 @@ class Feedback:
         except StorageError as error:
             log.warning("estimates_not_noted", count=len(ranges), error=repr(error))
 
-    async def _push(self, ripe: Mapping[UUID, Place]) -> None:
+    async def _push(self, ripe: Mapping[UUID, Place], own: Mapping[UUID, Hours | None]) -> None:
+        """Tell what the host knows: a view may be half a second behind, and say otherwise."""
         for visitor_id, view in await self._views.visitor_conversations(list(ripe)):
             place = ripe[UUID(view.id)]
             if view.state in {"queued", "offered"}:
-                shown = at_place(view, place)
+                shown = replace(at_place(view, place), hours=own[UUID(view.id)])
                 self._fanout.tell(
                     visitor_room(visitor_id), "conversation:changed", shown, audience="visitors"
                 )
@@ -225,6 +230,10 @@ def _turned(place: Place, last: _Told | None) -> bool:
     """Tell whether a conversation became one that nobody has the skills for, or is none now."""
     was_uncovered = last is not None and last.place.service == "uncovered"
     return (place.service == "uncovered") != was_uncovered
+
+
+def _is_news(place: Place, own: Hours | None, last: _Told | None) -> bool:
+    return last is None or (last.place, last.hours) != (place, own)
 
 
 def _may_hear(place: Place, last: _Told | None, now: float) -> bool:

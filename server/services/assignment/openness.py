@@ -61,12 +61,12 @@ class Openness:
         states = self._plans.of_queues(board.shop, now) if board.shop.plans else {}
         return [states[queue.key] for queue in board.queues.values() if queue.key in states]
 
-    def of_queues(self, board: Board) -> dict[str, Service]:
-        """Return by id the state of those queues in use that keep hours of their own."""
+    def of_queues(self, board: Board) -> dict[str, Hours]:
+        """Return by id the hours of those queues in use that keep their own."""
         states, shop = self._plans.of_queues(board.shop, self._clock.now()), board.shop
         is_staffed = bool(board.ready())
         return {
-            queue_id: shop_hours(shop, states[queue.key], is_staffed).service
+            queue_id: shop_hours(shop, states[queue.key], is_staffed)
             for queue_id, queue in board.queues.items()
             if queue.key in states
         }
