@@ -180,11 +180,12 @@ UPDATE queue q
 """
 
 SET_QUIET = """
-INSERT INTO queue_quiet (queue_id, after_s) SELECT $1, $2::integer WHERE $2::integer IS NOT NULL
+INSERT INTO queue_quiet (queue_id, after_s) VALUES ($1, $2::integer)
     ON CONFLICT (queue_id) DO UPDATE SET after_s = excluded.after_s
 """
 
-NOT_QUIET = "DELETE FROM queue_quiet WHERE queue_id = $1 AND $2::integer IS NULL"
+# A queue that never had a rule has no row: as long as no queue has one, nobody asks who was quiet.
+NOT_QUIET = "UPDATE queue_quiet SET after_s = NULL WHERE queue_id = $1"
 
 ARCHIVE = """
 UPDATE queue SET archived_at = coalesce(archived_at, $3)
@@ -216,8 +217,11 @@ async def _change(tx: Queries, shop_id: UUID, queue_id: UUID, settings: dict[str
     with named():
         is_there = bool(await tx.execute(UPDATE, queue_id, shop_id, settings))
     if is_there and "quiet_after_s" in settings:
-        await tx.execute(SET_QUIET, queue_id, settings["quiet_after_s"])
-        await tx.execute(NOT_QUIET, queue_id, settings["quiet_after_s"])
+        after_s = settings["quiet_after_s"]
+        if after_s is None:
+            await tx.execute(NOT_QUIET, queue_id)
+        else:
+            await tx.execute(SET_QUIET, queue_id, after_s)
     return is_there
 
 

@@ -13,11 +13,9 @@ from uuid import UUID
 from storage.changes import SYSTEM, Change, lock, write_event
 from storage.database import Database, Transaction
 from storage.errors import Missing
-from storage.handover_steps import free, lock_agents, touched
+from storage.handover_steps import IDLE, free, lock_agents, touched
 from storage.rows import ConversationRow, Moved
 from storage.stepping_in import IS_OVER, TAKE_SLOTS
-
-AT_ONCE_MAX = 1000
 
 
 class Quiet:
@@ -26,17 +24,22 @@ class Quiet:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def due(self, now: datetime) -> list[UUID]:
-        """Return conversations that take room and are due to be quiet."""
-        return [row["id"] for row in await self._db.fetch(DUE, now, AT_ONCE_MAX)]
+    async def due(self, now: datetime, limit: int) -> list[UUID]:
+        """Return conversations that take room and are due to be quiet, so many at most."""
+        return [row["id"] for row in await self._db.fetch(DUE, now, limit)]
 
     async def all(self) -> list[UUID]:
         """Return all that are quiet, those in their wrap-up among them."""
         return [row["id"] for row in await self._db.fetch(ALL)]
 
-    async def awake(self, conversation_ids: Iterable[UUID], now: datetime) -> list[UUID]:
-        """Return those of these that are quiet no longer: something was said, or they moved on."""
-        rows = await self._db.fetch(AWAKE, list(conversation_ids), now)
+    async def awake(
+        self, conversation_ids: Iterable[UUID], now: datetime, limit: int
+    ) -> list[UUID]:
+        """Return those of these that are quiet no longer: something was said, or they moved on.
+
+        So many at most, and first those to whom an answer is owed.
+        """
+        rows = await self._db.fetch(AWAKE, list(conversation_ids), now, limit)
         return [row["id"] for row in rows]
 
     async def among(self, conversation_ids: Iterable[UUID]) -> set[UUID]:
@@ -49,6 +52,7 @@ class Quiet:
             row = await _lock(tx, conversation_id)
             if row is None or row.agent_id is None or not await tx.fetchval(IS_DUE, row.id, now):
                 return None
+            await tx.execute(IDLE, row.agent_id, now)
             await free(tx, row.id, row.agent_id)
             await write_event(tx, row, Change("gone_quiet", "active", SYSTEM, now))
             return Moved(await touched(tx, row.id), row.agent_id)
@@ -104,7 +108,7 @@ SELECT c.id FROM conversation c
 
 AMONG = """
 SELECT c.id FROM conversation c
- WHERE c.id = ANY ($1::uuid[]) AND c.state = 'active'
+ WHERE c.id = ANY ($1::uuid[]) AND c.state IN ('active', 'wrap_up')
    AND NOT EXISTS (SELECT FROM slot s WHERE s.conversation_id = c.id AND s.agent_id = c.agent_id)
 """
 
@@ -117,7 +121,7 @@ SELECT c.id FROM conversation c LEFT JOIN queue_quiet r ON r.queue_id = c.queue_
            AND (r.after_s IS NULL OR c.unanswered_since IS NOT NULL
                 OR greatest(c.last_at, c.assigned_at)
                    > $2::timestamptz - make_interval(secs => r.after_s)))
- ORDER BY c.last_at, c.id
+ ORDER BY c.unanswered_since, c.last_at, c.id LIMIT $3
 """
 
 IS_AWAKE = """

@@ -113,9 +113,10 @@ CREATE TABLE queue_skill (
 );
 
 -- From so many seconds without a word on, the last of them the agent's, a conversation takes no room.
+-- Null: no longer; the row stays, for how long its conversations have been quiet is to be known still.
 CREATE TABLE queue_quiet (
     queue_id uuid PRIMARY KEY REFERENCES queue ON DELETE CASCADE,
-    after_s  integer NOT NULL CHECK (after_s BETWEEN 1 AND 86400)
+    after_s  integer CHECK (after_s BETWEEN 1 AND 86400)
 );
 
 CREATE TABLE canned_reply (

@@ -33,6 +33,7 @@ from storage.people import VisitorRow
 from storage.rows import ConversationRow
 
 WAITING = frozenset({"new", "queued", "offered"})
+HELD = frozenset({"active", "wrap_up"})
 IN_HAND = frozenset({"active", "wrap_up"})
 
 
@@ -187,9 +188,7 @@ class Views:
 
     async def _quiet(self, rows: Sequence[ConversationRow]) -> set[str]:
         """Return those that take no room: they are in hand, and nobody says anything."""
-        candidates = [
-            row.id for row in rows if row.state == "active" and row.unanswered_since is None
-        ]
+        candidates = [row.id for row in rows if row.state in HELD and row.unanswered_since is None]
         found = await self._stores.quiet.among(candidates) if candidates else set[UUID]()
         return {str(each) for each in found}
 

@@ -1,14 +1,40 @@
 """A16: who is quiet gives their room back, and takes it again when somebody speaks."""
 
-from uuid import uuid4
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from server.protocol.shapes import AgentConversation
+from server.services.assignment.quiet import AT_ONCE, Quietness
 from server.services.seats import AgentSeat
-from storage.rows import ConversationRow, Draft
+from storage.rows import ConversationRow, Draft, Moved
 from tests.assignment.nodes import counted
 from tests.assignment.office import Office
 
 QUIET_S = 60
+
+
+class Sleepers:
+    """Many who are due to be quiet, and somebody is always quicker."""
+
+    def __init__(self, ids: list[UUID]) -> None:
+        self._ids, self.asked = ids, list[UUID]()
+
+    async def due(self, now: datetime, limit: int) -> list[UUID]:
+        return self._ids[len(self.asked) :][:limit]
+
+    async def all(self) -> list[UUID]:
+        return []
+
+    async def awake(self, ids: Iterable[UUID], now: datetime, limit: int) -> list[UUID]:
+        return []
+
+    async def rest(self, conversation_id: UUID, now: datetime) -> Moved | None:
+        self.asked.append(conversation_id)
+        return None
+
+    async def wake(self, conversation_id: UUID, now: datetime) -> Moved | None:
+        return None
 
 
 async def says(office: Office, row: ConversationRow, seat: AgentSeat | None = None) -> None:
@@ -111,6 +137,37 @@ async def test_a16_who_wakes_within_the_capacity_is_not_over(office: Office) -> 
     assert (woke.kind, woke.data["over"]) == ("woke", False)
     await later(office, QUIET_S + 10)
     assert (await office.events(row))[-1] == "gone_quiet", "an agent's word does not last"
+
+
+async def test_a16_who_gave_their_room_back_is_free_from_then_on(office: Office) -> None:
+    await office.sets_queue(quiet_after_s=QUIET_S, policy="longest_idle")
+    mei, ana = await office.agent("Mei"), await office.agent("Ana")
+    quiet, short = await office.customer(), await office.customer()
+    await answered(office, mei, [quiet])
+    await office.accepts(ana)
+    await later(office, QUIET_S - 10)
+    await office.resolves(ana, short)
+    await later(office, 20)
+    assert await office.slots(mei) == 0
+
+    comes = await office.customer()
+
+    assert comes.id in office.offered(ana), "Mei has been free for a shorter time"
+
+
+async def test_a16_a_rule_that_is_new_keeps_nobody_else_from_their_turn(office: Office) -> None:
+    """Some go quiet at each look, the rest a second later each time."""
+    ids = [uuid4() for _ in range(2 * AT_ONCE + 1)]
+    store = Sleepers(ids)
+    quiet = Quietness(store, office.node.announce, office.clock)
+    await office.sets_queue(quiet_after_s=QUIET_S)
+    boards = office.node.host._boards.values()
+    asked = list[int]()
+    for _ in range(4):
+        await quiet.look(boards, office.node.host._apart)
+        asked.append(len(store.asked))
+        await office.clock.advance(1)
+    assert asked == [AT_ONCE, 2 * AT_ONCE, 2 * AT_ONCE + 1, 2 * AT_ONCE + 1]
 
 
 async def test_a16_who_owes_the_customer_an_answer_is_never_relieved(office: Office) -> None:

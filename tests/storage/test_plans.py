@@ -96,7 +96,7 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
         (decisions.IN_FORCE, [one, closed]),
         (decisions.OFFERS_OF, closed),
         (quiet.DUE, at(0), 1000),
-        (quiet.AWAKE, [one, closed], at(0)),
+        (quiet.AWAKE, [one, closed], at(0), 100),
         (quiet.AMONG, [one, closed]),
     ]
     for query, *arguments in statements:

@@ -24,7 +24,7 @@ async def gone_quiet(floor: Floor, agent: UUID) -> ConversationRow:
     row = await floor.answered(agent)
     await floor.replies(row, agent, "Anything else?", 10)
     assert await Quiet(floor.db).rest(row.id, at(109)) is None, "not yet"
-    assert await Quiet(floor.db).due(at(110)) == [row.id]
+    assert await Quiet(floor.db).due(at(110), 9) == [row.id]
     moved = await Quiet(floor.db).rest(row.id, at(110))
     assert moved is not None
     assert (moved.row.state, moved.freed_agent, moved.row.epoch) == ("active", agent, row.epoch + 1)
@@ -36,7 +36,7 @@ async def test_who_is_quiet_holds_no_slot_and_is_told_to_the_engine(floor: Floor
     row = await gone_quiet(floor, agent)
     assert await floor.held(agent) == []
     assert (await quiet.all(), await quiet.among([row.id])) == ([row.id], {row.id})
-    assert (await quiet.due(at(999)), await quiet.rest(row.id, at(999))) == ([], None)
+    assert (await quiet.due(at(999), 9), await quiet.rest(row.id, at(999))) == ([], None)
     [facts] = await RoutingFacts(floor.db).agents([agent])
     assert (facts.in_hand, facts.quiet, facts.held) == (0, 1, ())
     assert await floor.kinds(row) == ["started", "queued", "offered", "accepted", "gone_quiet"]
@@ -45,12 +45,23 @@ async def test_who_is_quiet_holds_no_slot_and_is_told_to_the_engine(floor: Floor
 async def test_who_is_waited_for_is_not_awake(floor: Floor) -> None:
     agent, quiet = await floor.agent(), Quiet(floor.db)
     row = await gone_quiet(floor, agent)
-    assert await quiet.awake([row.id], at(200)) == []
+    assert await quiet.awake([row.id], at(200), 9) == []
     assert await quiet.wake(row.id, at(200)) is None
     await floor.says(row, "Yes!", 201)
-    assert await quiet.awake([row.id], at(201)) == [row.id]
+    assert await quiet.awake([row.id], at(201), 9) == [row.id]
     assert await quiet.wake(row.id, at(201)) is not None
     assert (await floor.held(agent), await quiet.wake(row.id, at(201))) == ([1], None)
+
+
+async def test_who_is_owed_an_answer_wakes_first(floor: Floor) -> None:
+    agent, quiet = await floor.agent(capacity=3), Quiet(floor.db)
+    rows = [await gone_quiet(floor, agent) for _ in range(3)]
+    await floor.replies(rows[0], agent, "Still there?", 200)
+    await floor.says(rows[2], "Yes!", 205)
+    await floor.says(rows[1], "Hello?", 204)
+    ids = [row.id for row in rows]
+    assert await quiet.awake(ids, at(210), 9) == [rows[1].id, rows[2].id, rows[0].id]
+    assert await quiet.awake(ids, at(210), 1) == [rows[1].id]
 
 
 async def test_a16_however_many_wake_at_once_each_takes_its_own_room(floor: Floor) -> None:
@@ -107,6 +118,7 @@ async def test_how_long_it_was_quiet_is_no_work(floor: Floor) -> None:
     closed = await floor.transitions.finish(row.id, agent, None, at(400))
     assert closed.row.handle_ms == 400_000, "as people see it"
 
+    await floor.sets_queue(quiet_after_s=None)  # which was quiet all the same
     traffic = (await Handling(floor.db).traffic(floor.shop.id, at(500)))[floor.queue.id]
     [of_agent] = await Handling(floor.db).by_agent(floor.shop.id, at(500))
     assert (traffic.mean_s, of_agent.mean_s, of_agent.queue_mean_s) == (200.0, 200.0, 200.0)

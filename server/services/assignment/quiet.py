@@ -19,22 +19,25 @@ LOOK_S = 1.0
 REST_S = 5.0
 """How often it is asked who has gone quiet; it is no matter of seconds."""
 
+AT_ONCE = 100
+"""So many at most at each look: others have their turn though a rule has just changed."""
+
 log = structlog.get_logger()
 
 
 class QuietOnes(Protocol):
     """Where they are kept."""
 
-    async def due(self, now: datetime, /) -> list[UUID]:
-        """Return those that take room and are due to be quiet."""
+    async def due(self, now: datetime, limit: int, /) -> list[UUID]:
+        """Return those that take room and are due to be quiet, so many at most."""
         ...
 
     async def all(self) -> list[UUID]:
         """Return all that are quiet."""
         ...
 
-    async def awake(self, ids: Iterable[UUID], now: datetime, /) -> list[UUID]:
-        """Return those of these that are quiet no longer."""
+    async def awake(self, ids: Iterable[UUID], now: datetime, limit: int, /) -> list[UUID]:
+        """Return those of these that are quiet no longer, so many at most."""
         ...
 
     async def rest(self, conversation_id: UUID, now: datetime, /) -> Moved | None:
@@ -79,7 +82,7 @@ class Quietness:
                 await self._rest(self._known, now, apart)
 
     async def _wake(self, known: set[UUID], now: datetime, apart: Apart) -> None:
-        for conversation_id in await self._quiet.awake(known, now):
+        for conversation_id in await self._quiet.awake(known, now, AT_ONCE):
             with apart.conversation(conversation_id):
                 moved = await self._quiet.wake(conversation_id, now)
                 known.discard(conversation_id)
@@ -88,7 +91,10 @@ class Quietness:
                     await self._announce.moved(moved)
 
     async def _rest(self, known: set[UUID], now: datetime, apart: Apart) -> None:
-        for conversation_id in await self._quiet.due(now):
+        due = await self._quiet.due(now, AT_ONCE)
+        if len(due) == AT_ONCE:
+            self._next_rest = self.next_due  # there may be more
+        for conversation_id in due:
             with apart.conversation(conversation_id):
                 moved = await self._quiet.rest(conversation_id, now)
                 if moved is not None:

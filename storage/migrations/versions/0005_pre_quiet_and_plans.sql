@@ -1,10 +1,10 @@
 -- works with: 0002_pre_routing
 -- A conversation in which nobody has said anything for long takes no room of its agent, and queues
--- may keep hours of their own. Tables, not columns: nodes of the version before read all columns.
+-- may keep hours of their own. Where after_s is null the queue had a rule: what was quiet then is no work now. Tables, not columns: nodes of the version before read all columns.
 
 CREATE TABLE queue_quiet (
     queue_id uuid PRIMARY KEY REFERENCES queue ON DELETE CASCADE,
-    after_s  integer NOT NULL CHECK (after_s BETWEEN 1 AND 86400)
+    after_s  integer CHECK (after_s BETWEEN 1 AND 86400)
 );
 
 CREATE TABLE shop_plans (
