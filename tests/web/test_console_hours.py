@@ -47,6 +47,26 @@ async def saved(house: House, page: Page) -> Any:
     return shop.hours
 
 
+async def test_c14_two_plans_are_told_apart_and_a_queue_is_in_one_of_them(
+    house: House, office: Console
+) -> None:
+    page = office.page
+    for name in ("Nights", "Early"):
+        await page.get_by_role("button", name="Add a plan").click()
+        await office.page.keyboard.type(name)
+        await page.get_by_role("checkbox", name="General").first.check()
+    await expect(page.get_by_role("checkbox", name="General keeps “Nights”")).to_be_disabled()
+    await page.get_by_role("button", name="Add special day").last.click()
+    await office.is_accessible()
+    await page.get_by_label("Date of special day 1").fill(in_days(9))
+    await saved(house, page)
+    shop = await Shops(house.db).get(house.shop.id)
+    assert shop is not None
+    assert [(plan["name"], plan["queues"]) for plan in shop.plans] == [
+        ("Nights", ["general"]), ("Early", [])
+    ]  # fmt: skip
+
+
 async def test_c11_a_day_past_midnight_is_copied_to_others_by_keyboard(
     house: House, office: Console
 ) -> None:

@@ -31,6 +31,15 @@ describe('the book', () => {
     expect(known.get('c1')?.preview?.sender).toBe('agent');
   });
 
+  test('a16: whoever is quiet is mine and takes no place', () => {
+    const known = book();
+    known.put(conversation('c1', { quiet: true }));
+    known.put(conversation('c2'));
+    expect([known.mine.length, known.in_hand]).toEqual([2, 1]);
+    known.put(conversation('c1', { epoch: 9 }));
+    expect(known.in_hand).toBe(2);
+  });
+
   test('an older row does not take the newest message back', () => {
     const known = book();
     known.put(conversation('c1'));

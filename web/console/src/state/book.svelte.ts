@@ -18,6 +18,8 @@ export class Book {
   readonly mine = $derived(
     [...this.#known.values()].filter((c) => HELD.has(c.state) && c.agent?.id === this.me),
   );
+  /** How many of mine take a place: those that are quiet do not. */
+  readonly in_hand = $derived(this.mine.filter((c) => !c.quiet).length);
   readonly waiting = $derived(
     [...this.#known.values()].filter((c) => WAITING.has(c.state)).sort(by_turn),
   );
