@@ -8,7 +8,7 @@ from server.protocol.shapes import AgentConversation
 from server.services.assignment.quiet import AT_ONCE, Quietness
 from server.services.seats import AgentSeat
 from storage.rows import ConversationRow, Draft, Moved
-from tests.assignment.nodes import counted
+from tests.assignment.nodes import LEASE_S, counted
 from tests.assignment.office import Office
 
 QUIET_S = 60
@@ -214,6 +214,25 @@ async def test_a16_another_host_knows_who_is_quiet(office: Office) -> None:
     assert await office.slots(mei) == 1
 
 
+async def test_a16_who_hosts_again_knows_whom_another_host_let_rest(office: Office) -> None:
+    await office.sets_queue(quiet_after_s=QUIET_S)
+    mei, other = await office.agent("Mei"), office.another_node()
+    row = await office.customer()
+    await answered(office, mei, [row])
+    await office.clock.advance(LEASE_S + 1)
+    await office.turn(other)
+    await office.clock.advance(QUIET_S)
+    await office.turn()  # whose lease is gone
+    await office.turn(other)
+    assert await office.slots(mei) == 0
+
+    await says(office, row)
+    await office.clock.advance(LEASE_S + 1)
+    await office.turn()
+
+    assert await office.slots(mei) == 1
+
+
 async def test_a16_a_quiet_conversation_is_ended_resumed_and_handed_on_like_any(
     office: Office,
 ) -> None:
@@ -227,6 +246,7 @@ async def test_a16_a_quiet_conversation_is_ended_resumed_and_handed_on_like_any(
 
     await office.moved(await transitions.close(first.id, mei.agent_id, None, now))
     assert ((await office.row(first)).state, await office.slots(mei)) == ("wrap_up", 0)
+    assert shown(office, first).quiet, "its wrap-up takes no room either"
     await office.moved(await transitions.resume(first.id, mei.agent_id, now))
     await office.passes(1)
     assert ((await office.row(first)).state, await office.slots(mei)) == ("active", 1)

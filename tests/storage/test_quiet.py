@@ -42,6 +42,23 @@ async def test_who_is_quiet_holds_no_slot_and_is_told_to_the_engine(floor: Floor
     assert await floor.kinds(row) == ["started", "queued", "offered", "accepted", "gone_quiet"]
 
 
+async def test_who_is_owed_an_answer_is_never_due(floor: Floor) -> None:
+    agent, quiet = await floor.agent(), Quiet(floor.db)
+    await floor.sets_queue(quiet_after_s=100)
+    row = await floor.answered(agent)
+    assert await quiet.due(at(500), 9) == []
+    assert await quiet.rest(row.id, at(500)) is None
+    assert await floor.held(agent) == [1]
+
+
+async def test_who_is_quiet_leaves_their_agent_where_there_is_no_wrap_up(floor: Floor) -> None:
+    agent = await floor.agent()
+    row = await gone_quiet(floor, agent)
+    await floor.sets_queue(wrap_up_s=0)
+    closed = await floor.transitions.close(row.id, agent, None, at(120))
+    assert (closed.row.state, closed.freed_agent) == ("closed", agent)
+
+
 async def test_who_is_waited_for_is_not_awake(floor: Floor) -> None:
     agent, quiet = await floor.agent(), Quiet(floor.db)
     row = await gone_quiet(floor, agent)
