@@ -161,11 +161,6 @@ class Board:
         queue = None if task is None else self.queues.get(task.queue)
         return queue is not None and queue.auto_accept
 
-    @property
-    def has_quiet_rule(self) -> bool:
-        """Whether conversations of some queue give their room back once they are quiet."""
-        return any(queue.quiet_after_s is not None for queue in self.queues.values())
-
     def ready(self) -> list[AgentFacts]:
         """Return the agents who are available and here."""
         return [

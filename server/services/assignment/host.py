@@ -249,7 +249,7 @@ class Host:
                 await self._endings.offers(board, self._apart)
                 await self._watch.look(board, self._apart)
         await self._handovers.end(self._boards, self._apart)
-        await self._quiet.look(self._boards.values(), self._apart)
+        await self._quiet.look(self._apart)
         await self._idleness.look(self._boards, self._apart)
         if now >= self._next_wrap_up:
             then = await self._endings.wrap_ups(WRAP_UP_S, self._apart)
