@@ -13,7 +13,10 @@ KEY_S = 18_000
 
 
 class Inputs:
-    """One sorted set a shop: ``<agent>|<node>`` → seconds since 1970 of the last input there."""
+    """One sorted set a shop: ``<agent>|<node>`` → seconds since 1970 of the last input there.
+
+    Where nothing was touched yet it is when that began, with a minus.
+    """
 
     def __init__(self, valkey: Redis, realm: str = "") -> None:
         self._valkey, self._realm = valkey, realm
@@ -30,7 +33,7 @@ class Inputs:
             self._patience.trying(),
             self._valkey.pipeline(transaction=False) as pipeline,
         ):
-            pipeline.zremrangebyscore(key, "-inf", now_s - KEY_S)
+            pipeline.zremrangebyscore(key, KEY_S - now_s, now_s - KEY_S)
             if told:
                 pipeline.zadd(key, told)
             if untold:

@@ -5,8 +5,8 @@ held to be idle of whom it is not known: Valkey was lost, or one of their consol
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Collection, Mapping
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
@@ -31,6 +31,13 @@ GONE_S = 60.0
 log = structlog.get_logger()
 
 
+class LastInput(NamedTuple):
+    """Since when an agent has touched nothing, and when they touched something, if they did."""
+
+    rests_since_s: float
+    touched_s: float | None
+
+
 class Times(Protocol):
     """What all nodes share."""
 
@@ -41,7 +48,7 @@ class Times(Protocol):
         ...
 
     async def noted(self, shop_id: UUID, /) -> Mapping[tuple[UUID, str], float]:
-        """Return (agent, node) → when, in seconds since 1970."""
+        """Return (agent, node) → when, in seconds since 1970; negative: nothing since then."""
         ...
 
 
@@ -107,7 +114,7 @@ class Inputs:
         here = self._sessions[seat.shop_id].get(seat.agent_id, {})
         if session_id in here:
             here[session_id] = True
-            self._last.setdefault(seat.agent_id, self._now())
+            self._last.setdefault(seat.agent_id, -self._now())
 
     async def noticed(self, seat: AgentSeat) -> None:
         """Note that an agent has touched something just now; whoever was idle is so no longer.
@@ -124,7 +131,7 @@ class Inputs:
             log.info("agent_woke", agent=str(seat.agent_id))
             self._tell.heard(seat.shop_id, heard)
 
-    async def last(self, shop_id: UUID) -> dict[UUID, float]:
+    async def last(self, shop_id: UUID) -> dict[UUID, LastInput]:
         """Return when each agent who is here touched something last, in seconds since 1970.
 
         Those of whom a node does not know it are not there; while Valkey is away, nobody is.
@@ -143,7 +150,7 @@ class Inputs:
         for (agent_id, node), last_s in noted.items():
             of_agent[agent_id][node] = last_s
         return {
-            agent_id: max(of_agent[agent_id].values())
+            agent_id: _newest(of_agent[agent_id].values())
             for agent_id, nodes in self._where.nodes(shop_id).items()
             if agent_id in of_agent and nodes <= of_agent[agent_id].keys()
         }
@@ -186,3 +193,8 @@ class Inputs:
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
+
+
+def _newest(noted: Collection[float]) -> LastInput:
+    touched = max(noted)
+    return LastInput(max(map(abs, noted)), touched if touched > 0 else None)

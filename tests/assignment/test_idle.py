@@ -169,6 +169,7 @@ async def test_b21_without_the_setting_nobody_is_idle_any_more(office: Office) -
 async def test_b21_a_longer_time_wakes_who_is_not_idle_by_it(office: Office) -> None:
     await office.sets_shop(idle_after_s=IDLE_S)
     ann = await works(office, "ann")
+    await office.node.inputs.noticed(ann)
     await later(office, IDLE_S + 10)
     assert told(office, ann).idle
     await office.sets_shop(idle_after_s=2 * IDLE_S)
@@ -278,3 +279,20 @@ async def test_b21_signs_do_not_write_each_time(office: Office) -> None:
         await office.clock.advance(40)
     after = await office.db.fetchval("SELECT pg_current_xact_id()::text::bigint")
     assert (before, after) == (before, before + 1)  # the second question itself
+
+
+async def test_b21_whose_line_breaks_while_they_are_idle_stays_so(office: Office) -> None:
+    await office.sets_shop(idle_after_s=IDLE_S)
+    ann, other = await works(office, "ann"), office.another_node()
+    await office.customer()
+    await later(office, IDLE_S + 95)
+    assert told(office, ann).idle
+    office.node.inputs.went(ann, "ann")
+    await office.node.presence.went(ann, "ann")
+    await other.presence.came(ann, "other")
+    other.inputs.came(ann, "other")
+    other.inputs.tells(ann, "other")
+    await later(office, 20, other)
+    assert (await seat_row(office, ann)).idle_at is not None
+    await other.inputs.noticed(ann)
+    assert (await seat_row(office, ann)).idle_at is None

@@ -11,6 +11,7 @@ from server.services.assignment.apart import Apart
 from server.services.assignment.board import Board
 from server.services.assignment.ports import Announce
 from server.services.clock import Clock
+from server.services.inputs import LastInput
 from storage.rows import Heard
 
 LOOK_S = 5.0
@@ -37,7 +38,7 @@ class IdleOnes(Protocol):
 class LastInputs(Protocol):
     """When agents touched something."""
 
-    async def last(self, shop_id: UUID, /) -> Mapping[UUID, float]:
+    async def last(self, shop_id: UUID, /) -> Mapping[UUID, LastInput]:
         """Return it for those here of whom it is known, in seconds since 1970."""
         ...
 
@@ -78,13 +79,16 @@ class Idleness:
     async def _look_at(self, board: Board, now: float, limit: float) -> None:
         """Let those rest who touched nothing since ``limit``, and wake who did."""
         shop_id, last = board.shop.id, await self._inputs.last(board.shop.id)
-        for agent_id in [each for each in board.idle if last.get(each, limit) > limit]:
-            await self._wake(shop_id, agent_id)
+        for agent_id in list(board.idle):
+            known = last.get(agent_id)
+            if known is not None and known.touched_s is not None and known.touched_s > limit:
+                await self._wake(shop_id, agent_id)
         for agent in board.ready():
-            last_s = last.get(agent.id)
-            if last_s is None or last_s > limit:
+            known = last.get(agent.id)
+            if known is None or known.rests_since_s > limit:
                 continue
-            heard = await self._idle.rest(agent.id, datetime.fromtimestamp(last_s, UTC))
+            since = datetime.fromtimestamp(known.rests_since_s, UTC)
+            heard = await self._idle.rest(agent.id, since)
             if heard is not None:
                 self._next_look = now + AGAIN_S
                 log.info("agent_idle", agent=str(agent.id))

@@ -145,7 +145,7 @@ class SetUp:
 
     async def idles(self, _: int, number: int, at: int) -> None:
         """The shop offers nothing to who touches nothing, or does so again."""
-        rule = ShopChanges(idle_after_s=None if number % 4 == 0 else IDLE_S)
+        rule = ShopChanges(idle_after_s=None if number % 4 == 3 else IDLE_S)
         await self._office.stores.shops.update(self._office.shop.id, rule)
         self._shift.node(at).pokes.shop_touched(self._office.shop.id)
 
