@@ -23,8 +23,8 @@ SHOWN_MAX = 20
 NAMED_MAX = 200
 
 Filter = Literal[
-    "skills", "ring", "offline", "status", "not_responding", "kept", "full", "limit", "refused",
-    "behind",
+    "skills", "ring", "offline", "status", "not_responding", "idle", "kept", "full", "limit",
+    "refused", "behind",
 ]  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def left_out(
     """Return who cannot take a task and the filter of each, and how many each filter removed.
 
     In a shop with more than ``NAMED_MAX`` agents only the counts, and those by profile: whoever is
-    offline or not responding counts as "status", whoever is at a limit as "behind".
+    offline, idle or not responding counts as "status", whoever is at a limit as "behind".
     """
     if len(engine.pool.agents) > NAMED_MAX:
         return {}, _count_by_profile(engine, task, visit, but, now)
@@ -139,7 +139,9 @@ def _absence(agent: AgentFacts) -> Filter:
     """Name what keeps somebody who is not ready."""
     if not agent.online:
         return "offline"
-    return "status" if agent.status != "available" else "not_responding"
+    if agent.status != "available":
+        return "status"
+    return "idle" if agent.responding else "not_responding"
 
 
 def replay(record: Record, policies: Mapping[str, Policy] = POLICIES) -> tuple[str, ...]:

@@ -50,6 +50,8 @@ class AgentFacts(Struct, frozen=True, kw_only=True, gc=False):
     online: bool = True
     responding: bool = True
     """False once they have missed too many offers in a row."""
+    idle: bool = False
+    """Whether they have touched nothing for longer than the shop allows."""
     idle_since: float = 0.0
     """When their last real contact ended, or they became available."""
     assigned_at: float = 0.0
@@ -58,7 +60,7 @@ class AgentFacts(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def ready(self) -> bool:
         """Whether new tasks may be offered, room aside."""
-        return self.online and self.status == "available" and self.responding
+        return self.online and self.status == "available" and self.responding and not self.idle
 
     @property
     def free(self) -> int:

@@ -165,6 +165,7 @@ def _namespaces(
             viewers=viewers,
             talk=use.talk,
             presence=base.presence,
+            inputs=use.inputs,
         )
     )
     return visitor, agent
@@ -275,6 +276,7 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "clock": partial(base.clock.follow, base.db.clock),
         "bus": base.bus.run,
         "presence": base.presence.run,
+        "inputs": use.inputs.run,
         "attendance": base.attendance.run,
         "routing": routing.host.run,
         "search": Indexing(SearchIndex(base.db), IndexMetrics(base.registry)).run,

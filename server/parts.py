@@ -17,6 +17,7 @@ from server.services.assignment.endings import Endings
 from server.services.assignment.feedback import Feedback
 from server.services.assignment.handovers import HandoverEndings
 from server.services.assignment.host import Host
+from server.services.assignment.idleness import Idleness
 from server.services.assignment.lease import VACANT, Tenure
 from server.services.assignment.library import Library
 from server.services.assignment.lookout import Lookout
@@ -31,6 +32,7 @@ from server.services.assignment.watch import Watch
 from server.services.attendance import Attendance
 from server.services.clock import Clock, SystemClock
 from server.services.hours import Opening
+from server.services.inputs import Inputs
 from server.services.limits import Limit
 from server.services.passwords import Passwords
 from server.services.presence import Presence
@@ -55,6 +57,8 @@ from storage.decisions import Decisions
 from storage.estimates import Estimates
 from storage.handling import Handling
 from storage.handovers import Handovers
+from storage.idle import Idle
+from storage.inputs import Inputs as InputTimes
 from storage.leases import Leases
 from storage.marks import Marks
 from storage.messages import Messages
@@ -94,6 +98,7 @@ class Base:
     gateway: Gateway
     attendance: Attendance
     presence: Presence
+    input_times: InputTimes
     places: SharedPlaces
     shelf: Shelf
 
@@ -111,6 +116,7 @@ class UseCases:
     talk: Talk
     accounts: Accounts
     passwords: Passwords
+    inputs: Inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +179,7 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None, port: i
         gateway=Gateway(SocketLimits.of(settings), registry, bus, read_knock=knocks),
         attendance=Attendance(Rosters(redis, realm), clock),
         presence=presence,
+        input_times=InputTimes(redis, realm),
         places=SharedPlaces(PlaceStore(redis, realm)),
         shelf=Shelf(redis, realm),
     )
@@ -197,6 +204,7 @@ def _stores(settings: Settings, db: Database) -> Stores:
         stepping_in=SteppingIn(db),
         search=Search(db),
         quiet=Quiet(db),
+        idle=Idle(db),
     )
 
 
@@ -221,6 +229,14 @@ def use_cases_of(base: Base) -> UseCases:
         talk=Talk(stores, access, texts, announce, clock),
         accounts=Accounts(stores, passwords, base.gateway.fanout, clock, rules),
         passwords=passwords,
+        inputs=Inputs(
+            times=base.input_times,
+            idle=stores.idle,
+            where=base.presence,
+            tell=announce,
+            clock=clock,
+            node=base.node,
+        ),
     )
 
 
@@ -246,6 +262,7 @@ def routing_of(base: Base, use: UseCases) -> Routing:
         watch=Watch(Marks(base.db), stores.transitions, use.announce, clock),
         handovers=HandoverEndings(stores.handovers, base.offers, use.announce, clock),
         quiet=Quietness(stores.quiet, use.announce, clock),
+        idleness=Idleness(stores.idle, use.inputs, use.announce, clock),
         feedback=Feedback(use.views, base.places, Estimates(base.db), fanout, clock),
         openness=Openness(fanout, clock),
         metrics=RouteMetrics(base.registry),

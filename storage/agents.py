@@ -9,6 +9,7 @@ from uuid import UUID
 from storage.columns import row_of
 from storage.database import Queries, Record, Store
 from storage.errors import Missing
+from storage.idle import woken
 from storage.people import AgentRow
 from storage.rows import Role, Status
 from storage.unique import named
@@ -108,30 +109,35 @@ class Agents:
     async def set_status(self, agent_id: UUID, status: Status, now: datetime) -> AgentRow | None:
         """Keep what the agent chose; becoming available begins their idle time.
 
-        Choosing, even the same again, shows that they respond.
+        Choosing, even the same again, shows that they respond, and are not idle.
         """
         async with self._db.transaction() as tx:
             await tx.execute(SET_STATUS, agent_id, status, now)
+            await woken(tx, agent_id)
             return _row(await tx.fetchrow(GET, agent_id))
 
 
 GET = """
-SELECT a.*, (SELECT jsonb_object_agg(skill_id, level) FROM agent_skill WHERE agent_id = a.id) skills
+SELECT a.*, (SELECT since FROM agent_idle WHERE agent_id = a.id) AS idle_at,
+       (SELECT jsonb_object_agg(skill_id, level) FROM agent_skill WHERE agent_id = a.id) AS skills
   FROM agent a WHERE a.id = $1
 """
 
 GET_MANY = """
-SELECT a.*, (SELECT jsonb_object_agg(skill_id, level) FROM agent_skill WHERE agent_id = a.id) skills
+SELECT a.*, (SELECT since FROM agent_idle WHERE agent_id = a.id) AS idle_at,
+       (SELECT jsonb_object_agg(skill_id, level) FROM agent_skill WHERE agent_id = a.id) AS skills
   FROM agent a WHERE a.id = ANY ($1::uuid[])
 """
 
 BY_EMAIL = """
-SELECT a.*, (SELECT jsonb_object_agg(skill_id, level) FROM agent_skill WHERE agent_id = a.id) skills
+SELECT a.*, (SELECT since FROM agent_idle WHERE agent_id = a.id) AS idle_at,
+       (SELECT jsonb_object_agg(skill_id, level) FROM agent_skill WHERE agent_id = a.id) AS skills
   FROM agent a WHERE a.email = $1
 """
 
 OF_SHOP = """
-SELECT a.*, (SELECT jsonb_object_agg(skill_id, level) FROM agent_skill WHERE agent_id = a.id) skills
+SELECT a.*, (SELECT since FROM agent_idle WHERE agent_id = a.id) AS idle_at,
+       (SELECT jsonb_object_agg(skill_id, level) FROM agent_skill WHERE agent_id = a.id) AS skills
   FROM agent a WHERE a.shop_id = $1 ORDER BY a.deactivated_at IS NOT NULL, a.name, a.id
 """
 

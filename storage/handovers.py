@@ -150,6 +150,7 @@ SELECT q.takes_transfers_when_empty, ARRAY (
        SELECT a.id FROM agent a
         WHERE a.shop_id = $1 AND a.id <> $3 AND a.deactivated_at IS NULL
           AND a.status = 'available' AND a.unresponsive_at IS NULL
+          AND NOT EXISTS (SELECT FROM agent_idle WHERE agent_id = a.id)
           AND NOT EXISTS (
               SELECT FROM queue_skill n
                 LEFT JOIN agent_skill k ON k.skill_id = n.skill_id AND k.agent_id = a.id
@@ -181,7 +182,9 @@ def note_id(offer_id: UUID) -> str:
 async def _take_room(tx: Transaction, row: ConversationRow, agent_id: UUID, now: datetime) -> None:
     agent = await tx.fetchrow(
         """
-        SELECT capacity, status, unresponsive_at FROM agent
+        SELECT capacity, status = 'available' AND unresponsive_at IS NULL
+               AND NOT EXISTS (SELECT FROM agent_idle WHERE agent_id = agent.id) AS is_ready
+          FROM agent
          WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL FOR NO KEY UPDATE
         """,
         agent_id,
@@ -189,9 +192,7 @@ async def _take_room(tx: Transaction, row: ConversationRow, agent_id: UUID, now:
     )
     if agent is None:
         raise Missing
-    if agent["status"] != "available" or agent["unresponsive_at"] is not None:
-        raise Unready
-    if agent_id == row.agent_id:
+    if not agent["is_ready"] or agent_id == row.agent_id:
         raise Unready
     if not await take_slot(tx, agent_id, row.id, agent["capacity"], now):
         raise AtCapacity

@@ -250,7 +250,8 @@ async def _lock_ready(tx: Transaction, shop_id: UUID, agent_ids: Sequence[UUID])
     """Return the capacity of those who may be offered something, all held, in order of ids."""
     rows = await tx.fetch(
         """
-        SELECT id, capacity, status = 'available' AND unresponsive_at IS NULL AS is_ready
+        SELECT id, capacity, status = 'available' AND unresponsive_at IS NULL
+               AND NOT EXISTS (SELECT FROM agent_idle WHERE agent_id = agent.id) AS is_ready
           FROM agent WHERE id = ANY ($1::uuid[]) AND shop_id = $2 AND deactivated_at IS NULL
          ORDER BY id FOR NO KEY UPDATE
         """,

@@ -24,7 +24,10 @@ Steps = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class ShopRow:
-    """One shop; columns as in ``shop``, and the ``plans`` that some of its queues follow."""
+    """One shop; columns as in ``shop``, and the ``plans`` that some of its queues follow.
+
+    ``idle_after_s``: nothing is offered to who has touched nothing for so long.
+    """
 
     id: UUID
     key: str
@@ -46,11 +49,16 @@ class ShopRow:
     lost_agent_s: int = 120
     misses_max: int = 2
     plans: tuple[Hours, ...] = ()
+    idle_after_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AgentRow:
-    """One agent; ``skills`` maps a skill's id to the level 1 to 5."""
+    """One agent; ``skills`` maps a skill's id to the level 1 to 5.
+
+    ``idle_at``: since when they have touched nothing, once that is longer than the shop allows.
+    ``idle_since`` is another thing: since when nobody has occupied them.
+    """
 
     id: UUID
     shop_id: UUID
@@ -68,6 +76,7 @@ class AgentRow:
     assigned_at: datetime | None = None
     misses: int = 0
     unresponsive_at: datetime | None = None
+    idle_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +197,7 @@ class AgentFacts:
     """An agent as the engine sees them. ``held`` are the conversations in their slots.
 
     ``in_hand`` counts the slots; ``of_queue`` the conversations of queues that limit them.
-    ``quiet`` conversations are theirs too and take no slot.
+    ``quiet`` conversations are theirs too and take no slot. ``idle``: they touch nothing.
     """
 
     id: UUID
@@ -205,6 +214,7 @@ class AgentFacts:
     assigned_at: datetime | None = None
     of_queue: dict[UUID, int] = field(default_factory=dict[UUID, int])
     quiet: int = 0
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

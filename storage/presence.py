@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from storage.errors import Away
 from storage.valkey import TROUBLE, within
 
-__all__ = ["Away", "Patience", "PresenceLeases"]
+__all__ = ["Away", "Patience", "PresenceLeases", "member"]
 
 KEY_S = 3600
 
@@ -64,16 +64,16 @@ class PresenceLeases:
                 "list[tuple[bytes | str, float]]",
                 await self._valkey.zrange(self._key(shop_id), 0, -1, withscores=True),  # pyright: ignore[reportUnknownMemberType]
             )
-        read = ((_member(member), score) for member, score in raw)
-        return {member: score for member, score in read if member is not None}
+        read = ((member(each), score) for each, score in raw)
+        return {who: score for who, score in read if who is not None}
 
     def _key(self, shop_id: UUID) -> str:
         return f"{self._realm}kefu:present:{shop_id}"
 
 
-def _member(member: bytes | str) -> tuple[UUID, str] | None:
+def member(said: bytes | str) -> tuple[UUID, str] | None:
     """Read who is vouched for by which node; None where a newer one writes it otherwise."""
-    text = member.decode() if isinstance(member, bytes) else member
+    text = said.decode() if isinstance(said, bytes) else said
     agent_id, _, node = text.partition("|")
     try:
         return UUID(agent_id), node

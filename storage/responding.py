@@ -8,6 +8,7 @@ from typing import cast
 from uuid import UUID
 
 from storage.database import Queries
+from storage.idle import woken
 from storage.rows import Heard, Status
 
 
@@ -17,17 +18,24 @@ async def missed(tx: Queries, agent_id: UUID, now: datetime) -> Heard | None:
     Their idle time goes on: an offer that was not taken is no work, and no reward either.
     """
     row = await tx.fetchrow(MISSED, agent_id, now)
-    return None if row is None or not row["is_new"] else Heard(agent_id, row["status"], False)
+    if row is None or not row["is_new"]:
+        return None
+    return Heard(agent_id, row["status"], False, row["idle"])
 
 
 async def acted(tx: Queries, agent_id: UUID) -> Heard | None:
-    """Note that they are there: misses are forgotten. Tell when they had stopped to respond."""
-    return _back(agent_id, await tx.fetchval(ACTED, agent_id))
+    """Note that they are there: misses are forgotten. Tell when they had stopped to respond.
+
+    And when they were idle.
+    """
+    back = _back(agent_id, await tx.fetchval(ACTED, agent_id))
+    return await woken(tx, agent_id) or back
 
 
 async def took(tx: Queries, agent_id: UUID, now: datetime) -> Heard | None:
     """Note that they took a conversation: as `acted`, and whose turn it is counts from now."""
-    return _back(agent_id, await tx.fetchval(TOOK, agent_id, now))
+    back = _back(agent_id, await tx.fetchval(TOOK, agent_id, now))
+    return await woken(tx, agent_id) or back
 
 
 MISSED = """
@@ -39,7 +47,8 @@ UPDATE agent a
   FROM (SELECT * FROM agent WHERE id = $1 FOR NO KEY UPDATE) held
   JOIN shop s ON s.id = held.shop_id
  WHERE a.id = held.id
-RETURNING a.status, held.unresponsive_at IS NULL AND a.unresponsive_at IS NOT NULL AS is_new
+RETURNING a.status, held.unresponsive_at IS NULL AND a.unresponsive_at IS NOT NULL AS is_new,
+          EXISTS (SELECT FROM agent_idle WHERE agent_id = a.id) AS idle
 """
 
 # Who responds and missed nothing is not written.

@@ -80,7 +80,8 @@ SELECT a.id, a.shop_id, a.name, a.status, a.capacity, a.idle_since,
                    WHERE c.agent_id = a.id AND c.state IN ('active', 'wrap_up')
                      AND NOT EXISTS (SELECT FROM slot
                                       WHERE conversation_id = c.id AND agent_id = a.id))
-            ELSE 0 END AS quiet
+            ELSE 0 END AS quiet,
+       EXISTS (SELECT FROM agent_idle WHERE agent_id = a.id) AS idle
   FROM agent a WHERE a.shop_id = $1 AND a.deactivated_at IS NULL ORDER BY a.id
 """
 
@@ -104,7 +105,8 @@ SELECT a.id, a.shop_id, a.name, a.status, a.capacity, a.idle_since,
                    WHERE c.agent_id = a.id AND c.state IN ('active', 'wrap_up')
                      AND NOT EXISTS (SELECT FROM slot
                                       WHERE conversation_id = c.id AND agent_id = a.id))
-            ELSE 0 END AS quiet
+            ELSE 0 END AS quiet,
+       EXISTS (SELECT FROM agent_idle WHERE agent_id = a.id) AS idle
   FROM agent a WHERE a.id = ANY ($1::uuid[]) ORDER BY a.id
 """
 

@@ -191,11 +191,12 @@ class OfferRow:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An agent who has just stopped to respond to offers, or responds again."""
+    """An agent who has just stopped to respond to offers, or become idle, or is there again."""
 
     agent_id: UUID
     status: Status
     responding: bool
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ class Moved:
     ``freed_agent`` has a slot more than before; ``notices`` are new messages to tell.
     ``changed`` is false when a retry found everything done already. ``also_freed`` and
     ``also_ended`` are there when others had it, or were asked too. ``heard`` is there when the
-    agent of the offer stopped to respond with this, or responds again.
+    agent of the offer stopped to respond with this, or is there again.
     """
 
     row: ConversationRow

@@ -33,6 +33,12 @@ CREATE TABLE shop_plans (
     plans   jsonb NOT NULL
 );
 
+-- Nothing is offered to agents who have touched nothing for so many seconds; without a row it is.
+CREATE TABLE shop_idle (
+    shop_id uuid PRIMARY KEY REFERENCES shop ON DELETE CASCADE,
+    after_s integer NOT NULL CHECK (after_s BETWEEN 60 AND 14400)
+);
+
 CREATE TABLE skill (
     id      uuid PRIMARY KEY DEFAULT uuidv7(),
     shop_id uuid NOT NULL REFERENCES shop,
@@ -61,6 +67,12 @@ CREATE TABLE agent (
     unresponsive_at timestamptz                           -- since when nothing is offered: they missed too many
 );
 CREATE INDEX agent_of_shop ON agent (shop_id);
+
+-- Who touches nothing, and since when; the row goes as soon as they do.
+CREATE TABLE agent_idle (
+    agent_id uuid PRIMARY KEY REFERENCES agent ON DELETE CASCADE,
+    since    timestamptz NOT NULL
+);
 
 CREATE TABLE agent_skill (
     agent_id uuid NOT NULL REFERENCES agent ON DELETE CASCADE,

@@ -30,6 +30,7 @@ class ShopChanges(TypedDict, total=False):
     lost_agent_s: int
     misses_max: int
     plans: Sequence[Hours]
+    idle_after_s: int | None
 
 
 class Shops:
@@ -68,21 +69,28 @@ class Shops:
                 return None
             if "plans" in changes:
                 await tx.execute(SET_PLANS, shop_id, list(changes["plans"]))
+            if "idle_after_s" in changes:
+                await tx.execute(SET_IDLE, shop_id, changes["idle_after_s"])
+                await tx.execute(NEVER_IDLE, shop_id, changes["idle_after_s"])
             return _row(await tx.fetchrow(GET, shop_id))
 
 
 GET = """
-SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans
+SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans,
+       (SELECT after_s FROM shop_idle WHERE shop_id = s.id) AS idle_after_s
   FROM shop s WHERE s.id = $1
 """
 
 BY_KEY = """
-SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans
+SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans,
+       (SELECT after_s FROM shop_idle WHERE shop_id = s.id) AS idle_after_s
   FROM shop s WHERE s.key = $1
 """
 
 ALL = """
-SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans FROM shop s ORDER BY s.id
+SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans,
+       (SELECT after_s FROM shop_idle WHERE shop_id = s.id) AS idle_after_s
+  FROM shop s ORDER BY s.id
 """
 
 CREATE = "INSERT INTO shop (key, name, identity_secret) VALUES ($1, $2, $3) RETURNING id"
@@ -100,11 +108,17 @@ UPDATE shop s
  WHERE s.id = $1
 """
 
-
 SET_PLANS = """
 INSERT INTO shop_plans (shop_id, plans) VALUES ($1, $2)
     ON CONFLICT (shop_id) DO UPDATE SET plans = excluded.plans
 """
+
+SET_IDLE = """
+INSERT INTO shop_idle (shop_id, after_s) SELECT $1, $2::integer WHERE $2::integer IS NOT NULL
+    ON CONFLICT (shop_id) DO UPDATE SET after_s = excluded.after_s
+"""
+
+NEVER_IDLE = "DELETE FROM shop_idle WHERE shop_id = $1 AND $2::integer IS NULL"
 
 
 def _row(record: Record | None) -> ShopRow | None:

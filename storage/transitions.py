@@ -285,7 +285,9 @@ async def _able(tx: Transaction, row: ConversationRow, agent_id: UUID) -> str:
     """Return the name of an agent who can be handed the conversation now."""
     agent = await tx.fetchrow(
         """
-        SELECT name, unresponsive_at, status,
+        SELECT name,
+               status = 'available' AND unresponsive_at IS NULL
+                   AND NOT EXISTS (SELECT FROM agent_idle WHERE agent_id = a.id) AS is_ready,
                capacity >= coalesce((SELECT units FROM queue WHERE id = $3), 1)
                            + (SELECT count(*) FROM slot WHERE agent_id = a.id) AS has_room
           FROM agent a WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL
@@ -296,8 +298,7 @@ async def _able(tx: Transaction, row: ConversationRow, agent_id: UUID) -> str:
     )
     if agent is None:
         raise Missing
-    is_ready = agent["status"] == "available" and agent["unresponsive_at"] is None
-    if not is_ready or agent_id == row.agent_id:
+    if not agent["is_ready"] or agent_id == row.agent_id:
         raise Unready
     if not agent["has_room"]:
         raise AtCapacity

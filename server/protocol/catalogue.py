@@ -55,6 +55,7 @@ VISITOR_COMMANDS: dict[str, tuple[type[Struct], type[Struct]]] = {
 
 AGENT_COMMANDS: dict[str, tuple[type[Struct], type[Struct]]] = {
     "status:set": (c.SetStatus, c.Done),
+    "input:tell": (c.TellInput, c.Done),
     "offer:accept": (c.AcceptOffer, ConversationAnswer),
     "offer:decline": (c.DeclineOffer, c.Done),
     "conversation:pick": (c.PickConversation, ConversationAnswer),

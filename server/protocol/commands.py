@@ -103,6 +103,16 @@ class SetStatus(Command, frozen=True):
     status: Status
 
 
+class TellInput(Command, frozen=True):
+    """Say that somebody has touched the console since it was last said, at most once a while.
+
+    Without input nothing is said, except at first: ``seen`` false says that this client notices
+    input and saw none yet. Only agents whose clients all do so can be found idle.
+    """
+
+    seen: bool = True
+
+
 class AcceptOffer(Command, frozen=True):
     """Take the offered conversation."""
 

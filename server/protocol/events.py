@@ -42,8 +42,8 @@ class AgentSession(Shape, frozen=True):
 
     Told again when the server may have missed events of other nodes; it replaces what was known.
     ``limits`` also says after how many seconds a wait is shown as long, and as too long.
-    ``may_pick``: whether they may take who waits without an offer. ``responding`` as in
-    `status:changed`.
+    ``may_pick``: whether they may take who waits without an offer. ``responding`` and
+    ``idle`` as in `status:changed`.
     """
 
     agent: Agent
@@ -54,6 +54,7 @@ class AgentSession(Shape, frozen=True):
     limits: dict[str, int]
     may_pick: bool
     responding: bool = True
+    idle: bool = False
 
 
 class TypingChanged(Shape, frozen=True):
@@ -100,11 +101,13 @@ class StatusChanged(Shape, frozen=True):
     """The agent's own status changed, perhaps in another tab or by a supervisor.
 
     Not ``responding``: they missed too many offers in a row. Nothing is offered until they choose
-    a status again (the same will do), or take or decline something.
+    a status again (the same will do), or take or decline something. ``idle``: they have touched
+    nothing for longer than the shop allows. Nothing is offered until they touch anything.
     """
 
     status: Status
     responding: bool = True
+    idle: bool = False
 
 
 class ServiceChanged(Shape, frozen=True):

@@ -7,7 +7,7 @@ from msgspec import Meta
 from server.protocol.setup import Locale, NewQueue
 from server.protocol.shapes import Id, Level, Shape
 
-Reason = Literal["full", "limit", "busy", "away", "not_responding", "offline"]
+Reason = Literal["full", "limit", "busy", "away", "not_responding", "idle", "offline"]
 
 
 class QueueDraft(NewQueue, frozen=True):

@@ -39,11 +39,12 @@ class SignedIn(Shape, frozen=True):
 
 
 class CurrentSession(Shape, frozen=True):
-    """Who is signed in."""
+    """Who is signed in. ``responding`` and ``idle`` as in `status:changed`."""
 
     agent: Agent
     status: Status
     responding: bool = True
+    idle: bool = False
 
 
 # Conversations

@@ -45,6 +45,7 @@ Units = Annotated[int, Meta(ge=1, le=100)]
 LengthMax = Annotated[int, Meta(ge=1, le=1_000_000)]
 WaitMax = Annotated[int, Meta(ge=10, le=604_800)]
 QuietAfter = Annotated[int, Meta(ge=60, le=86_400)]
+IdleAfter = Annotated[int, Meta(ge=60, le=14_400)]
 StickySeconds = Annotated[int, Meta(ge=0, le=600)]
 OffersAtOnce = Annotated[int, Meta(ge=1, le=10)]
 Step = tuple[AfterSeconds, Annotated[int, Meta(ge=0, le=5)]]
@@ -76,6 +77,7 @@ class AgentRecord(Shape, frozen=True):
     """An agent as administrators and colleagues see them. ``capacity`` is in units.
 
     ``unresponsive_since``: they missed too many offers, and get none until they act again.
+    ``idle_since``: they have touched nothing since, and get none until they do.
     ``in_hand`` counts the places that are taken, also beyond the ``capacity``.
     """
 
@@ -89,6 +91,7 @@ class AgentRecord(Shape, frozen=True):
     online: bool
     skills: list[AgentSkill]
     unresponsive_since: datetime | None = None
+    idle_since: datetime | None = None
     in_hand: int = 0
 
 
@@ -407,7 +410,8 @@ class ShopRecord(Shape, frozen=True):
 
     From ``wait_notice_s`` on consoles show a wait as long, from ``wait_urgent_s`` on as too long.
     Conversations of an agent who is gone for ``lost_agent_s`` stay theirs, or wait again; who
-    misses ``misses_max`` offers in a row is offered nothing until they act again.
+    misses ``misses_max`` offers in a row is offered nothing until they act again. Who has
+    touched nothing for ``idle_after_s`` is offered nothing until they do; absent: they are.
     """
 
     id: str
@@ -429,6 +433,7 @@ class ShopRecord(Shape, frozen=True):
     greeting: str | None = None
     hours: OpeningHours | None = None
     plans: list[HoursPlan] = []
+    idle_after_s: int | None = None
 
 
 class ShopPatch(Command, frozen=True):
@@ -450,6 +455,7 @@ class ShopPatch(Command, frozen=True):
     misses_max: Annotated[int, Meta(ge=1, le=10)] | UnsetType = UNSET
     hours: OpeningHours | None | UnsetType = UNSET
     plans: Annotated[list[HoursPlan], Meta(max_length=50)] | UnsetType = UNSET
+    idle_after_s: IdleAfter | None | UnsetType = UNSET
 
 
 class IdentitySecret(Shape, frozen=True):

@@ -89,6 +89,7 @@ class Accounts:
             agent=await self._face(row),
             status=row.status,
             responding=row.unresponsive_at is None,
+            idle=row.idle_at is not None,
         )
 
     async def sign_out(self, token: str) -> None:

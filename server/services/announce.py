@@ -60,7 +60,7 @@ class Announce:
             if offer is not None and offer.end_reason is not None:
                 self._offer_ended(offer, offer.end_reason, by)
         if moved.heard is not None:
-            self._heard(row.shop_id, moved.heard)
+            self.heard(row.shop_id, moved.heard)
         self._poke(moved)
         for freed in (moved.freed_agent, *moved.also_freed):
             if freed is not None and freed != row.agent_id:
@@ -77,12 +77,12 @@ class Announce:
             audience="agents",
         )
 
-    def _heard(self, shop_id: UUID, heard: Heard) -> None:
+    def heard(self, shop_id: UUID, heard: Heard) -> None:
         """Tell an agent that nothing more is offered, or that it is again."""
         self._fanout.tell(
             agent_room(heard.agent_id),
             "status:changed",
-            StatusChanged(status=heard.status, responding=heard.responding),
+            StatusChanged(status=heard.status, responding=heard.responding, idle=heard.idle),
             audience="agents",
         )
         self._router.status_changed(shop_id, heard.agent_id)

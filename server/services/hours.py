@@ -101,6 +101,7 @@ class Opening:
             and agent.id in online
             and agent.deactivated_at is None
             and agent.unresponsive_at is None
+            and agent.idle_at is None
         ]
         now, is_staffed = self._clock.now(), bool(agents)
         state = self._plans.state(shop, now)

@@ -109,6 +109,15 @@ class Presence:
             found[agent_id] = max(until_s, found.get(agent_id, until_s))
         return found
 
+    def nodes(self, shop_id: UUID) -> dict[UUID, set[str]]:
+        """Return the nodes to which each agent is connected, as far as was heard lately."""
+        now = self._now()
+        found = {agent_id: {self._node} for agent_id in self._sessions.get(shop_id, {})}
+        for (agent_id, node), until_s in self._heard.get(shop_id, {}).items():
+            if until_s > now:
+                found.setdefault(agent_id, set()).add(node)
+        return found
+
     async def run(self) -> None:
         """Renew what this node vouches for, for ever."""
         while True:

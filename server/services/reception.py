@@ -79,6 +79,7 @@ class AgentReception:
             limits=self._texts.limits | waits,
             may_pick=seat.may_pick(shop.agents_may_pick),
             responding=current.responding,
+            idle=current.idle,
         )
 
 

@@ -8,6 +8,7 @@ from storage.canned_replies import CannedReplies
 from storage.conversations import Conversations
 from storage.decisions import Decisions
 from storage.handovers import Handovers
+from storage.idle import Idle
 from storage.messages import Messages
 from storage.queues import Queues
 from storage.quiet import Quiet
@@ -38,3 +39,4 @@ class Stores:
     stepping_in: SteppingIn
     search: Search
     quiet: Quiet
+    idle: Idle

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import structlog
+
 from server.protocol.auth import AgentAuth
 from server.protocol.catalogue import AGENT_COMMANDS, ConversationAnswer, Opened
 from server.protocol.commands import (
@@ -23,6 +25,7 @@ from server.protocol.commands import (
     SetStatus,
     SetTyping,
     Stored,
+    TellInput,
     TransferConversation,
     WriteMessage,
 )
@@ -32,6 +35,7 @@ from server.services.assignment.offers import OfferDesk
 from server.services.assignment.status import Statuses
 from server.services.desk import Desk, Looking
 from server.services.ids import uuid_of
+from server.services.inputs import Inputs
 from server.services.presence import Presence
 from server.services.reception import AgentReception
 from server.services.rooms import agent_room, conversation_room, shop_room
@@ -43,9 +47,17 @@ from server.services.viewers import Viewers
 from server.sockets.knock import Knock
 from server.sockets.namespace import CommandNamespace, command
 from server.sockets.session import Session
+from storage.errors import StorageError
 
 COOKIE = "kefu_session"
+BY_ITSELF = frozenset(
+    {"input:tell", "conversation:open", "conversation:leave", "message:since", "read:set"}
+)
+"""What consoles ask for though nobody touches them. All else is somebody's doing."""
+
 AgentSession = Session[AgentSeat]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +75,7 @@ class AgentUseCases:
     viewers: Viewers
     talk: Talk
     presence: Presence
+    inputs: Inputs
 
 
 class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
@@ -85,15 +98,18 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         for row in in_hand:
             session.join(conversation_room(row.id))
         session.greet("session:started", await self._do.reception.welcome(seat, in_hand))
+        self._do.inputs.came(seat, session.id)
         try:
             await self._do.presence.came(seat, session.id)
         except BaseException:
+            self._do.inputs.went(seat, session.id)
             await self._do.presence.went(seat, session.id)
             raise
         return seat
 
     async def leave(self, session: AgentSession, reason: str) -> None:
         """Strike them from what they had open; the presence lets a reload pass."""
+        self._do.inputs.went(session.seat, session.id)
         await self._do.viewers.gone(session.id)
         signed_out = reason == "signed_out"
         await self._do.presence.went(session.seat, session.id, signed_out=signed_out)
@@ -104,6 +120,23 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         for row in in_hand:
             session.join(conversation_room(row.id))
         session.tell("session:started", await self._do.reception.welcome(session.seat, in_hand))
+
+    async def attend(self, session: AgentSession, name: str) -> None:
+        """Note that somebody is there; what they ask for does not depend on it."""
+        if name in BY_ITSELF:
+            return
+        try:
+            await self._do.inputs.noticed(session.seat)
+        except StorageError as error:
+            log.warning("input_not_noted", agent=str(session.seat.agent_id), error=repr(error))
+
+    @command("input:tell")
+    async def tell_input(self, session: AgentSession, command: TellInput) -> Done:
+        """Say that somebody is there, or that it would be said."""
+        self._do.inputs.tells(session.seat, session.id)
+        if command.seen:
+            await self._do.inputs.noticed(session.seat)
+        return Done()
 
     @command("status:set")
     async def set_status(self, session: AgentSession, command: SetStatus) -> Done:

@@ -91,6 +91,9 @@ class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
     async def heal(self, session: Session[SeatT]) -> None:
         """Called when this node hears the others again after it was deaf: join what was missed."""
 
+    async def attend(self, session: Session[SeatT], name: str) -> None:
+        """Called before a command is carried out."""
+
     async def carry_out(self, session: Session[object], data: bytes) -> bytes:
         """Carry out the command in ``data`` (``["name", {…}]``); return its acknowledgement."""
         begun = time.perf_counter()
@@ -105,6 +108,7 @@ class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
                 kind, carry = self._find(asked)
                 name = asked
                 draft = _draft(payload, kind)
+            await self.attend(cast("Session[SeatT]", session), name)
             answer = b'{"ok":true,"data":%b}' % encode(await carry(session, draft))
         except Exception as error:
             known = refusal(error)

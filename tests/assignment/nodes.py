@@ -16,6 +16,7 @@ from server.services.assignment.endings import Endings
 from server.services.assignment.feedback import Feedback
 from server.services.assignment.handovers import HandoverEndings
 from server.services.assignment.host import Host
+from server.services.assignment.idleness import Idleness
 from server.services.assignment.lease import Tenure
 from server.services.assignment.library import Library
 from server.services.assignment.metrics import RouteMetrics
@@ -28,6 +29,7 @@ from server.services.assignment.status import Statuses
 from server.services.assignment.watch import Watch
 from server.services.fanout import Audience
 from server.services.hours import Opening
+from server.services.inputs import Inputs
 from server.services.presence import Presence
 from server.services.stores import Stores
 from server.services.views import Views
@@ -40,6 +42,8 @@ from storage.decisions import Decisions
 from storage.estimates import Estimates
 from storage.handling import Handling
 from storage.handovers import Handovers
+from storage.idle import Idle
+from storage.inputs import Inputs as InputTimes
 from storage.leases import Leases
 from storage.marks import Marks
 from storage.messages import Messages
@@ -141,6 +145,14 @@ class Node:
         self.places = SharedPlaces(PlaceStore(valkey))
         self.views = views = Views(stores, self.opening, self.places, NobodyLooks())
         self.announce = Announce(views, ears, self.pokes, clock)
+        self.inputs = Inputs(
+            times=InputTimes(valkey),
+            idle=stores.idle,
+            where=self.presence,
+            tell=self.announce,
+            clock=clock,
+            node=name,
+        )
         offers = Offers(db)
         cards = Cards(views, stores.decisions)
         self.tenure = Tenure(Leases(db), clock, name, ttl_s=LEASE_S)
@@ -156,6 +168,7 @@ class Node:
             watch=Watch(Marks(db), stores.transitions, self.announce, clock),
             handovers=HandoverEndings(stores.handovers, offers, self.announce, clock),
             quiet=Quietness(stores.quiet, self.announce, clock),
+            idleness=Idleness(stores.idle, self.inputs, self.announce, clock),
             feedback=Feedback(views, self.places, Estimates(db), ears, clock),
             openness=self.openness,
             metrics=RouteMetrics(self.registry),
@@ -197,5 +210,6 @@ def stores_of(db: Database) -> Stores:
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
         quiet=Quiet(db),
+        idle=Idle(db),
         search=Search(db),
     )

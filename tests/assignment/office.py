@@ -76,6 +76,7 @@ class Office:
         await (node or self.node).statuses.set(seat, "available")
         if is_here:
             await (node or self.node).presence.came(seat, name)
+            (node or self.node).inputs.came(seat, name)
         return seat
 
     async def customer(
@@ -185,6 +186,7 @@ class Office:
             await self.clock.advance(min(1.0, seconds))
             seconds -= 1.0
             await here.presence.renew()
+            await here.inputs.renew()
             await self.turn(here)
 
     # What is seen

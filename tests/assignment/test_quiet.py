@@ -259,3 +259,15 @@ async def test_a16_a_quiet_conversation_is_ended_resumed_and_handed_on_like_any(
     assert (await office.row(second)).agent_id == ana.agent_id
     assert (await office.slots(mei), await office.slots(ana)) == (1, 1)
     assert counted(office.node, "swept_total") == 0
+
+
+async def test_a16_a_queue_that_went_out_of_use_keeps_its_rule(office: Office) -> None:
+    old = await office.new_queue("old", quiet_after_s=QUIET_S)
+    mei = await office.agent("Mei")
+    quiet = await office.customer(queue=old)
+    await answered(office, mei, [quiet])
+    await office.stores.queues.archive(office.shop.id, old.id, office.clock.now())
+    office.node.pokes.shop_touched(office.shop.id)
+    waiting = await office.customer()
+    await later(office, QUIET_S + 10)
+    assert office.offered(mei) == [quiet.id, waiting.id]

@@ -43,6 +43,7 @@ def agents() -> st.SearchStrategy[AgentFacts]:
         status=st.sampled_from(["available", "available", "available", "busy"]),
         online=st.sampled_from([True, True, True, False]),
         responding=st.sampled_from([True, True, True, False]),
+        idle=st.sampled_from([False, False, False, True]),
         idle_since=SECONDS,
         assigned_at=SECONDS,
     )

@@ -101,11 +101,12 @@ def test_p8_no_later_ring_lets_in_who_is_not_there() -> None:
         agent("ann", skills={"x": 3}, in_hand=1),
         agent("bob", skills={"x": 1}, online=False),
         agent("cid", skills={"x": 1}, responding=False),
+        agent("dan", skills={"x": 1}, idle=True),
         task("t1", 5),
     )
 
     assert (why.outlook, why.until) == ("full", None)
-    assert why.named == {"ann": "full", "bob": "offline", "cid": "not_responding"}
+    assert why.named == {"ann": "full", "bob": "offline", "cid": "not_responding", "dan": "idle"}
 
 
 def test_p8_it_is_on_offer() -> None:

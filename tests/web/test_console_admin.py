@@ -139,14 +139,24 @@ async def test_the_shop_says_what_becomes_of_the_lost(house: House, office: Cons
     await page.get_by_label("Their conversations wait for a colleague").check()
     await page.get_by_label("Gone for").fill("5")
     await page.get_by_label("Missed offers").fill("3")
+    await page.get_by_label("Idle after").fill("30")
     await page.get_by_role("button", name="Save changes").click()
     await expect(page.get_by_text("From 10 to 86,400 seconds.")).to_be_visible()
     await page.get_by_label("Gone for").fill("90")
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("From 60 to 14,400 seconds, or nothing.")).to_be_visible()
+    await page.get_by_label("Idle after").fill("600")
     await page.get_by_role("button", name="Save changes").click()
     await expect(page.get_by_text("Saved")).to_be_visible()
     shop = await Shops(house.db).get(house.shop.id)
     assert shop is not None
     assert (shop.lost_agent, shop.lost_agent_s, shop.misses_max) == ("requeue", 90, 3)
+    assert shop.idle_after_s == 600
+
+    await page.get_by_label("Idle after").fill("")
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    await page.wait_for_function("fetch('/api/v1/shop').then(async (a) => !('idle_after_s' in await a.json()))")
 
 
 async def test_the_shop_is_changed_and_mistakes_stand_at_their_field(

@@ -238,6 +238,33 @@ async def test_a4_who_does_not_respond_is_told_apart_from_who_is_available(
     await expect(mark).to_have_css("clip-path", re.compile("polygon"))
 
 
+async def test_b21_who_is_idle_is_told_so_until_anything_is_touched(
+    house: House, tab: Page
+) -> None:
+    lea = await house.agent("Lea", role="supervisor", status="busy", connect=False)
+    mei = await house.agent("Lin Mei", connect=False)
+    await house.db.execute("UPDATE agent SET status = 'available' WHERE id = $1", mei.row.id)
+    await house.db.execute("INSERT INTO shop_idle VALUES ($1, 300)", house.shop.id)
+    await house.db.execute("INSERT INTO agent_idle VALUES ($1, now())", mei.row.id)
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    await expect(tab.get_by_text("You are idle: new conversations go to others.")).to_be_visible()
+    await expect(tab.get_by_role("button", name="Idle")).to_be_visible()
+    await console.is_accessible()
+    await (await house.visitor()).begins("Hello")
+    await expect(tab.get_by_role("tab", name="Waiting 1")).to_be_visible()
+    await expect(console.offer).to_have_count(0)
+    async with house.rest(lea) as rest:
+        _, agents = await rest.ask("GET", "/agents")
+        assert [each["name"] for each in agents["items"] if "idle_since" in each] == ["Lin Mei"]
+
+    await tab.mouse.move(200, 300, steps=3)
+
+    await expect(console.offer.get_by_text("Hello")).to_be_visible()
+    await expect(tab.get_by_text("You are idle")).to_have_count(0)
+    await expect(tab.get_by_role("button", name="Available")).to_be_visible()
+
+
 async def test_an_open_console_shows_the_capacity_as_soon_as_it_was_changed(
     house: House, tab: Page
 ) -> None:

@@ -62,8 +62,8 @@ export interface AgentConversation {
  *
  * Told again when the server may have missed events of other nodes; it replaces what was known.
  * ``limits`` also says after how many seconds a wait is shown as long, and as too long.
- * ``may_pick``: whether they may take who waits without an offer. ``responding`` as in
- * `status:changed`.
+ * ``may_pick``: whether they may take who waits without an offer. ``responding`` and
+ * ``idle`` as in `status:changed`.
  */
 export interface AgentSession {
   agent: Agent;
@@ -74,6 +74,7 @@ export interface AgentSession {
   limits: Record<string, number>;
   may_pick: boolean;
   responding?: boolean;
+  idle?: boolean;
 }
 
 /** Read what was said after message number ``after``, in the public or the private stream. */
@@ -435,11 +436,13 @@ export interface Started {
  * The agent's own status changed, perhaps in another tab or by a supervisor.
  *
  * Not ``responding``: they missed too many offers in a row. Nothing is offered until they choose
- * a status again (the same will do), or take or decline something.
+ * a status again (the same will do), or take or decline something. ``idle``: they have touched
+ * nothing for longer than the shop allows. Nothing is offered until they touch anything.
  */
 export interface StatusChanged {
   status: "available" | "away" | "busy";
   responding?: boolean;
+  idle?: boolean;
 }
 
 /** The message is committed under this number. */
@@ -457,6 +460,16 @@ export interface Target {
   agent?: string | null;
   queue?: string | null;
   back?: boolean;
+}
+
+/**
+ * Say that somebody has touched the console since it was last said, at most once a while.
+ *
+ * Without input nothing is said, except at first: ``seen`` false says that this client notices
+ * input and saw none yet. Only agents whose clients all do so can be found idle.
+ */
+export interface TellInput {
+  seen?: boolean;
 }
 
 /** How long things took, in seconds; None until it happened. Terms: docs/design/terms.md. */
@@ -578,6 +591,7 @@ export interface VisitorEvents {
 
 export interface AgentCommands {
   "status:set": { ask: SetStatus; answer: Done };
+  "input:tell": { ask: TellInput; answer: Done };
   "offer:accept": { ask: AcceptOffer; answer: ConversationAnswer };
   "offer:decline": { ask: DeclineOffer; answer: Done };
   "conversation:pick": { ask: PickConversation; answer: ConversationAnswer };

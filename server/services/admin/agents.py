@@ -174,5 +174,6 @@ def _record(row: AgentRow, online: bool, in_hand: int = 0) -> AgentRecord:
             for skill_id, level in sorted(row.skills.items())
         ],
         unresponsive_since=row.unresponsive_at,
+        idle_since=row.idle_at,
         in_hand=in_hand,
     )

@@ -17,7 +17,9 @@ from server.protocol.preview import (
 from server.services.assignment.trial import Trial
 
 NAMED_MAX = 50
-REASONS: tuple[Reason, ...] = ("full", "limit", "busy", "away", "not_responding", "offline")
+REASONS: tuple[Reason, ...] = (
+    "full", "limit", "idle", "busy", "away", "not_responding", "offline",
+)  # fmt: skip
 """Who is nearest to taking one comes first."""
 
 

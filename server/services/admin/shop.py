@@ -87,6 +87,7 @@ class ShopAdmin:
             greeting=row.greeting,
             hours=None if row.hours is None else msgspec.convert(row.hours, OpeningHours),
             plans=msgspec.convert(row.plans, list[HoursPlan]),
+            idle_after_s=row.idle_after_s,
         )
 
 

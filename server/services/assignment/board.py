@@ -25,6 +25,7 @@ class Board:
         self.waiting: dict[UUID, WaitingFacts] = {}
         self.refused: set[UUID] = set()
         self.marked: set[UUID] = set()
+        self.idle: set[UUID] = set()
         self.offers: dict[UUID, OfferRow] = {}
         self.told: set[UUID] = set()
         self.traffic: dict[UUID, Traffic] = {}
@@ -67,11 +68,13 @@ class Board:
             if not agent.deactivated:
                 left.discard(agent.id)
                 self.agents[agent.id] = agent
+                self._note_idle(agent)
                 if self._put_agent(agent):
                     new.add(agent.id)
         self.is_new = True
         for agent_id in left:
             self.agents.pop(agent_id, None)
+            self.idle.discard(agent_id)
             self.gone_since.pop(agent_id, None)
             if self.engine.drop_agent(str(agent_id)):
                 new.add(agent_id)
@@ -158,17 +161,15 @@ class Board:
         queue = None if task is None else self.queues.get(task.queue)
         return queue is not None and queue.auto_accept
 
-    @property
-    def has_quiet_rule(self) -> bool:
-        """Whether conversations of some queue give their room back once they are quiet."""
-        return any(queue.quiet_after_s is not None for queue in self.queues.values())
-
     def ready(self) -> list[AgentFacts]:
         """Return the agents who are available and here."""
         return [
             agent
             for agent in self.agents.values()
-            if agent.status == "available" and agent.responding and agent.id in self.online
+            if agent.status == "available"
+            and agent.responding
+            and not agent.idle
+            and agent.id in self.online
         ]
 
     @property
@@ -232,6 +233,12 @@ class Board:
             self.refused.add(waiting.id)
         else:
             self.refused.discard(waiting.id)
+
+    def _note_idle(self, agent: AgentFacts) -> None:
+        if agent.idle:
+            self.idle.add(agent.id)
+        else:
+            self.idle.discard(agent.id)
 
     def _note_gone(self, online: set[UUID], now: float) -> None:
         for agent_id in online:

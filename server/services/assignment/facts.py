@@ -33,6 +33,7 @@ def agent_facts(
         status=agent.status,
         online=is_online,
         responding=agent.responding,
+        idle=agent.idle,
         idle_since=agent.idle_since.timestamp(),
         assigned_at=0.0 if agent.assigned_at is None else agent.assigned_at.timestamp(),
         quiet=agent.quiet,

@@ -15,6 +15,7 @@ from server.services.assignment.dealer import Dealer
 from server.services.assignment.endings import Endings
 from server.services.assignment.feedback import Feedback
 from server.services.assignment.handovers import HandoverEndings
+from server.services.assignment.idleness import Idleness
 from server.services.assignment.lease import Tenure
 from server.services.assignment.library import Library
 from server.services.assignment.metrics import RouteMetrics
@@ -54,6 +55,7 @@ class Host:
         watch: Watch,
         handovers: HandoverEndings,
         quiet: Quietness,
+        idleness: Idleness,
         feedback: Feedback,
         openness: Openness,
         metrics: RouteMetrics,
@@ -62,7 +64,7 @@ class Host:
     ) -> None:
         self._tenure, self._pokes, self._library = tenure, pokes, library
         self._dealer, self._endings, self._watch = dealer, endings, watch
-        self._handovers, self._quiet = handovers, quiet
+        self._handovers, self._quiet, self._idleness = handovers, quiet, idleness
         self._feedback, self._openness = feedback, openness
         self._clock, self._sweep_s = clock, sweep_s
         self._boards: dict[UUID, Board] = {}
@@ -143,7 +145,7 @@ class Host:
         if self._tenure.lease is None:  # the lease wakes us when it comes
             return monotonic + self._sweep_s
         dates = [self._openness.next_due(), self._next_wrap_up, self._handovers.next_due]
-        dates.append(self._quiet.next_due)
+        dates += [self._quiet.next_due, self._idleness.next_due(self._boards)]
         for board in self._boards.values():
             dates += [board.engine.next_due(), board.next_gone(), board.next_expiry()]
             dates.append(self._watch.next_due(board))
@@ -159,6 +161,7 @@ class Host:
             self._feedback.forget()
             self._openness.forget()
             self._quiet.forget()
+            self._idleness.forget()
 
     async def _take_over(self, term: tuple[int, int]) -> None:
         """Read everything anew: another node may have changed anything."""
@@ -246,7 +249,8 @@ class Host:
                 await self._endings.offers(board, self._apart)
                 await self._watch.look(board, self._apart)
         await self._handovers.end(self._boards, self._apart)
-        await self._quiet.look(self._boards.values(), self._apart)
+        await self._quiet.look(self._apart)
+        await self._idleness.look(self._boards, self._apart)
         if now >= self._next_wrap_up:
             then = await self._endings.wrap_ups(WRAP_UP_S, self._apart)
             self._next_wrap_up = then.timestamp()

@@ -8,7 +8,7 @@ from uuid import UUID
 from server.protocol.shapes import AgentConversation
 from storage.handling import Handled, Traffic
 from storage.people import AgentFacts, ShopFacts, ShopRow, WaitingFacts
-from storage.rows import ConversationRow, DecisionRow, Lease, Moved, OfferEnd, OfferRow
+from storage.rows import ConversationRow, DecisionRow, Heard, Lease, Moved, OfferEnd, OfferRow
 
 
 class Offers(Protocol):
@@ -149,4 +149,8 @@ class Announce(Protocol):
 
     async def moved(self, moved: Moved, /, *, by: str | None = None) -> None:
         """Tell both sides and the routing host of a change of state."""
+        ...
+
+    def heard(self, shop_id: UUID, heard: Heard, /) -> None:
+        """Tell an agent that nothing more is offered, or that it is again."""
         ...

@@ -8,7 +8,6 @@ from uuid import UUID
 import structlog
 
 from server.services.assignment.apart import Apart
-from server.services.assignment.board import Board
 from server.services.assignment.ports import Announce
 from server.services.clock import Clock
 from storage.rows import Moved
@@ -66,7 +65,7 @@ class Quietness:
         self._known = None
         self.next_due = self._next_rest = 0.0
 
-    async def look(self, boards: Iterable[Board], apart: Apart) -> None:
+    async def look(self, apart: Apart) -> None:
         """Do what is due."""
         now = self._clock.now()
         if now.timestamp() < self.next_due:
@@ -78,8 +77,7 @@ class Quietness:
             await self._wake(self._known, now, apart)
         if now.timestamp() >= self._next_rest:
             self._next_rest = now.timestamp() + REST_S
-            if any(board.has_quiet_rule for board in boards):
-                await self._rest(self._known, now, apart)
+            await self._rest(self._known, now, apart)
 
     async def _wake(self, known: set[UUID], now: datetime, apart: Apart) -> None:
         for conversation_id in await self._quiet.awake(known, now, AT_ONCE):

@@ -1,4 +1,4 @@
-"""Quiet conversations give their room back; queues may keep hours of their own."""
+"""Quiet conversations give room back; queues may keep hours of their own; agents may be idle."""
 
 from storage.migrations.upgrade import run_sql
 
@@ -7,5 +7,5 @@ down_revision = "0003_pre_search"
 
 
 def upgrade() -> None:
-    """Add the rule of a queue, how long a conversation was quiet, and the plans of a shop."""
+    """Add rules of queues and shops, how long a conversation was quiet, plans, and who is idle."""
     run_sql(revision)

@@ -26,7 +26,7 @@ QUEUE = st.integers(0, 2)
 STATUSES = ("available", "available", "available", "busy", "away")
 HANDS = ("queue", "queue", "colleague", "asks colleague", "asks colleague", "back", "asks back",
          "asks no more")  # fmt: skip
-EDITS = ("asks_for", "overflows", "limits", "rules", "archives", "rests", "rests")
+EDITS = ("asks_for", "overflows", "limits", "rules", "archives", "rests", "rests", "idles")
 TROUBLES = ("dies", "dies", "drains", "stalls", "wires", "mends", "valkey", "untold")
 TRAIL = 40
 HAPPENED = "SELECT kind, count(*) FROM conversation_event GROUP BY kind"
@@ -43,7 +43,7 @@ class Day(RuleBasedStateMachine):
         self._set_up, self._doings = SetUp(self._shift), Doings(self._shift)
         self._checks = Checks(premises.db)
         self._known = self._swept = 0.0
-        self._steps = self._quiet = 0
+        self._steps = self._quiet = self._idle = self._woken = 0
         self._trail: deque[str] = deque(maxlen=TRAIL)
 
     @initialize(seed=st.integers(0, 2**16))
@@ -79,6 +79,14 @@ class Day(RuleBasedStateMachine):
             "leaves": partial(shift.closes_window, who, signs_out=True),
         }
         self._do(doings[what])
+
+    @rule(who=WHO)
+    def goes_idle(self, who: int) -> None:
+        self._do(partial(self._shift.goes_idle, who))
+
+    @rule(who=WHO)
+    def touches(self, who: int) -> None:
+        self._do(partial(self._shift.touches, who))
 
     @rule(number=SOME, at=NODE)
     def agent_accepts(self, number: int, at: int) -> None:
@@ -258,6 +266,10 @@ class Day(RuleBasedStateMachine):
         self._doings.gone += [talk.visitor_id for talk in over]
         self._office.ears.heard.clear()
         await self._checks.after_each_step(before, after)
+        touched, self._shift.touched = self._shift.touched, set()
+        assert not any(after.agents[each].is_idle for each in touched), "idle, and touched (B21)"
+        self._idle += sum(each.is_idle for each in after.agents.values())
+        self._woken += sum(before.agents[each].is_idle for each in touched)
         if is_calm:
             self._known, self._swept = self._shift.unknown, self._shift.swept
         if self._known == self._shift.unknown:
@@ -288,6 +300,7 @@ class Day(RuleBasedStateMachine):
         counted = await self._premises.db.fetch(HAPPENED)
         self._premises.happened.update({row["kind"]: row["count"] for row in counted})
         steps = {"steps": self._steps, "quiet": self._quiet, "decisions": self._checks.decisions}
+        steps |= {"idle": self._idle, "woken": self._woken}
         self._premises.happened.update(steps | {"swept": int(self._shift.swept)})
         print(f"A day of {self._steps} steps is over; {self._premises.happened['steps']} in all.")
 

@@ -20,7 +20,8 @@ class Agent:
     id: UUID
     name: str
     capacity: int
-    is_ready: bool  # wants work and responds; whether they are connected is not stored
+    is_ready: bool  # wants work, responds, is not idle; whether they are connected is not stored
+    is_idle: bool
     skills: dict[str, int]
 
 
@@ -160,11 +161,11 @@ async def look(db: Database, now: datetime, also: Iterable[UUID] = ()) -> Pictur
 AGENTS = """
 SELECT a.id, a.name, a.capacity,
        a.status = 'available' AND a.unresponsive_at IS NULL AND a.deactivated_at IS NULL
-           AS is_ready,
+           AND i.agent_id IS NULL AS is_ready, i.agent_id IS NOT NULL AS is_idle,
        coalesce((SELECT json_object_agg(s.key, k.level)
                    FROM agent_skill k JOIN skill s ON s.id = k.skill_id
                   WHERE k.agent_id = a.id), '{}') AS skills
-  FROM agent a ORDER BY a.name
+  FROM agent a LEFT JOIN agent_idle i ON i.agent_id = a.id ORDER BY a.name
 """
 
 QUEUES = """

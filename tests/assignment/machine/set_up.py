@@ -10,7 +10,7 @@ from storage.agents import AgentChanges
 from storage.offers import Offers
 from storage.people import QueueRow
 from storage.shops import ShopChanges
-from tests.assignment.machine.shift import Shift, tries
+from tests.assignment.machine.shift import IDLE_S, Shift, tries
 
 SKILLS = ("tax", "fr")
 LANGUAGES = ("lang:de", "lang:zh")
@@ -42,6 +42,7 @@ class SetUp:
         if seed % 2:
             lost = ShopChanges(lost_agent="requeue", lost_agent_s=10)
             await office.stores.shops.update(office.shop.id, lost)
+        await self.idles(0, seed, 0)
         for number in range(AGENTS):
             levels = {key: self._level(seed, number, key) for key in self._skills}
             seat = await office.agent(
@@ -141,6 +142,12 @@ class SetUp:
     async def rests(self, queue: int, number: int, at: int) -> None:
         """Conversations of a queue give their room back once they are quiet, or never."""
         await self._patch(queue, at, QueuePatch(quiet_after_s=(5, 10, 20, None)[number % 4]))
+
+    async def idles(self, _: int, number: int, at: int) -> None:
+        """The shop offers nothing to who touches nothing, or does so again."""
+        rule = ShopChanges(idle_after_s=None if number % 4 == 3 else IDLE_S)
+        await self._office.stores.shops.update(self._office.shop.id, rule)
+        self._shift.node(at).pokes.shop_touched(self._office.shop.id)
 
     async def archives(self, queue: int, _: int, at: int) -> None:
         """A queue goes out of use, or comes back into it."""

@@ -5,11 +5,14 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from server.protocol.errors import AppError
+from server.services.assignment.idleness import LOOK_S
 from server.services.seats import AgentSeat
 from storage.errors import StorageError, StorageUnavailable
 from tests.assignment.nodes import GRACE_S, SWEEP_S, TTL_S, Node, Wires, counted
 from tests.assignment.office import Office
 from tests.assignment.people import People
+
+IDLE_S = 60
 
 BUSY_MAX = 8
 """Turns in a row after which a host has surely done all that comes of it."""
@@ -40,6 +43,8 @@ class Shift:
         self._windows: dict[UUID, dict[str, Node]] = {}
         self._perhaps_until: dict[UUID, float] = {}
         self._stalled: Node | None = None
+        self.touched: set[UUID] = set()
+        """Who has touched their console since it was looked last."""
         self.doubts = 0
         """How much the host may not know: what was lost, besides pokes."""
 
@@ -87,6 +92,8 @@ class Shift:
         """An agent opens a console."""
         seat, node = self.seat(number), self.node(at)
         session = f"window-{uuid4()}"
+        node.inputs.came(seat, session)
+        node.inputs.tells(seat, session)
         await node.presence.came(seat, session)
         self._windows.setdefault(seat.agent_id, {})[session] = node
 
@@ -103,6 +110,7 @@ class Shift:
         windows = self._windows.get(seat.agent_id, {})
         if windows:
             session, node = windows.popitem()
+            node.inputs.went(seat, session)
             await node.presence.went(seat, session, signs_out)
             self._fades(seat.agent_id, GRACE_S)
 
@@ -111,6 +119,25 @@ class Shift:
         await self.closes_window(number)
         await self.passes(0.5)
         await self.opens_window(number, at)
+
+    # Hands on the console
+
+    async def touches(self, number: int) -> None:
+        """An agent touches one of their consoles."""
+        seat = self.seat(number)
+        for node in list(self._windows.get(seat.agent_id, {}).values())[:1]:
+            await node.inputs.noticed(seat)
+            self.touched.add(seat.agent_id)
+
+    async def goes_idle(self, number: int) -> None:
+        """An agent has touched nothing for long, and that is seen."""
+        seat, long_ago = self.seat(number), self.clock.now().timestamp() - IDLE_S
+        for node in self.nodes:
+            if seat.agent_id in node.inputs._last:
+                node.inputs._last[seat.agent_id] = long_ago
+                node.inputs._fresh_until.pop(seat.agent_id, None)
+            await node.inputs.renew()
+        await self.passes(LOOK_S)
 
     # Nodes and what is between them
 
@@ -145,8 +172,9 @@ class Shift:
         self.wires.cut = is_cut
 
     async def valkey_forgets(self) -> None:
-        """Valkey was started anew: nobody is connected, as far as it knows."""
-        await self.office._valkey.delete(f"kefu:present:{self.office.shop.id}")
+        """Valkey was started anew: nobody is connected, as far as it knows, or touched anything."""
+        shop_id = self.office.shop.id
+        await self.office._valkey.delete(f"kefu:present:{shop_id}", f"kefu:input:{shop_id}")
         self.doubts += 1
 
     # Time
@@ -170,6 +198,7 @@ class Shift:
             for node in self.nodes:
                 if node is not self._stalled:
                     await node.presence.renew()
+                    await node.inputs.renew()
             await self.turn()
 
     async def stands_still(self, seconds: float) -> None:

@@ -17,6 +17,7 @@ WANTED = (
     "lost_agent_s",
     "misses_max",
     "agents_may_pick",
+    "idle_after_s",
 )
 FIELDS = tuple(name for name in WANTED if name in ShopPatch.__struct_fields__)
 

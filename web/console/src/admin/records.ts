@@ -74,7 +74,7 @@ export interface QueueRecord {
   version?: string;
 }
 
-export type Reason = 'full' | 'limit' | 'busy' | 'away' | 'not_responding' | 'offline';
+export type Reason = 'full' | 'limit' | 'busy' | 'away' | 'not_responding' | 'idle' | 'offline';
 
 export interface PreviewRing {
   from_s: number;
@@ -157,4 +157,5 @@ export interface ShopRecord {
   greeting?: string | null;
   hours?: OpeningHours | null;
   plans?: HoursPlan[];
+  idle_after_s?: number | null;
 }

@@ -12,6 +12,7 @@ import { Directory } from './directory.svelte';
 import { Drafts } from './drafts.svelte';
 import { desk_ears } from './ears';
 import { Inbox } from './inbox.svelte';
+import { Inputs, neighbours } from './inputs';
 import { Kept } from './kept';
 import type { Line } from './line';
 import { Notices } from './notices.svelte';
@@ -30,6 +31,7 @@ export class Seat {
   readonly replies: Replies;
   readonly directory: Directory;
   readonly customers: Customers;
+  readonly inputs: Inputs;
 
   constructor(app: App, line: Line, agent_id: string) {
     const own = new Kept(kept(`kefu:console:${agent_id}:`));
@@ -40,6 +42,7 @@ export class Seat {
     this.replies = new Replies(app.api);
     this.directory = new Directory(app.api);
     this.customers = new Customers(app.api);
+    this.inputs = new Inputs(this.desk, neighbours(`kefu:input:${agent_id}`));
   }
 }
 

@@ -37,6 +37,8 @@ export class Desk {
   may_pick = $state(false);
   /** False once too many offers were missed: nothing is offered until we say that we are back. */
   responding = $state(true);
+  /** We have touched nothing for longer than the shop allows: nothing is offered until we do. */
+  idle = $state(false);
   /** The conversation on the screen. */
   open_id = $state<string | null>(null);
   /** Notes of assignments whose conversation was not told of yet. */
@@ -106,6 +108,7 @@ export class Desk {
       line.on('status:changed', (event) => {
         this.status = event.status;
         this.responding = responds(event);
+        this.idle = event.idle ?? false;
       }),
       line.on('visitor:changed', ({ visitor }) => this.book.visitor(visitor)),
     ];
@@ -146,9 +149,10 @@ export class Desk {
     return this.me !== null && this.me.role !== 'agent';
   }
 
-  /** What we chose, unless offers went unanswered. */
+  /** What we chose, unless offers went unanswered or we touch nothing. */
   get shown(): Shown {
-    return this.responding ? this.status : 'not_responding';
+    if (!this.responding) return 'not_responding';
+    return this.idle && this.status === 'available' ? 'idle' : this.status;
   }
 
   async set_status(status: Status): Promise<Answer<unknown>> {
@@ -159,6 +163,7 @@ export class Desk {
     const answer = await asked;
     if (answer.ok) {
       this.responding = true;
+      this.idle = false;
       if (this.#told === asked) this.status = status; // a session that began meanwhile told the old one
     } else if (this.status === status) this.status = before;
     return answer;
@@ -186,6 +191,7 @@ export class Desk {
     this.limits = session.limits;
     this.may_pick = session.may_pick;
     this.responding = responds(session);
+    this.idle = session.idle ?? false;
     this.#read_again(session.conversations);
     this.book.replace([...session.conversations, ...session.waiting]);
     this.threads.keep((id) => id === this.open_id || this.book.mine.some((c) => c.id === id));
