@@ -1,0 +1,304 @@
+"""What locust runs: the people as its users, the scenario as its shape, their notes as statistics.
+
+The only file that knows locust; it is run by ``python -m loadtest.people``, or by hand:
+``python -m locust -f loadtest/people/locustfile.py --urls http://…``. The password of the agents
+``agent1@SITE.kefu`` … is KEFU_DEMO_PASSWORD. With W workers there must be W times as many agents.
+"""
+
+import os
+import time
+from pathlib import Path
+from random import Random
+
+import gevent
+import msgspec
+from locust import LoadTestShape, User, events, task
+from locust.argument_parser import LocustArgumentParser
+from locust.env import Environment
+from locust.exception import StopUser
+from locust.runners import MasterRunner, Runner, WorkerRunner
+
+from loadtest.people.agent import Agent
+from loadtest.people.book import Book
+from loadtest.people.line import Place
+from loadtest.people.manners import Manners
+from loadtest.people.record import Page, Record, decode, encode
+from loadtest.people.scenarios import SCENARIOS, Scenario
+from loadtest.people.supervisor import Supervisor
+from loadtest.people.visitor import Visitor
+
+OPENS_WITHIN_S = 90
+CLOSES_S = 12
+ARRIVE_AT_ONCE = 100
+SUPERVISORS = {"demo": "qin@demo.kefu"}
+GOLDEN = 0.618034  # deals numbers out evenly
+
+
+class Hall:
+    """What the users of one process share."""
+
+    def __init__(self) -> None:
+        self.book = Book()
+        self.is_closing = False
+        self.visitors: set[Visitor] = set()
+        self.leaving: set[gevent.Greenlet] = set()
+        self.hired = 0
+
+    def opens(self, environment: Environment) -> None:
+        """Begin a run."""
+        self.options = environment.parsed_options
+        self.scenario: Scenario = SCENARIOS[self.options.scenario]
+        self.sites = self.options.sites.split(",")
+        self.agents = self.scenario.agents(self.options.customers)
+        self.worker = max(0, getattr(environment.runner, "worker_index", 0))
+        self.password = os.environ.get("KEFU_DEMO_PASSWORD", "")
+        self.place = Place(self.options.urls.split(","), self.book, self.chance("place"))
+        self.is_closing, self.hired, self.served = False, 0, 0
+
+    def chance(self, *who: object) -> Random:
+        """Return the luck of one person, the same in each run with the same seed."""
+        return Random("/".join(map(str, (self.options.seed, self.worker, *who))))
+
+    def manners(self, *who: object) -> Manners:
+        """Return how one person behaves."""
+        return Manners(self.chance(*who), self.options.pace)
+
+    def site(self, share: float) -> str:
+        """Return the shop for somebody; the last one is the noisy one."""
+        return self.sites[-1] if share < self.scenario.noisy else self.sites[0]
+
+
+HALL = Hall()
+
+
+class Customer(User):
+    """A place for customers: when one has gone, another comes after a while."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        HALL.served += 1
+        self.number, self.is_last = HALL.served, False
+
+    @task
+    def visits(self) -> None:
+        """Let one after the other come, as long as this place is wanted."""
+        chance = HALL.chance("customer", self.number)
+        manners = Manners(chance, HALL.options.pace)
+        site = HALL.site(chance.random())
+        noisy = site == HALL.sites[-1] and len(HALL.sites) > 1
+        while not self.is_last:
+            visitor = Visitor(HALL.place, manners, site, slow=HALL.scenario.phones, noisy=noisy)
+            HALL.visitors.add(visitor)
+            try:
+                HALL.book.counted(visitor.visit())
+            finally:
+                HALL.visitors.discard(visitor)
+            time.sleep(manners.comes_again_s())
+        raise StopUser
+
+    def stop(self, force: bool = False) -> bool:
+        """Let nobody come after this one, who may finish; at the end of the day all must go."""
+        if HALL.is_closing:
+            return super().stop(force=True)
+        self.is_last = True
+        self._group.discard(self._greenlet)
+        HALL.leaving.add(self._greenlet)
+        self._greenlet.link(HALL.leaving.discard)
+        return False
+
+
+class Desk(User):
+    """An agent's place."""
+
+    fixed_count = 1
+
+    @task
+    def works(self) -> None:
+        """Work until the day is over."""
+        number, HALL.hired = HALL.hired, HALL.hired + 1
+        site = HALL.site((0.5 + number * GOLDEN) % 1)
+        email = f"agent{HALL.worker * HALL.agents + number + 1}@{site}.kefu"
+        manners = HALL.manners("agent", number)
+        Agent(HALL.place, manners, email, HALL.password, site).work()
+        raise StopUser
+
+
+class Gallery(User):
+    """A supervisor's place."""
+
+    fixed_count = 1
+
+    @task
+    def watches(self) -> None:
+        """Watch until the day is over."""
+        site = HALL.sites[0]
+        email = SUPERVISORS.get(site, f"supervisor@{site}.kefu")
+        manners = HALL.manners("supervisor", id(self))
+        Supervisor(HALL.place, manners, email, HALL.password, site).watch()
+        raise StopUser
+
+
+class Day(LoadTestShape):
+    """Opens when the agents are there, follows the scenario, and lets people finish."""
+
+    opened_at: float | None = None
+
+    def reset_time(self) -> None:
+        """Begin a run."""
+        super().reset_time()
+        self.opened_at, self.cuts, REGISTER.record = None, None, None
+
+    def tick(self) -> tuple[int, float] | None:
+        """Return how many people there are to be now, and how many may come in a second."""
+        given = self.runner.environment.parsed_options
+        scenario = SCENARIOS[given.scenario]
+        Desk.fixed_count = scenario.agents(given.customers)
+        Gallery.fixed_count = scenario.supervisors(given.customers)
+        staff = Desk.fixed_count + Gallery.fixed_count
+        if self.opened_at is None:
+            if REGISTER.agents() < Desk.fixed_count and self.get_run_time() < OPENS_WITHIN_S:
+                return staff, ARRIVE_AT_ONCE
+            self.opened_at, self.cuts = time.monotonic(), list(scenario.cuts)
+            REGISTER.record.open(time.time())
+        at = (time.monotonic() - self.opened_at) / given.seconds
+        if self.cuts and at > self.cuts[0]:
+            self.cuts.pop(0)
+            self.runner.send_message("kefu:cut")
+        if at < 1:
+            return staff + scenario.customers(given.customers, at), ARRIVE_AT_ONCE
+        return (staff, ARRIVE_AT_ONCE) if at < 1 + CLOSES_S / given.seconds else None
+
+
+class Register:
+    """Where the notes of all processes come together, and are kept."""
+
+    record: Record | None = None
+    path: Path | None = None
+
+    def opens(self, environment: Environment) -> None:
+        """Begin a run."""
+        given = environment.parsed_options
+        self.record = Record(
+            scenario=given.scenario,
+            customers=given.customers,
+            agents=HALL.agents,
+            nodes=len(given.urls.split(",")),
+            began_at=time.time(),
+            pace=given.pace,
+            seed=given.seed,
+            workers=getattr(environment.runner, "worker_count", 1),
+            where=given.urls,
+        )
+        self.path = Path(given.record) if given.record else None
+
+    def agents(self) -> int:
+        """Return how many agents are available, as far as is known."""
+        if self.record is None or not self.record.seconds:
+            return 0
+        counts = [second.people.get("agents", 0) for second in self.record.seconds[-5:]]
+        return max(counts)
+
+    def include(self, page: Page) -> None:
+        """Take what a process has to tell."""
+        if self.record is not None:
+            self.record.include(page)
+
+    def write(self) -> None:
+        """Keep what there is."""
+        if self.path and self.record:
+            ended = msgspec.structs.replace(self.record, ended_s=time.time())
+            self.path.write_bytes(msgspec.json.encode(ended))
+
+
+REGISTER = Register()
+
+
+@events.init_command_line_parser.add_listener
+def arguments(parser: LocustArgumentParser) -> None:
+    """Take what a run may be told; the web UI asks for it as well."""
+    parser.add_argument("--scenario", default="quiet", choices=list(SCENARIOS))
+    parser.add_argument("--customers", type=int, default=20, help="at the busiest moment")
+    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--pace", type=float, default=1.0, help="0.5: people twice as quick")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--urls", default="http://127.0.0.1:8080", help="nodes, with commas between"
+    )
+    parser.add_argument("--sites", default="demo", help="shops, with commas between")
+    parser.add_argument(
+        "--record", default="", include_in_web_ui=False, help="file for the figures"
+    )
+
+
+@events.init.add_listener
+def prepare(environment: Environment, runner: Runner | None, **_: object) -> None:
+    """Connect the parts to locust, in every process."""
+
+    def tell(kind: str, name: str, ms: float, error: str | None) -> None:
+        exception = RuntimeError(error) if error else None
+        environment.events.request.fire(
+            request_type=kind, name=name, response_time=ms, response_length=0,
+            exception=exception, context={},
+        )  # fmt: skip
+
+    HALL.book.tell = tell
+    if runner is not None:
+        runner.register_message("kefu:cut", cut)
+    if isinstance(runner, MasterRunner):
+        environment.events.worker_report.add_listener(
+            lambda client_id, data: REGISTER.include(decode(data.pop("kefu", b"{}")))
+        )
+        return
+    if isinstance(runner, WorkerRunner):
+        environment.events.report_to_master.add_listener(
+            lambda client_id, data: data.update(
+                kefu=encode(HALL.book.take(everything=HALL.is_closing))
+            )
+        )
+    gevent.spawn(keep_time, is_alone=not isinstance(runner, WorkerRunner))
+
+
+def keep_time(*, is_alone: bool) -> None:
+    """Note every second who is there."""
+    while True:
+        HALL.book.tick()
+        gevent.sleep(1 - time.time() % 1)
+        if is_alone:
+            REGISTER.include(HALL.book.take())
+
+
+def cut(**_: object) -> None:
+    """Take every customer's connection away."""
+    for visitor in list(HALL.visitors):
+        visitor.line.cut()
+        HALL.book.counted("cut off")
+
+
+@events.test_start.add_listener
+def starts(environment: Environment, **_: object) -> None:
+    """Begin a run."""
+    HALL.opens(environment)
+    if not isinstance(environment.runner, WorkerRunner):
+        REGISTER.opens(environment)
+
+
+@events.test_stopping.add_listener
+def closes(**_: object) -> None:
+    """Let nobody stay."""
+    HALL.is_closing = True
+    gevent.killall(list(HALL.leaving), block=False)
+
+
+@events.test_stop.add_listener
+def over(environment: Environment, **_: object) -> None:
+    """Keep the figures, also when the web UI goes on."""
+    if not isinstance(environment.runner, WorkerRunner):
+        if not isinstance(environment.runner, MasterRunner):
+            REGISTER.include(HALL.book.take(everything=True))
+        REGISTER.write()
+
+
+@events.quit.add_listener
+def quits(**_: object) -> None:
+    """Keep the figures with what workers told last."""
+    REGISTER.write()
