@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 
-from loadtest.people.line import Gone, Line, Place, Refusal
+from loadtest.people.line import OVER, Gone, Line, Place, Refusal
 from loadtest.people.manners import FAREWELLS, Manners
 from loadtest.people.rest import Rest
 from loadtest.people.talker import Talker
@@ -64,6 +64,8 @@ class Agent:
                     break_at = time.monotonic() + self._manners.works_s()
 
     def _react(self, name: str, payload: Json) -> None:
+        if name == OVER:
+            raise Gone
         if name == "offer:made":
             threading.Thread(target=self._accept, args=(payload["offer"],), daemon=True).start()
         elif name == "status:changed" and not payload.get("responding", True):
@@ -118,7 +120,7 @@ class Agent:
                 self._events.put(("offer:made", offer))
             for conversation in payload["conversations"]:
                 self._tell(conversation["id"], "conversation:changed", conversation)
-        elif name in {"offer:made", "status:changed"}:
+        elif name in {"offer:made", "status:changed", OVER}:
             self._events.put((name, payload))
         elif name == "conversation:changed":
             self._tell(payload["id"], name, payload)

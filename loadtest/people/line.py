@@ -15,6 +15,9 @@ from loadtest.people.manners import Phone
 from loadtest.people.wire import Json, Lost, Wire
 
 Hear = Callable[[str, Json], None]
+OVER = "line:over"
+"""What is heard last of all, when the page was closed or shown out for good."""
+
 ANSWER_S = 8.0
 FIRST_S = 60.0
 RECONNECT_S, RETRY_S = (0.5, 8.0), (1.0, 15.0)
@@ -145,6 +148,7 @@ class Line:
                 time.sleep(held_s + _wait_s(self._chance, RECONNECT_S, self._attempt))
                 self._attempt += 1
         self._online.set()  # who waits for it finds out that it is over
+        self._hear(OVER, {})
 
     def _live(self) -> None:
         """Be connected once, until it is lost."""

@@ -1,11 +1,14 @@
 """The report: one HTML file that needs nothing else. Words first, then figures, then lines."""
 
 import platform
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+
+import msgspec
 
 from loadtest.people.charts import Charts
 from loadtest.people.plots import draw
@@ -117,3 +120,15 @@ def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> s
 
 def _ms(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f} ms" if value < 100 else f"{value:,.0f} ms"
+
+
+def main() -> None:
+    """Write the report of figures that locust kept: RECORD.json REPORT.html."""
+    source, target = map(Path, sys.argv[1:])
+    record = msgspec.json.decode(source.read_bytes(), type=Record)
+    record.settle(record.ended_s)
+    write(record, target)
+
+
+if __name__ == "__main__":
+    main()

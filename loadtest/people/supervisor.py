@@ -2,7 +2,7 @@
 
 import time
 
-from loadtest.people.line import Gone, Line, Place, Refusal
+from loadtest.people.line import OVER, Gone, Line, Place, Refusal
 from loadtest.people.manners import Manners
 from loadtest.people.rest import Rest
 from loadtest.people.wire import Json
@@ -21,6 +21,7 @@ class Supervisor:
         self._email, self._password = email, password
         self._rest = Rest(manners.chance.choice(place.urls), place.book)
         self.line = Line(place, "agent", {}, site, self._hear)
+        self.is_over = False
 
     def watch(self) -> None:
         """Watch until the thread is stopped, or the console is shown out."""
@@ -31,7 +32,7 @@ class Supervisor:
             self.line.open()
             self._book.changed("supervisors", 1)
             try:
-                while True:
+                while not self.is_over:
                     self._look_round()
             finally:
                 self._book.changed("supervisors", -1)
@@ -70,3 +71,4 @@ class Supervisor:
 
     def _hear(self, name: str, payload: Json) -> None:
         """See it on the screen."""
+        self.is_over = name == OVER

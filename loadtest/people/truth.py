@@ -18,7 +18,7 @@ def judge(told: Sequence[Told], stored: Stored) -> Truth:
     """Return what is not as it was acknowledged. Pure."""
     lost = renumbered = 0
     for conversation, seq, client_id in set(told):
-        numbers = [number for number, name in stored[conversation] if name == client_id]
+        numbers = [number for number, name in stored.get(conversation, ()) if name == client_id]
         lost += not numbers
         renumbered += bool(numbers) and seq not in numbers
     doubled = sum(

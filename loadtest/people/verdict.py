@@ -80,7 +80,7 @@ def carried(record: Record) -> Carried | None:
         rate = whole.counts.get("messages", 0) / BUSIEST_S
         if best is None or rate > best.rate:
             best = Carried(
-                at_s=at - BUSIEST_S,
+                at_s=at + 1 - BUSIEST_S,
                 rate=rate,
                 customers=max(each.people.get("customers", 0) for each in seconds),
                 ack=whole.spreads.get("ack", {}),
@@ -175,7 +175,9 @@ def _staff(window: _Window) -> Iterator[Break]:
 
 def sentences(record: Record) -> list[str]:
     """Return what a person wants to know, as sentences."""
-    return [*_of_load(record), *_of_breaks(record), *_of_staff(record), *_of_truth(record)]
+    rest = [*_of_load(record), *_of_breaks(record), *_of_staff(record)]
+    is_well = record.truth is None or record.truth.is_well
+    return [*rest, *_of_truth(record)] if is_well else [*_of_truth(record), *rest]
 
 
 def _of_load(record: Record) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from random import Random
 
 from loadtest.people.line import Gone, Line, Place, Refusal
@@ -76,8 +77,8 @@ class Visitor:
         finally:
             self._book.changed("waiting", -1)
         self._book.counted("gave up")
-        if self._manners.chance.random() < 0.4 and not self._talker.is_over:
-            self.line.insist("conversation:end", conversation=self._talker.conversation)
+        if self._manners.chance.random() < 0.4:
+            self._end()
         return False
 
     def _talk(self, questions: list[str]) -> str:
@@ -102,14 +103,19 @@ class Visitor:
     def _leave(self) -> str:
         """Wait a moment for a last word, then close the page; some rate it."""
         self._talker.wait_for_words(self._manners.pace * 8)
-        if not self._talker.is_over:
-            self.line.insist("conversation:end", conversation=self._talker.conversation)
+        self._end()
         score = self._manners.score()
         if score is not None:
             self.line.insist(
                 "conversation:rate", conversation=self._talker.conversation, score=score
             )
         return "left"
+
+    def _end(self) -> None:
+        """End it, unless the agent was quicker."""
+        if not self._talker.is_over:
+            with suppress(Refusal):
+                self.line.insist("conversation:end", conversation=self._talker.conversation)
 
     def _hear(self, name: str, payload: Json) -> None:
         if name == "session:started":

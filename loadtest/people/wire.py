@@ -42,11 +42,11 @@ class Wire:
     def open(self, auth: Json) -> None:
         """Connect, and ask to be let in; the answer comes with what is read."""
         try:
-            self._socket = self._connect()
-            self._upgrade(self._socket)
+            line = self._socket = self._connect()
+            self._upgrade(line)
+            line.settimeout(SILENCE_S)
         except OSError as trouble:
             raise Lost(str(trouble)) from trouble
-        self._socket.settimeout(SILENCE_S)
         self.say(f"40{self._namespace}," + orjson.dumps(auth).decode())
 
     def ask(self, number: int, command: str, payload: Json) -> None:
@@ -78,11 +78,11 @@ class Wire:
 
     def close(self) -> None:
         """Hang up."""
-        if self._socket is not None:
+        line, self._socket = self._socket, None  # the reader may hang up at the same moment
+        if line is not None:
             with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
-            self._socket.close()
-            self._socket = None
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
 
     def _connect(self) -> socket.socket:
         is_secret = self._url.scheme == "https"
@@ -117,17 +117,19 @@ class Wire:
         early, self._early = self._early, b""
         if early:
             return early
-        if self._socket is None:
+        line = self._socket
+        if line is None:
             return None
         try:
-            return self._socket.recv(CHUNK_BYTES) or None
+            return line.recv(CHUNK_BYTES) or None
         except OSError:
             return None
 
     def _send(self, frame: bytes) -> None:
-        if self._socket is None:
+        line = self._socket
+        if line is None:
             raise Lost("offline")
         try:
-            self._socket.sendall(frame)
+            line.sendall(frame)
         except OSError as trouble:
             raise Lost(str(trouble)) from trouble

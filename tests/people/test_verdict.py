@@ -1,0 +1,114 @@
+"""The report says what a node carried, what broke first, and whose matter that is."""
+
+from loadtest.people.record import Cpu, Record, Second, Truth
+from loadtest.people.verdict import breaks, carried, first, sentences
+from tests.people.records import day, takes
+
+
+def told(record: Record) -> str:
+    return "\n".join(sentences(record))
+
+
+def test_a_good_day_says_what_was_carried_and_that_nothing_broke() -> None:
+    record = day()
+    best = carried(record)
+    assert breaks(record) == []
+    assert best is not None
+    assert best.rate == 20
+    assert "One node carried 20.0 messages a second" in told(record)
+    assert "with 40 customers there and 8 agents" in told(record)
+    assert "Nothing of the nodes' broke" in told(record)
+
+
+def test_what_broke_first_comes_first_and_each_thing_once() -> None:
+    def spoil(second: Second) -> None:
+        if second.at >= 30:
+            for _ in range(10):
+                takes(second, "delivery", 900)
+        if second.at >= 40:
+            second.errors["visitor message:send: no answer"] = 5
+
+    found = [each for each in breaks(day(change=spoil)) if each.whose == "node"]
+    assert [each.name for each in found] == ["delivery", "errors"]
+    assert 30 <= found[0].at_s < 35
+    assert 40 <= found[1].at_s < 45
+    assert "What broke first: at 0:30, 5 % of messages reached their agent later than" in told(
+        day(change=spoil)
+    )
+    assert "Then at 0:40: 5 errors in 5 s, most: visitor message:send: no answer." in told(
+        day(change=spoil)
+    )
+
+
+def test_only_what_was_carried_before_something_broke_counts() -> None:
+    def spoil(second: Second) -> None:
+        second.counts["messages"] = second.at
+        if second.at >= 40:
+            for _ in range(20):
+                takes(second, "ack", 2000)
+
+    best = carried(day(change=spoil))
+    assert best is not None
+    assert 25 <= best.rate < 35
+
+
+def test_a_full_core_is_the_nodes_matter_and_a_full_generator_is_ours() -> None:
+    record = day()
+    record.cpu = [
+        Cpu(at=at, nodes=[1.0 if at > 40 else 0.5], postgres=0, valkey=0, people=1.2)
+        for at in range(60)
+    ]
+    node, ours = first(record, "node"), first(record, "us")
+    assert node is not None
+    assert ours is not None
+    assert node.name == "node's core"
+    assert ours.at_s < node.at_s
+    assert "the figures say more about this program than about the nodes" in told(record)
+
+
+def test_one_of_two_nodes_that_is_full_is_found() -> None:
+    record = day()
+    record.nodes = 2
+    record.cpu = [
+        Cpu(at=at, nodes=[0.2, 0.99], postgres=0, valkey=0, people=0.1) for at in range(60)
+    ]
+    assert [each.name for each in breaks(record)] == ["node's core"]
+
+
+def test_too_few_agents_are_not_the_nodes_fault() -> None:
+    def spoil(second: Second) -> None:
+        second.counts |= {"asked": 2, "gave up": 3}
+
+    record = day(change=spoil)
+    assert first(record) is None
+    assert first(record, "staff") is not None
+    assert "That is a matter of staff, not of the nodes." in told(record)
+    assert "Nothing of the nodes' broke" in told(record)
+
+
+def test_being_told_to_come_again_is_a_refusal_and_not_an_error() -> None:
+    def spoil(second: Second) -> None:
+        if second.at >= 20:
+            second.errors["visitor connect: too_many"] = 10
+
+    assert [each.name for each in breaks(day(change=spoil))] == ["refusals"]
+
+
+def test_phones_that_are_slow_break_nothing() -> None:
+    def spoil(second: Second) -> None:
+        for _ in range(50):
+            takes(second, "phone", 5000)
+
+    assert breaks(day(change=spoil)) == []
+
+
+def test_lost_messages_are_said_before_all_else() -> None:
+    record = day()
+    record.truth = Truth(acked=100, lost=2, doubled=0, renumbered=0, gaps=1)
+    assert sentences(record)[0].startswith("Of 100 acknowledged messages 2 are lost")
+    record.truth = Truth(acked=100, lost=0, doubled=0, renumbered=0, gaps=0)
+    assert "100 messages were acknowledged; all of them are in PostgreSQL, once" in told(record)
+
+
+def test_a_day_without_customers_can_be_told() -> None:
+    assert sentences(day(length_s=0))
