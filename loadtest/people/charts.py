@@ -33,6 +33,9 @@ class Charts:
         broken = first(self._record)
         if broken is not None:
             marks.append(Mark(broken.at_s, f"broke first: {broken.what}", "mark bad"))
+        short = first(self._record, "staff")
+        if short is not None:
+            marks.append(Mark(short.at_s, f"too few agents: {short.what}"))
         return marks
 
     def all(self) -> list[Chart]:
@@ -109,14 +112,15 @@ class Charts:
     def _cpu(self) -> Chart:
         cpu = self._record.cpu
         count = len(cpu[0].nodes) if cpu else 0
-        names = ["node"] if count == 1 else [f"node {number + 1}" for number in range(count)]
-        lines = [
-            Line(name, [(each.at, each.nodes[number] * 100) for each in cpu])
-            for number, name in enumerate(names[:2])
+        used: list[tuple[str, list[float]]] = [
+            ("node" if count == 1 else f"node {number + 1}", [each.nodes[number] for each in cpu])
+            for number in range(min(count, 2))
         ]
         if count:
-            lines.append(Line("PostgreSQL", [(each.at, each.postgres * 100) for each in cpu]))
-        lines.append(Line("these people", [(each.at, each.people * 100) for each in cpu]))
+            used.append(("PostgreSQL", [each.postgres for each in cpu]))
+        used.append(("these people", [each.people for each in cpu]))
+        times = [each.at for each in cpu]
+        lines = [Line(name, _smooth(times, shares)) for name, shares in used]
         note = "" if count else "The servers are not ours: only what this program used."
         return Chart("CPU", "% of a core", lines, 20, note)
 
@@ -135,3 +139,12 @@ class Charts:
             acks = [Line(shop, self._quantile(f"ack@{shop}", 0.95)) for shop in shops]
             charts.append(Chart("Acknowledgement by shop, p95", "ms", acks, 4))
         return charts
+
+
+def _smooth(times: Sequence[float], shares: Sequence[float]) -> Points:
+    """Return percentages, each the mean of the five seconds before it."""
+    points: Points = []
+    for index, at in enumerate(times):
+        some = shares[max(0, index + 1 - WINDOW_S) : index + 1]
+        points.append((at, 100 * sum(some) / len(some)))
+    return points

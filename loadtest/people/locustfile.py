@@ -6,11 +6,12 @@ The only file that knows locust; it is run by ``python -m loadtest.people``, or 
 """
 
 import os
+import threading
 import time
 from pathlib import Path
 from random import Random
+from typing import Any
 
-import gevent
 import msgspec
 from locust import LoadTestShape, User, events, task
 from locust.argument_parser import LocustArgumentParser
@@ -41,7 +42,7 @@ class Hall:
         self.book = Book()
         self.is_closing = False
         self.visitors: set[Visitor] = set()
-        self.leaving: set[gevent.Greenlet] = set()
+        self.leaving: set[Any] = set()  # greenlets; locust has no name for them
         self.hired = 0
 
     def opens(self, environment: Environment) -> None:
@@ -146,7 +147,7 @@ class Day(LoadTestShape):
     def reset_time(self) -> None:
         """Begin a run."""
         super().reset_time()
-        self.opened_at, self.cuts, REGISTER.record = None, None, None
+        self.opened_at, self.cuts = None, []
 
     def tick(self) -> tuple[int, float] | None:
         """Return how many people there are to be now, and how many may come in a second."""
@@ -173,6 +174,7 @@ class Register:
     """Where the notes of all processes come together, and are kept."""
 
     record: Record | None = None
+    is_open = False
     path: Path | None = None
 
     def opens(self, environment: Environment) -> None:
@@ -190,10 +192,11 @@ class Register:
             where=given.urls,
         )
         self.path = Path(given.record) if given.record else None
+        self.is_open = True
 
     def agents(self) -> int:
         """Return how many agents are available, as far as is known."""
-        if self.record is None or not self.record.seconds:
+        if not self.is_open or not self.record.seconds:
             return 0
         counts = [second.people.get("agents", 0) for second in self.record.seconds[-5:]]
         return max(counts)
@@ -255,14 +258,15 @@ def prepare(environment: Environment, runner: Runner | None, **_: object) -> Non
                 kefu=encode(HALL.book.take(everything=HALL.is_closing))
             )
         )
-    gevent.spawn(keep_time, is_alone=not isinstance(runner, WorkerRunner))
+    is_alone = not isinstance(runner, WorkerRunner)
+    threading.Thread(target=keep_time, args=(is_alone,), daemon=True).start()
 
 
-def keep_time(*, is_alone: bool) -> None:
+def keep_time(is_alone: bool) -> None:
     """Note every second who is there."""
     while True:
         HALL.book.tick()
-        gevent.sleep(1 - time.time() % 1)
+        time.sleep(1 - time.time() % 1)
         if is_alone:
             REGISTER.include(HALL.book.take())
 
@@ -286,7 +290,8 @@ def starts(environment: Environment, **_: object) -> None:
 def closes(**_: object) -> None:
     """Let nobody stay."""
     HALL.is_closing = True
-    gevent.killall(list(HALL.leaving), block=False)
+    for greenlet in list(HALL.leaving):
+        greenlet.kill(block=False)
 
 
 @events.test_stop.add_listener
@@ -295,6 +300,7 @@ def over(environment: Environment, **_: object) -> None:
     if not isinstance(environment.runner, WorkerRunner):
         if not isinstance(environment.runner, MasterRunner):
             REGISTER.include(HALL.book.take(everything=True))
+        REGISTER.is_open = False
         REGISTER.write()
 
 

@@ -96,6 +96,7 @@ class Record(Struct):
     seed: int = 0
     workers: int = 1
     where: str = ""
+    is_settled: bool = False
     seconds: list[Second] = field(default_factory=list[Second])
     told: list[Told] = field(default_factory=list[Told])
     cpu: list[Cpu] = field(default_factory=list[Cpu])
@@ -118,7 +119,9 @@ class Record(Struct):
         self.began_at = at
 
     def settle(self, now: float) -> None:
-        """Turn times into seconds since the opening, in order, without what was before."""
+        """Turn times into seconds since the opening, once, in order, without what was before."""
+        if self.is_settled:
+            return
         began = int(self.began_at)
         for second in self.seconds:
             second.at -= began
@@ -126,6 +129,7 @@ class Record(Struct):
             (second for second in self.seconds if second.at >= 0), key=lambda each: each.at
         )
         self.ended_s = now - self.began_at
+        self.is_settled = True
 
 
 def together(seconds: Iterable[Second]) -> Second:

@@ -46,7 +46,7 @@ def page(record: Record) -> str:
             '<section class="charts">',
             *(draw(chart, charts.length_s, marks) for chart in charts.all()),
             "</section>",
-            _table("What was asked", ROWS, [list(map(str, row)) for row in record.rows]),
+            _table("What was asked", ROWS, _asked(record)),
             _table("Errors and refusals", ("what", "", "times"), _errors(record)),
             f"<footer>{FOOTER}</footer></main></html>\n",
         ]
@@ -56,20 +56,21 @@ def page(record: Record) -> str:
 ROWS = ("kind", "name", "times", "failed", "p50 ms", "p95 ms", "p99 ms")
 FOOTER = (
     "Each point is the five seconds before it; point at a chart to read it. A dashed line marks "
-    "what broke first, or where every customer was cut off. Delivery is from the customer's click "
-    "to the arrival at the agent's console, repeats and reconnections included. A node is one "
-    "process and uses at most about one core; PostgreSQL and these people use the same machine "
-    "where the servers are our own."
+    "what broke first, when agents became too few, or where every customer was cut off. Delivery "
+    "is from the customer's click to the arrival at the agent's console, repeats and reconnections "
+    "included. A node is one process and uses at most about one core; PostgreSQL and these people "
+    "use the same machine where the servers are our own."
 )
 
 
 def _setting(record: Record) -> str:
     when = datetime.fromtimestamp(record.began_at, UTC)
     nodes = "one node" if record.nodes == 1 else f"{record.nodes} nodes"
+    people = "one process" if record.workers == 1 else f"{record.workers} processes"
     pace = "" if record.pace == 1 else f" Pace {record.pace:g}."
     return (
         f"{record.customers} customers at the busiest moment, {record.agents} agents, {nodes}. "
-        f"{when:%Y-%m-%d %H:%M} UTC, {record.workers} process(es) of people, seed {record.seed}, "
+        f"{when:%Y-%m-%d %H:%M} UTC, {people} of people, seed {record.seed}, "
         f"{platform.system()} {platform.machine()}.{pace}"
     )
 
@@ -94,6 +95,10 @@ def _tiles(record: Record) -> str:
         for name, value, is_bad in tiles
     )
     return f'<section class="tiles">{body}</section>'
+
+
+def _asked(record: Record) -> list[list[str]]:
+    return [[str(cell) for cell in row] for row in sorted(record.rows)]
 
 
 def _errors(record: Record) -> list[list[str]]:

@@ -135,7 +135,7 @@ def _refused(window: _Window) -> Iterator[Break]:
     total, done = sum(soft.values()), _done(second)
     if done >= SAMPLES_MIN and total > REFUSED_MAX * done:
         worst = max(soft, key=lambda name: soft[name])
-        what = f"{total / done:.0%} were told to come again, most: {worst}"
+        what = f"{total / done * 100:.0f} % were told to come again, most: {worst}"
         yield Break(second.at, "node", "refusals", what)
 
 
@@ -155,9 +155,9 @@ def _full(window: _Window) -> Iterator[Break]:
     at, cpu = window.seconds.at, window.cpu
     most = _most_cpu(cpu)
     if most is not None and most > FULL:
-        yield Break(at, "node", "node's core", f"a node used {most:.0%} of its core")
+        yield Break(at, "node", "node's core", f"a node used {most * 100:.0f} % of a core")
     if cpu and (ours := sum(each.people for each in cpu) / len(cpu)) > FULL:
-        what = f"our own people used {ours:.0%} of a core; use more workers"
+        what = f"our own people used {ours * 100:.0f} % of a core; use more workers"
         yield Break(at, "us", "people's core", what)
 
 
@@ -196,7 +196,7 @@ def _of_load(record: Record) -> Iterator[str]:
             p50, p95 = quantile_ms(spread, 0.5), quantile_ms(spread, 0.95)
             words.append(f"Half were {what} within {p50:.1f} ms, 95 % within {p95:.1f} ms.")
     if best.cpu is not None:
-        words.append(f"The busiest node used {best.cpu:.0%} of a core.")
+        words.append(f"The busiest node used {best.cpu * 100:.0f} % of a core.")
     yield " ".join(words)
 
 
