@@ -85,8 +85,9 @@ async def _run(
     switches = ["--autostart"] if options.web else ["--headless", "--only-summary"]
     words = [str(word) for flag in flags.items() for word in flag]
     locust = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "locust", *words, *switches, env={**os.environ, **named}
-    )
+        sys.executable, "-m", "locust", *words, *switches,
+        env={**os.environ, **named}, start_new_session=True,
+    )  # fmt: skip
     used = await _watch(locust, Meter(house.served, locust.pid))
     if not path.exists():
         raise SystemExit("locust ended without figures; what it said stands above")
@@ -122,8 +123,14 @@ def _rows(path: Path) -> list[Row]:
 
 
 async def _watch(locust: asyncio.subprocess.Process, meter: Meter) -> list[Cpu]:
-    """Look every second until locust ends; an interrupt is its to answer."""
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)
+    """Look every second until locust ends; an interrupt is handed on, and the report written."""
+
+    def end() -> None:
+        if locust.returncode is None:
+            locust.send_signal(signal.SIGINT)
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, end)
     used: list[Cpu] = []
     ending = asyncio.create_task(locust.wait())
     try:
@@ -132,9 +139,8 @@ async def _watch(locust: asyncio.subprocess.Process, meter: Meter) -> list[Cpu]:
             with contextlib.suppress(OSError):
                 used.append(meter.look())
     finally:
-        if locust.returncode is None:
-            locust.send_signal(signal.SIGINT)
-            await asyncio.wait({ending}, timeout=ASKED_BEFORE_S)
+        end()
+        await asyncio.wait({ending}, timeout=ASKED_BEFORE_S)
     return used
 
 

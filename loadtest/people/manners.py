@@ -29,7 +29,7 @@ FAREWELLS = ("Thank you, that is all. Bye!", "Great, thanks. Bye!", "Alright. By
 
 LETTER_S, LETTER_READ_S = 0.12, 0.03
 TYPING_MAX_S = 12.0
-NOISE_LINES = 12
+NOISE_LINES = 40
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ ACK_P95_MS, DELIVERY_P95_MS = 250.0, 500.0
 ERRORS_MAX, REFUSED_MAX, GAVE_UP_MAX = 0.002, 0.01, 0.10
 WAIT_P95_S = 60.0
 FULL = 0.95
+NUMBERS = {1: "One node", 2: "Two nodes", 3: "Three nodes"}
 
 FOR_NOW = (": too_many", ": unavailable", ": 429", ": 503")
 """Refusals that ask to come again: a limit that was kept, not a fault."""
@@ -175,16 +176,16 @@ def _staff(window: _Window) -> Iterator[Break]:
 
 def sentences(record: Record) -> list[str]:
     """Return what a person wants to know, as sentences."""
-    rest = [*_of_load(record), *_of_breaks(record), *_of_staff(record)]
+    rest = [*_of_load(record), *_of_breaks(record), *_of_day(record), *_of_staff(record)]
     is_well = record.truth is None or record.truth.is_well
     return [*rest, *_of_truth(record)] if is_well else [*_of_truth(record), *rest]
 
 
 def _of_load(record: Record) -> Iterator[str]:
     best = carried(record)
-    who = "One node" if record.nodes == 1 else f"{record.nodes} nodes"
+    who = NUMBERS.get(record.nodes, f"{record.nodes} nodes")
     if best is None or not best.rate:
-        yield f"{who} was asked nothing before something broke."
+        yield f"{who} {'was' if record.nodes == 1 else 'were'} asked nothing before something broke."
         return
     words = [
         f"{who} carried {best.rate:.1f} messages a second in the busiest {BUSIEST_S} s in which "
@@ -214,6 +215,25 @@ def _of_breaks(record: Record) -> Iterator[str]:
     yield f"What broke first: at {clock(found[0].at_s)}, {found[0].what}."
     for each in found[1:]:
         yield f"Then at {clock(each.at_s)}: {each.what}."
+
+
+def _of_day(record: Record) -> Iterator[str]:
+    """Say what only some scenarios have: lines that were cut, and shops beside each other."""
+    whole = together(record.seconds)
+    back, cut = whole.spreads.get("back", {}), whole.counts.get("cut off", 0)
+    p50, p95 = quantile_ms(back, 0.5), quantile_ms(back, 0.95)
+    if cut and p50 is not None and p95 is not None:
+        yield (
+            f"{cut} connections were cut on purpose; half of the customers were back within "
+            f"{p50 / 1000:.1f} s, 95 % within {p95 / 1000:.1f} s (slow phones not counted)."
+        )
+    shops = sorted(name[4:] for name in whole.spreads if name.startswith("ack@"))
+    if len(shops) > 1:
+        said = (
+            f"{shop} within {quantile_ms(whole.spreads[f'ack@{shop}'], 0.95) or 0:.1f} ms"
+            for shop in shops
+        )
+        yield f"95 % of acknowledgements, shop by shop: {', '.join(said)}."
 
 
 def _of_staff(record: Record) -> Iterator[str]:

@@ -112,3 +112,21 @@ def test_lost_messages_are_said_before_all_else() -> None:
 
 def test_a_day_without_customers_can_be_told() -> None:
     assert sentences(day(length_s=0))
+
+
+def test_a_storm_and_a_noisy_shop_are_told_of() -> None:
+    def spoil(second: Second) -> None:
+        takes(second, "ack@calm", 2)
+        takes(second, "ack@noisy", 80)
+        if second.at == 30:
+            second.counts["cut off"] = 40
+        if 30 <= second.at < 32:
+            takes(second, "back", 700)
+
+    record = day(change=spoil)
+    assert breaks(record) == []
+    assert "40 connections were cut on purpose; half of the customers were back within 0.7" in told(
+        record
+    )
+    assert "shop by shop: calm within 1.9 ms, noisy within 77.8 ms." in told(record)
+    assert "calm within" not in told(day())
