@@ -101,7 +101,9 @@ class Line:
         answer = self._answers[number] = _Answer(threading.Event())
         time.sleep(self.phone.lag_s)
         try:
-            if self._wire is not None:
+            if self._wire is None or not self._online.is_set():  # lost while the phone lagged
+                answer.is_here.set()
+            else:
                 self._wire.ask(number, command, payload)
                 answer.is_here.wait(ANSWER_S)
         except Lost:

@@ -96,6 +96,8 @@ class Record(Struct):
     seed: int = 0
     workers: int = 1
     where: str = ""
+    cores: int = 0
+    """Of this machine, when nodes, PostgreSQL and people share it; else 0."""
     is_settled: bool = False
     seconds: list[Second] = field(default_factory=list[Second])
     told: list[Told] = field(default_factory=list[Told])

@@ -15,7 +15,7 @@ SAMPLES_MIN = 20
 ACK_P95_MS, DELIVERY_P95_MS = 250.0, 500.0
 ERRORS_MAX, REFUSED_MAX, GAVE_UP_MAX = 0.002, 0.01, 0.10
 WAIT_P95_S = 60.0
-FULL = 0.95
+FULL, MACHINE_FULL = 0.95, 0.85
 NUMBERS = {1: "One node", 2: "Two nodes", 3: "Three nodes"}
 
 FOR_NOW = (": too_many", ": unavailable", ": 429", ": 503")
@@ -48,10 +48,11 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A few seconds together, and what processes used in them."""
+    """A few seconds together, and what processes used in them, of how many cores."""
 
     seconds: Second
     cpu: Sequence[Cpu]
+    cores: int
 
 
 def breaks(record: Record) -> list[Break]:
@@ -93,7 +94,7 @@ def carried(record: Record) -> Carried | None:
 
 def _windows(record: Record) -> Iterator[_Window]:
     for at, seconds in _slices(record, WINDOW_S):
-        yield _Window(together(seconds), _between(record.cpu, at - WINDOW_S, at + 1))
+        yield _Window(together(seconds), _between(record.cpu, at - WINDOW_S, at + 1), record.cores)
 
 
 def _slices(record: Record, length: int) -> Iterator[tuple[int, Sequence[Second]]]:
@@ -160,6 +161,14 @@ def _full(window: _Window) -> Iterator[Break]:
     if cpu and (ours := sum(each.people for each in cpu) / len(cpu)) > FULL:
         what = f"our own people used {ours * 100:.0f} % of a core; use more workers"
         yield Break(at, "us", "people's core", what)
+    if cpu and window.cores:
+        used = sum(sum(each.nodes) + each.postgres + each.valkey + each.people for each in cpu)
+        if used / len(cpu) > MACHINE_FULL * window.cores:
+            what = (
+                f"nodes, PostgreSQL and people together used {used / len(cpu):.1f} of this "
+                f"machine's {window.cores} cores"
+            )
+            yield Break(at, "us", "machine", what)
 
 
 def _staff(window: _Window) -> Iterator[Break]:
@@ -185,7 +194,7 @@ def _of_load(record: Record) -> Iterator[str]:
     best = carried(record)
     who = NUMBERS.get(record.nodes, f"{record.nodes} nodes")
     if best is None or not best.rate:
-        yield f"{who} {'was' if record.nodes == 1 else 'were'} asked nothing before something broke."
+        yield f"{who} {'was' if record.nodes == 1 else 'were'} asked nothing before a break."
         return
     words = [
         f"{who} carried {best.rate:.1f} messages a second in the busiest {BUSIEST_S} s in which "
@@ -204,9 +213,9 @@ def _of_load(record: Record) -> Iterator[str]:
 def _of_breaks(record: Record) -> Iterator[str]:
     own = first(record, "us")
     found = [each for each in breaks(record) if each.whose == "node"]
-    if own is not None and (not found or own.at_s <= found[0].at_s):
+    if own is not None:
         yield (
-            f"From {clock(own.at_s)} on the figures say more about this program than about the "
+            f"From {clock(own.at_s)} on the times say more about this machine than about the "
             f"nodes: {own.what}."
         )
     if not found:
@@ -227,7 +236,7 @@ def _of_day(record: Record) -> Iterator[str]:
             f"{cut} connections were cut on purpose; half of the customers were back within "
             f"{p50 / 1000:.1f} s, 95 % within {p95 / 1000:.1f} s (slow phones not counted)."
         )
-    shops = sorted(name[4:] for name in whole.spreads if name.startswith("ack@"))
+    shops = sorted(name[4:] for name in whole.spreads if name[:4] == "ack@")
     if len(shops) > 1:
         said = (
             f"{shop} within {quantile_ms(whole.spreads[f'ack@{shop}'], 0.95) or 0:.1f} ms"

@@ -42,7 +42,7 @@ class Visitor:
         except Gone:
             return "shown out"
         except Refusal:
-            return "refused"
+            return "cut short"
         finally:
             self.line.close()
             self._book.changed("customers", -1)
@@ -76,7 +76,6 @@ class Visitor:
                 return True
         finally:
             self._book.changed("waiting", -1)
-        self._book.counted("gave up")
         if self._manners.chance.random() < 0.4:
             self._end()
         return False

@@ -1,7 +1,8 @@
 """One websocket that speaks Socket.IO by hand, in plain blocking calls.
 
-Why not python-socketio's own client: it costs three threads and a queue for each person, a thread
-for each event, and several times the CPU; the load generator would be full before the node is.
+Why not python-socketio's own client: for each person it keeps three threads and a queue, for each
+event it starts one more, and a message with its acknowledgement costs it 282 µs of CPU where this
+costs 147: the load generator would be full long before the node is.
 These calls become greenlets where locust has patched them, and stay threads where nobody has.
 """
 

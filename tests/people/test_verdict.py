@@ -63,7 +63,7 @@ def test_a_full_core_is_the_nodes_matter_and_a_full_generator_is_ours() -> None:
     assert ours is not None
     assert node.name == "node's core"
     assert ours.at_s < node.at_s
-    assert "the figures say more about this program than about the nodes" in told(record)
+    assert "the times say more about this machine than about the nodes" in told(record)
 
 
 def test_one_of_two_nodes_that_is_full_is_found() -> None:
@@ -130,3 +130,14 @@ def test_a_storm_and_a_noisy_shop_are_told_of() -> None:
     )
     assert "shop by shop: calm within 1.9 ms, noisy within 77.8 ms." in told(record)
     assert "calm within" not in told(day())
+
+
+def test_a_machine_that_all_share_can_be_full_while_no_single_core_is() -> None:
+    record = day()
+    record.cores = 2
+    assert breaks(record) == []
+    record.cpu = [
+        Cpu(at=at, nodes=[0.8], postgres=0.5, valkey=0.02, people=0.5) for at in range(60)
+    ]
+    assert [(each.whose, each.name) for each in breaks(record)] == [("us", "machine")]
+    assert "together used 1.8 of this machine's 2 cores" in told(record)
