@@ -18,14 +18,16 @@ def to_nobody(kind: str, name: str, ms: float, error: str | None) -> None:
 
 @dataclass(slots=True)
 class Book:
-    """Notes of one process. ``now`` is in seconds since 1970."""
+    """Notes of one process. ``now`` is in seconds since 1970, ``spent`` in seconds of CPU."""
 
     tell: Tell = to_nobody
     now: Callable[[], float] = time.time
+    spent: Callable[[], float] = time.process_time
     people: dict[str, int] = field(default_factory=dict[str, int])
     _seconds: dict[int, Second] = field(default_factory=dict[int, Second])
     _told: list[Told] = field(default_factory=list[Told])
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ticked: tuple[float, float] | None = None
 
     def changed(self, who: str, by: int) -> None:
         """Note that so many came (+) or went (-)."""
@@ -62,9 +64,13 @@ class Book:
             counts["messages"] = counts.get("messages", 0) + 1
 
     def tick(self) -> None:
-        """Note who is there; once a second."""
+        """Note who is there, and how busy this process is; once a second."""
         with self._lock:
-            self._second().people = {who: count for who, count in self.people.items() if count}
+            second, now, spent = self._second(), self.now(), self.spent()
+            second.people = {who: count for who, count in self.people.items() if count}
+            if self._ticked is not None and now > self._ticked[0]:
+                second.busy = (spent - self._ticked[1]) / (now - self._ticked[0])
+            self._ticked = now, spent
 
     def take(self, *, everything: bool = False) -> Page:
         """Return what is new; a second that is not over yet stays, unless it is the end."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from math import ceil
 
+from loadtest.people.limits import FOR_NOW, WINDOW_S, first
 from loadtest.people.plots import Chart, Line, Mark
 from loadtest.people.record import Record, Second, together
 from loadtest.people.scenarios import SCENARIOS
 from loadtest.people.spread import quantile_ms
-from loadtest.people.verdict import FOR_NOW, WINDOW_S, first
 
 POINTS_MAX = 300
 Points = list[tuple[float, float | None]]
@@ -118,10 +118,11 @@ class Charts:
         ]
         if count:
             used.append(("PostgreSQL", [each.postgres for each in cpu]))
-        used.append(("these people", [each.people for each in cpu]))
-        times = [each.at for each in cpu]
+        busy = {second.at: second.busy for second in self._record.seconds}
+        times = [each.at for each in cpu] or [float(at) for at in busy]
+        used.append(("people, busiest process", [busy.get(int(at), 0.0) for at in times]))
         lines = [Line(name, _smooth(times, shares)) for name, shares in used]
-        note = "" if count else "The servers are not ours: only what this program used."
+        note = "" if count else "The servers are not ours: only what the people's process used."
         return Chart("CPU", "% of a core", lines, 20, note)
 
     def _extra(self) -> Sequence[Chart]:

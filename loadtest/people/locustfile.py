@@ -5,12 +5,12 @@ The only file that knows locust; it is run by ``python -m loadtest.people``, or 
 ``agent1@SITE.kefu`` … is KEFU_DEMO_PASSWORD. With W workers there must be W times as many agents.
 """
 
+import itertools
 import os
 import threading
 import time
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import msgspec
 from locust import LoadTestShape, User, events, task
@@ -24,7 +24,7 @@ from loadtest.people.book import Book
 from loadtest.people.line import Place
 from loadtest.people.manners import Manners
 from loadtest.people.record import Page, Record, decode, encode
-from loadtest.people.scenarios import SCENARIOS, Scenario
+from loadtest.people.scenarios import SCENARIOS, VISIT_S, Scenario
 from loadtest.people.supervisor import Supervisor
 from loadtest.people.visitor import Visitor
 
@@ -42,8 +42,8 @@ class Hall:
         self.book = Book()
         self.is_closing = False
         self.visitors: set[Visitor] = set()
-        self.leaving: set[Any] = set()  # greenlets; locust has no name for them
-        self.hired = 0
+        self.sources = 0
+        self.free: list[int] = []  # desks without an agent
 
     def opens(self, environment: Environment) -> None:
         """Begin a run."""
@@ -54,7 +54,8 @@ class Hall:
         self.worker = max(0, getattr(environment.runner, "worker_index", 0))
         self.password = os.environ.get("KEFU_DEMO_PASSWORD", "")
         self.place = Place(self.options.urls.split(","), self.book, self.chance("place"))
-        self.is_closing, self.hired, self.served = False, 0, 0
+        self.is_closing, self.sources = False, 0
+        self.free = list(range(self.agents))
 
     def chance(self, *who: object) -> Random:
         """Return the luck of one person, the same in each run with the same seed."""
@@ -68,44 +69,48 @@ class Hall:
         """Return the shop for somebody; the last one is the noisy one."""
         return self.sites[-1] if share < self.scenario.noisy else self.sites[0]
 
+    def visitor(self, *who: object) -> Visitor:
+        """Return somebody who is about to come."""
+        manners = self.manners(*who)
+        site = self.site(manners.chance.random())
+        noisy = site == self.sites[-1] and len(self.sites) > 1
+        return Visitor(self.place, manners, site, slow=self.scenario.phones, noisy=noisy)
+
+    def receive(self, visitor: Visitor) -> None:
+        """Let somebody come and go, and note how that ended."""
+        began, ended = time.monotonic(), ""
+        self.visitors.add(visitor)
+        try:
+            ended = visitor.visit()
+        finally:
+            self.visitors.discard(visitor)
+            ms = (time.monotonic() - began) * 1000
+            if ended:
+                self.book.counted(ended)
+                self.book.took("visit", ended, ms)
+            else:
+                self.book.failed("visit", "visitor", ms, "a fault of this program")
+
 
 HALL = Hall()
 
 
-class Customer(User):
-    """A place for customers: when one has gone, another comes after a while."""
+class Customers(User):
+    """A source: customers come from it one after the other, whether or not one has left yet.
 
-    def __init__(self, environment: Environment) -> None:
-        super().__init__(environment)
-        HALL.served += 1
-        self.number, self.is_last = HALL.served, False
+    When it stops, nobody comes any more; who is there may finish.
+    """
 
     @task
-    def visits(self) -> None:
-        """Let one after the other come, as long as this place is wanted."""
-        chance = HALL.chance("customer", self.number)
-        manners = Manners(chance, HALL.options.pace)
-        site = HALL.site(chance.random())
-        noisy = site == HALL.sites[-1] and len(HALL.sites) > 1
-        while not self.is_last:
-            visitor = Visitor(HALL.place, manners, site, slow=HALL.scenario.phones, noisy=noisy)
-            HALL.visitors.add(visitor)
-            try:
-                HALL.book.counted(visitor.visit())
-            finally:
-                HALL.visitors.discard(visitor)
-            time.sleep(manners.comes_again_s())
-        raise StopUser
-
-    def stop(self, force: bool = False) -> bool:
-        """Let nobody come after this one, who may finish; at the end of the day all must go."""
-        if HALL.is_closing:
-            return super().stop(force=True)
-        self.is_last = True
-        self._group.discard(self._greenlet)
-        HALL.leaving.add(self._greenlet)
-        self._greenlet.link(HALL.leaving.discard)
-        return False
+    def come(self) -> None:
+        """Let customers come as long as this source is wanted."""
+        HALL.sources += 1
+        source = HALL.sources
+        coming = HALL.manners("source", source)
+        for number in itertools.count(1):
+            time.sleep(coming.comes_after_s(VISIT_S))
+            who = HALL.visitor("customer", source, number)
+            threading.Thread(target=HALL.receive, args=(who,), daemon=True).start()
 
 
 class Desk(User):
@@ -116,11 +121,14 @@ class Desk(User):
     @task
     def works(self) -> None:
         """Work until the day is over."""
-        number, HALL.hired = HALL.hired, HALL.hired + 1
+        number = HALL.free.pop(0)
         site = HALL.site((0.5 + number * GOLDEN) % 1)
         email = f"agent{HALL.worker * HALL.agents + number + 1}@{site}.kefu"
         manners = HALL.manners("agent", number)
-        Agent(HALL.place, manners, email, HALL.password, site).work()
+        try:
+            Agent(HALL.place, manners, email, HALL.password, site).work()
+        finally:
+            HALL.free.append(number)
         raise StopUser
 
 
@@ -134,7 +142,7 @@ class Gallery(User):
         """Watch until the day is over."""
         site = HALL.sites[0]
         email = SUPERVISORS.get(site, f"supervisor@{site}.kefu")
-        manners = HALL.manners("supervisor", id(self))
+        manners = HALL.manners("supervisor")
         Supervisor(HALL.place, manners, email, HALL.password, site).watch()
         raise StopUser
 
@@ -166,7 +174,7 @@ class Day(LoadTestShape):
             self.cuts.pop(0)
             self.runner.send_message("kefu:cut")
         if at < 1:
-            return staff + scenario.customers(given.customers, at), ARRIVE_AT_ONCE
+            return staff + scenario.sources(given.customers, at), ARRIVE_AT_ONCE
         return (staff, ARRIVE_AT_ONCE) if at < 1 + CLOSES_S / given.seconds else None
 
 
@@ -220,7 +228,9 @@ REGISTER = Register()
 def arguments(parser: LocustArgumentParser) -> None:
     """Take what a run may be told; the web UI asks for it as well."""
     parser.add_argument("--scenario", default="quiet", choices=list(SCENARIOS))
-    parser.add_argument("--customers", type=int, default=20, help="at the busiest moment")
+    parser.add_argument(
+        "--customers", type=int, default=20, help="about so many at the busiest moment"
+    )
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--pace", type=float, default=1.0, help="0.5: people twice as quick")
     parser.add_argument("--seed", type=int, default=1)
@@ -290,8 +300,8 @@ def starts(environment: Environment, **_: object) -> None:
 def closes(**_: object) -> None:
     """Let nobody stay."""
     HALL.is_closing = True
-    for greenlet in list(HALL.leaving):
-        greenlet.kill(block=False)
+    for visitor in list(HALL.visitors):
+        visitor.line.close()
 
 
 @events.test_stop.add_listener

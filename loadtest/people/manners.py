@@ -87,9 +87,9 @@ class Manners:
         """Return how long a supervisor looks at something."""
         return self.pace * self.chance.uniform(2, 8)
 
-    def comes_again_s(self) -> float:
-        """Return how long it is until somebody else comes in place of one who left."""
-        return self.pace * self.chance.expovariate(1 / 3)
+    def comes_after_s(self, mean_s: float) -> float:
+        """Return how long after the one before them they come, whether that one has left or not."""
+        return self.pace * self.chance.expovariate(1 / mean_s)
 
     def questions(self) -> list[str]:
         """Return what somebody has to ask: one thing, or a few."""

@@ -17,7 +17,8 @@ class Second(Struct):
     """One second, of one process or of all. ``at`` is in seconds since 1970, later of the run.
 
     ``people`` are those there at its end; ``counts`` what happened in it; ``errors`` by name and
-    code; ``spreads`` durations by what they are, and by shop as well (``ack@shop``).
+    code; ``spreads`` durations by what they are, and by shop as well (``ack@shop``). ``busy`` is
+    what the busiest process of people used, as part of a core.
     """
 
     at: int
@@ -25,6 +26,7 @@ class Second(Struct):
     counts: dict[str, int] = field(default_factory=dict[str, int])
     errors: dict[str, int] = field(default_factory=dict[str, int])
     spreads: dict[str, Spread] = field(default_factory=dict[str, Spread])
+    busy: float = 0.0
 
     def include(self, other: "Second") -> None:
         """Add another process's second, or another second of the same."""
@@ -37,6 +39,7 @@ class Second(Struct):
                 mine[name] = mine.get(name, 0) + count
         for name, spread in other.spreads.items():
             add(self.spreads.setdefault(name, {}), spread)
+        self.busy = max(self.busy, other.busy)
 
 
 class Page(Struct):
@@ -135,12 +138,14 @@ class Record(Struct):
 
 
 def together(seconds: Iterable[Second]) -> Second:
-    """Return some seconds as one; its ``people`` are those of the last."""
-    total = Second(at=0)
+    """Return some seconds as one: ``people`` as at the end, ``busy`` as on average."""
+    total, busy = Second(at=0), list[float]()
     for second in seconds:
         total.people = {}
         total.include(second)
         total.at = second.at
+        busy.append(second.busy)
+    total.busy = sum(busy) / len(busy) if busy else 0.0
     return total
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import msgspec
 
 from loadtest.people.charts import Charts
+from loadtest.people.limits import Held, first, judge
 from loadtest.people.plots import draw
 from loadtest.people.record import Record, together
 from loadtest.people.scenarios import SCENARIOS
 from loadtest.people.spread import quantile_ms
-from loadtest.people.verdict import first, sentences
+from loadtest.people.verdict import clock, sentences
 
 STYLE = Path(__file__).with_name("report.css")
 ERRORS_SHOWN = 12
@@ -46,6 +47,7 @@ def page(record: Record) -> str:
             '<section class="charts">',
             *(draw(chart, charts.length_s, marks) for chart in charts.all()),
             "</section>",
+            _table("What must hold in every five seconds", RULE, _held(record)),
             _table("What was asked", ROWS, _asked(record)),
             _table("Errors and refusals", ("what", "", "times"), _errors(record)),
             f"<footer>{FOOTER}</footer></main></html>\n",
@@ -53,6 +55,8 @@ def page(record: Record) -> str:
     )
 
 
+RULE = ("what", "whose matter", "at most", "crossed first", "then it was", "worst")
+WHOSE = {"node": "the nodes", "staff": "staff", "us": "this machine, these people"}
 ROWS = ("kind", "name", "times", "failed", "p50 ms", "p95 ms", "p99 ms")
 FOOTER = (
     "Each point is the five seconds before it; point at a chart to read it. A dashed line marks "
@@ -95,6 +99,22 @@ def _tiles(record: Record) -> str:
         for name, value, is_bad in tiles
     )
     return f'<section class="tiles">{body}</section>'
+
+
+def _held(record: Record) -> list[list[str]]:
+    return [_row(held) for held in judge(record)]
+
+
+def _row(held: Held) -> list[str]:
+    limit, broke = held.limit, held.broke
+    return [
+        limit.name,
+        WHOSE[limit.whose],
+        f"{limit.most:g} {limit.unit}",
+        clock(broke.at_s) if broke else "–",
+        f"{broke.value:.3g}" if broke else "–",
+        "not measured" if held.worst is None else f"{held.worst:.3g}",
+    ]
 
 
 def _asked(record: Record) -> list[list[str]]:

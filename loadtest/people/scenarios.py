@@ -1,11 +1,19 @@
-"""What happens at the shop: how many customers there are when, and what befalls them. Pure."""
+"""What happens at the shop: how many customers come when, and what befalls them. Pure.
+
+Arrivals are open: who comes does not wait for others to leave, so a slow node does not get less to
+do. Each *source* sends one customer in ``VISIT_S`` on average, at random moments; many sources
+together are a Poisson process. While agents are free there are about as many customers as sources.
+"""
 
 import math
 from dataclasses import dataclass
 from typing import Literal
 
 Curve = tuple[tuple[float, float], ...]
-"""Points of time (0..1) and share (0..1) of the customers of the busiest moment."""
+"""Points of time (0..1) and share (0..1) of the sources of the busiest moment."""
+
+VISIT_S = 50.0
+"""About how long a visit takes while agents are free."""
 
 SPIKE = 20
 BUSY: Curve = ((0, 0.1), (0.15, 1), (1, 1))
@@ -19,8 +27,8 @@ class Scenario:
     says: str
     curve: Curve = BUSY
     seconds: int = 300
-    customers_per_agent: float = 4
-    """At the busiest moment; an agent takes three at a time."""
+    customers_per_agent: float = 1.6
+    """At the busiest moment. An agent takes three at a time, and about half of a visit's time."""
     cuts: tuple[float, ...] = ()
     """When (0..1) every customer loses the connection at the same moment."""
     phones: float = 0.2
@@ -28,8 +36,8 @@ class Scenario:
     noisy: float = 0.0
     """The share of customers of a second shop, who say much more than people type."""
 
-    def customers(self, most: int, at: float) -> int:
-        """Return how many there are at ``at`` (0..1) when ``most`` come at the busiest moment."""
+    def sources(self, most: int, at: float) -> int:
+        """Return how many there are at ``at`` (0..1), of ``most`` at the busiest moment."""
         return max(1, round(most * _share(self.curve, at)))
 
     def agents(self, most: int) -> int:
@@ -59,14 +67,13 @@ SCENARIOS: dict[Name, Scenario] = {
         title="A quiet day",
         says="Customers come and go as on any afternoon; there are agents enough.",
         curve=((0, 0.5), (0.3, 1), (0.6, 0.7), (0.8, 1), (1, 0.6)),
-        customers_per_agent=2.5,
     ),
     "noon": Scenario(
         title="A sale at noon",
         says=f"At noon {SPIKE} times as many customers come within a moment. "
         "The agents are as many as before.",
         curve=((0, 1 / SPIKE), (0.3, 1 / SPIKE), (0.35, 1), (0.75, 1), (0.8, 1 / SPIKE), (1, 0.05)),
-        customers_per_agent=5,
+        customers_per_agent=4,
     ),
     "storm": Scenario(
         title="A reconnect storm",

@@ -6,7 +6,7 @@ import pytest
 
 from loadtest.people.book import Book
 from loadtest.people.frames import PING, TEXT, Decoder, encode
-from loadtest.people.record import Page, Record, decode
+from loadtest.people.record import Page, Record, Second, decode, together
 from loadtest.people.record import encode as written
 from loadtest.people.report import page
 from loadtest.people.spread import Spread, add, put, quantile_ms, size
@@ -50,6 +50,19 @@ def test_notes_come_in_once_and_only_when_their_second_is_over() -> None:
     assert second.counts == {"messages": 1}
     assert set(second.spreads) == {"ack", "ack@calm"}
     assert book.take() == Page()
+
+
+def test_how_busy_a_process_was_is_noted_and_the_busiest_counts() -> None:
+    at, spent = [100.0], [7.0]
+    book = Book(now=lambda: at[0], spent=lambda: spent[0])
+    book.tick()
+    at[0], spent[0] = 102.0, 8.0
+    book.tick()
+    [before, second] = book.take(everything=True).seconds
+    assert (before.busy, second.busy) == (0.0, 0.5)
+    second.include(Second(at=102, busy=0.9))
+    assert second.busy == 0.9
+    assert together([second, Second(at=103, busy=0.5)]).busy == pytest.approx(0.7)
 
 
 def test_the_same_second_of_two_processes_is_one_and_time_begins_at_the_opening() -> None:

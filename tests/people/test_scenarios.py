@@ -6,17 +6,17 @@ from random import Random
 import pytest
 
 from loadtest.people.manners import Manners, phone
-from loadtest.people.scenarios import SCENARIOS, SPIKE, Scenario
+from loadtest.people.scenarios import SCENARIOS, SPIKE, VISIT_S, Scenario
 
 
 def test_at_noon_twenty_times_as_many_come_within_a_moment() -> None:
     noon = SCENARIOS["noon"]
-    before, after = noon.customers(1000, 0.3), noon.customers(1000, 0.35)
+    before, after = noon.sources(1000, 0.3), noon.sources(1000, 0.35)
     assert after == 1000 == SPIKE * before
-    assert {noon.customers(1000, at / 100) for at in range(31)} == {before}
-    assert {noon.customers(1000, at / 100) for at in range(35, 76)} == {1000}
-    assert noon.customers(1000, 0.8) == before
-    assert noon.customers(1000, 5) == before
+    assert {noon.sources(1000, at / 100) for at in range(31)} == {before}
+    assert {noon.sources(1000, at / 100) for at in range(35, 76)} == {1000}
+    assert noon.sources(1000, 0.8) == before
+    assert noon.sources(1000, 5) == before
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
@@ -25,10 +25,23 @@ def test_a_day_goes_from_begin_to_end_and_reaches_its_most(scenario: Scenario) -
     assert times[0] == 0
     assert times[-1] == 1
     assert all(early < late for early, late in pairwise(times))
-    assert max(scenario.customers(200, at / 1000) for at in range(1001)) == 200
-    assert min(scenario.customers(2, at / 1000) for at in range(1001)) >= 1
+    assert max(scenario.sources(200, at / 1000) for at in range(1001)) == 200
+    assert min(scenario.sources(2, at / 1000) for at in range(1001)) >= 1
     assert all(0 < at < 1 for at in scenario.cuts)
     assert 1 <= scenario.agents(1) <= scenario.agents(200) < 200
+
+
+def test_customers_come_at_random_moments_and_wait_for_nobody() -> None:
+    """Many sources together: as many as asked for, and as uneven as a Poisson process."""
+    counts = [0] * 400
+    for number in range(50):
+        source, at = Manners(Random(number)), 0.0
+        while (at := at + source.comes_after_s(VISIT_S)) < len(counts):
+            counts[int(at)] += 1
+    mean = sum(counts) / len(counts)
+    variance = sum((count - mean) ** 2 for count in counts) / len(counts)
+    assert mean == pytest.approx(50 / VISIT_S, rel=0.15)
+    assert variance / mean == pytest.approx(1, rel=0.2)
 
 
 def test_the_same_seed_brings_the_same_people() -> None:

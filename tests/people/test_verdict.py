@@ -1,7 +1,10 @@
 """The report says what a node carried, what broke first, and whose matter that is."""
 
+import pytest
+
+from loadtest.people.limits import breaks, first, judge
 from loadtest.people.record import Cpu, Record, Second, Truth
-from loadtest.people.verdict import breaks, carried, first, sentences
+from loadtest.people.verdict import carried, sentences
 from tests.people.records import day, takes
 
 
@@ -29,15 +32,21 @@ def test_what_broke_first_comes_first_and_each_thing_once() -> None:
             second.errors["visitor message:send: no answer"] = 5
 
     found = [each for each in breaks(day(change=spoil)) if each.whose == "node"]
-    assert [each.name for each in found] == ["delivery", "errors"]
+    assert [each.name for each in found] == ["delivery, p95", "errors"]
     assert 30 <= found[0].at_s < 35
     assert 40 <= found[1].at_s < 45
     assert "What broke first: at 0:30, 5 % of messages reached their agent later than" in told(
         day(change=spoil)
     )
-    assert "Then at 0:40: 5 errors in 5 s, most: visitor message:send: no answer." in told(
+    assert "Then at 0:40: 5 of 105 failed, most: visitor message:send: no answer." in told(
         day(change=spoil)
     )
+    held = {each.limit.name: each for each in judge(day(change=spoil))}
+    assert held["delivery, p95"].broke == found[0]
+    assert held["delivery, p95"].worst == found[0].value == pytest.approx(900, rel=0.04)
+    assert held["acknowledgement, p95"].broke is None
+    assert held["acknowledgement, p95"].worst == pytest.approx(4, rel=0.04)
+    assert held["queue wait, p95"].worst is None
 
 
 def test_only_what_was_carried_before_something_broke_counts() -> None:
@@ -53,17 +62,24 @@ def test_only_what_was_carried_before_something_broke_counts() -> None:
 
 
 def test_a_full_core_is_the_nodes_matter_and_a_full_generator_is_ours() -> None:
-    record = day()
+    def tire(second: Second) -> None:
+        second.busy = 0.81 if second.at > 20 else 0.5
+
+    record = day(change=tire)
     record.cpu = [
-        Cpu(at=at, nodes=[1.0 if at > 40 else 0.5], postgres=0, valkey=0, people=1.2)
+        Cpu(at=at, nodes=[1.0 if at > 40 else 0.5], postgres=0, valkey=0, people=0)
         for at in range(60)
     ]
     node, ours = first(record, "node"), first(record, "us")
     assert node is not None
     assert ours is not None
-    assert node.name == "node's core"
+    assert node.name == "busiest node"
+    assert ours.name == "people's busiest process"
     assert ours.at_s < node.at_s
-    assert "the times say more about this machine than about the nodes" in told(record)
+    assert "people's busiest process used 81 % of a core at most" in told(record)
+    assert "not enough was left to measure" in told(record)
+    assert "Warning: from 0:25 on the times say more about this machine than about" in told(record)
+    assert ": enough was left to measure" in told(day())
 
 
 def test_one_of_two_nodes_that_is_full_is_found() -> None:
@@ -72,7 +88,7 @@ def test_one_of_two_nodes_that_is_full_is_found() -> None:
     record.cpu = [
         Cpu(at=at, nodes=[0.2, 0.99], postgres=0, valkey=0, people=0.1) for at in range(60)
     ]
-    assert [each.name for each in breaks(record)] == ["node's core"]
+    assert [each.name for each in breaks(record)] == ["busiest node"]
 
 
 def test_too_few_agents_are_not_the_nodes_fault() -> None:
@@ -139,5 +155,5 @@ def test_a_machine_that_all_share_can_be_full_while_no_single_core_is() -> None:
     record.cpu = [
         Cpu(at=at, nodes=[0.8], postgres=0.5, valkey=0.02, people=0.5) for at in range(60)
     ]
-    assert [(each.whose, each.name) for each in breaks(record)] == [("us", "machine")]
+    assert [(each.whose, each.name) for each in breaks(record)] == [("us", "this machine")]
     assert "together used 1.8 of this machine's 2 cores" in told(record)
