@@ -3,11 +3,10 @@
 Several customers at a time, but two hands: only one of them is read and answered at any moment.
 """
 
-import queue
 import threading
-import time
+from queue import Queue
 
-from loadtest.people.line import OVER, Gone, Line, Place, Refusal
+from loadtest.people.line import OVER, Gone, Place, Refusal
 from loadtest.people.manners import FAREWELLS, Manners
 from loadtest.people.rest import Rest
 from loadtest.people.talker import Talker
@@ -23,16 +22,17 @@ class Agent:
     def __init__(
         self, place: Place, manners: Manners, email: str, password: str, site: str = ""
     ) -> None:
-        self._place, self._book, self._manners, self._site = place, place.book, manners, site
+        self._place, self._manners, self._site = place, manners, site
+        self._book, self._clock = place.book, place.clock
         self._email, self._password = email, password
-        self.line = Line(place, "agent", {}, site, self._hear)
+        self.line = place.line("agent", {}, site, self._hear)
         self._hands = threading.Lock()
         self._talks: dict[str, Talker] = {}
-        self._events: queue.Queue[tuple[str, Json]] = queue.Queue()
+        self._events: Queue[tuple[str, Json]] = Queue()
 
     def work(self) -> None:
         """Be at work until the thread is stopped, or the console is shown out."""
-        self.line.auth["token"] = self._sign_in()
+        self.line.auth["token"] = self.sign_in()
         try:
             self.line.open()
             self.line.insist("status:set", status="available")
@@ -46,28 +46,29 @@ class Agent:
         finally:
             self.line.close()
 
-    def _sign_in(self) -> str:
+    def sign_in(self) -> str:
+        """Sign in, however long that takes; return the token."""
         rest = Rest(self._manners.chance.choice(self._place.urls), self._book)
         while not rest.sign_in(self._email, self._password):
-            time.sleep(self._manners.chance.uniform(*AGAIN_S))
+            self._clock.sleep(self._manners.chance.uniform(*AGAIN_S))
         rest.close()
         return rest.token
 
     def _serve(self) -> None:
-        break_at = time.monotonic() + self._manners.works_s()
+        break_at = self._clock.now() + self._manners.works_s()
         while True:
-            try:
-                self._react(*self._events.get(timeout=LOOK_S))
-            except queue.Empty:
-                if time.monotonic() > break_at:
-                    self._rest()
-                    break_at = time.monotonic() + self._manners.works_s()
+            event = self._clock.get(self._events, LOOK_S)
+            if event is not None:
+                self._react(*event)
+            elif self._clock.now() > break_at:
+                self._rest()
+                break_at = self._clock.now() + self._manners.works_s()
 
     def _react(self, name: str, payload: Json) -> None:
         if name == OVER:
             raise Gone
         if name == "offer:made":
-            threading.Thread(target=self._accept, args=(payload["offer"],), daemon=True).start()
+            self._clock.begin(self._accept, payload["offer"])
         elif name == "status:changed" and not payload.get("responding", True):
             self.line.insist("status:set", status="available")
 
@@ -75,19 +76,19 @@ class Agent:
         """Finish what is in hand, then be away for a while."""
         self.line.insist("status:set", status="busy")
         while self._talks:
-            time.sleep(LOOK_S)
+            self._clock.sleep(LOOK_S)
         self.line.insist("status:set", status="away")
         self._book.changed("on a break", 1)
-        time.sleep(self._manners.rests_s())
+        self._clock.sleep(self._manners.rests_s())
         self._book.changed("on a break", -1)
         self.line.insist("status:set", status="available")
 
     def _accept(self, offer: str) -> None:
         """Take what is offered and see it through, in a thread of its own."""
         try:
-            time.sleep(self._manners.rings_s())
+            self._clock.sleep(self._manners.rings_s())
             taken = self.line.insist("offer:accept", offer=offer)["conversation"]
-            talker = Talker(self.line, self._manners, self._book, self._site, "customer")
+            talker = Talker(self._place, self.line, self._manners, self._site, "customer")
             talker.begin(taken)
             self._talks[talker.conversation] = talker
             try:
@@ -111,7 +112,7 @@ class Agent:
         outcome = "resolved" if words else "no_reply"
         self.line.insist("conversation:close", conversation=talker.conversation, outcome=outcome)
         with self._hands:
-            time.sleep(self._manners.wraps_up_s())
+            self._clock.sleep(self._manners.wraps_up_s())
         self.line.insist("conversation:finish", conversation=talker.conversation)
 
     def _hear(self, name: str, payload: Json) -> None:

@@ -4,16 +4,18 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
 import orjson
 
 from loadtest.people.book import Book
+from loadtest.people.clock import Clock, OwnClock
 from loadtest.people.manners import Phone
 from loadtest.people.wire import Json, Lost, Wire
 
+Role = Literal["visitor", "agent"]
 Hear = Callable[[str, Json], None]
 OVER = "line:over"
 """What is heard last of all, when the page was closed or shown out for good."""
@@ -46,14 +48,17 @@ class Place:
     urls: Sequence[str]
     book: Book
     chance: Random
+    clock: Clock = field(default_factory=OwnClock)
+
+    def line(self, role: Role, auth: Json, shop: str, hear: Hear) -> "Line":
+        """Return somebody's connection, not yet open."""
+        return Line(self, role, auth, shop, hear)
 
 
 class Line:
     """One person's connection. ``hear`` is told of every event, in order, by the line's thread."""
 
-    def __init__(
-        self, place: Place, role: Literal["visitor", "agent"], auth: Json, shop: str, hear: Hear
-    ) -> None:
+    def __init__(self, place: Place, role: Role, auth: Json, shop: str, hear: Hear) -> None:
         self._place, self._role, self._shop, self._hear = place, role, shop, hear
         self._book, self._chance = place.book, place.chance
         self.auth, self.phone = auth, Phone()

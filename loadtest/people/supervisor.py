@@ -1,8 +1,6 @@
 """A supervisor: watches the lists, reads why somebody waits, looks over shoulders."""
 
-import time
-
-from loadtest.people.line import OVER, Gone, Line, Place, Refusal
+from loadtest.people.line import OVER, Gone, Place, Refusal
 from loadtest.people.manners import Manners
 from loadtest.people.rest import Rest
 from loadtest.people.wire import Json
@@ -17,16 +15,16 @@ class Supervisor:
     def __init__(
         self, place: Place, manners: Manners, email: str, password: str, site: str = ""
     ) -> None:
-        self._manners, self._book = manners, place.book
+        self._manners, self._book, self._clock = manners, place.book, place.clock
         self._email, self._password = email, password
         self._rest = Rest(manners.chance.choice(place.urls), place.book)
-        self.line = Line(place, "agent", {}, site, self._hear)
+        self.line = place.line("agent", {}, site, self._hear)
         self.is_over = False
 
     def watch(self) -> None:
         """Watch until the thread is stopped, or the console is shown out."""
         while not self._rest.sign_in(self._email, self._password):
-            time.sleep(self._manners.chance.uniform(*AGAIN_S))
+            self._clock.sleep(self._manners.chance.uniform(*AGAIN_S))
         self.line.auth["token"] = self._rest.token
         try:
             self.line.open()
@@ -46,7 +44,7 @@ class Supervisor:
         """Read one list, and one of the conversations in it closely."""
         view = self._manners.chance.choice(VIEWS)
         page = self._rest.get(f"/conversations?view={view}", f"/conversations?view={view}")
-        time.sleep(self._manners.watches_s())
+        self._clock.sleep(self._manners.watches_s())
         items: list[Json] = page["items"] if page else []
         if not items:
             return
@@ -58,13 +56,13 @@ class Supervisor:
             self._rest.get(f"{path}/decisions", "/conversations/:id/decisions")
         if one["state"] == "active":
             self._look_over_a_shoulder(one["id"])
-        time.sleep(self._manners.watches_s())
+        self._clock.sleep(self._manners.watches_s())
 
     def _look_over_a_shoulder(self, conversation: str) -> None:
         try:
             self.line.insist("conversation:open", conversation=conversation)
             self.line.insist("message:since", conversation=conversation, after=0)
-            time.sleep(self._manners.watches_s())
+            self._clock.sleep(self._manners.watches_s())
             self.line.insist("conversation:leave", conversation=conversation)
         except Refusal:
             return  # it has ended meanwhile

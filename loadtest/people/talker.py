@@ -1,11 +1,9 @@
 """What customers and agents have in common: one conversation, read in order, and typing."""
 
-import queue
-import time
+from queue import Queue
 from typing import Literal
 
-from loadtest.people.book import Book
-from loadtest.people.line import Line
+from loadtest.people.line import Line, Place
 from loadtest.people.manners import Manners
 from loadtest.people.reader import Reader
 from loadtest.people.stamp import stamp
@@ -19,16 +17,16 @@ class Talker:
 
     def __init__(
         self,
+        place: Place,
         line: Line,
         manners: Manners,
-        book: Book,
         shop: str,
         other: Literal["customer", "agent"],
     ) -> None:
-        self._line, self._manners, self._book = line, manners, book
-        self._reader = Reader(book, shop, other)
+        self._line, self._manners, self._book, self._clock = line, manners, place.book, place.clock
+        self._reader = Reader(place.book, shop, other)
         self._is_slow = self._reader.is_slow = line.phone.is_slow
-        self._heard: queue.Queue[tuple[str, list[str]]] = queue.Queue()
+        self._heard: Queue[tuple[str, list[str]]] = Queue()
         self.conversation, self.state = "", ""
         self._epoch = -1
 
@@ -63,12 +61,12 @@ class Talker:
 
     def wait_for_words(self, patience_s: float) -> list[str]:
         """Return what the other side says next; nothing when they stay silent or it is over."""
-        until = time.monotonic() + patience_s
-        while not self.is_over and (left_s := until - time.monotonic()) > 0:
-            try:
-                what, words = self._heard.get(timeout=left_s)
-            except queue.Empty:
+        until = self._clock.now() + patience_s
+        while not self.is_over and (left_s := until - self._clock.now()) > 0:
+            heard = self._clock.get(self._heard, left_s)
+            if heard is None:
                 return []
+            what, words = heard
             words = words or (self.catch_up() if what == "gap" else [])
             if words:
                 return words
@@ -76,28 +74,24 @@ class Talker:
 
     def wait_for_state(self, state: str, patience_s: float) -> bool:
         """Return whether it came to be in that state."""
-        until = time.monotonic() + patience_s
+        until = self._clock.now() + patience_s
         while self.state != state and not self.is_over:
-            left_s = until - time.monotonic()
-            if left_s <= 0:
-                return False
-            try:
-                self._heard.get(timeout=left_s)
-            except queue.Empty:
+            left_s = until - self._clock.now()
+            if left_s <= 0 or self._clock.get(self._heard, left_s) is None:
                 return False
         return self.state == state
 
     def read(self, words: list[str]) -> None:
         """Read, and let the other side know."""
         for text in words:
-            time.sleep(self._manners.reads_s(text))
+            self._clock.sleep(self._manners.reads_s(text))
         self._line.insist("read:set", conversation=self.conversation, seq=self._reader.seen)
 
     def type(self, text: str) -> None:
         """Think, type and send."""
-        time.sleep(self._manners.thinks_s())
+        self._clock.sleep(self._manners.thinks_s())
         self._line.insist("typing:set", conversation=self.conversation, on=True)
-        time.sleep(self._manners.types_s(text))
+        self._clock.sleep(self._manners.types_s(text))
         self.say(text)
 
     def say(self, text: str) -> None:

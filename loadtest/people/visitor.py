@@ -1,11 +1,10 @@
 """A customer: arrives, looks, asks, waits, talks, and leaves, served or not."""
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from random import Random
 
-from loadtest.people.line import Gone, Line, Place, Refusal
+from loadtest.people.line import Gone, Place, Refusal
 from loadtest.people.manners import NOISE_LINES, Manners, phone
 from loadtest.people.stamp import stamp
 from loadtest.people.talker import Talker
@@ -25,19 +24,19 @@ class Visitor:
         slow: float = 0.0,
         noisy: bool = False,
     ) -> None:
-        self._place, self._book, self._manners = place, place.book, manners
+        self._book, self._clock, self._manners = place.book, place.clock, manners
         self._site, self._topics, self._is_noisy = site, topics, noisy
         auth: Json = {"site": site, "locale": manners.chance.choice(("en", "zh"))}
-        self.line = Line(place, "visitor", auth, site, self._hear)
+        self.line = place.line("visitor", auth, site, self._hear)
         self.line.phone = phone(Random(manners.chance.random()), slow)
-        self._talker = Talker(self.line, manners, place.book, site, "agent")
+        self._talker = Talker(place, self.line, manners, site, "agent")
 
     def visit(self) -> str:
         """Come and go; return in a word how it ended."""
         self._book.changed("customers", 1)
         try:
             self.line.open()
-            time.sleep(self._manners.looks_s())
+            self._clock.sleep(self._manners.looks_s())
             return "looked" if self._manners.only_looks() else self._ask()
         except Gone:
             return "shown out"
@@ -49,7 +48,7 @@ class Visitor:
 
     def _ask(self) -> str:
         questions = self._manners.questions()
-        began, client_id = time.monotonic(), stamp(slow=self.line.phone.is_slow)
+        began, client_id = self._clock.now(), stamp(slow=self.line.phone.is_slow)
         asked: Json = {"client_id": client_id, "text": questions.pop(0)}
         if self._topics:
             asked["topic"] = self._manners.chance.choice(self._topics)
@@ -70,7 +69,7 @@ class Visitor:
         self._book.changed("waiting", 1)
         try:
             if self._talker.wait_for_state("active", self._manners.patience_s()):
-                ms = (time.monotonic() - began) * 1000
+                ms = (self._clock.now() - began) * 1000
                 self._book.took("wait", "queue", ms, what="wait", shop=self._site)
                 self._book.counted("served")
                 return True
