@@ -98,7 +98,7 @@ async def _run(
         for each in used
         if each.at >= record.began_at
     ]
-    record.cores = (os.cpu_count() or 1) if house.served else 0
+    record.cores = os.cpu_count() or 1
     record.rows = _rows(options.out / "locust_stats.csv")
     return record
 

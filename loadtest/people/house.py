@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from loadtest.bench import nodes
 from loadtest.bench.nodes import Served
-from loadtest.bench.processes import cpu_s, family_cpu_s
+from loadtest.bench.processes import cpu_s, family_cpu_s, machine_cpu_s
 from loadtest.people.record import Cpu
 from server.services.passwords import Passwords
 from storage.agents import Agents, NewAgent
@@ -100,8 +100,10 @@ class Meter:
         took = max(now - self._at, 0.001)
         used = [(late - early) / took for late, early in zip(spent, self._before, strict=True)]
         self._at, self._before = now, spent
-        *each, postgres, valkey, people = used
-        return Cpu(at=now, nodes=each, postgres=postgres, valkey=valkey, people=people)
+        *each, postgres, valkey, people, machine = used
+        return Cpu(
+            at=now, nodes=each, postgres=postgres, valkey=valkey, people=people, machine=machine
+        )
 
     def _spent(self) -> list[float]:
         shared = self._served[0] if self._served else None
@@ -110,4 +112,5 @@ class Meter:
             family_cpu_s(shared.postgres) if shared and shared.postgres else 0.0,
             cpu_s(shared.valkey) if shared and shared.valkey else 0.0,
             family_cpu_s(self._people),
+            machine_cpu_s(),
         ]

@@ -183,9 +183,13 @@ def _machine(window: Window) -> Figure | None:
     cpu, cores = window.cpu, window.cores
     if not cpu or not cores:
         return None
-    used = sum(sum(each.nodes) + each.postgres + each.valkey + each.people for each in cpu)
-    used /= len(cpu)
-    words = f"nodes, PostgreSQL and people together used {used:.1f} of this machine's {cores} cores"
+    own = sum(sum(each.nodes) + each.postgres + each.valkey + each.people for each in cpu)
+    own /= len(cpu)
+    used = max(own, sum(each.machine for each in cpu) / len(cpu))
+    words = (
+        f"{used:.1f} of this machine's {cores} cores were in use, {own:.1f} of them by the people "
+        "and what runs here of Kefu"
+    )
     return used / cores * 100, words
 
 

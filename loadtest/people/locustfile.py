@@ -9,90 +9,23 @@ import itertools
 import os
 import threading
 import time
-from pathlib import Path
-from random import Random
 
-import msgspec
 from locust import LoadTestShape, User, events, task
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 from locust.exception import StopUser
 from locust.runners import MasterRunner, Runner, WorkerRunner
 
-from loadtest.people.agent import Agent
-from loadtest.people.book import Book
-from loadtest.people.line import Place
-from loadtest.people.manners import Manners
-from loadtest.people.record import Page, Record, decode, encode
-from loadtest.people.scenarios import SCENARIOS, VISIT_S, Scenario
-from loadtest.people.supervisor import Supervisor
-from loadtest.people.visitor import Visitor
+from loadtest.people.hall import Hall
+from loadtest.people.record import decode, encode
+from loadtest.people.register import Register
+from loadtest.people.scenarios import SCENARIOS, VISIT_S
 
 OPENS_WITHIN_S = 90
 CLOSES_S = 12
 ARRIVE_AT_ONCE = 100
-SUPERVISORS = {"demo": "qin@demo.kefu"}
-GOLDEN = 0.618034  # deals numbers out evenly
 
-
-class Hall:
-    """What the users of one process share."""
-
-    def __init__(self) -> None:
-        self.book = Book()
-        self.is_closing = False
-        self.visitors: set[Visitor] = set()
-        self.sources = 0
-        self.free: list[int] = []  # desks without an agent
-
-    def opens(self, environment: Environment) -> None:
-        """Begin a run."""
-        self.options = environment.parsed_options
-        self.scenario: Scenario = SCENARIOS[self.options.scenario]
-        self.sites = self.options.sites.split(",")
-        self.agents = self.scenario.agents(self.options.customers)
-        self.worker = max(0, getattr(environment.runner, "worker_index", 0))
-        self.password = os.environ.get("KEFU_DEMO_PASSWORD", "")
-        self.place = Place(self.options.urls.split(","), self.book, self.chance("place"))
-        self.is_closing, self.sources = False, 0
-        self.free = list(range(self.agents))
-
-    def chance(self, *who: object) -> Random:
-        """Return the luck of one person, the same in each run with the same seed."""
-        return Random("/".join(map(str, (self.options.seed, self.worker, *who))))
-
-    def manners(self, *who: object) -> Manners:
-        """Return how one person behaves."""
-        return Manners(self.chance(*who), self.options.pace)
-
-    def site(self, share: float) -> str:
-        """Return the shop for somebody; the last one is the noisy one."""
-        return self.sites[-1] if share < self.scenario.noisy else self.sites[0]
-
-    def visitor(self, *who: object) -> Visitor:
-        """Return somebody who is about to come."""
-        manners = self.manners(*who)
-        site = self.site(manners.chance.random())
-        noisy = site == self.sites[-1] and len(self.sites) > 1
-        return Visitor(self.place, manners, site, slow=self.scenario.phones, noisy=noisy)
-
-    def receive(self, visitor: Visitor) -> None:
-        """Let somebody come and go, and note how that ended."""
-        began, ended = time.monotonic(), ""
-        self.visitors.add(visitor)
-        try:
-            ended = visitor.visit()
-        finally:
-            self.visitors.discard(visitor)
-            ms = (time.monotonic() - began) * 1000
-            if ended:
-                self.book.counted(ended)
-                self.book.took("visit", ended, ms)
-            else:
-                self.book.failed("visit", "visitor", ms, "a fault of this program")
-
-
-HALL = Hall()
+HALL, REGISTER = Hall(), Register()
 
 
 class Customers(User):
@@ -104,8 +37,7 @@ class Customers(User):
     @task
     def come(self) -> None:
         """Let customers come as long as this source is wanted."""
-        HALL.sources += 1
-        source = HALL.sources
+        source = HALL.source()
         coming = HALL.manners("source", source)
         for number in itertools.count(1):
             time.sleep(coming.comes_after_s(VISIT_S))
@@ -121,14 +53,8 @@ class Desk(User):
     @task
     def works(self) -> None:
         """Work until the day is over."""
-        number = HALL.free.pop(0)
-        site = HALL.site((0.5 + number * GOLDEN) % 1)
-        email = f"agent{HALL.worker * HALL.agents + number + 1}@{site}.kefu"
-        manners = HALL.manners("agent", number)
-        try:
-            Agent(HALL.place, manners, email, HALL.password, site).work()
-        finally:
-            HALL.free.append(number)
+        with HALL.desk() as agent:
+            agent.work()
         raise StopUser
 
 
@@ -140,10 +66,7 @@ class Gallery(User):
     @task
     def watches(self) -> None:
         """Watch until the day is over."""
-        site = HALL.sites[0]
-        email = SUPERVISORS.get(site, f"supervisor@{site}.kefu")
-        manners = HALL.manners("supervisor")
-        Supervisor(HALL.place, manners, email, HALL.password, site).watch()
+        HALL.supervisor().watch()
         raise StopUser
 
 
@@ -168,7 +91,7 @@ class Day(LoadTestShape):
             if REGISTER.agents() < Desk.fixed_count and self.get_run_time() < OPENS_WITHIN_S:
                 return staff, ARRIVE_AT_ONCE
             self.opened_at, self.cuts = time.monotonic(), list(scenario.cuts)
-            REGISTER.record.open(time.time())
+            REGISTER.begin()
         at = (time.monotonic() - self.opened_at) / given.seconds
         if self.cuts and at > self.cuts[0]:
             self.cuts.pop(0)
@@ -176,52 +99,6 @@ class Day(LoadTestShape):
         if at < 1:
             return staff + scenario.sources(given.customers, at), ARRIVE_AT_ONCE
         return (staff, ARRIVE_AT_ONCE) if at < 1 + CLOSES_S / given.seconds else None
-
-
-class Register:
-    """Where the notes of all processes come together, and are kept."""
-
-    record: Record | None = None
-    is_open = False
-    path: Path | None = None
-
-    def opens(self, environment: Environment) -> None:
-        """Begin a run."""
-        given = environment.parsed_options
-        self.record = Record(
-            scenario=given.scenario,
-            customers=given.customers,
-            agents=HALL.agents,
-            nodes=len(given.urls.split(",")),
-            began_at=time.time(),
-            pace=given.pace,
-            seed=given.seed,
-            workers=getattr(environment.runner, "worker_count", 1),
-            where=given.urls,
-        )
-        self.path = Path(given.record) if given.record else None
-        self.is_open = True
-
-    def agents(self) -> int:
-        """Return how many agents are available, as far as is known."""
-        if not self.is_open or not self.record.seconds:
-            return 0
-        counts = [second.people.get("agents", 0) for second in self.record.seconds[-5:]]
-        return max(counts)
-
-    def include(self, page: Page) -> None:
-        """Take what a process has to tell."""
-        if self.record is not None:
-            self.record.include(page)
-
-    def write(self) -> None:
-        """Keep what there is."""
-        if self.path and self.record:
-            ended = msgspec.structs.replace(self.record, ended_s=time.time())
-            self.path.write_bytes(msgspec.json.encode(ended))
-
-
-REGISTER = Register()
 
 
 @events.init_command_line_parser.add_listener
@@ -283,25 +160,23 @@ def keep_time(is_alone: bool) -> None:
 
 def cut(**_: object) -> None:
     """Take every customer's connection away."""
-    for visitor in list(HALL.visitors):
-        visitor.line.cut()
-        HALL.book.counted("cut off")
+    HALL.cuts()
 
 
 @events.test_start.add_listener
 def starts(environment: Environment, **_: object) -> None:
     """Begin a run."""
-    HALL.opens(environment)
-    if not isinstance(environment.runner, WorkerRunner):
-        REGISTER.opens(environment)
+    given, runner = environment.parsed_options, environment.runner
+    worker = max(0, getattr(runner, "worker_index", 0))
+    HALL.opens(given, worker, os.environ.get("KEFU_DEMO_PASSWORD", ""))
+    if not isinstance(runner, WorkerRunner):
+        REGISTER.opens(given, getattr(runner, "worker_count", 1))
 
 
 @events.test_stopping.add_listener
 def closes(**_: object) -> None:
     """Let nobody stay."""
-    HALL.is_closing = True
-    for visitor in list(HALL.visitors):
-        visitor.line.close()
+    HALL.closes()
 
 
 @events.test_stop.add_listener

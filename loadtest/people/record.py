@@ -57,6 +57,8 @@ class Cpu(Struct):
     postgres: float
     valkey: float
     people: float
+    machine: float = 0.0
+    """All of this machine, whoever else uses it included; 0 when it is not known."""
 
 
 class Truth(Struct):
@@ -100,7 +102,7 @@ class Record(Struct):
     workers: int = 1
     where: str = ""
     cores: int = 0
-    """Of this machine, when nodes, PostgreSQL and people share it; else 0."""
+    """Of the machine that the people's program runs on; 0 when it is not known."""
     is_settled: bool = False
     seconds: list[Second] = field(default_factory=list[Second])
     told: list[Told] = field(default_factory=list[Told])

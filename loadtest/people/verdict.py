@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from loadtest.people.limits import (
     BUSY_MOST,
     WINDOW_S,
+    Break,
     between,
     breaks,
     first,
@@ -87,17 +88,29 @@ def _of_load(record: Record) -> Iterator[str]:
 
 
 def _of_breaks(record: Record) -> Iterator[str]:
+    """Say what broke first, and whose matter that is: the nodes', or our own."""
+    own = first(record, "us")
     found = [each for each in breaks(record) if each.whose == "node"]
-    if not found:
+    if own is not None and (not found or own.at_s <= found[0].at_s):
+        yield (
+            f"What broke first was not the nodes: at {clock(own.at_s)}, {_with_limit(own)}. "
+            "Later times say more about this machine than about the nodes."
+        )
+    elif found:
+        yield f"What broke first: at {clock(found[0].at_s)}, {_with_limit(found.pop(0))}."
+        if own is not None:
+            yield (
+                f"Warning: from {clock(own.at_s)} on the times say more about this machine than "
+                f"about the nodes: {_with_limit(own)}."
+            )
+    if first(record) is None:
         yield "Nothing of the nodes' broke: no errors, no refusals, answers in time, cores free."
-        return
-    begun = found[0]
-    yield (
-        f"What broke first: at {clock(begun.at_s)}, {begun.what} "
-        f"(limit: {begun.limit.most:g} {begun.limit.unit})."
-    )
-    for each in found[1:]:
+    for each in found:
         yield f"Then at {clock(each.at_s)}: {each.what}."
+
+
+def _with_limit(each: Break) -> str:
+    return f"{each.what} (limit: {each.limit.most:g} {each.limit.unit})"
 
 
 def _of_day(record: Record) -> Iterator[str]:
@@ -138,19 +151,13 @@ def _of_staff(record: Record) -> Iterator[str]:
 
 
 def _of_us(record: Record) -> Iterator[str]:
-    """Say how busy the people's own processes were, and from when on no time is to be believed."""
+    """Say how busy the people's own processes were."""
     busy = [together(seconds).busy for _, seconds in slices(record, WINDOW_S)]
     if busy:
         yield (
             f"The people's busiest process used {max(busy) * 100:.0f} % of a core at most "
             f"(over {WINDOW_S} s; {sum(busy) / len(busy) * 100:.0f} % on average): "
             f"{'enough' if max(busy) * 100 <= BUSY_MOST else 'not enough'} was left to measure."
-        )
-    own = first(record, "us")
-    if own is not None:
-        yield (
-            f"Warning: from {clock(own.at_s)} on the times say more about this machine than about "
-            f"the nodes: {own.what}."
         )
 
 

@@ -78,7 +78,10 @@ def test_a_full_core_is_the_nodes_matter_and_a_full_generator_is_ours() -> None:
     assert ours.at_s < node.at_s
     assert "people's busiest process used 81 % of a core at most" in told(record)
     assert "not enough was left to measure" in told(record)
-    assert "Warning: from 0:25 on the times say more about this machine than about" in told(record)
+    assert "What broke first was not the nodes: at 0:25, the people's busiest process" in told(
+        record
+    )
+    assert "Then at 0:45: a node used 100 % of a core." in told(record)
     assert ": enough was left to measure" in told(day())
 
 
@@ -156,4 +159,30 @@ def test_a_machine_that_all_share_can_be_full_while_no_single_core_is() -> None:
         Cpu(at=at, nodes=[0.8], postgres=0.5, valkey=0.02, people=0.5) for at in range(60)
     ]
     assert [(each.whose, each.name) for each in breaks(record)] == [("us", "this machine")]
-    assert "together used 1.8 of this machine's 2 cores" in told(record)
+    assert "1.8 of this machine's 2 cores were in use, 1.8 of them by" in told(record)
+
+
+def test_who_else_uses_the_machine_counts_too_and_is_what_broke_first() -> None:
+    def slow(second: Second) -> None:
+        if second.at >= 30:
+            for _ in range(20):
+                takes(second, "ack", 900)
+
+    record = day(change=slow)
+    record.cores = 2
+    record.cpu = [
+        Cpu(
+            at=at, nodes=[0.1], postgres=0.1, valkey=0, people=0.1, machine=2 if at > 20 else 0.3
+        )
+        for at in range(60)
+    ]  # fmt: skip
+    said = told(record)
+    assert "What broke first was not the nodes: at 0:2" in said
+    assert " of this machine's 2 cores were in use, 0.3 of them by" in said
+    assert "(limit: 85 % of its cores). Later times say more about this machine" in said
+    assert "Then at 0:30: 5 % of acknowledgements took longer than" in said
+    for each in record.cpu:
+        each.machine = 2 if each.at > 50 else 0.3
+    said = told(record)
+    assert "What broke first: at 0:30, 5 % of acknowledgements" in said
+    assert "Warning: from 0:54 on the times say more about this machine" in said
