@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from math import ceil
 
-from loadtest.people.limits import FOR_NOW, WINDOW_S, first
+from loadtest.people.limits import ACK_P95_MS, DELIVERY_P95_MS, FOR_NOW, WINDOW_S, first
 from loadtest.people.plots import Chart, Line, Mark
 from loadtest.people.record import Record, Second, together
 from loadtest.people.scenarios import SCENARIOS
@@ -30,21 +30,23 @@ class Charts:
         scenario = SCENARIOS.get(self._record.scenario)  # pyright: ignore[reportArgumentType]
         cut = [second.at for second in self._record.seconds if second.counts.get("cut off")]
         marks = [Mark(at, "every customer was cut off") for at in cut] if scenario else []
-        broken = first(self._record)
-        if broken is not None:
-            marks.append(Mark(broken.at_s, f"broke first: {broken.what}", "mark bad"))
+        broken, own = first(self._record), first(self._record, "us")
         short = first(self._record, "staff")
+        if broken is not None:
+            marks.append(Mark(broken.at_s, f"the nodes broke: {broken.what}", "mark bad"))
+        if own is not None:
+            marks.append(Mark(own.at_s, f"this machine was full: {own.what}"))
         if short is not None:
             marks.append(Mark(short.at_s, f"too few agents: {short.what}"))
-        return marks
+        return sorted(marks, key=lambda mark: mark.at_s)
 
     def all(self) -> list[Chart]:
         """Return every chart that has something to show."""
         return [
             self._people(),
             self._messages(),
-            self._times("Acknowledgement", "ack"),
-            self._times("Delivery, customer to agent", "delivery"),
+            self._times("Acknowledgement", "ack", ACK_P95_MS),
+            self._times("Delivery, customer to agent", "delivery", DELIVERY_P95_MS),
             self._waits(),
             self._waiting(),
             self._errors(),
@@ -76,9 +78,9 @@ class Charts:
     def _messages(self) -> Chart:
         return Chart("Messages", "a second", [Line("stored", self._rate("messages"))])
 
-    def _times(self, title: str, what: str, note: str = "") -> Chart:
+    def _times(self, title: str, what: str, limit: float) -> Chart:
         lines = [Line("p50", self._quantile(what, 0.5)), Line("p95", self._quantile(what, 0.95))]
-        return Chart(title, "ms", lines, 4, note)
+        return Chart(title, "ms", lines, 4, limit=limit)
 
     def _waits(self) -> Chart:
         lines = [

@@ -11,6 +11,7 @@ WINDOW_S = 5
 SAMPLES_MIN = 20
 """A share or a quantile of fewer says nothing."""
 
+ACK_P95_MS, DELIVERY_P95_MS = 250.0, 500.0
 BUSY_MOST = 80.0
 """Percent of a core. People of a process that has more to do measure themselves."""
 
@@ -212,11 +213,11 @@ LIMITS = (
     Limit("errors", "node", 0.2, "% of commands", _errors),
     Limit("refusals", "node", 1.0, "% of commands", _refusals),
     Limit(
-        "acknowledgement, p95", "node", 250, "ms",
+        "acknowledgement, p95", "node", ACK_P95_MS, "ms",
         _p95("ack", "5 % of acknowledgements took longer than {:.0f} ms"),
     ),
     Limit(
-        "delivery, p95", "node", 500, "ms",
+        "delivery, p95", "node", DELIVERY_P95_MS, "ms",
         _p95("delivery", "5 % of messages reached their agent later than {:.0f} ms"),
     ),
     Limit("busiest node", "node", 95, "% of a core", _node),

@@ -39,6 +39,8 @@ class Chart:
     lines: Sequence[Line]
     least: float = 1.0
     note: str = ""
+    limit: float | None = None
+    """What must not be exceeded; shown where the scale reaches it."""
 
 
 def draw(chart: Chart, length_s: float, marks: Sequence[Mark] = ()) -> str:
@@ -50,6 +52,7 @@ def draw(chart: Chart, length_s: float, marks: Sequence[Mark] = ()) -> str:
             f"<figure><figcaption><b>{escape(chart.title)}</b> {_legend(chart)}</figcaption>",
             f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(_words(chart))}">',
             *_grid(scale, chart.unit),
+            *_limit(scale, chart.limit),
             *(_mark(scale, mark) for mark in marks),
             *(_line(scale, line, css) for line, css in zip(chart.lines, COLORS, strict=False)),
             *_readings(scale, chart),
@@ -109,6 +112,12 @@ def _grid(scale: _Scale, unit: str) -> list[str]:
             f'<text class="middle" x="{x:.1f}" y="{HEIGHT - 6}">{clock(number * step)}</text>'
         )
     return parts
+
+
+def _limit(scale: _Scale, limit: float | None) -> list[str]:
+    if limit is None or limit > scale.top:
+        return []
+    return [f'<path class="limit" d="M{LEFT} {scale.y(limit):.1f}H{WIDTH - RIGHT}"/>']
 
 
 def _mark(scale: _Scale, mark: Mark) -> str:

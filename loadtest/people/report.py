@@ -3,7 +3,7 @@
 import platform
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from loadtest.people.charts import Charts
-from loadtest.people.limits import Held, first, judge
-from loadtest.people.plots import draw
+from loadtest.people.limits import Held, Limit, judge
+from loadtest.people.plots import Mark, draw
 from loadtest.people.record import Record, together
 from loadtest.people.scenarios import SCENARIOS
 from loadtest.people.spread import quantile_ms
@@ -31,7 +31,9 @@ def page(record: Record) -> str:
     """Return the report as HTML."""
     scenario = next(each for name, each in SCENARIOS.items() if name == record.scenario)
     charts = Charts(record)
-    marks = charts.marks()
+    marks, held = charts.marks(), judge(record)
+    rows = [_row(each) for each in held]
+    bad = [number for number, each in enumerate(held) if each.broke]
     return "\n".join(
         [
             '<!doctype html><html lang="en"><meta charset="utf-8">',
@@ -44,10 +46,11 @@ def page(record: Record) -> str:
             *(f"<li>{escape(each)}</li>" for each in sentences(record)),
             "</ul></section>",
             _tiles(record),
+            _legend(marks),
             '<section class="charts">',
             *(draw(chart, charts.length_s, marks) for chart in charts.all()),
             "</section>",
-            _table("What must hold in every five seconds", RULE, _held(record)),
+            _table("What must hold in every five seconds", RULE, rows, bad),
             _table("What was asked", ROWS, _asked(record)),
             _table("Errors and refusals", ("what", "", "times"), _errors(record)),
             f"<footer>{FOOTER}</footer></main></html>\n",
@@ -59,8 +62,8 @@ RULE = ("what", "whose matter", "at most", "crossed first", "then it was", "wors
 WHOSE = {"node": "the nodes", "staff": "staff", "us": "this machine, these people"}
 ROWS = ("kind", "name", "times", "failed", "p50 ms", "p95 ms", "p99 ms")
 FOOTER = (
-    "Each point is the five seconds before it; point at a chart to read it. A dashed line marks "
-    "what broke first, when agents became too few, or where every customer was cut off. Delivery "
+    "Each point is the five seconds before it; point at a chart to read it. A dotted line is "
+    "a limit, a dashed one a moment, named above the charts. Delivery "
     "is from the customer's click to the arrival at the agent's console, repeats and reconnections "
     "included. A node is one process and uses at most about one core; PostgreSQL and these people "
     "use the same machine where the servers are our own."
@@ -73,7 +76,8 @@ def _setting(record: Record) -> str:
     people = "one process" if record.workers == 1 else f"{record.workers} processes"
     pace = "" if record.pace == 1 else f" Pace {record.pace:g}."
     return (
-        f"{record.customers} customers at the busiest moment, {record.agents} agents, {nodes}. "
+        f"About {record.customers} customers at the busiest moment, {record.agents} agents, "
+        f"{nodes}. "
         f"{when:%Y-%m-%d %H:%M} UTC, {people} of people, seed {record.seed}, "
         f"{platform.system()} {platform.machine()}.{pace}"
     )
@@ -82,6 +86,7 @@ def _setting(record: Record) -> str:
 def _tiles(record: Record) -> str:
     whole = together(record.seconds)
     most = max((each.people.get("customers", 0) for each in record.seconds), default=0)
+    wrongs = sum(whole.errors.values())
     rates = [each.counts.get("messages", 0) for each in record.seconds]
     tiles = [
         ("messages acknowledged", f"{sum(rates):,}", False),
@@ -89,7 +94,7 @@ def _tiles(record: Record) -> str:
         ("customers at once", str(most), False),
         ("acknowledged, p95", _ms(quantile_ms(whole.spreads.get("ack", {}), 0.95)), False),
         ("delivered, p95", _ms(quantile_ms(whole.spreads.get("delivery", {}), 0.95)), False),
-        ("errors and refusals", str(sum(whole.errors.values())), first(record) is not None),
+        ("errors and refusals", str(wrongs), wrongs > 0),
     ]
     if record.truth is not None:
         wrong = record.truth.lost + record.truth.doubled + record.truth.renumbered
@@ -101,10 +106,6 @@ def _tiles(record: Record) -> str:
     return f'<section class="tiles">{body}</section>'
 
 
-def _held(record: Record) -> list[list[str]]:
-    return [_row(held) for held in judge(record)]
-
-
 def _row(held: Held) -> list[str]:
     limit, broke = held.limit, held.broke
     return [
@@ -112,13 +113,30 @@ def _row(held: Held) -> list[str]:
         WHOSE[limit.whose],
         f"{limit.most:g} {limit.unit}",
         clock(broke.at_s) if broke else "–",
-        f"{broke.value:.3g}" if broke else "–",
-        "not measured" if held.worst is None else f"{held.worst:.3g}",
+        _figure(broke.value, limit) if broke else "–",
+        "too few to say" if held.worst is None else _figure(held.worst, limit),
     ]
 
 
+def _figure(value: float, limit: Limit) -> str:
+    unit = limit.unit.partition(" ")[0]
+    return f"{value:,.0f} {unit}" if value >= 10 else f"{value:.2g} {unit}"
+
+
+def _legend(marks: Sequence[Mark]) -> str:
+    """Say what the dashed lines in every chart are."""
+    said = "".join(
+        f'<li class="{mark.css}"><b>{clock(mark.at_s)}</b> {escape(mark.name)}</li>'
+        for mark in marks
+    )
+    return f'<ul class="legend">{said}</ul>' if said else ""
+
+
 def _asked(record: Record) -> list[list[str]]:
-    return [[str(cell) for cell in row] for row in sorted(record.rows)]
+    return [
+        [cell if isinstance(cell, str) else f"{cell:,}" for cell in row]
+        for row in sorted(record.rows)
+    ]
 
 
 def _errors(record: Record) -> list[list[str]]:
@@ -130,12 +148,17 @@ def _errors(record: Record) -> list[list[str]]:
     ]
 
 
-def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _table(
+    title: str, names: Sequence[str], rows: Sequence[Sequence[str]], bad: Collection[int] = ()
+) -> str:
+    """Return a table; the rows with the numbers ``bad`` are those to look at."""
     if not rows:
         return ""
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+        f"<tr{' class=bad' if number in bad else ''}>"
+        f"{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
+        for number, row in enumerate(rows)
     )
     return (
         f'<section class="card wide"><h2>{escape(title)}</h2>'
