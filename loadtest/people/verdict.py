@@ -22,7 +22,7 @@ NUMBERS = {1: "One node", 2: "Two nodes", 3: "Three nodes"}
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The busiest ten seconds in which the nodes were well."""
+    """The busiest ten seconds before a limit of the nodes was crossed."""
 
     at_s: int
     rate: float
@@ -71,12 +71,12 @@ def _of_load(record: Record) -> Iterator[str]:
     best = carried(record)
     who = NUMBERS.get(record.nodes, f"{record.nodes} nodes")
     if best is None or not best.rate:
-        yield f"{who} had no {BUSIEST_S} s with messages in which all was well."
+        yield f"{who} had no {BUSIEST_S} s with messages in which no limit of theirs was crossed."
         return
     words = [
         f"{who} carried {best.rate:.1f} messages a second in the busiest {BUSIEST_S} s in which "
-        f"all was well (from {clock(best.at_s)}), with {best.customers} customers there and "
-        f"{record.agents} agents."
+        f"no limit of theirs was crossed (from {clock(best.at_s)}), with {best.customers} "
+        f"customers there and {record.agents} agents."
     ]
     for spread, what in ((best.ack, "acknowledged"), (best.delivery, "on the agent's screen")):
         if spread:

@@ -159,7 +159,7 @@ def test_a_machine_that_all_share_can_be_full_while_no_single_core_is() -> None:
         Cpu(at=at, nodes=[0.8], postgres=0.5, valkey=0.02, people=0.5) for at in range(60)
     ]
     assert [(each.whose, each.name) for each in breaks(record)] == [("us", "this machine")]
-    assert "1.8 of this machine's 2 cores were in use, 1.8 of them by" in told(record)
+    assert "1.8 of this machine's 2 cores were in use, 0.0 of them by other" in told(record)
 
 
 def test_who_else_uses_the_machine_counts_too_and_is_what_broke_first() -> None:
@@ -178,7 +178,7 @@ def test_who_else_uses_the_machine_counts_too_and_is_what_broke_first() -> None:
     ]  # fmt: skip
     said = told(record)
     assert "What broke first was not the nodes: at 0:2" in said
-    assert " of this machine's 2 cores were in use, 0.3 of them by" in said
+    assert " of this machine's 2 cores were in use, 1.4 of them by other" in said
     assert "(limit: 85 % of its cores). Later times say more about this machine" in said
     assert "Then at 0:30: 5 % of acknowledgements took longer than" in said
     for each in record.cpu:
