@@ -24,7 +24,7 @@ class Agent:
     ) -> None:
         self._place, self._manners, self._site = place, manners, site
         self._book, self._clock = place.book, place.clock
-        self._email, self._password = email, password
+        self.email, self._password = email, password
         self.line = place.line("agent", {}, site, self._hear)
         self._hands = threading.Lock()
         self._talks: dict[str, Talker] = {}
@@ -49,7 +49,7 @@ class Agent:
     def sign_in(self) -> str:
         """Sign in, however long that takes; return the token."""
         rest = Rest(self._manners.chance.choice(self._place.urls), self._book)
-        while not rest.sign_in(self._email, self._password):
+        while not rest.sign_in(self.email, self._password):
             self._clock.sleep(self._manners.chance.uniform(*AGAIN_S))
         rest.close()
         return rest.token

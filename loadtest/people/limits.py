@@ -188,8 +188,8 @@ def _machine(window: Window) -> Figure | None:
     own /= len(cpu)
     used = max(own, sum(each.machine for each in cpu) / len(cpu))
     words = (
-        f"{used:.1f} of this machine's {cores} cores were in use, {used - own:.1f} of them by other "
-        "programs than these people and this Kefu"
+        f"{used:.1f} of this machine's {cores} cores were in use, {used - own:.1f} of them by "
+        "other programs than these people and this Kefu"
     )
     return used / cores * 100, words
 

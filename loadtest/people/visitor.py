@@ -25,7 +25,7 @@ class Visitor:
         noisy: bool = False,
     ) -> None:
         self._book, self._clock, self._manners = place.book, place.clock, manners
-        self._site, self._topics, self._is_noisy = site, topics, noisy
+        self.site, self._topics, self._is_noisy = site, topics, noisy
         auth: Json = {"site": site, "locale": manners.chance.choice(("en", "zh"))}
         self.line = place.line("visitor", auth, site, self._hear)
         self.line.phone = phone(Random(manners.chance.random()), slow)
@@ -70,7 +70,7 @@ class Visitor:
         try:
             if self._talker.wait_for_state("active", self._manners.patience_s()):
                 ms = (self._clock.now() - began) * 1000
-                self._book.took("wait", "queue", ms, what="wait", shop=self._site)
+                self._book.took("wait", "queue", ms, what="wait", shop=self.site)
                 self._book.counted("served")
                 return True
         finally:
