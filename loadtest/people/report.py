@@ -114,7 +114,7 @@ def _row(held: Held) -> list[str]:
         f"{limit.most:g} {limit.unit}",
         clock(broke.at_s) if broke else "–",
         _figure(broke.value, limit) if broke else "–",
-        "too few to say" if held.worst is None else _figure(held.worst, limit),
+        "not known" if held.worst is None else _figure(held.worst, limit),
     ]
 
 

@@ -159,6 +159,8 @@ def _of_us(record: Record) -> Iterator[str]:
             f"(over {WINDOW_S} s; {sum(busy) / len(busy) * 100:.0f} % on average): "
             f"{'enough' if max(busy) * 100 <= BUSY_MOST else 'not enough'} was left to measure."
         )
+    if not record.cpu:
+        yield "Nobody watched the CPU of the nodes and of this machine."
 
 
 def _of_truth(record: Record) -> Iterator[str]:

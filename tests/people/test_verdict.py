@@ -121,6 +121,17 @@ def test_phones_that_are_slow_break_nothing() -> None:
     assert breaks(day(change=spoil)) == []
 
 
+def test_what_was_not_watched_is_not_said_to_be_well() -> None:
+    record = day()
+    assert "Nobody watched" not in told(record)
+    record.cpu = []
+    assert "Nobody watched the CPU of the nodes and of this machine." in told(record)
+    assert {each.limit.name for each in judge(record) if each.worst is None} >= {
+        "busiest node",
+        "this machine",
+    }
+
+
 def test_lost_messages_are_said_before_all_else() -> None:
     record = day()
     record.truth = Truth(acked=100, lost=2, doubled=0, renumbered=0, gaps=1)
