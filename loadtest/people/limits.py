@@ -186,10 +186,10 @@ def _machine(window: Window) -> Figure | None:
         return None
     own = sum(sum(each.nodes) + each.postgres + each.valkey + each.people for each in cpu)
     own /= len(cpu)
-    used = max(own, sum(each.machine for each in cpu) / len(cpu))
+    used = min(cores, max(own, sum(each.machine for each in cpu) / len(cpu)))
     words = (
         f"{used:.1f} of this machine's {cores} cores were in use, {used - own:.1f} of them by "
-        "other programs than these people and this Kefu"
+        "other programs than these people and their own Kefu"
     )
     return used / cores * 100, words
 

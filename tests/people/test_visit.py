@@ -6,7 +6,7 @@ from threading import Thread
 
 from loadtest.people.agent import Agent
 from loadtest.people.book import Book
-from loadtest.people.line import Place
+from loadtest.people.line import Line, Place
 from loadtest.people.manners import Manners
 from loadtest.people.record import together
 from loadtest.people.spread import size
@@ -42,6 +42,18 @@ class Patient(Manners):
         return ["Where is my order?", "Is it green?"]
 
 
+class Dropped(Patient):
+    """Somebody who loses the connection while they say goodbye."""
+
+    line: Line | None = None
+
+    def farewell(self) -> str:
+        """Lose it."""
+        assert self.line is not None
+        self.line.cut()
+        return super().farewell()
+
+
 async def test_a_customer_is_served_and_all_of_it_is_noted_and_true(house: House, dsn: str) -> None:
     await Agents(house.db).create(
         NewAgent(
@@ -54,7 +66,9 @@ async def test_a_customer_is_served_and_all_of_it_is_noted_and_true(house: House
     book = Book()
     place = Place([house.url], book, Random(1))
     agent = Agent(place, Patient(Random(2), 0.01), EMAIL, PASSWORD)
-    visitor = Visitor(place, Patient(Random(3), 0.01), house.shop.key)
+    manners = Dropped(Random(3), 0.01)
+    visitor = Visitor(place, manners, house.shop.key)
+    manners.line = visitor.line
     working = Thread(target=agent.work, daemon=True)
     working.start()
 
@@ -72,6 +86,8 @@ async def test_a_customer_is_served_and_all_of_it_is_noted_and_true(house: House
     assert size(whole.spreads["wait"]) == 1
     assert size(whole.spreads["delivery"]) == size(whole.spreads["reply"]) == 2
     assert size(whole.spreads["ack"]) > 10
+    assert size(whole.spreads["back"]) == 1
+    assert size(whole.spreads["connect"]) == 3  # the agent once, the customer twice
     truth = await look(dsn, page.told)
     assert truth.is_well
     assert truth.acked == 5
