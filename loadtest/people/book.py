@@ -64,13 +64,19 @@ class Book:
             counts["messages"] = counts.get("messages", 0) + 1
 
     def tick(self) -> None:
-        """Note who is there, and how busy this process is; once a second."""
+        """Note who is there, and how busy this process is; once a second.
+
+        A machine that is full skips ticks: the seconds between are noted as well, for nobody left.
+        """
         with self._lock:
-            second, now, spent = self._second(), self.now(), self.spent()
-            second.people = {who: count for who, count in self.people.items() if count}
-            if self._ticked is not None and now > self._ticked[0]:
-                second.busy = (spent - self._ticked[1]) / (now - self._ticked[0])
+            now, spent = self.now(), self.spent()
+            before, spent_before = self._ticked or (now, spent)
+            took = now - before
             self._ticked = now, spent
+            for at in range(min(int(before) + 1, int(now)), int(now) + 1):
+                second = self._second(at)
+                second.people = {who: count for who, count in self.people.items() if count}
+                second.busy = (spent - spent_before) / took if took > 0 else 0.0
 
     def take(self, *, everything: bool = False) -> Page:
         """Return what is new; a second that is not over yet stays, unless it is the end."""
@@ -80,8 +86,8 @@ class Book:
             told, self._told = self._told, []
             return Page([self._seconds.pop(at) for at in done], told)
 
-    def _second(self) -> Second:
-        at = int(self.now())
+    def _second(self, at: int | None = None) -> Second:
+        at = int(self.now()) if at is None else at
         second = self._seconds.get(at)
         if second is None:
             second = self._seconds[at] = Second(at)

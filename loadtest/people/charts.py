@@ -33,7 +33,9 @@ class Charts:
         broken, own = first(self._record), first(self._record, "us")
         short = first(self._record, "staff")
         if broken is not None:
-            marks.append(Mark(broken.at_s, f"the nodes broke: {broken.what}", "mark bad"))
+            marks.append(
+                Mark(broken.at_s, f"first limit of the nodes crossed: {broken.what}", "mark bad")
+            )
         if own is not None:
             marks.append(Mark(own.at_s, f"this machine was full: {own.what}"))
         if short is not None:

@@ -53,7 +53,7 @@ def draw(chart: Chart, length_s: float, marks: Sequence[Mark] = ()) -> str:
             f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(_words(chart))}">',
             *_grid(scale, chart.unit),
             *_limit(scale, chart.limit),
-            *(_mark(scale, mark) for mark in marks),
+            *(_mark(scale, mark) for mark in sorted(marks, key=lambda mark: mark.css != "mark")),
             *(_line(scale, line, css) for line, css in zip(chart.lines, COLORS, strict=False)),
             *_readings(scale, chart),
             "</svg>",

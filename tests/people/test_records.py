@@ -58,11 +58,29 @@ def test_how_busy_a_process_was_is_noted_and_the_busiest_counts() -> None:
     book.tick()
     at[0], spent[0] = 102.0, 8.0
     book.tick()
-    [before, second] = book.take(everything=True).seconds
-    assert (before.busy, second.busy) == (0.0, 0.5)
+    [before, skipped, second] = book.take(everything=True).seconds
+    assert (before.busy, skipped.busy, second.busy) == (0.0, 0.5, 0.5)
+    assert skipped.at == 101
     second.include(Second(at=102, busy=0.9))
     assert second.busy == 0.9
     assert together([second, Second(at=103, busy=0.5)]).busy == pytest.approx(0.7)
+
+
+def test_who_is_there_is_known_of_seconds_too_in_which_a_full_machine_skipped_the_tick() -> None:
+    at = [100.0]
+    book = Book(now=lambda: at[0])
+    book.changed("customers", 2)
+    book.tick()
+    at[0] = 101.5
+    early = book.take()
+    at[0] = 103.2
+    book.tick()
+    record = Record(scenario="noon", customers=1, agents=1, nodes=1, began_at=100)
+    for told in (early, book.take(everything=True)):
+        record.include(told)
+    assert [(second.at, second.people["customers"]) for second in record.seconds] == [
+        (100, 2), (101, 2), (102, 2), (103, 2),
+    ]  # fmt: skip
 
 
 def test_the_same_second_of_two_processes_is_one_and_time_begins_at_the_opening() -> None:
