@@ -89,7 +89,7 @@ def _tiles(record: Record) -> str:
     wrongs = sum(whole.errors.values())
     rates = [each.counts.get("messages", 0) for each in record.seconds]
     tiles = [
-        ("messages acknowledged", f"{sum(rates):,}", False),
+        ("messages acknowledged", f"{len(set(record.told)):,}", False),
         ("in the busiest second", str(max(rates, default=0)), False),
         ("customers at once", str(most), False),
         ("acknowledged, p95", _ms(quantile_ms(whole.spreads.get("ack", {}), 0.95)), False),

@@ -153,10 +153,14 @@ class Names(HTMLParser):
 def test_a_report_stands_alone_and_text_in_it_is_text() -> None:
     record = day()
     record.seconds[10].errors["visitor <b>x</b>: no answer"] = 1
+    record.told = [("c", 1, "id"), ("c", 2, "other"), ("c", 1, "id")]
     html = page(record)
     names = Names()
     names.feed(html)
     assert names.reached == []
+    assert "<b>2</b><span>messages acknowledged</span>" in html
+    assert 'class="limit"' not in html  # all is far below it
+    assert "<td>acknowledgement, p95</td><td>the nodes</td><td>250 ms</td><td>–</td>" in html
     assert "script" not in names.found
     assert names.found.count("svg") >= 8
     assert "&lt;b&gt;x&lt;/b&gt;" in html
