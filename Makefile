@@ -3,7 +3,7 @@ PYTHON ?= python3
 INSTALL = @$(PYTHON) requirements/install.py
 RUN = .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help up test check fix bench types docs web clean
+.PHONY: help up test check fix bench load types docs web clean
 
 help:  ## What there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -27,6 +27,12 @@ fix:  ## Put style right where a program can
 bench:  ## Measure against the bars, beside other servers
 	$(INSTALL) develop
 	@$(RUN) -m loadtest.bench
+
+load:  ## Let people in: make load SCENARIO=noon USERS=200 (NODES=2, WEB=8089, HOST=http://…)
+	$(INSTALL) load
+	@$(RUN) -m loadtest.people $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(USERS),--users $(USERS)) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(NODES),--nodes $(NODES)) $(if $(WORKERS),--workers $(WORKERS)) \
+	  $(if $(HOST),--host $(HOST)) $(if $(SITES),--sites $(SITES)) $(if $(WEB),--web $(WEB)) $(if $(PACE),--pace $(PACE))
 
 types:  ## Write the wire contract as TypeScript again
 	$(INSTALL) develop

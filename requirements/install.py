@@ -1,4 +1,4 @@
-"""Makes .venv and installs one set of pinned packages: install.py run|develop.
+"""Makes .venv and installs one set of pinned packages: install.py run|develop|load.
 
 Runs before anything is installed, perhaps by an old Python, so that it can say what is wrong.
 """
@@ -13,6 +13,7 @@ VENV = os.path.join(PROJECT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "installed")
 OLDEST = (3, 11)
+LARGER = {"run": ("develop", "load")}  # sets that hold this one as well; common pins are the same
 TOO_OLD = (
     "Kefu needs Python %d.%d or newer, and this is %d.%d. "
     "Name a newer one: make %s PYTHON=python3.12"
@@ -26,9 +27,9 @@ NO_VENV = (
 def main(wanted):
     """Install the set ``wanted`` unless exactly that, or more, is there already."""
     if sys.version_info < OLDEST:
-        goal = "up" if wanted == "run" else "test"
+        goal = {"run": "up", "load": "load"}.get(wanted, "test")
         return TOO_OLD % (OLDEST + tuple(sys.version_info[:2]) + (goal,))
-    if any(is_installed(name) for name in {wanted, "develop"}):
+    if any(is_installed(name) for name in (wanted, *LARGER.get(wanted, ()))):
         return None
     try:
         import ensurepip  # noqa: F401, PLC0415
@@ -41,8 +42,9 @@ def main(wanted):
     say("Installing the pinned packages (%s); the first time this takes a minute" % wanted)
     pip("--require-hashes", "-r", "requirements/%s.txt" % wanted)
     pip("--no-build-isolation", "--no-deps", "--editable", ".")
+    others = [name for name in ("run", "develop", "load") if name != wanted and is_installed(name)]
     with open(STAMP, "w") as stamp:
-        stamp.write(fingerprint(wanted))
+        stamp.writelines(fingerprint(name) + "\n" for name in [wanted, *others])
     return None
 
 
@@ -50,9 +52,10 @@ def is_installed(name):
     """Say whether .venv holds this set, as it is pinned now, for this folder."""
     try:
         with open(STAMP) as stamp:
-            return stamp.read() == fingerprint(name) and os.access(PYTHON, os.X_OK)
+            stamped = stamp.read().splitlines()
     except OSError:
         return False
+    return fingerprint(name) in stamped and os.access(PYTHON, os.X_OK)
 
 
 def has_pip():

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -40,6 +40,7 @@ class Served:
     password: str = ""
     postgres: int | None = None
     valkey: int | None = None
+    database_url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,10 @@ async def cluster(
                 node = running([*kefu, "serve"], {**named, "KEFU_PORT": str(port)})
                 process = await stack.enter_async_context(node)
                 await answers(url + "/health/ready", process)
-                nodes.append(Served(url, process.pid, password, below.postgres, below.valkey))
+                database_url = below.services.database_url()
+                nodes.append(
+                    Served(url, process.pid, password, below.postgres, below.valkey, database_url)
+                )
             yield nodes
 
 

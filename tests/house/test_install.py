@@ -1,7 +1,9 @@
 """What a newcomer is told when the machine cannot do it."""
 
 import importlib.util
+import re
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -43,9 +45,38 @@ def test_nothing_is_installed_twice(install: ModuleType, monkeypatch: pytest.Mon
 
 
 def test_pins_carry_hashes_and_no_addresses() -> None:
-    for name in ("run", "develop", "web"):
+    for name in ("run", "develop", "load", "web"):
         text = (PROJECT / "requirements" / f"{name}.txt").read_text()
         assert "://" not in text
         pins = [line for line in text.splitlines() if line[:1].isalnum()]
         assert pins
         assert all("==" in line and line.endswith("\\") for line in pins)
+
+
+def test_sets_that_share_a_package_share_its_version() -> None:
+    """One can be installed over the other."""
+    sets = [pins(name) for name in ("run", "develop", "load")]
+    for one in sets:
+        for other in sets:
+            assert {name: one[name] for name in one.keys() & other.keys()}.items() <= other.items()
+
+
+def pins(name: str) -> dict[str, str]:
+    text = (PROJECT / "requirements" / f"{name}.txt").read_text()
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+
+
+def test_a_second_set_is_remembered_beside_the_first(
+    install: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(install, "STAMP", str(tmp_path / "installed"))
+    monkeypatch.setattr(install, "has_pip", lambda: True)
+    monkeypatch.setattr(install, "PYTHON", sys.executable)
+    monkeypatch.setattr(install, "pip", lambda *arguments: installed.append(arguments[-1]))
+    monkeypatch.setattr(install, "say", lambda _: None)
+
+    for wanted in ("develop", "load", "develop", "load", "run"):
+        assert install.main(wanted) is None
+
+    assert installed == ["requirements/develop.txt", ".", "requirements/load.txt", "."]
