@@ -2,7 +2,7 @@
 
 from storage.migrations.upgrade import run_sql
 
-revision = "0005_pre_quiet_and_plans"
+revision = "0004_pre_quiet_and_plans"
 down_revision = "0003_pre_search"
 
 
