@@ -161,10 +161,9 @@ async def test_a16_a_rule_that_is_new_keeps_nobody_else_from_their_turn(office: 
     store = Sleepers(ids)
     quiet = Quietness(store, office.node.announce, office.clock)
     await office.sets_queue(quiet_after_s=QUIET_S)
-    boards = office.node.host._boards.values()
     asked = list[int]()
     for _ in range(4):
-        await quiet.look(boards, office.node.host._apart)
+        await quiet.look(office.node.host._apart)
         asked.append(len(store.asked))
         await office.clock.advance(1)
     assert asked == [AT_ONCE, 2 * AT_ONCE, 2 * AT_ONCE + 1, 2 * AT_ONCE + 1]
