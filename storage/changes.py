@@ -140,7 +140,8 @@ async def take_slot(
     """Give the agent's lowest free slots to the conversation, one a unit; False without room.
 
     The agent's row must be locked: that is what makes two takers wait for each other. Where the
-    queue says how many of its conversations one agent may hold, that is kept too.
+    queue says how many of its conversations one agent may hold, that is kept too. A queue that was
+    archived asks for nothing any more, as the engine sees it: one unit, and no limit.
     """
     return bool(await tx.execute(TAKE_SLOT, agent_id, conversation_id, capacity, now))
 
@@ -152,7 +153,8 @@ WITH asked AS (
                SELECT count(DISTINCT s.conversation_id)
                  FROM slot s JOIN conversation held ON held.id = s.conversation_id
                 WHERE s.agent_id = $1 AND held.queue_id = q.id) AS has_room
-      FROM conversation c LEFT JOIN queue q ON q.id = c.queue_id WHERE c.id = $2
+      FROM conversation c LEFT JOIN queue q ON q.id = c.queue_id AND q.archived_at IS NULL
+     WHERE c.id = $2
 )
 INSERT INTO slot (agent_id, number, conversation_id, taken_at)
 SELECT $1, free, $2, $4 FROM asked, generate_series(1, $3::integer) free

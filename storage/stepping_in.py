@@ -147,7 +147,7 @@ DELETE FROM slot WHERE conversation_id = $1 AND agent_id <> $2 RETURNING agent_i
 TAKE_SLOTS = """
 WITH units AS (
     SELECT coalesce((SELECT q.units FROM conversation c JOIN queue q ON q.id = c.queue_id
-                      WHERE c.id = $2), 1) AS n
+                      WHERE c.id = $2 AND q.archived_at IS NULL), 1) AS n
      WHERE NOT EXISTS (SELECT FROM slot WHERE agent_id = $1 AND conversation_id = $2)
 )
 INSERT INTO slot (agent_id, number, conversation_id, taken_at)

@@ -288,7 +288,8 @@ async def _able(tx: Transaction, row: ConversationRow, agent_id: UUID) -> str:
         SELECT name,
                status = 'available' AND unresponsive_at IS NULL
                    AND NOT EXISTS (SELECT FROM agent_idle WHERE agent_id = a.id) AS is_ready,
-               capacity >= coalesce((SELECT units FROM queue WHERE id = $3), 1)
+               capacity >= coalesce((SELECT units FROM queue
+                                      WHERE id = $3 AND archived_at IS NULL), 1)
                            + (SELECT count(*) FROM slot WHERE agent_id = a.id) AS has_room
           FROM agent a WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL
         """,

@@ -6,7 +6,7 @@ from server.services.admin.departure import Departure
 from storage.offers import Offers
 from storage.people import AgentRow
 from storage.rows import ConversationRow
-from tests.assignment.nodes import SWEEP_S
+from tests.assignment.nodes import SWEEP_S, counted
 from tests.assignment.office import Office, seat_row
 
 
@@ -58,6 +58,32 @@ async def test_c4_nothing_is_parked_on_a_ghost_though_its_queue_is_gone(
 
     assert office.offered(bob) == [row.id]
     assert await office.slots(ann) == 0
+
+
+@pytest.mark.parametrize("limit", [{"units": 2}, {"per_agent_max": 1}])
+async def test_p5_who_comes_back_into_an_archived_queue_holds_nobody_up(
+    office: Office, departure: Departure, limit: dict[str, int]
+) -> None:
+    """Engine and database count alike, or one proposes for ever what the other refuses."""
+    old = await office.new_queue("old", **limit)
+    bob = await office.agent("bob", capacity=2)
+    await office.customer(queue=old)
+    await office.accepts(bob)
+    ann = await office.agent("ann", capacity=2)
+    row = await office.customer(queue=old)
+    await office.accepts(ann)
+    beside = await office.customer()
+    await office.accepts(bob if "per_agent_max" in limit else ann)
+    await office.stores.queues.archive(office.shop.id, old.id, office.clock.now())
+    await leaves(departure, await seat_row(office, ann))
+    office.node.pokes.shop_touched(office.shop.id)
+    await office.turn()
+    assert row.id not in office.offered(bob), "no room for anybody"
+
+    await office.change(bob, capacity=4)
+
+    assert {row.id, beside.id} <= set(office.offered(bob))
+    assert counted(office.node, "races_lost_total") == 0
 
 
 async def test_c4_nothing_stays_with_a_ghost_though_the_node_that_took_them_out_was_killed(

@@ -63,7 +63,7 @@ class Eligible:
 
     def has_room(self, agent: Agent, talk: Talk, without: Talk | None = None) -> bool:
         """Tell whether there are slots enough, perhaps if another were not there."""
-        picture, queue = self.picture, self._queue_row(talk)
+        picture, queue = self.picture, self.queue_of(talk)
         taken, held = picture.taken(agent.id), picture.held(agent.id, talk.queue_id)
         if without is not None:
             taken -= sum(
@@ -93,11 +93,8 @@ class Eligible:
 
     def queue_of(self, talk: Talk) -> Queue | None:
         """Return the queue, if it is in use: in none anybody may help."""
-        queue = self._queue_row(talk)
+        queue = self.picture.queues.get(talk.queue_id) if talk.queue_id else None
         return None if queue is None or queue.is_archived else queue
-
-    def _queue_row(self, talk: Talk) -> Queue | None:
-        return self.picture.queues.get(talk.queue_id) if talk.queue_id else None
 
     def _is_kept(self, agent: Agent, talk: Talk) -> bool:
         """Tell whether they declined, missed or handed it on a short time ago."""

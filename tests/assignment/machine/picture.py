@@ -112,9 +112,9 @@ class Picture:
     )
 
     def units(self, talk: Talk) -> int:
-        """Return how many slots a conversation takes."""
+        """Return how many slots a conversation takes; an archived queue asks for nothing."""
         queue = self.queues.get(talk.queue_id) if talk.queue_id else None
-        return 1 if queue is None else queue.units
+        return 1 if queue is None or queue.is_archived else queue.units
 
     def taken(self, agent_id: UUID) -> int:
         """Return how many slots of an agent are taken."""
