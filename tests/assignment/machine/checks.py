@@ -124,7 +124,8 @@ class Checks:
     def who_is_quiet_takes_no_room(self, before: Picture, after: Picture) -> None:
         """Whoever spoke a second ago takes room again; who has not for long takes none (A16).
 
-        Of queues whose rule has changed it is not known since when it holds.
+        Where the rule has changed since, it may be a moment before that is heard of; who was silent
+        for long enough by the new rule goes on being quiet.
         """
         for queue in after.queues.values():
             was = before.queues.get(queue.id)
@@ -133,14 +134,16 @@ class Checks:
         for talk in after.within("active"):
             queue = after.queues.get(talk.queue_id) if talk.queue_id else None
             after_s = queue.quiet_after_s if queue else None
-            since = [self._ruled.get(talk.queue_id, talk.said_at), talk.said_at]
-            quiet_s = (after.now - max(filter(None, since))).total_seconds()
+            assert talk.said_at is not None
+            ruled_at = self._ruled.get(talk.queue_id, talk.said_at)
+            silent_s = (after.now - talk.said_at).total_seconds()
+            settled_s = min(silent_s, (after.now - ruled_at).total_seconds())
             is_owed = talk.unanswered_since is not None
             if talk.is_quiet:
-                is_due = after_s is not None and not is_owed and quiet_s >= after_s
-                assert is_due or quiet_s <= WAKES_S, f"{talk} is quiet and was spoken to"
+                is_due = after_s is not None and not is_owed and silent_s >= after_s
+                assert is_due or settled_s <= WAKES_S, f"{talk} is quiet and was spoken to"
             elif after_s is not None and not is_owed:
-                assert quiet_s < after_s + RESTS_S, f"{talk} takes room and nobody speaks"
+                assert settled_s < after_s + RESTS_S, f"{talk} takes room and nobody speaks"
 
     # P6
 
