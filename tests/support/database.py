@@ -16,7 +16,10 @@ from storage.database import Database, Limits
 from storage.migrate import migrate
 
 Another = Callable[[], Awaitable[Database]]
-LIMITS = Limits(connections_min=0, connections_max=8)
+LIMITS = Limits(
+    connections_min=0, connections_max=8, wait_s=20.0, command_s=20.0, statement_s=20.0, lock_s=20.0
+)
+"""Patient: a machine that is busy is no fault. Tests of bounds bring their own."""
 
 
 def renamed(url: str, database: str) -> str:
