@@ -3,7 +3,7 @@ PYTHON ?= python3
 INSTALL = @$(PYTHON) requirements/install.py
 RUN = .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help up test check fix bench load types docs web clean
+.PHONY: help up test check fix bench load traces types docs web clean
 
 help:  ## What there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -33,6 +33,9 @@ load:  ## Let people in: make load SCENARIO=noon USERS=200 (NODES=2, WEB=8089, H
 	@$(RUN) -m loadtest.people $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(USERS),--users $(USERS)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(NODES),--nodes $(NODES)) $(if $(WORKERS),--workers $(WORKERS)) \
 	  $(if $(HOST),--host $(HOST)) $(if $(SITES),--sites $(SITES)) $(if $(WEB),--web $(WEB)) $(if $(PACE),--pace $(PACE))
+
+traces:  ## Install what sends traces to a collector (KEFU_OTLP_ENDPOINT)
+	$(INSTALL) trace
 
 types:  ## Write the wire contract as TypeScript again
 	$(INSTALL) develop

@@ -1,4 +1,4 @@
-"""Makes .venv and installs one set of pinned packages: install.py run|develop|load.
+"""Makes .venv and installs one set of pinned packages: install.py run|develop|load|trace.
 
 Runs before anything is installed, perhaps by an old Python, so that it can say what is wrong.
 """
@@ -13,7 +13,9 @@ VENV = os.path.join(PROJECT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "installed")
 OLDEST = (3, 11)
-LARGER = {"run": ("develop", "load")}  # sets that hold this one as well; common pins are the same
+SETS = ("run", "develop", "load", "trace")
+# sets that hold this one as well; common pins are the same
+LARGER = {"run": ("develop", "load", "trace"), "trace": ("develop",)}
 TOO_OLD = (
     "Kefu needs Python %d.%d or newer, and this is %d.%d. "
     "Name a newer one: make %s PYTHON=python3.12"
@@ -27,7 +29,7 @@ NO_VENV = (
 def main(wanted):
     """Install the set ``wanted`` unless exactly that, or more, is there already."""
     if sys.version_info < OLDEST:
-        goal = {"run": "up", "load": "load"}.get(wanted, "test")
+        goal = {"run": "up", "load": "load", "trace": "traces"}.get(wanted, "test")
         return TOO_OLD % (OLDEST + tuple(sys.version_info[:2]) + (goal,))
     if any(is_installed(name) for name in (wanted, *LARGER.get(wanted, ()))):
         return None
@@ -42,7 +44,7 @@ def main(wanted):
     say("Installing the pinned packages (%s); the first time this takes a minute" % wanted)
     pip("--require-hashes", "-r", "requirements/%s.txt" % wanted)
     pip("--no-build-isolation", "--no-deps", "--editable", ".")
-    others = [name for name in ("run", "develop", "load") if name != wanted and is_installed(name)]
+    others = [name for name in SETS if name != wanted and is_installed(name)]
     with open(STAMP, "w") as stamp:
         stamp.writelines(fingerprint(name) + "\n" for name in [wanted, *others])
     return None

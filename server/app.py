@@ -26,6 +26,7 @@ from server.http.resources.setup import (
 )
 from server.http.resources.simulations import SimulationsResource
 from server.http.static import Pages, lent_files
+from server.http.tracing import traced
 from server.lifecycle import Node
 from server.parts import Base, Routing, UseCases, base_of, limits_of, routing_of, use_cases_of
 from server.places import PROJECT
@@ -61,6 +62,7 @@ from server.simulating.shop import recorded_traffic
 from server.simulating.variants import RECORDED_MAX
 from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
+from server.tracing.opening import close_traces
 from server.version import VERSION
 from storage.database import Database
 from storage.matrix import SkillsMatrix
@@ -88,7 +90,10 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
         raise
     use_cases = use_cases_of(base)
     routing = routing_of(base, use_cases)
-    app = web.Application(middlewares=[problems], client_max_size=settings.body_max_bytes)
+    following = () if base.traces is None else (traced(base.traces),)
+    app = web.Application(
+        middlewares=[*following, problems], client_max_size=settings.body_max_bytes
+    )
     health = Health(_checks(base), base.registry)
     lending = _serve_pages(app, base, health)
     simulations = _simulations(base, use_cases)
@@ -294,5 +299,6 @@ def _closing(base: Base) -> Callable[[web.Application], Awaitable[None]]:
         await base.stores.messages.close()
         await base.redis.aclose()
         await base.db.close()
+        await close_traces(base.traces)
 
     return close

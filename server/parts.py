@@ -28,6 +28,7 @@ from server.services.assignment.places import SharedPlaces
 from server.services.assignment.pokes import CHANNEL, Pokes
 from server.services.assignment.quiet import Quietness
 from server.services.assignment.status import Statuses
+from server.services.assignment.trails import Trails
 from server.services.assignment.watch import Watch
 from server.services.attendance import Attendance
 from server.services.clock import Clock, SystemClock
@@ -44,6 +45,8 @@ from server.services.views import Views
 from server.settings import Settings
 from server.sockets.gateway import Gateway
 from server.sockets.limits import SocketLimits
+from server.tracing.commits import FollowedCommits
+from server.tracing.opening import Traces, traces_of
 from server.version import VERSION
 from storage import valkey
 from storage.agent_sessions import AgentSessions
@@ -101,6 +104,8 @@ class Base:
     input_times: InputTimes
     places: SharedPlaces
     shelf: Shelf
+    traces: Traces | None
+    trails: Trails | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +158,9 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None, port: i
     card = Card(node, VERSION, f"{socket.gethostname()}:{port}")
     bus = Bus(url, realm=realm, card=written(card))
     redis, registry = valkey.connect(url), CollectorRegistry()
-    pokes = Pokes(bus)
+    traces = traces_of(settings, node)
+    trails = None if traces is None else Trails(traces)
+    pokes = Pokes(bus, trails)
     bus.listen(CHANNEL, pokes.hear)
     knocks = Knocks(settings.public_url, settings.trusted_proxies)
     presence = Presence(
@@ -172,23 +179,28 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None, port: i
         bus=bus,
         registry=registry,
         clock=clock,
-        stores=_stores(settings, db),
+        stores=_stores(settings, db, traces),
         offers=Offers(db),
         pokes=pokes,
         knocks=knocks,
-        gateway=Gateway(SocketLimits.of(settings), registry, bus, read_knock=knocks),
+        gateway=Gateway(SocketLimits.of(settings), registry, bus, read_knock=knocks, tracer=traces),
         attendance=Attendance(Rosters(redis, realm), clock),
         presence=presence,
         input_times=InputTimes(redis, realm),
         places=SharedPlaces(PlaceStore(redis, realm)),
         shelf=Shelf(redis, realm),
+        traces=traces,
+        trails=trails,
     )
 
 
-def _stores(settings: Settings, db: Database) -> Stores:
+def _stores(settings: Settings, db: Database, traces: Traces | None) -> Stores:
     return Stores(
         messages=Messages(
-            db, batch_max=settings.message_batch_max, queue_max=settings.message_queue_max
+            db,
+            batch_max=settings.message_batch_max,
+            queue_max=settings.message_queue_max,
+            watch=None if traces is None else FollowedCommits(traces),
         ),
         conversations=ConversationStore(db),
         transitions=Transitions(db),
@@ -257,7 +269,7 @@ def routing_of(base: Base, use: UseCases) -> Routing:
         tenure=tenure,
         pokes=base.pokes,
         library=library,
-        dealer=Dealer(base.offers, cards, use.announce, fanout, clock),
+        dealer=Dealer(base.offers, cards, use.announce, fanout, clock, base.trails),
         endings=Endings(base.offers, stores.transitions, use.announce, clock),
         watch=Watch(Marks(base.db), stores.transitions, use.announce, clock),
         handovers=HandoverEndings(stores.handovers, base.offers, use.announce, clock),

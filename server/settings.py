@@ -274,6 +274,17 @@ class Settings(BaseSettings):
         default="auto",
         description="json for machines, console for people; auto: console on a terminal.",
     )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description="Collector of traces that speaks OTLP over HTTP, as http://localhost:4318. "
+        "Without it nothing is traced. Needs the packages of `requirements/trace.txt`.",
+    )
+    trace_share: float = Field(
+        default=0.01,
+        ge=0,
+        le=1,
+        description="Share of the commands and requests that are followed as traces.",
+    )
 
     @field_validator("public_url")
     @classmethod
@@ -287,6 +298,19 @@ class Settings(BaseSettings):
         if parts.path or parts.query or parts.fragment or parts.username:
             raise ValueError("must be scheme, host and port only, without a path")
         return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_a_collector(cls, value: str | None) -> str | None:
+        """Accept an address without a password: settings are shown."""
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must begin with http:// or https:// and name a host")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("must not hold a password or a query")
+        return value
 
     @field_validator("secret_key")
     @classmethod

@@ -1,7 +1,9 @@
 """Messages: stored by group commit, read back in order."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from operator import itemgetter
+from typing import Protocol
 from uuid import UUID
 
 from storage.columns import row_of
@@ -11,11 +13,30 @@ from storage.group_commit import GroupCommit
 from storage.rows import Appended, Draft, MessageRow
 
 
-class Messages:
-    """Appends to conversations and reads them."""
+class CommitWatch(Protocol):
+    """Hears of what is stored together."""
 
-    def __init__(self, db: Database, *, batch_max: int = 200, queue_max: int = 10_000) -> None:
-        self._db = db
+    def waiting(self, draft: Draft, /) -> AbstractContextManager[None]:
+        """A draft waits until it is committed."""
+        ...
+
+    def committing(self, drafts: Sequence[Draft], /) -> AbstractContextManager[None]:
+        """Drafts are stored by one statement."""
+        ...
+
+
+class Messages:
+    """Appends to conversations and reads them. ``watch`` follows commits, where somebody asked."""
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        batch_max: int = 200,
+        queue_max: int = 10_000,
+        watch: CommitWatch | None = None,
+    ) -> None:
+        self._db, self._watch = db, watch
         self._commits = GroupCommit(self._store, batch_max=batch_max, queue_max=queue_max)
 
     async def append(self, draft: Draft) -> Appended:
@@ -25,7 +46,10 @@ class Messages:
         outcome open: repeat it with the same ``client_id``.
         """
         check_storable(draft.text)
-        return await self._commits.add(draft)
+        if self._watch is None:
+            return await self._commits.add(draft)
+        with self._watch.waiting(draft):
+            return await self._commits.add(draft)
 
     async def since(
         self, conversation_id: UUID, after: int, limit: int, private: bool
@@ -51,7 +75,10 @@ class Messages:
         await self._commits.drain()
 
     async def _store(self, drafts: Sequence[Draft]) -> list[Appended]:
-        return await append_all(self._db, drafts)
+        if self._watch is None:
+            return await append_all(self._db, drafts)
+        with self._watch.committing(drafts):
+            return await append_all(self._db, drafts)
 
 
 SINCE = """

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from server.commands.nodes import port_complaint
 from server.commands.wording import variable
 from server.settings import Settings
+from server.tracing.opening import complaint_about
 from storage.database import Database
 from storage.errors import SchemaUnfit, StorageUnavailable
 from storage.migrate import check_schema
@@ -31,6 +32,7 @@ async def run(settings: Settings, _: argparse.Namespace) -> int:
 async def complaints_about(settings: Settings) -> list[str]:
     """Return a sentence for everything that would keep a node from running well."""
     complaints = [port_complaint(settings.host, settings.port), _insecure(settings)]
+    complaints.append(complaint_about(settings))
     if settings.database_url is None and settings.redis_url is None:
         complaints.append(_embedded(settings))
     elif settings.database_url is None or settings.redis_url is None:

@@ -15,6 +15,8 @@ from server.cluster.run import Cluster
 from server.commands.provide import Provided
 from server.commands.refused import Refused
 from server.lifecycle import Place, serve, stop_on_signals
+from server.settings import Settings
+from server.tracing.opening import complaint_about
 
 log = structlog.stdlib.get_logger()
 
@@ -22,6 +24,7 @@ log = structlog.stdlib.get_logger()
 async def run_node(provided: Provided, place: Place, started: Callable[[int], None]) -> int:
     """Build and serve a node; ``started`` is told its port. Return the exit code."""
     settings = provided.settings
+    _refuse_missing_traces(settings)
     stop = asyncio.Event()
     with stop_on_signals(stop):
         node = await build(settings, port=place.port)
@@ -39,6 +42,7 @@ async def run_node(provided: Provided, place: Place, started: Callable[[int], No
 
 async def run_cluster(provided: Provided, cluster: Cluster) -> int:
     """Run several nodes and their balancer. Return the exit code."""
+    _refuse_missing_traces(provided.settings)
     stop, code = asyncio.Event(), 0
     with stop_on_signals(stop):
         try:
@@ -50,6 +54,11 @@ async def run_cluster(provided: Provided, cluster: Cluster) -> int:
             for failure in failures.exceptions:
                 log.error("cluster_failed", exc_info=failure)  # noqa: TRY400
     return code
+
+
+def _refuse_missing_traces(settings: Settings) -> None:
+    if complaint := complaint_about(settings):
+        raise Refused(complaint)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

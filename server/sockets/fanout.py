@@ -1,17 +1,21 @@
 """The fan-out: sessions here get the bytes at once, other nodes hear of it through the bus."""
 
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import MsgspecError
 
 from server.protocol.events import SessionEnded
 from server.protocol.shapes import Message, Shape
 from server.services.fanout import Audience
+from server.services.tracing import Tracer
 from server.sockets.delivered import Delivered
+from server.sockets.follow import processed, published, pushed, told_with_trace
 from server.sockets.frames import Frame, encode, event_body
 from server.sockets.relay import (
     PREFIX,
     Ended,
+    Followed,
     Gathered,
     Relay,
     Said,
@@ -34,7 +38,7 @@ class SocketFanout:
     """Keeps the promise of ``server.services.fanout.Fanout`` with rooms and a bus.
 
     ``relay`` is None on a node that will never have neighbours. ``strange`` is told when one says
-    what this version does not know.
+    what this version does not know. ``tracer`` follows events across nodes, where somebody asked.
     """
 
     def __init__(
@@ -43,9 +47,11 @@ class SocketFanout:
         delivered: Delivered,
         relay: Relay | None,
         strange: Callable[[MsgspecError], None],
+        tracer: Tracer | None = None,
     ) -> None:
         self._rooms, self._delivered, self._relay = rooms, delivered, relay
-        self._strange = strange
+        self._strange, self._tracer = strange, tracer
+        self._tell_all = self._tell if tracer is None else partial(self._tell_followed, tracer)
         rooms.watch(self._opened, self._emptied)
 
     def tell(
@@ -82,12 +88,20 @@ class SocketFanout:
     def _say(self, room: str, said: Said) -> None:
         self._carry_out(room, said)
         if self._relay is not None and not self._relay.is_alone:
-            self._relay.publish(PREFIX + room, pack(said))
+            if self._tracer is None or not isinstance(said, Told):
+                self._relay.publish(PREFIX + room, pack(said))
+            else:
+                self._publish(self._relay, self._tracer, room, said)
+
+    def _publish(self, relay: Relay, tracer: Tracer, room: str, told: Told) -> None:
+        with tracer.within(*published(room, told)) as span:
+            trace = span.traceparent
+            relay.publish(PREFIX + room, pack(told_with_trace(told, trace) if trace else told))
 
     def _carry_out(self, room: str, said: Said) -> None:
         match said:
             case Told():
-                self._tell(room, said)
+                self._tell_all(room, said)
             case Gathered(into):
                 for session in tuple(self._rooms.members(room)):
                     session.join(into)
@@ -98,6 +112,16 @@ class SocketFanout:
                 why = ending(reason)
                 for session in tuple(self._rooms.members(room)):
                     session.end(why)
+
+    def _tell_followed(self, tracer: Tracer, room: str, told: Told) -> None:
+        members = self._rooms.members(room)
+        if not members or tracer.here is None:
+            self._tell(room, told)
+            return
+        wanted = NAMESPACES[told.audience]
+        reached = [each for each in members if each.namespace in wanted and each.id != told.but]
+        with tracer.within(*pushed(room, told, reached)):
+            self._tell(room, told)
 
     def _tell(self, room: str, told: Told) -> None:
         """Encode once a namespace; a client that is cut off on the way leaves the room at once."""
@@ -133,4 +157,11 @@ class SocketFanout:
         except MsgspecError as error:
             self._strange(error)
             return
-        self._carry_out(channel.removeprefix(PREFIX), said)
+        room = channel.removeprefix(PREFIX)
+        if self._tracer is None:
+            self._carry_out(room, said)
+        elif isinstance(said, Followed) and said.traceparent is not None:
+            with self._tracer.within(*processed(room, said), of=said.traceparent):
+                self._carry_out(room, said)
+        else:
+            self._carry_out(room, said)

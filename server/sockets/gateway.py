@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from server.services.tracing import Tracer
 from server.sockets.delivered import Delivered
 from server.sockets.fanout import SocketFanout
 from server.sockets.heads import HeadWatch, ReadHeads
@@ -28,11 +29,13 @@ class Gateway:
         *,
         read_knock: KnockReader = read_knock,
         may_knock: Callable[[Knock], bool] = lambda knock: True,
+        tracer: Tracer | None = None,
     ) -> None:
+        self._tracer = tracer
         self._metrics = SocketMetrics(registry)
         self._delivered = Delivered(lambda: bus is None or bus.is_alone)
         self.rooms = Rooms()
-        self.fanout = SocketFanout(self.rooms, self._delivered, bus, self._metrics.strange)
+        self.fanout = SocketFanout(self.rooms, self._delivered, bus, self._metrics.strange, tracer)
         self.server = SocketServer(
             limits, self._metrics, self.rooms, read_knock=read_knock, may_knock=may_knock
         )
@@ -44,6 +47,7 @@ class Gateway:
         """Serve ``namespaces`` under /socket.io/ of ``app``."""
         for namespace in namespaces:
             self.server.register_namespace(namespace)
+            namespace.follow(self._tracer)
         self.server.mount(app)
 
     def jobs(

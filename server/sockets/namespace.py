@@ -16,6 +16,7 @@ from server.protocol.errors import Internal, Invalid, TooLarge, TooMany
 from server.protocol.events import SessionEnded
 from server.protocol.wrong import invalid
 from server.services.refusals import refusal
+from server.services.tracing import Tracer
 from server.sockets.frames import encode
 from server.sockets.knock import Knock
 from server.sockets.limits import SocketLimits
@@ -73,10 +74,15 @@ class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
         }
         self._limits = SocketLimits()
         self._metrics: SocketMetrics | None = None
+        self._tracer: Tracer | None = None
 
     def serve(self, limits: SocketLimits, metrics: SocketMetrics) -> None:
         """Take over the limits and counters of the server that serves this namespace."""
         self._limits, self._metrics = limits, metrics
+
+    def follow(self, tracer: Tracer | None) -> None:
+        """Have commands followed by ``tracer``, if there is one."""
+        self._tracer = tracer
 
     async def enter(self, session: Session[SeatT], hello: HelloT, knock: Knock) -> SeatT:
         """Say who this is, or refuse with an AppError (clients get it as CONNECT_ERROR data).
@@ -109,6 +115,8 @@ class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
                 name = asked
                 draft = _draft(payload, kind)
             await self.attend(cast("Session[SeatT]", session), name)
+            if self._tracer is not None:
+                carry = _followed(self._tracer, name, carry)
             answer = b'{"ok":true,"data":%b}' % encode(await carry(session, draft))
         except Exception as error:
             known = refusal(error)
@@ -176,6 +184,22 @@ class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
             limit=limits.commands_per_s,
             retry_after_ms=int((1 - session.tokens) * 1000 / limits.commands_per_s) + 1,
         )
+
+
+def _followed(tracer: Tracer, name: str, carry: Carry) -> Carry:
+    """Return what carries out a command within a span of its own."""
+
+    async def carry_followed(session: Session[object], draft: Struct) -> Struct:
+        about = {"kefu.namespace": session.namespace, "kefu.session.id": session.id}
+        with tracer.begin(name, "server", about) as span:
+            try:
+                return await carry(session, draft)
+            except Exception as error:
+                known = refusal(error)
+                span.fail(Internal.code if known is None else known.code)
+                raise
+
+    return carry_followed
 
 
 def _draft(payload: object, kind: type[Struct]) -> Struct:

@@ -25,6 +25,15 @@ class Told(Struct, frozen=True, array_like=True, tag="t"):
     seq: int
 
 
+class Followed(Told, frozen=True, array_like=True, tag="t"):
+    """The same with the W3C traceparent of who tells it, whatever another version writes there.
+
+    Everything told is read as this; it is written so only where somebody follows it.
+    """
+
+    traceparent: object = None
+
+
 class Gathered(Struct, frozen=True, array_like=True, tag="g"):
     """Whoever is in the room joins another."""
 
@@ -52,9 +61,10 @@ class _Ending(Struct, frozen=True):
 
 
 Said = Told | Gathered | Scattered | Ended
+HeardSaid = Followed | Gathered | Scattered | Ended
 
 pack = msgpack.Encoder().encode
-unpack = msgpack.Decoder(Said).decode
+unpack = msgpack.Decoder(HeardSaid).decode
 _ending = json.Decoder(_Ending).decode
 
 

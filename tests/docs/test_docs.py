@@ -64,7 +64,8 @@ def test_every_page_is_reached_from_the_index() -> None:
 def test_every_dependency_has_a_reason() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
     web = json.loads((PROJECT / "web/package.json").read_text())
-    groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    extras = project["project"]["optional-dependencies"].values()
+    groups = [project["project"]["dependencies"], *extras, *project["dependency-groups"].values()]
     python = {re.match(r"[\w.-]+", each)[0] for group in groups for each in group}  # pyright: ignore
     bench = json.loads((PROJECT / "loadtest/bench/references/node/package.json").read_text())
     packages = [web.get("dependencies", {}), web.get("devDependencies", {}), bench["dependencies"]]

@@ -45,7 +45,7 @@ def test_nothing_is_installed_twice(install: ModuleType, monkeypatch: pytest.Mon
 
 
 def test_pins_carry_hashes_and_no_addresses() -> None:
-    for name in ("run", "develop", "load", "web"):
+    for name in ("run", "develop", "load", "trace", "web"):
         text = (PROJECT / "requirements" / f"{name}.txt").read_text()
         assert "://" not in text
         pins = [line for line in text.splitlines() if line[:1].isalnum()]
@@ -55,7 +55,7 @@ def test_pins_carry_hashes_and_no_addresses() -> None:
 
 def test_sets_that_share_a_package_share_its_version() -> None:
     """One can be installed over the other."""
-    sets = [pins(name) for name in ("run", "develop", "load")]
+    sets = [pins(name) for name in ("run", "develop", "load", "trace")]
     for one in sets:
         for other in sets:
             assert {name: one[name] for name in one.keys() & other.keys()}.items() <= other.items()

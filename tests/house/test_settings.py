@@ -19,7 +19,7 @@ def complaints(**values: object) -> str:
 def test_every_number_names_its_unit_or_counts_something() -> None:
     counted = ("_max", "_min", "_burst", "_per_s", "per_minute", "_packets")
     counted += ("_per_address", "_per_session")
-    others = {"port", "sessions_per_visitor", "conversations_per_hour"}
+    others = {"port", "sessions_per_visitor", "conversations_per_hour", "trace_share"}
     for name, field in Settings.model_fields.items():
         if field.annotation in (int, float) and name not in others:
             assert name.endswith(("_s", "_bytes", "_chars", *counted)), name

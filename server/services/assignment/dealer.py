@@ -13,6 +13,7 @@ from server.services.assignment.apart import Apart
 from server.services.assignment.board import Board
 from server.services.assignment.cards import Cards
 from server.services.assignment.ports import Announce, Offers
+from server.services.assignment.trails import Trails
 from server.services.clock import Clock
 from server.services.fanout import Fanout
 from server.services.rooms import agent_room
@@ -29,10 +30,16 @@ class Dealer:
     """Makes offers of decisions."""
 
     def __init__(
-        self, offers: Offers, cards: Cards, announce: Announce, fanout: Fanout, clock: Clock
+        self,
+        offers: Offers,
+        cards: Cards,
+        announce: Announce,
+        fanout: Fanout,
+        clock: Clock,
+        trails: Trails | None = None,
     ) -> None:
         self._offers, self._cards, self._announce = offers, cards, announce
-        self._fanout, self._clock = fanout, clock
+        self._fanout, self._clock, self._trails = fanout, clock, trails
 
     async def deal(
         self, board: Board, decisions: Sequence[Decision], lease: Lease, apart: Apart
@@ -50,7 +57,10 @@ class Dealer:
 
         async def offer(decision: Decision) -> bool:
             with apart.unexpected(UUID(decision.task)):
-                return await self._offer(board, decision, lease)
+                if self._trails is None:
+                    return await self._offer(board, decision, lease)
+                with self._trails.routing(decision):
+                    return await self._offer(board, decision, lease)
             return True
 
         by_agent: dict[str, list[Decision]] = {}

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from server.services.assignment.trails import Trails
+
 CHANNEL = "kefu:route"
 TOUCHED_MAX = 2000
 """Beyond so many single things a whole shop is read again instead."""
@@ -19,6 +21,12 @@ class Poke(msgspec.Struct, frozen=True, array_like=True):
     kind: str
     shop: UUID
     subject: UUID
+
+
+class FollowedPoke(Poke, frozen=True, array_like=True):
+    """The same with the W3C traceparent of who tells it, whatever another version writes there."""
+
+    traceparent: object = None
 
 
 @dataclass(slots=True)
@@ -43,8 +51,8 @@ class Nodes(Protocol):
 class Pokes:
     """The `Router` of this node: keeps what the host here must hear, or publishes it."""
 
-    def __init__(self, nodes: Nodes | None = None) -> None:
-        self._nodes = nodes
+    def __init__(self, nodes: Nodes | None = None, trails: Trails | None = None) -> None:
+        self._nodes, self._trails = nodes, trails
         self._touched: dict[UUID, Touched] = {}
         self._is_host: Callable[[], bool] = lambda: False
         self.wake = asyncio.Event()
@@ -55,7 +63,14 @@ class Pokes:
 
     def arrived(self, shop_id: UUID, conversation_id: UUID) -> None:
         """A conversation is queued, or queued again."""
-        self._tell(Poke("waiting", shop_id, conversation_id))
+        if self._trails is None:
+            self._tell(Poke("waiting", shop_id, conversation_id))
+            return
+        with self._trails.poking(conversation_id) as trace:
+            if trace is None:
+                self._tell(Poke("waiting", shop_id, conversation_id))
+            else:
+                self._tell(FollowedPoke("waiting", shop_id, conversation_id, trace))
 
     def left(self, shop_id: UUID, conversation_id: UUID) -> None:
         """A conversation waits no longer: closed, accepted or picked."""
@@ -80,7 +95,7 @@ class Pokes:
     def hear(self, _channel: str, payload: bytes) -> None:
         """Take what another node published; only the host cares."""
         if self._is_host():
-            self._keep(msgspec.json.decode(payload, type=Poke))
+            self._keep(msgspec.json.decode(payload, type=FollowedPoke))
 
     def take(self) -> dict[UUID, Touched]:
         """Return what was touched, by shop, and begin anew."""
@@ -96,11 +111,18 @@ class Pokes:
         elif self._nodes is not None:
             self._nodes.publish(CHANNEL, msgspec.json.encode(poke))
 
+    def _follow(self, poke: Poke) -> None:
+        if self._trails is None or not isinstance(poke, FollowedPoke):
+            return
+        if poke.traceparent is not None:
+            self._trails.keep(poke.subject, poke.traceparent)
+
     def _keep(self, poke: Poke) -> None:
         touched = self._touched.setdefault(poke.shop, Touched())
         match poke.kind:
             case "waiting":
                 touched.waiting.add(poke.subject)
+                self._follow(poke)
             case "agent":
                 touched.agents.add(poke.subject)
             case "status":

@@ -1,0 +1,1 @@
+"""Traces: OpenTelemetry at the edge, imported only where it is asked for."""
