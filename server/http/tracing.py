@@ -9,6 +9,9 @@ from server.services.tracing import Tracer
 UNFOLLOWED = frozenset({"/socket.io/", "/metrics", "/health/live", "/health/ready"})
 """Sockets stay open for hours, and each of their commands is a trace; the rest asks for ever."""
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""A client may send any word as its method."""
+
 
 def traced(tracer: Tracer) -> Middleware:
     """Return what follows a share of the requests.
@@ -22,10 +25,11 @@ def traced(tracer: Tracer) -> Middleware:
         route = "" if resource is None else resource.canonical
         if route in UNFOLLOWED:
             return await handler(request)
-        about = {"http.request.method": request.method, "url.scheme": request.scheme}
+        method = request.method if request.method in METHODS else "_OTHER"
+        about = {"http.request.method": method, "url.scheme": request.scheme}
         if route:
             about["http.route"] = route
-        with tracer.begin(f"{request.method} {route}".strip(), "server", about) as span:
+        with tracer.begin(f"{method} {route}".strip(), "server", about) as span:
             try:
                 response = await handler(request)
             except web.HTTPException as answer:
