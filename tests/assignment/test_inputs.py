@@ -105,6 +105,20 @@ async def test_b21_while_it_cannot_be_told_it_is_tried_now_and_then(
     assert shelf.wakes == 2
 
 
+async def test_b21_one_page_that_cannot_tell_is_enough_to_know_nothing(
+    inputs: Inputs, shelf: Shelf
+) -> None:
+    seat = comes(inputs)
+    await inputs.renew()
+    assert (await inputs.last(SHOP)).keys() == {seat.agent_id}
+    inputs.came(seat, "older page")
+    await inputs.renew()
+    assert await inputs.last(SHOP) == {}
+    assert shelf.noted_at[seat.agent_id] is None
+    inputs.went(seat, "older page")
+    assert (await inputs.last(SHOP)).keys() == {seat.agent_id}
+
+
 async def test_b21_who_comes_back_while_others_are_forgotten_is_not(
     inputs: Inputs, shelf: Shelf, clock: FakeClock
 ) -> None:
