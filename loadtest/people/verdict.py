@@ -104,9 +104,18 @@ def _of_breaks(record: Record) -> Iterator[str]:
                 f"about the nodes: {_with_limit(own)}."
             )
     if first(record) is None:
-        yield "Nothing of the nodes' broke: no errors, no refusals, answers in time, cores free."
+        yield _of_none(record)
     for each in found:
         yield f"Then at {clock(each.at_s)}: {each.what}."
+
+
+def _of_none(record: Record) -> str:
+    """Say that nothing of the nodes' broke, and no more than was measured."""
+    wrongs = sum(together(record.seconds).errors.values())
+    what = "answers in time" if most_cpu(record.cpu) is None else "answers in time, cores free"
+    if not wrongs:
+        return f"Nothing of the nodes' broke: no errors, no refusals, {what}."
+    return f"Nothing of the nodes' broke: {what}; errors and refusals: {wrongs}, within the limits."
 
 
 def _with_limit(each: Break) -> str:

@@ -20,7 +20,7 @@ FRESH_S = 30.0
 """So long a sign that all know of is as good as a new one; nobody is idle any sooner."""
 
 RETRY_S = 5.0
-"""So often it is tried to tell the others while they cannot be reached."""
+"""So often it is tried to tell the others, or to wake, while that fails."""
 
 RENEW_S = 5.0
 """How often a node says again what it knows: Valkey may have lost it."""
@@ -124,9 +124,12 @@ class Inputs:
         now = self._last[seat.agent_id] = self._now()
         if now < self._fresh_until.get(seat.agent_id, 0.0):
             return
+        # What comes meanwhile, or after a failure, need not ask again at once.
+        self._fresh_until[seat.agent_id] = now + RETRY_S
         is_told = await self._note(seat.shop_id, [seat.agent_id])
         heard = await self._idle.wake(seat.agent_id)
-        self._fresh_until[seat.agent_id] = now + (FRESH_S if is_told else RETRY_S)
+        if is_told:
+            self._fresh_until[seat.agent_id] = now + FRESH_S
         if heard is not None:
             log.info("agent_woke", agent=str(seat.agent_id))
             self._tell.heard(seat.shop_id, heard)
@@ -171,11 +174,16 @@ class Inputs:
     async def _forget(self) -> None:
         """Forget those who are gone; when they come back they begin anew."""
         limit = self._now() - GONE_S
-        for shop_id, agent_id in [who for who, at_s in self._gone.items() if at_s <= limit]:
+        for who in [who for who, at_s in self._gone.items() if at_s <= limit]:
+            gone_s = self._gone.pop(who, None)
+            if gone_s is None:  # back, while others were forgotten
+                continue
+            shop_id, agent_id = who
             self._last.pop(agent_id, None)
             self._fresh_until.pop(agent_id, None)
-            if await self._note(shop_id, [agent_id]):
-                self._gone.pop((shop_id, agent_id), None)
+            is_told = await self._note(shop_id, [agent_id])
+            if not is_told and agent_id not in self._sessions[shop_id]:
+                self._gone.setdefault(who, gone_s)
 
     def _told(self, shop_id: UUID, agent_id: UUID) -> float | None:
         """Return what this node can say of an agent: nothing while one session does not tell."""

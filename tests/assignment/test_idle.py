@@ -4,6 +4,7 @@ import pytest
 import redis.asyncio as redis
 
 from server.protocol.events import StatusChanged
+from server.services.assignment import idleness
 from server.services.seats import AgentSeat
 from storage.people import ShopRow
 from tests.assignment.nodes import Node, counted
@@ -296,3 +297,29 @@ async def test_b21_whose_line_breaks_while_they_are_idle_stays_so(office: Office
     assert (await seat_row(office, ann)).idle_at is not None
     await other.inputs.noticed(ann)
     assert (await seat_row(office, ann)).idle_at is None
+
+
+async def test_b21_many_become_idle_a_few_at_a_look(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def idle() -> int:
+        rows = [await seat_row(office, each) for each in staff]
+        return sum(row.idle_at is not None for row in rows)
+
+    monkeypatch.setattr(idleness, "AT_ONCE", 2)
+    await office.sets_shop(idle_after_s=IDLE_S)
+    staff = [await works(office, name) for name in ("ann", "bob", "cid", "dan", "eve")]
+    await office.clock.advance(IDLE_S + 5)
+    await office.node.presence.renew()
+    await office.node.inputs.renew()
+    counts: list[int] = []
+    for _ in range(3):
+        await office.turn()
+        counts.append(await idle())
+        await office.clock.advance(idleness.AGAIN_S)
+    assert counts == [2, 4, 5]
+    await office.sets_shop(idle_after_s=None)
+    for _ in range(2):  # each look wakes the host for the next
+        assert office.node.pokes.wake.is_set()
+        await office.turn()
+    assert await idle() == 0

@@ -23,6 +23,22 @@ def test_a_good_day_says_what_was_carried_and_that_nothing_broke() -> None:
     assert "Nothing of the nodes' broke" in told(record)
 
 
+def test_what_failed_within_the_limits_is_not_said_to_be_nothing() -> None:
+    record = day()
+    assert "no errors, no refusals" in told(record)
+    record.seconds[30].errors |= {"visitor message:send: too_many": 1}
+    assert breaks(record) == []
+    assert "no refusals" not in told(record)
+    assert "errors and refusals: 1, within the limits" in told(record)
+
+
+def test_cores_that_nobody_watched_are_not_said_to_be_free() -> None:
+    record = day()
+    assert "cores free" in told(record)
+    record.cpu = []
+    assert "cores free" not in told(record)
+
+
 def test_what_broke_first_comes_first_and_each_thing_once() -> None:
     def spoil(second: Second) -> None:
         if second.at >= 30:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Protocol
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from storage.rows import Heard
 
 LOOK_S = 5.0
 """How often it is asked who has become idle; it is no matter of seconds."""
+
+AT_ONCE = 100
+"""So many at most at each look: others have their turn though a rule has just changed."""
 
 AGAIN_S = 1.0
 """So soon after somebody became idle it is asked whether they moved at that very moment."""
@@ -71,7 +75,7 @@ class Idleness:
         for shop_id, board in list(boards.items()):
             with apart.shop(shop_id):
                 if board.shop.idle_after_s is None:
-                    for agent_id in list(board.idle):
+                    for agent_id in list(islice(board.idle, AT_ONCE)):
                         await self._wake(shop_id, agent_id)
                 elif is_due:
                     await self._look_at(board, now, now - board.shop.idle_after_s)
@@ -83,13 +87,17 @@ class Idleness:
             known = last.get(agent_id)
             if known is not None and known.touched_s is not None and known.touched_s > limit:
                 await self._wake(shop_id, agent_id)
+        rested = 0
         for agent in board.ready():
+            if rested == AT_ONCE:
+                break  # the others at the next look, in a second
             known = last.get(agent.id)
             if known is None or known.rests_since_s > limit:
                 continue
             since = datetime.fromtimestamp(known.rests_since_s, UTC)
             heard = await self._idle.rest(agent.id, since)
             if heard is not None:
+                rested += 1
                 self._next_look = now + AGAIN_S
                 log.info("agent_idle", agent=str(agent.id))
                 self._announce.heard(shop_id, heard)

@@ -156,6 +156,35 @@ describe('b21: a console that notices input', () => {
     expect(seen(line)).toBe(2);
   });
 
+  test('what was touched while the first word was on its way is told after it', async () => {
+    const { inputs } = console_of(line);
+    inputs.noticed(key);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(line.of('input:tell')).toEqual([{ seen: false }, { seen: true }]);
+    await vi.advanceTimersByTimeAsync(EVERY_MS);
+    inputs.noticed(key);
+    expect(seen(line)).toBe(2);
+  });
+
+  test('what was touched soon after a word was lost is told without another touch', async () => {
+    line.refuse('input:tell', 'unavailable', true);
+    const { inputs } = console_of(line);
+    await vi.advanceTimersByTimeAsync(10);
+    inputs.noticed(key);
+    line.answer('input:tell', () => ({}));
+    await vi.advanceTimersByTimeAsync(RETRY_MS);
+    expect(seen(line)).toBe(1);
+  });
+
+  test('that it would tell is said again when it was lost', async () => {
+    line.refuse('input:tell', 'unavailable', true);
+    console_of(line);
+    await vi.advanceTimersByTimeAsync(10);
+    line.answer('input:tell', () => ({}));
+    await vi.advanceTimersByTimeAsync(10 * RETRY_MS);
+    expect(line.of('input:tell')).toEqual([{ seen: false }, { seen: false }]);
+  });
+
   test('an older server is asked once a session', async () => {
     line.refuse('input:tell', 'invalid');
     const { inputs } = console_of(line);

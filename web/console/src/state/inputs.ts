@@ -78,26 +78,28 @@ export class Inputs {
 
   #later(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.#owes) void this.#say(true);
-    }, ms);
+    this.#timer = setTimeout(() => void this.#say(this.#owes), ms);
   }
 
   /** `seen` false only says that this console would tell. */
   async #say(seen: boolean): Promise<void> {
     if (this.desk.line.state !== 'live' || this.#is_asking || this.#is_unwanted) return;
-    if (seen && this.now() - this.#failed_at < RETRY_MS) return;
+    const rests_ms = seen ? this.#failed_at + RETRY_MS - this.now() : 0;
+    if (rests_ms > 0) return this.#later(rests_ms);
     this.#is_asking = true;
     const answer: Answer<unknown> = await this.desk.line.ask('input:tell', { seen });
     this.#is_asking = false;
     if (answer.ok) {
-      if (!seen) return;
+      if (!seen) {
+        if (this.#owes) void this.#say(true); // touched while it was said that it would be told
+        return;
+      }
       this.#settled();
       this.desk.idle = false;
       this.neighbours.said();
     } else if (answer.error.retryable) {
       this.#failed_at = this.now();
-      if (this.#owes) this.#later(RETRY_MS);
+      this.#later(RETRY_MS);
     } else {
       this.#is_unwanted = true;
     }
