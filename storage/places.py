@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 from redis.asyncio import Redis
 
-from storage.presence import Patience
+from storage.patience import Patience
 
 KEPT_S = 3600
 

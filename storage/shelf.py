@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
-from storage.presence import Patience
+from storage.patience import Patience
 
 KEPT_S = 14 * 86400
 AT_ONCE = 10

@@ -15,9 +15,9 @@ from server.version import VERSION
 from storage import standing, vitals
 from storage.beats import Heard, listen
 from storage.database import Database, Limits
-from storage.errors import StorageUnavailable
+from storage.errors import Away, StorageUnavailable
 from storage.migrate import known_revisions, revision_of, works_on
-from storage.presence import Away, PresenceLeases
+from storage.presence import PresenceLeases
 from storage.valkey import asking
 
 HOUR_S = 3600.0

@@ -13,7 +13,7 @@ import structlog
 from server.services.clock import Clock
 from server.services.router import Router
 from server.services.seats import AgentSeat
-from storage.presence import Away
+from storage.errors import Away
 
 RENEWALS = 3
 """How often a lease is renewed while it lasts."""

@@ -11,9 +11,9 @@ from server.services.assignment.pokes import Pokes
 from server.services.presence import Presence
 from server.services.seats import AgentSeat
 from storage import valkey
-from storage.errors import Gone, StorageUnavailable
+from storage.errors import Away, Gone, StorageUnavailable
 from storage.places import PlaceStore
-from storage.presence import Away, PresenceLeases
+from storage.presence import PresenceLeases
 from storage.rows import Lease
 from tests.assignment.nodes import LEASE_S, counted
 from tests.assignment.office import Office

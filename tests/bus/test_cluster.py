@@ -9,7 +9,8 @@ from redis.crc import REDIS_CLUSTER_HASH_SLOTS as SLOTS
 from redis.crc import key_slot
 
 from server.doctor.valkey import judge
-from storage.presence import Away, PresenceLeases
+from storage.errors import Away
+from storage.presence import PresenceLeases
 from storage.reach import valkey_answers
 from storage.valkey import Redis
 from storage.vitals import of_valkey

@@ -10,7 +10,8 @@ import pytest
 
 from storage import valkey
 from storage.bus.door import Watched as Door
-from storage.presence import Away, PresenceLeases
+from storage.errors import Away
+from storage.presence import PresenceLeases
 from storage.servers import Servers, ask
 from tests.bus.ears import eventually, nodes, passes
 from tests.bus.valkeys import Watched, folder, running

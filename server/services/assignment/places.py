@@ -9,8 +9,8 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from server.protocol.shapes import Conversation, Prospect
+from storage.errors import Away
 from storage.places import Entry, PlaceStore
-from storage.presence import Away
 
 
 @dataclass(frozen=True, slots=True)
