@@ -323,3 +323,29 @@ async def test_b21_many_become_idle_a_few_at_a_look(
         assert office.node.pokes.wake.is_set()
         await office.turn()
     assert await idle() == 0
+
+
+async def test_b21_many_wake_a_few_at_a_look_when_the_rule_is_lengthened(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def idle() -> int:
+        rows = [await seat_row(office, each) for each in staff]
+        return sum(row.idle_at is not None for row in rows)
+
+    await office.sets_shop(idle_after_s=IDLE_S)
+    staff = [await works(office, name) for name in ("ann", "bob", "cid", "dan", "eve")]
+    for each in staff:
+        await office.node.inputs.noticed(each)
+    await later(office, IDLE_S + 5)
+    assert await idle() == 5
+    monkeypatch.setattr(idleness, "AT_ONCE", 2)
+    await office.clock.advance(idleness.LOOK_S)
+
+    await office.sets_shop(idle_after_s=10 * IDLE_S)
+
+    counts = [await idle()]
+    for _ in range(2):
+        await office.clock.advance(idleness.AGAIN_S)
+        await office.turn()
+        counts.append(await idle())
+    assert counts == [3, 1, 0]

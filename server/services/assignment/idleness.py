@@ -1,6 +1,6 @@
 """Offers nothing to agents who touch nothing for longer than their shop allows (B21)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Protocol
@@ -83,10 +83,11 @@ class Idleness:
     async def _look_at(self, board: Board, now: float, limit: float) -> None:
         """Let those rest who touched nothing since ``limit``, and wake who did."""
         shop_id, last = board.shop.id, await self._inputs.last(board.shop.id)
-        for agent_id in list(board.idle):
-            known = last.get(agent_id)
-            if known is not None and known.touched_s is not None and known.touched_s > limit:
-                await self._wake(shop_id, agent_id)
+        for number, agent_id in enumerate(_who_touched(board.idle, last, limit)):
+            if number == AT_ONCE:
+                self._next_look = now + AGAIN_S
+                break
+            await self._wake(shop_id, agent_id)
         rested = 0
         for agent in board.ready():
             if rested == AT_ONCE:
@@ -107,3 +108,9 @@ class Idleness:
         if heard is not None:
             log.info("agent_woke", agent=str(agent_id))
             self._announce.heard(shop_id, heard)
+
+
+def _who_touched(idle: Iterable[UUID], last: Mapping[UUID, LastInput], limit: float) -> list[UUID]:
+    """Return those of the idle who have touched something since ``limit``."""
+    known = ((agent_id, last.get(agent_id)) for agent_id in idle)
+    return [who for who, at in known if at and at.touched_s is not None and at.touched_s > limit]
