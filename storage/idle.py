@@ -34,10 +34,6 @@ class Idle:
         row = await self._db.fetchrow(WAKE, agent_id)
         return None if row is None else _heard(row, idle=False)
 
-    async def of_shop(self, shop_id: UUID) -> list[UUID]:
-        """Return who is idle."""
-        return [row["agent_id"] for row in await self._db.fetch(OF_SHOP, shop_id)]
-
 
 async def woken(tx: Queries, agent_id: UUID) -> Heard | None:
     """Do as `Idle.wake`, inside the caller's transaction."""
@@ -61,11 +57,6 @@ WITH held AS (SELECT a.id, a.status, a.unresponsive_at IS NULL AS responding FRO
                  FOR NO KEY UPDATE)
 DELETE FROM agent_idle i USING held WHERE i.agent_id = held.id
 RETURNING held.id, held.status, held.responding
-"""
-
-OF_SHOP = """
-SELECT i.agent_id FROM agent_idle i JOIN agent a ON a.id = i.agent_id
- WHERE a.shop_id = $1 ORDER BY i.agent_id
 """
 
 

@@ -13,6 +13,7 @@ from storage.idle import Idle
 from storage.rows import Heard
 from storage.shops import Shops
 from tests.storage.floor import Floor, at
+from tests.support.idle import idle_of
 
 
 async def resting(floor: Floor) -> UUID:
@@ -30,7 +31,7 @@ async def test_b21_who_is_idle_is_offered_nothing(floor: Floor) -> None:
     assert row is not None
     assert (row.idle_at, row.status) == (at(0), "available")
     assert await floor.try_offer(await floor.asked(), agent, 1) is None
-    assert await Idle(floor.db).of_shop(floor.shop.id) == [agent]
+    assert await idle_of(floor.db, floor.shop.id) == [agent]
 
     assert await Idle(floor.db).wake(agent) == Heard(agent, "available", True, idle=False)
     assert await Idle(floor.db).wake(agent) is None
@@ -65,7 +66,7 @@ async def test_b21_every_act_ends_it(floor: Floor, act: str) -> None:
     else:
         moved = await floor.offers.pick(conversation.id, agent, at(5))
     assert moved is None or moved.heard == Heard(agent, "available", True, idle=False)
-    assert await Idle(floor.db).of_shop(floor.shop.id) == []
+    assert await idle_of(floor.db, floor.shop.id) == []
 
 
 async def test_b21_nothing_is_handed_to_who_is_idle(floor: Floor) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from storage.idle import Idle
 from tests.support.house import Agent, House, Refused
+from tests.support.idle import idle_of
 
 
 async def rests(house: House, lead: Agent, *agents: Agent) -> None:
@@ -44,10 +45,10 @@ async def test_b21_on_who_is_idle_is_not_asked_and_everybody_can_see_why(house: 
     for stranger in (customer, spy):
         answer = await stranger.asks("input:tell")
         assert answer["ok"] == (stranger is spy)
-    assert len(await Idle(house.db).of_shop(house.shop.id)) == 1, "everybody speaks for themselves"
+    assert len(await idle_of(house.db, house.shop.id)) == 1, "everybody speaks for themselves"
 
     await again.does("input:tell", seen=False)
-    assert len(await Idle(house.db).of_shop(house.shop.id)) == 1
+    assert len(await idle_of(house.db, house.shop.id)) == 1
     await again.does("input:tell")
     assert "idle" not in await again.hears("status:changed")
     await lin.accepts(await lin.is_offered(customer.conversation))
@@ -74,7 +75,7 @@ async def test_b21_who_says_or_types_anything_is_there(house: House, act: str) -
     await rests(house, lead, lin)
     await lin.does("message:since", conversation=conversation, after=0)
     await lin.does("read:set", conversation=conversation, seq=1)
-    assert await Idle(house.db).of_shop(house.shop.id), "consoles ask for this by themselves"
+    assert await idle_of(house.db, house.shop.id), "consoles ask for this by themselves"
     phone = house.console(lin, await house.node())  # this node knows of no input yet
     await phone.connects()
     if act == "says":
@@ -82,7 +83,7 @@ async def test_b21_who_says_or_types_anything_is_there(house: House, act: str) -
         await phone.says("There")
     else:
         await phone.does("typing:set", conversation=conversation, on=True)
-    assert await Idle(house.db).of_shop(house.shop.id) == []
+    assert await idle_of(house.db, house.shop.id) == []
 
 
 async def test_b21_the_rule_is_for_those_who_lead_and_has_bounds(house: House) -> None:
