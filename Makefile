@@ -32,7 +32,7 @@ load:  ## Let people in: make load SCENARIO=noon USERS=200 (NODES=2, WEB=8089, H
 	$(INSTALL) load
 	@$(RUN) -m loadtest.people $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(USERS),--users $(USERS)) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(NODES),--nodes $(NODES)) $(if $(WORKERS),--workers $(WORKERS)) \
-	  $(if $(HOST),--host $(HOST)) $(if $(SITES),--sites $(SITES)) $(if $(WEB),--web $(WEB)) $(if $(PACE),--pace $(PACE))
+	  $(if $(HOST),--host $(HOST)) $(if $(SITES),--sites $(SITES)) $(if $(WEB),--web $(WEB)) $(if $(PACE),--pace $(PACE)) $(if $(SEED),--seed $(SEED))
 
 traces:  ## Install what sends traces to a collector (KEFU_OTLP_ENDPOINT)
 	$(INSTALL) trace
