@@ -150,8 +150,8 @@ class Transitions:
     ) -> Moved:
         """Hand the conversation to an agent or a queue (exactly one): it waits again, age kept.
 
-        A person is offered it first. They must be available (else Unready) and have a free slot
-        (else AtCapacity). Missing when there is no such person or queue in the shop.
+        A person is offered it first. They must be available (else Unready) and have room, of the
+        queue's too (else AtCapacity). Missing when there is no such person or queue in the shop.
         """
         async with self._db.transaction() as tx:
             row = await lock_of_agent(tx, conversation_id, agent_id)
@@ -285,13 +285,17 @@ async def _able(tx: Transaction, row: ConversationRow, agent_id: UUID) -> str:
     """Return the name of an agent who can be handed the conversation now."""
     agent = await tx.fetchrow(
         """
-        SELECT name,
-               status = 'available' AND unresponsive_at IS NULL
+        SELECT a.name,
+               a.status = 'available' AND a.unresponsive_at IS NULL
                    AND NOT EXISTS (SELECT FROM agent_idle WHERE agent_id = a.id) AS is_ready,
-               capacity >= coalesce((SELECT units FROM queue
-                                      WHERE id = $3 AND archived_at IS NULL), 1)
-                           + (SELECT count(*) FROM slot WHERE agent_id = a.id) AS has_room
-          FROM agent a WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL
+               a.capacity >= coalesce(q.units, 1)
+                           + (SELECT count(*) FROM slot WHERE agent_id = a.id)
+                   AND (q.per_agent_max IS NULL OR q.per_agent_max > (
+                       SELECT count(DISTINCT s.conversation_id)
+                         FROM slot s JOIN conversation held ON held.id = s.conversation_id
+                        WHERE s.agent_id = a.id AND held.queue_id = q.id)) AS has_room
+          FROM agent a LEFT JOIN queue q ON q.id = $3 AND q.archived_at IS NULL
+         WHERE a.id = $1 AND a.shop_id = $2 AND a.deactivated_at IS NULL
         """,
         agent_id,
         row.shop_id,
