@@ -1,6 +1,7 @@
 """Where storage's refusals become refusals for the wire. The only place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 from server.protocol import errors as wire
@@ -13,6 +14,18 @@ def refusal(error: Exception) -> wire.AppError | None:
         return error
     translate = next((WORDS[kind] for kind in type(error).__mro__ if kind in WORDS), None)
     return None if translate is None else translate(error)
+
+
+@contextmanager
+def blaming(field: str) -> Generator[None]:
+    """Name the field of a command that says to whom, where they cannot be handed it."""
+    try:
+        yield
+    except (stored.AtCapacity, stored.Asked, stored.Unready) as error:
+        refused = refusal(error)
+        assert refused is not None
+        refused.field = field
+        raise refused from error
 
 
 def _duplicate(error: stored.Duplicate) -> wire.AppError:

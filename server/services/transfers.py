@@ -4,7 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from server.protocol.catalogue import ConversationAnswer
-from server.protocol.commands import CancelTransfer, TransferConversation
+from server.protocol.commands import CancelTransfer, Target, TransferConversation
 from server.protocol.errors import Conflict, Invalid, NobodyThere, NotFound
 from server.services.announce import Announce
 from server.services.assignment.cards import asked_card
@@ -12,6 +12,7 @@ from server.services.clock import Clock
 from server.services.faces import fresh_message_face
 from server.services.fanout import Fanout
 from server.services.ids import uuid_of
+from server.services.refusals import blaming
 from server.services.rooms import agent_room
 from server.services.router import Router
 from server.services.seats import AgentSeat
@@ -67,13 +68,15 @@ class Transfers:
                 to_agent=agent_id,
                 note=note,
             )
-            return await self._ask(seat, question)
+            with blaming(_field(to)):
+                return await self._ask(seat, question)
         queue_id = None if to.queue is None else uuid_of(to.queue)
         if queue_id is not None:
             await self._must_be_served(seat, queue_id)
-        moved = await self._stores.transitions.transfer(
-            conversation_id, seat.agent_id, agent_id, queue_id, self._clock.now()
-        )
+        with blaming(_field(to)):
+            moved = await self._stores.transitions.transfer(
+                conversation_id, seat.agent_id, agent_id, queue_id, self._clock.now()
+            )
         try:
             if note is not None:
                 await self._note(seat, moved, note)
@@ -93,16 +96,17 @@ class Transfers:
         self, seat: AgentSeat, conversation_id: UUID, command: TransferConversation
     ) -> UUID | None:
         """Return the person it goes to, who must be here; None when it goes to a queue."""
+        field = _field(command.to)
         if command.to.agent is not None:
             agent_id = uuid_of(command.to.agent)
-            await self._must_be_here(seat, agent_id, "to.agent")
+            await self._must_be_here(seat, agent_id, field)
             return agent_id
         if not command.to.back:
             return None
         before = await self._stores.handovers.holder_before(conversation_id, seat.agent_id)
         if before is None:
-            raise Conflict("Nobody had it before you.", field="to.back", reason="nobody_before")
-        await self._must_be_here(seat, before, "to.back")
+            raise Conflict("Nobody had it before you.", field=field, reason="nobody_before")
+        await self._must_be_here(seat, before, field)
         return before
 
     async def _must_be_here(self, seat: AgentSeat, agent_id: UUID, field: str) -> None:
@@ -159,3 +163,8 @@ class Transfers:
         await self._announce.moved(moved)
         view = await self._views.agent_conversation(moved.row, asked_by=seat.agent_id)
         return ConversationAnswer(conversation=view)
+
+
+def _field(to: Target) -> str:
+    """Name the field that says where it goes."""
+    return "to.back" if to.back else "to.agent" if to.queue is None else "to.queue"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from server.protocol.errors import Conflict, Invalid, NobodyThere
+from server.protocol.errors import AtCapacity, Conflict, Invalid, NobodyThere
 from server.protocol.events import OfferEnded as Ended
 from server.protocol.shapes import AgentConversation, Message, Offer
 from server.services.assignment.facts import task_facts
@@ -269,7 +269,7 @@ async def test_only_one_is_asked_at_a_time_and_the_same_again_is_one_question(
 
     assert (await kinds(office, row)).count("asked") == 1
     assert await office.slots(bob) == 1
-    with pytest.raises(stored.Asked):
+    with pytest.raises(Conflict, match="has not answered"):
         await people.asks(ann, row, cas)
 
 
@@ -277,11 +277,11 @@ async def test_who_cannot_take_it_is_not_asked(
     office: Office, people: People, ann: AgentSeat, row: ConversationRow, bob: AgentSeat
 ) -> None:
     await office.sets(bob, "busy")
-    with pytest.raises(stored.Unready):
+    with pytest.raises(Conflict, match="not available"):
         await people.asks(ann, row, bob)
     await office.sets(bob, "available")
     await office.customer()
-    with pytest.raises(stored.AtCapacity):
+    with pytest.raises(AtCapacity):
         await people.asks(ann, row, bob)
     with pytest.raises(Invalid):
         await people.asks(ann, row, ann)
@@ -389,8 +389,9 @@ async def test_back_is_refused_when_they_are_not_available(
     await office.turn()
     await office.accepts(bob)
     await office.sets(ann, "away")
-    with pytest.raises(stored.Unready):
+    with pytest.raises(Conflict, match="not available") as refusal:
         await people.hands_back(bob, row)
+    assert refusal.value.field == "to.back"
     await office.node.presence.went(ann, "ann")
     await office.passes(11)
     with pytest.raises(Conflict) as refusal:
