@@ -104,7 +104,8 @@ def task_facts(waiting: stored.WaitingFacts, queue: stored.QueueFacts | None) ->
     if wanted is not None:
         refused.pop(wanted, None)  # asked for by name after that; a new refusal clears the wish
     queued_at = waiting.queued_at.timestamp()
-    is_kept = queue is not None and waiting.last_agent_id is not None
+    # Where the queue makes nothing of whom they know, that one is like any other.
+    known = None if queue is not None and not queue.sticky_s else waiting.last_agent_id
     bounced = sum(refusal.is_bounce for refusal in waiting.refusals)
     return engine.TaskFacts(
         id=str(waiting.id),
@@ -114,9 +115,9 @@ def task_facts(waiting: stored.WaitingFacts, queue: stored.QueueFacts | None) ->
         tier=engine.EMERGENCY if waiting.emergency else engine.NORMAL,
         boost_s=BOOST_S * bounced,
         language=waiting.locale,
-        last_agent=_text(waiting.last_agent_id),
+        last_agent=_text(known),
         wanted_agent=wanted,
-        sticky_until=queued_at + queue.sticky_s if queue is not None and is_kept else 0.0,
+        sticky_until=queued_at + queue.sticky_s if queue is not None and known else 0.0,
         refused=refused,
         offered_to=tuple(map(str, waiting.offered_to)),
     )
