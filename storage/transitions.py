@@ -181,6 +181,10 @@ class Transitions:
             moved = await _queued_again(tx, row, change)
         return replace(moved, notices=(notice,))
 
+    async def in_hand(self, agent_id: UUID) -> list[UUID]:
+        """Return what an agent has in hand, that which takes no room too, oldest first."""
+        return [row["id"] for row in await self._db.fetch(IN_HAND, agent_id)]
+
     async def with_the_departed(self) -> list[tuple[UUID, UUID]]:
         """Return conversations in the hands of agents who are out of service, and whose."""
         rows = await self._db.fetch(WITH_THE_DEPARTED)
@@ -195,6 +199,10 @@ class Transitions:
 WITH_THE_DEPARTED = """
 SELECT c.id, c.agent_id FROM agent a JOIN conversation c ON c.agent_id = a.id
  WHERE a.deactivated_at IS NOT NULL AND c.state = 'active' ORDER BY c.queued_at, c.id LIMIT 1000
+"""
+
+IN_HAND = """
+SELECT id FROM conversation WHERE agent_id = $1 AND state = 'active' ORDER BY queued_at, id
 """
 
 WRAP_UPS_BY = """

@@ -270,3 +270,59 @@ async def test_a16_a_queue_that_went_out_of_use_keeps_its_rule(office: Office) -
     waiting = await office.customer()
     await later(office, QUIET_S + 10)
     assert office.offered(mei) == [quiet.id, waiting.id]
+
+
+async def test_c3_the_quiet_ones_of_a_lost_agent_wait_again_with_the_others(
+    office: Office,
+) -> None:
+    await office.sets_shop(lost_agent="requeue", lost_agent_s=30)
+    await office.sets_queue(quiet_after_s=QUIET_S)
+    mei = await office.agent("Mei", capacity=2)
+    quiet, talks = await office.customer(), await office.customer()
+    await answered(office, mei, [quiet, talks])
+    await later(office, QUIET_S - 10)
+    await says(office, talks)
+    await later(office, 20)
+    assert (await office.slots(mei), shown(office, quiet).quiet) == (1, True)
+
+    await office.node.presence.went(mei, "Mei", signed_out=True)
+    await office.passes(32)
+
+    for row in (quiet, talks):
+        now = await office.row(row)
+        assert (now.state, now.agent_id, now.queued_at) == ("queued", None, row.queued_at)
+        assert (await office.events(row))[-1] == "agent_left"
+    assert counted(office.node, "swept_total") == 0
+
+
+async def test_c3_a_lost_agent_with_quiet_ones_alone_keeps_none_of_them(office: Office) -> None:
+    await office.sets_shop(lost_agent="requeue", lost_agent_s=90)
+    await office.sets_queue(quiet_after_s=QUIET_S)
+    mei = await office.agent("Mei")
+    quiet = await office.customer()
+    await answered(office, mei, [quiet])
+
+    await office.node.presence.went(mei, "Mei", signed_out=True)
+    await office.passes(QUIET_S + 20)
+    assert (await office.slots(mei), (await office.row(quiet)).agent_id) == (0, mei.agent_id)
+    await office.passes(12)
+
+    now = await office.row(quiet)
+    assert (now.state, now.queued_at) == ("queued", quiet.queued_at)
+
+
+async def test_c3_whoever_wakes_with_a_lost_agent_waits_no_longer_for_it(office: Office) -> None:
+    await office.sets_shop(lost_agent="requeue", lost_agent_s=90)
+    await office.sets_queue(quiet_after_s=QUIET_S)
+    mei = await office.agent("Mei")
+    quiet = await office.customer()
+    await answered(office, mei, [quiet])
+
+    await office.node.presence.went(mei, "Mei", signed_out=True)
+    await office.passes(QUIET_S + 20)
+    await says(office, quiet)
+    await office.passes(2)
+    assert (await office.events(quiet))[-1] == "woke"
+    await office.passes(10)
+
+    assert (await office.row(quiet)).state == "queued", "since she left, not since it woke"

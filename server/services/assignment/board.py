@@ -195,13 +195,13 @@ class Board:
         ]
 
     def next_lost(self) -> float | None:
-        """Return when the next agent is gone for too long, if they hold anything."""
+        """Return when the next agent is gone for too long, if they have anything in hand."""
         if self.shop.lost_agent != "requeue":
             return None
         holding = (
             gone_s
             for agent_id, gone_s in self.gone_since.items()
-            if agent_id in self.agents and self.agents[agent_id].held
+            if (agent := self.agents.get(agent_id)) and (agent.held or agent.quiet)
         )
         first = min(holding, default=None)
         return None if first is None else first + self.shop.lost_agent_s

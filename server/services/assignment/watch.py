@@ -40,6 +40,10 @@ class Departures(Protocol):
         """Let it wait again, with its age."""
         ...
 
+    async def in_hand(self, agent_id: UUID, /) -> list[UUID]:
+        """Return what an agent has in hand, the quiet ones too."""
+        ...
+
     async def with_the_departed(self) -> list[tuple[UUID, UUID]]:
         """Return what agents who are out of service have in hand, and whose it is."""
         ...
@@ -87,8 +91,9 @@ class Watch:
     async def _take_from(
         self, board: Board, agent: AgentFacts, now: datetime, apart: Apart
     ) -> None:
-        """Let what a lost agent has in hand wait again; wrap-ups end by themselves."""
-        for conversation_id in agent.held:
+        """Let all that a lost agent has in hand wait again; wrap-ups end by themselves."""
+        in_hand = await self._departures.in_hand(agent.id) if agent.held or agent.quiet else []
+        for conversation_id in in_hand:
             with apart.conversation(conversation_id):
                 await self._take(conversation_id, agent.id, now)
         if not apart.is_late:
