@@ -159,13 +159,14 @@ class Node:
         facts = RoutingFacts(db)
         self.library = Library(stores.shops, facts, Handling(db), self.presence, clock)
         self.openness = Openness(ears, clock)
+        self.watch = Watch(Marks(db), stores.transitions, self.announce, clock)
         self.host = Host(
             tenure=self.tenure,
             pokes=self.pokes,
             library=self.library,
             dealer=Dealer(offers, cards, self.announce, ears, clock),
             endings=Endings(offers, stores.transitions, self.announce, clock),
-            watch=Watch(Marks(db), stores.transitions, self.announce, clock),
+            watch=self.watch,
             handovers=HandoverEndings(stores.handovers, offers, self.announce, clock),
             quiet=Quietness(stores.quiet, self.announce, clock),
             idleness=Idleness(stores.idle, self.inputs, self.announce, clock),

@@ -24,6 +24,10 @@ class Board:
         self.online: set[UUID] = set()
         self.waiting: dict[UUID, WaitingFacts] = {}
         self.refused: set[UUID] = set()
+        self.came: set[UUID] = set()
+        """Who was not judged yet: whether their queue was full when they came."""
+        self.beyond: set[UUID] = set()
+        """Those for whom it was, until they are told."""
         self.marked: set[UUID] = set()
         self.idle: set[UUID] = set()
         self.offers: dict[UUID, OfferRow] = {}
@@ -104,8 +108,8 @@ class Board:
                 new.add(waiting.id)
         for conversation_id in left:
             self.waiting.pop(conversation_id, None)
-            self.refused.discard(conversation_id)
-            self.marked.discard(conversation_id)
+            for noted in (self.refused, self.came, self.beyond, self.marked):
+                noted.discard(conversation_id)
             if self.engine.drop_task(str(conversation_id)):
                 new.add(conversation_id)
         return new
@@ -226,6 +230,8 @@ class Board:
         return is_there and ready == sum(agent.ready for agent in asked)
 
     def _note(self, waiting: WaitingFacts) -> None:
+        if waiting.id not in self.waiting:
+            self.came.add(waiting.id)
         self.waiting[waiting.id] = waiting
         self.is_new = True
         is_queued = waiting.state == "queued" and waiting.unclaimed_at is None

@@ -1,6 +1,5 @@
 """Sees who waits in vain: with a lost agent, with nobody who wants them, or beyond their queue."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -9,11 +8,12 @@ import structlog
 
 from server.services.assignment.apart import Apart
 from server.services.assignment.board import Board
+from server.services.assignment.limits import Limits
 from server.services.assignment.ports import Announce
 from server.services.clock import Clock
 from storage.errors import Missing, NotYours, WrongState
 from storage.marks import Beyond
-from storage.people import AgentFacts, QueueFacts
+from storage.people import AgentFacts
 from storage.rows import ConversationRow, Moved
 
 log = structlog.get_logger()
@@ -57,11 +57,11 @@ class Watch:
     ) -> None:
         self._marks, self._departures = marks, departures
         self._announce, self._clock = announce, clock
-        self._due: dict[UUID, float] = {}
+        self._limits = Limits()
 
     def next_due(self, board: Board) -> float | None:
         """Return when to look again though nothing changes, in seconds since 1970."""
-        dates = (self._due.get(board.shop.id), board.next_lost())
+        dates = (self._limits.next_due(board.shop.id), board.next_lost())
         return min((date for date in dates if date is not None), default=None)
 
     async def hand_back(self, apart: Apart) -> None:
@@ -75,16 +75,17 @@ class Watch:
         now = self._clock.now()
         for agent in board.lost(now.timestamp()):
             await self._take_from(board, agent, now, apart)
-        due = self._due.get(board.shop.id)
+        due = self._limits.next_due(board.shop.id)
         if not board.is_new and (due is None or due > now.timestamp()):
             return
         for conversation_id in board.unclaimed():
             with apart.conversation(conversation_id):
                 await self._tell(await self._marks.unclaimed(conversation_id, now), "unclaimed")
                 board.refused.discard(conversation_id)
-        for conversation_id, beyond in list(self._beyond(board, now.timestamp())):
+        for conversation_id, beyond in self._limits.look(board, now.timestamp()):
             with apart.conversation(conversation_id):
                 await self._tell(await self._marks.full(conversation_id, beyond, now), "full")
+                board.beyond.discard(conversation_id)
                 board.marked.add(conversation_id)
         board.is_new = apart.is_late
 
@@ -107,31 +108,7 @@ class Watch:
         log.info("conversation_taken_back", conversation=str(conversation_id))
         await self._announce.moved(moved)
 
-    def _beyond(self, board: Board, now: float) -> Iterator[tuple[UUID, Beyond]]:
-        """Yield who came when the queue was full, or has waited longer than it allows."""
-        self._due.pop(board.shop.id, None)
-        for queue in board.queues.values():
-            if queue.length_max is None and queue.wait_max_s is None:
-                continue
-            members = board.engine.queueing.members(str(queue.id))
-            line = sorted((task.queued_at, task.id) for task in members)
-            for place, (queued_at, task_id) in enumerate(line):
-                waiting = board.waiting[UUID(task_id)]
-                if waiting.was_taken or waiting.full_at or waiting.id in board.marked:
-                    continue
-                if queue.length_max is not None and place >= queue.length_max:
-                    yield waiting.id, "length"
-                elif _is_over(queue, queued_at, now):
-                    yield waiting.id, "wait"
-                elif queue.wait_max_s is not None:
-                    date = queued_at + queue.wait_max_s
-                    self._due[board.shop.id] = min(date, self._due.get(board.shop.id, date))
-
     async def _tell(self, row: ConversationRow | None, kind: str) -> None:
         if row is not None:
             log.info("waiting_marked", conversation=str(row.id), kind=kind)
             await self._announce.conversation(row)
-
-
-def _is_over(queue: QueueFacts, queued_at: float, now: float) -> bool:
-    return queue.wait_max_s is not None and queued_at + queue.wait_max_s <= now
