@@ -5,6 +5,7 @@ the truth; what is in memory was read from it and is read again whenever a deed 
 """
 
 import asyncio
+from collections import Counter
 from uuid import UUID
 
 import structlog
@@ -29,7 +30,7 @@ from storage.errors import StorageUnavailable
 from storage.rows import Lease
 
 LOST_MAX = 5
-"""After so many lost races in a row the host rests: what it knows does not get better at once."""
+"""After so many lost races in a row the whole shop is read; if that is no help the host rests."""
 
 ROUNDS_MAX = 20
 """So often at most what comes while the host works goes before sweeping and telling."""
@@ -71,6 +72,7 @@ class Host:
         self._term: tuple[int, int] | None = None
         self._next_sweep = self._next_wrap_up = self._rests_until = 0.0
         self._suspects = Suspects()
+        self._reread: set[UUID] = set()
         self._metrics = metrics
         self._apart = Apart(self._boards, metrics.failed, lambda: tenure.lease is not None)
         pokes.serve(lambda: tenure.lease is not None)
@@ -158,6 +160,7 @@ class Host:
             self._term = None
             self._boards.clear()
             self._suspects.forget()
+            self._reread.clear()
             self._feedback.forget()
             self._openness.forget()
             self._quiet.forget()
@@ -179,18 +182,21 @@ class Host:
         What has ended is heard before anything is dealt: whoever has their hands free again takes
         the customer whose turn it is.
         """
-        lost = 0
+        lost = Counter[UUID]()
         for _ in range(ROUNDS_MAX):
             await self._hear()
             await self._end_what_is_over()
             if self._pokes:
                 await self._hear()
-            lost += await self._deal(lease)
+            lost.update(await self._deal(lease))
             if not self._pokes or self._apart.is_late:
                 return
-            if lost >= LOST_MAX:
+            losers = {shop_id for shop_id, times in lost.items() if times >= LOST_MAX}
+            if losers & self._reread:
                 self._rests_until = self._clock.monotonic() + RETRY_S
                 return
+            for shop_id in losers:
+                self._doubt(shop_id)
 
     # Hearing
 
@@ -255,13 +261,24 @@ class Host:
             then = await self._endings.wrap_ups(WRAP_UP_S, self._apart)
             self._next_wrap_up = then.timestamp()
 
-    async def _deal(self, lease: Lease) -> bool:
-        """Decide and carry out; tell whether a race was lost."""
-        has_lost = False
+    def _doubt(self, shop_id: UUID) -> None:
+        """Read a shop whole: what of it was touched is known, and yet the database says no.
+
+        Once between two sweeps: what is not mended by it is a fault of ours, and reading is dear.
+        """
+        self._reread.add(shop_id)
+        self._metrics.reread.inc()
+        log.warning("races_lost_in_a_row", shop=str(shop_id), times=LOST_MAX)
+        self._pokes.shop_touched(shop_id)
+
+    async def _deal(self, lease: Lease) -> set[UUID]:
+        """Decide and carry out; return the shops where a race was lost."""
+        losers: set[UUID] = set()
         for shop_id, board in list(self._boards.items()):
             with self._apart.shop(shop_id):
-                has_lost |= await self._deal_at(shop_id, board, lease)
-        return has_lost
+                if await self._deal_at(shop_id, board, lease):
+                    losers.add(shop_id)
+        return losers
 
     async def _deal_at(self, shop_id: UUID, board: Board, lease: Lease) -> bool:
         decisions = board.engine.decide(self._clock.now().timestamp())
@@ -294,6 +311,7 @@ class Host:
         if now < self._next_sweep:
             return False
         self._next_sweep = now + self._sweep_s
+        self._reread.clear()
         for shop_id in await self._library.shop_ids():
             with self._apart.shop(shop_id):
                 self._suspects.found(await self._read(shop_id), now)

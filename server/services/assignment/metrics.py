@@ -23,6 +23,11 @@ class RouteMetrics:
         self.races_lost = Counter(
             "kefu_route_races_lost", "Decisions that came too late.", registry=registry
         )
+        self.reread = Counter(
+            "kefu_route_reread",
+            "Shops read whole because races were lost in a row; should hardly grow.",
+            registry=registry,
+        )
         self.swept = Counter(
             "kefu_route_swept",
             "What only the sweep found; should stay 0.",
