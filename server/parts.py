@@ -76,6 +76,7 @@ from storage.search import Search
 from storage.shelf import Shelf
 from storage.shops import Shops
 from storage.skills import Skills
+from storage.speeds import Speeds
 from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors as VisitorStore
@@ -256,7 +257,8 @@ def routing_of(base: Base, use: UseCases) -> Routing:
     """Build the routing host, and what agents do with offers."""
     settings, stores, clock, fanout = base.settings, base.stores, base.clock, base.gateway.fanout
     cards = Cards(use.views, stores.decisions)
-    library = Library(stores.shops, RoutingFacts(base.db), Handling(base.db), base.presence, clock)
+    facts, handling, speeds = RoutingFacts(base.db), Handling(base.db), Speeds(base.db)
+    library = Library(stores.shops, facts, handling, speeds, base.presence, clock)
     tenure = Tenure(
         Leases(base.db),
         clock,

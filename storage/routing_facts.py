@@ -40,6 +40,10 @@ class RoutingFacts:
             offers=tuple(row_of(OfferRow, row) for row in offers),
         )
 
+    async def queues(self, shop_id: UUID) -> list[QueueFacts]:
+        """Return a shop's queues alone."""
+        return [_queue(row) for row in await self._db.fetch(QUEUES, shop_id)]
+
     async def agents(self, agent_ids: Iterable[UUID]) -> list[AgentFacts]:
         """Return these agents, also when they were deactivated."""
         return _agents(await self._db.fetch(AGENTS, list(agent_ids)))

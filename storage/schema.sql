@@ -39,6 +39,14 @@ CREATE TABLE shop_idle (
     after_s integer NOT NULL CHECK (after_s BETWEEN 60 AND 14400)
 );
 
+-- How fast agents are at what, as it was learnt last: {agent: {skill key: speed, …}, …}
+CREATE TABLE shop_speeds (
+    shop_id   uuid PRIMARY KEY REFERENCES shop ON DELETE CASCADE,
+    version   bigint NOT NULL DEFAULT 1,      -- another one whenever the speeds are
+    learnt_at timestamptz NOT NULL,
+    speeds    jsonb NOT NULL
+);
+
 CREATE TABLE skill (
     id      uuid PRIMARY KEY DEFAULT uuidv7(),
     shop_id uuid NOT NULL REFERENCES shop,

@@ -56,6 +56,7 @@ from storage.routing_facts import RoutingFacts
 from storage.search import Search
 from storage.shops import Shops
 from storage.skills import Skills
+from storage.speeds import Speeds
 from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors
@@ -157,7 +158,7 @@ class Node:
         cards = Cards(views, stores.decisions)
         self.tenure = Tenure(Leases(db), clock, name, ttl_s=LEASE_S)
         facts = RoutingFacts(db)
-        self.library = Library(stores.shops, facts, Handling(db), self.presence, clock)
+        self.library = Library(stores.shops, facts, Handling(db), Speeds(db), self.presence, clock)
         self.openness = Openness(ears, clock)
         self.watch = Watch(Marks(db), stores.transitions, self.announce, clock)
         self.host = Host(

@@ -7,10 +7,13 @@ from uuid import UUID
 import pytest
 
 from server.services.assignment.library import IDLE_S, Library
+from server.services.assignment.lookout import Lookout
+from server.services.assignment.trial import Sample, tried
 from server.services.seats import AgentSeat
 from storage.errors import Busy
 from storage.handling import Handled, Handling
 from storage.people import QueueRow
+from storage.speeds import KeptSpeeds, Speeds
 from tests.assignment.nodes import SWEEP_S, Node, counted
 from tests.assignment.office import Office
 from tests.support.past import Talk, had
@@ -117,16 +120,89 @@ async def test_whoever_is_read_anew_is_as_fast_as_before(office: Office) -> None
 
 async def test_a_node_learns_once_it_is_the_host(office: Office) -> None:
     tea, _, bob = await tea_house(office, "fastest_first")
-    is_host = False
-    task = asyncio.create_task(office.node.library.keep_learning(lambda: is_host))
+    is_host, learnt = False, asyncio.Event()
+
+    def touched(shop_id: UUID) -> None:
+        office.node.pokes.shop_touched(shop_id)
+        learnt.set()
+
+    task = asyncio.create_task(office.node.library.keep_learning(lambda: is_host, touched))
     try:
         await office.clock.advance(IDLE_S)
+        assert not learnt.is_set()
         is_host = True
-        await office.passes(IDLE_S + SWEEP_S + 1)
+        await office.passes(IDLE_S + 1)
+        await learnt.wait()
         row = await office.customer(queue=tea)
     finally:
         task.cancel()
     assert office.offered(bob) == [row.id]
+
+
+async def test_p8_another_node_shows_the_same_agent_first(office: Office) -> None:
+    tea, _, bob = await tea_house(office, "fastest_first")
+    await learns(office)
+    found: list[str] = []
+    for node in (office.node, office.another_node()):
+        board = await Lookout(node.library, office.clock).board(office.shop.id)
+        assert board is not None
+        draft, now = board.queues[str(tea.id)], office.clock.now().timestamp()
+        (_, first, _), *_ = tried(Sample.of(board), draft, None, now).rows[0].able
+        found.append(first)
+
+    assert found == [str(bob.agent_id)] * 2
+
+
+async def test_p8_the_next_host_decides_from_the_first_as_the_last_one_did(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tea, ann, bob = await tea_house(office, "fastest_first")
+    await learns(office)
+    other = office.another_node()
+    for seat in (ann, bob):
+        await other.presence.came(seat, seat.name)
+    learning = asyncio.Event()
+
+    async def for_ever(_self: Handling, _shop_id: UUID, _now: datetime) -> list[Handled]:
+        learning.set()
+        return await asyncio.get_running_loop().create_future()
+
+    monkeypatch.setattr(Handling, "by_agent", for_ever)
+    task = asyncio.create_task(other.library.keep_learning(lambda: True, other.pokes.shop_touched))
+    try:
+        await learning.wait()  # 90 days are much to read
+        await office.node.host.retire()
+        row = await office.customer(queue=tea, node=other, turn=False)
+        await office.turn(other)
+    finally:
+        task.cancel()
+
+    assert office.offered(bob) == [row.id]
+
+
+async def test_what_was_learnt_earlier_never_takes_the_place_of_what_was_learnt_later(
+    office: Office,
+) -> None:
+    kept, now = Speeds(office.db), office.clock.now()
+    assert await kept.other_than(office.shop.id, None) is None
+    first = await kept.keep(office.shop.id, {"ann": {"tea": 1.331}}, now)
+
+    late = await kept.keep(office.shop.id, {"ann": {"tea": 0.5}}, now - timedelta(seconds=1))
+
+    assert (first, late) == (1, None)
+    assert await kept.other_than(office.shop.id, None) == KeptSpeeds(1, {"ann": {"tea": 1.331}})
+
+
+async def test_the_same_learnt_again_is_no_news(office: Office) -> None:
+    kept, now = Speeds(office.db), office.clock.now()
+    same = {"ann": {"tea": 1.331}, "bob": {"tea": 0.751}}
+    for _ in range(2):
+        assert await kept.keep(office.shop.id, same, now) == 1
+    assert await kept.other_than(office.shop.id, 1) is None
+
+    assert await kept.keep(office.shop.id, {}, now) == 2
+
+    assert await kept.other_than(office.shop.id, 1) == KeptSpeeds(2, {})
 
 
 @pytest.mark.parametrize("error", [Busy(), ValueError("nobody thought of this")])

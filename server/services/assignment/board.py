@@ -1,15 +1,16 @@
 """One shop as the host knows it: the engine, and beside it what only services care for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from routing.engine import Engine
 from routing.eta import Handling
 from server.services.assignment.facts import NO_QUEUE, agent_facts, queue_facts, task_facts
 from server.services.assignment.speeds import Speeds
-from storage.handling import Handled, Traffic
+from storage.handling import Traffic
 from storage.people import AgentFacts, QueueFacts, ShopFacts, ShopRow, WaitingFacts
 from storage.rows import OfferRow
+from storage.speeds import KeptSpeeds
 
 
 class Board:
@@ -35,7 +36,7 @@ class Board:
         self.traffic: dict[UUID, Traffic] = {}
         self.traffic_due = 0.0
         self.speeds: Speeds = {}
-        self.handled: Sequence[Handled] | None = None
+        self.speeds_version: int | None = None
         self.gone_since: dict[UUID, float] = {}
         self.is_new = True
         self.out_of_use: set[UUID] = set()
@@ -84,11 +85,12 @@ class Board:
                 new.add(agent_id)
         return new
 
-    def put_speeds(self, speeds: Speeds) -> None:
+    def put_speeds(self, kept: KeptSpeeds) -> None:
         """Take in how fast agents are; whose speed changed is no news that anybody should tell."""
-        before, self.speeds = self.speeds, speeds
+        self.speeds_version = kept.version
+        before, self.speeds = self.speeds, kept.speeds
         for agent in self.agents.values():
-            if before.get(str(agent.id)) != speeds.get(str(agent.id)):
+            if before.get(str(agent.id)) != self.speeds.get(str(agent.id)):
                 self._put_agent(agent)
 
     def knows_queues_of(self, found: Iterable[WaitingFacts]) -> bool:

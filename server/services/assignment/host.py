@@ -83,7 +83,9 @@ class Host:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._tenure.run(self._pokes.wake.set), name="routing lease")
                 group.create_task(self._serve(), name="routing host")
-                learns = self._library.keep_learning(lambda: self._tenure.lease is not None)
+                learns = self._library.keep_learning(
+                    lambda: self._tenure.lease is not None, self._pokes.shop_touched
+                )
                 group.create_task(learns, name="routing speeds")
         finally:
             await self._tenure.release()

@@ -8,12 +8,10 @@ import structlog
 from server.services.assignment.board import Board
 from server.services.assignment.facts import queue_facts
 from server.services.assignment.pokes import Touched
-from server.services.assignment.ports import AgentsHere, Facts, HandleTimes, Shops
+from server.services.assignment.ports import AgentsHere, Facts, HandleTimes, Shops, Speeds
 from server.services.assignment.speeds import learnt
 from server.services.clock import Clock
 from storage.errors import StorageError
-from storage.handling import Handled
-from storage.people import ShopFacts
 
 TRAFFIC_S = 30.0
 """How often it is counted what comes and how long it takes."""
@@ -31,11 +29,17 @@ class Library:
     """Fills boards."""
 
     def __init__(
-        self, shops: Shops, facts: Facts, handling: HandleTimes, here: AgentsHere, clock: Clock
+        self,
+        shops: Shops,
+        facts: Facts,
+        handling: HandleTimes,
+        speeds: Speeds,
+        here: AgentsHere,
+        clock: Clock,
     ) -> None:
         self._shops, self._facts, self._handling = shops, facts, handling
-        self._here, self._clock = here, clock
-        self._handled: dict[UUID, list[Handled]] = {}
+        self._speeds, self._here, self._clock = speeds, here, clock
+        self._learnt: dict[UUID, int | None] = {}
 
     async def shop_ids(self) -> list[UUID]:
         """Return all shops."""
@@ -52,9 +56,10 @@ class Library:
             board.traffic_due = self._clock.monotonic() + TRAFFIC_S
             board.traffic = await self._handling.traffic(shop_id, self._clock.now())
         await self.refresh_presence(board)
-        facts = await self._facts.shop(shop_id)
-        self._put_speeds(board, facts)
-        return board, board.put_all(facts)
+        speeds = await self._speeds.other_than(shop_id, board.speeds_version)
+        if speeds is not None:
+            board.put_speeds(speeds)
+        return board, board.put_all(await self._facts.shop(shop_id))
 
     async def refresh(self, board: Board, touched: Touched) -> None:
         """Read only what was touched; all, where somebody waits in a queue nobody told of."""
@@ -71,39 +76,47 @@ class Library:
             board.put_offers(offers, ids)
             board.put_waiting(waiting, ids)
 
-    async def keep_learning(self, is_host: Callable[[], bool]) -> None:
+    async def keep_learning(
+        self, is_host: Callable[[], bool], touched: Callable[[UUID], None]
+    ) -> None:
         """Learn for ever, as long as this node is the host; beside its work, for it takes long."""
         while True:
             if is_host():
-                await self.learn()
+                for shop_id in await self.learn():
+                    touched(shop_id)
             pause_s = SPEEDS_S if is_host() else IDLE_S
             await self._clock.sleep_until(self._clock.monotonic() + pause_s)
 
-    async def learn(self) -> None:
-        """Read how long each agent takes for what; boards hear of it when they are read next."""
+    async def learn(self) -> list[UUID]:
+        """Learn how long each agent takes for what; return the shops where that is news.
+
+        It is kept where every node reads it with the board.
+        """
+        news: list[UUID] = []
         try:
             shop_ids = await self.shop_ids()
         except StorageError as error:
             log.warning("speeds_not_learnt", error=repr(error))
-            return
+            return news
         for shop_id in shop_ids:
             try:
-                now = self._clock.now()
-                self._handled[shop_id] = await self._handling.by_agent(shop_id, now)
+                if await self._learn(shop_id):
+                    news.append(shop_id)
             except StorageError as error:
                 log.warning("speeds_not_learnt", shop=str(shop_id), error=repr(error))
             except Exception:  # the trouble of one shop; routing goes on as it did
                 log.exception("speeds_not_learnt", shop=str(shop_id))
+        return news
 
-    def _put_speeds(self, board: Board, facts: ShopFacts) -> None:
-        handled = self._handled.get(board.shop.id)
-        if handled is None or board.handled is handled:
-            return
-        queues = {str(queue.id): queue for queue in facts.queues}
-        board.handled = handled
-        board.put_speeds(
-            learnt(handled, [queue_facts(each, queues, None) for each in facts.queues])
-        )
+    async def _learn(self, shop_id: UUID) -> bool:
+        now = self._clock.now()
+        handled = await self._handling.by_agent(shop_id, now)
+        found = await self._facts.queues(shop_id)
+        queues = {str(queue.id): queue for queue in found}
+        speeds = learnt(handled, [queue_facts(each, queues, None) for each in found])
+        version = await self._speeds.keep(shop_id, speeds, now)
+        known, self._learnt[shop_id] = self._learnt.get(shop_id), version
+        return version != known
 
     async def refresh_presence(self, board: Board) -> None:
         """Ask who is here."""

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from server.protocol.shapes import AgentConversation
 from storage.handling import Handled, Traffic
-from storage.people import AgentFacts, ShopFacts, ShopRow, WaitingFacts
+from storage.people import AgentFacts, QueueFacts, ShopFacts, ShopRow, WaitingFacts
 from storage.rows import ConversationRow, DecisionRow, Heard, Lease, Moved, OfferEnd, OfferRow
+from storage.speeds import KeptSpeeds
 
 
 class Offers(Protocol):
@@ -77,6 +78,10 @@ class Facts(Protocol):
         """Return everything of one shop."""
         ...
 
+    async def queues(self, shop_id: UUID, /) -> list[QueueFacts]:
+        """Return the queues of one shop."""
+        ...
+
     async def agents(self, ids: Sequence[UUID], /) -> list[AgentFacts]:
         """Return some agents."""
         ...
@@ -111,6 +116,20 @@ class HandleTimes(Protocol):
 
     async def by_agent(self, shop_id: UUID, now: datetime, /) -> list[Handled]:
         """Return how long each agent took for each queue lately."""
+        ...
+
+
+class Speeds(Protocol):
+    """Where it is kept how fast agents are: learnt by one node, read by all."""
+
+    async def keep(
+        self, shop_id: UUID, speeds: Mapping[str, Mapping[str, float]], now: datetime, /
+    ) -> int | None:
+        """Keep what was learnt by now and return its version; None: another learnt later."""
+        ...
+
+    async def other_than(self, shop_id: UUID, version: int | None, /) -> KeptSpeeds | None:
+        """Return what is kept, unless it is what the reader has."""
         ...
 
 
