@@ -1,14 +1,13 @@
 """What the engine proposes and the database refuses, again and again, holds nobody up for long."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from server.services.assignment.host import LOST_MAX, ROUNDS_MAX
+from server.services.assignment.losses import LOST_MAX
 from storage.offers import Offers
-from storage.rows import Lease, OfferRow
+from storage.rows import OfferRow
 from tests.assignment.nodes import SWEEP_S, counted
 from tests.assignment.office import Office
 
@@ -31,31 +30,34 @@ async def test_who_stands_behind_is_offered_though_nobody_told_what_a_queue_take
     assert counted(office.node, "swept_total") == 0
 
 
-async def test_what_reading_does_not_mend_is_read_once_between_two_sweeps(
+async def test_whom_the_database_refuses_even_so_holds_nobody_up_and_keeps_their_place(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused: list[UUID] = []
+    real, refused = Offers.make, list[UUID]()
 
-    async def refuses(
-        _self: Offers,
-        conversation_id: UUID,
-        _agents: Sequence[UUID],
-        _expires_at: datetime,
-        _now: datetime,
-        _record: dict[str, object],
-        _lease: Lease | None,
-    ) -> tuple[OfferRow, ...]:
-        refused.append(conversation_id)
-        return ()
+    async def make(self: Offers, conversation_id: UUID, *how: Any) -> tuple[OfferRow, ...]:
+        if conversation_id == first.id:
+            refused.append(conversation_id)
+            return ()
+        return await real(self, conversation_id, *how)
 
-    monkeypatch.setattr(Offers, "make", refuses)
-    await office.agent("ann")
-    await office.customer()
-    for _ in range(3):
-        await office.turn()
+    monkeypatch.setattr(Offers, "make", make)
+    first = await office.customer()
+    behind = await office.customer()
+    ann = await office.agent("ann")
+    await office.turn()
+
+    assert office.offered(ann) == [behind.id]
+    assert (office.position(first), len(refused)) == (1, LOST_MAX + 1)
     assert counted(office.node, "reread_total") == 1
-    assert len(refused) < 2 * ROUNDS_MAX, "and the host rests between"
+    await office.accepts(ann)
+    await office.resolves(ann, behind)
+    assert len(refused) == LOST_MAX + 1, "the shop is read whole once between two sweeps"
 
     await office.passes(SWEEP_S)
-
     assert counted(office.node, "reread_total") == 2
+    monkeypatch.undo()
+    await office.passes(2 * SWEEP_S)
+
+    assert office.offered(ann) == [behind.id, first.id], "with the next sweep they have their turn"
+    assert counted(office.node, "swept_total") == 0

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from routing.engine import Engine
 from routing.eta import Handling
 from server.services.assignment.facts import NO_QUEUE, agent_facts, queue_facts, task_facts
@@ -11,6 +13,9 @@ from storage.handling import Traffic
 from storage.people import AgentFacts, QueueFacts, ShopFacts, ShopRow, WaitingFacts
 from storage.rows import OfferRow
 from storage.speeds import KeptSpeeds
+
+ASIDE = ("",)
+"""On offer to nobody: in its place in the line, and matched with no one."""
 
 
 class Board:
@@ -31,6 +36,8 @@ class Board:
         """Those for whom it was, until they are told."""
         self.marked: set[UUID] = set()
         self.idle: set[UUID] = set()
+        self.aside: set[UUID] = set()
+        """Those whom nobody can be offered for a fault of ours: they keep their place meanwhile."""
         self.offers: dict[UUID, OfferRow] = {}
         self.told: set[UUID] = set()
         self.traffic: dict[UUID, Traffic] = {}
@@ -105,16 +112,28 @@ class Board:
         for waiting in found:
             left.discard(waiting.id)
             self._note(waiting)
-            queue = self.queues.get(str(waiting.queue_id))
-            if self.engine.put_task(task_facts(waiting, queue)):
+            if self._put_task(waiting):
                 new.add(waiting.id)
         for conversation_id in left:
             self.waiting.pop(conversation_id, None)
-            for noted in (self.refused, self.came, self.beyond, self.marked):
+            for noted in (self.refused, self.came, self.beyond, self.marked, self.aside):
                 noted.discard(conversation_id)
             if self.engine.drop_task(str(conversation_id)):
                 new.add(conversation_id)
         return new
+
+    def set_aside(self, conversation_id: UUID) -> None:
+        """Let those behind somebody have their turn, until the shop is swept."""
+        waiting = self.waiting.get(conversation_id)
+        if waiting is not None:
+            self.aside.add(conversation_id)
+            self._put_task(waiting)
+
+    def take_back(self) -> None:
+        """Try those again who were set aside."""
+        aside, self.aside = self.aside, set()
+        for conversation_id in aside:
+            self._put_task(self.waiting[conversation_id])
 
     def put_offers(self, found: Iterable[OfferRow], asked: Iterable[UUID]) -> None:
         """Take in the live offers of some conversations; what is not found is over."""
@@ -258,3 +277,9 @@ class Board:
         speeds = self.speeds.get(str(agent.id))
         is_online = agent.id in self.online
         return self.engine.put_agent(agent_facts(agent, is_online=is_online, speeds=speeds))
+
+    def _put_task(self, waiting: WaitingFacts) -> bool:
+        task = task_facts(waiting, self.queues.get(str(waiting.queue_id)))
+        if waiting.id in self.aside:
+            task = replace(task, offered_to=task.offered_to or ASIDE)
+        return self.engine.put_task(task)

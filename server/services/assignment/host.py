@@ -5,7 +5,6 @@ the truth; what is in memory was read from it and is read again whenever a deed 
 """
 
 import asyncio
-from collections import Counter
 from uuid import UUID
 
 import structlog
@@ -19,6 +18,7 @@ from server.services.assignment.handovers import HandoverEndings
 from server.services.assignment.idleness import Idleness
 from server.services.assignment.lease import Tenure
 from server.services.assignment.library import Library
+from server.services.assignment.losses import Losses
 from server.services.assignment.metrics import RouteMetrics
 from server.services.assignment.openness import Openness
 from server.services.assignment.pokes import Pokes, Touched
@@ -28,9 +28,6 @@ from server.services.assignment.watch import Watch
 from server.services.clock import Clock
 from storage.errors import StorageUnavailable
 from storage.rows import Lease
-
-LOST_MAX = 5
-"""After so many lost races in a row the whole shop is read; if that is no help the host rests."""
 
 ROUNDS_MAX = 20
 """So often at most what comes while the host works goes before sweeping and telling."""
@@ -72,7 +69,7 @@ class Host:
         self._term: tuple[int, int] | None = None
         self._next_sweep = self._next_wrap_up = self._rests_until = 0.0
         self._suspects = Suspects()
-        self._reread: set[UUID] = set()
+        self._losses = Losses(self._boards, pokes, metrics)
         self._metrics = metrics
         self._apart = Apart(self._boards, metrics.failed, lambda: tenure.lease is not None)
         pokes.serve(lambda: tenure.lease is not None)
@@ -162,7 +159,7 @@ class Host:
             self._term = None
             self._boards.clear()
             self._suspects.forget()
-            self._reread.clear()
+            self._losses.forget()
             self._feedback.forget()
             self._openness.forget()
             self._quiet.forget()
@@ -184,21 +181,18 @@ class Host:
         What has ended is heard before anything is dealt: whoever has their hands free again takes
         the customer whose turn it is.
         """
-        lost = Counter[UUID]()
+        self._losses.begin()
         for _ in range(ROUNDS_MAX):
             await self._hear()
             await self._end_what_is_over()
             if self._pokes:
                 await self._hear()
-            lost.update(await self._deal(lease))
+            refused = await self._deal(lease)
             if not self._pokes or self._apart.is_late:
                 return
-            losers = {shop_id for shop_id, times in lost.items() if times >= LOST_MAX}
-            if losers & self._reread:
+            if self._losses.note(refused):
                 self._rests_until = self._clock.monotonic() + RETRY_S
                 return
-            for shop_id in losers:
-                self._doubt(shop_id)
 
     # Hearing
 
@@ -263,29 +257,20 @@ class Host:
             then = await self._endings.wrap_ups(WRAP_UP_S, self._apart)
             self._next_wrap_up = then.timestamp()
 
-    def _doubt(self, shop_id: UUID) -> None:
-        """Read a shop whole: what of it was touched is known, and yet the database says no.
-
-        Once between two sweeps: what is not mended by it is a fault of ours, and reading is dear.
-        """
-        self._reread.add(shop_id)
-        self._metrics.reread.inc()
-        log.warning("races_lost_in_a_row", shop=str(shop_id), times=LOST_MAX)
-        self._pokes.shop_touched(shop_id)
-
-    async def _deal(self, lease: Lease) -> set[UUID]:
-        """Decide and carry out; return the shops where a race was lost."""
-        losers: set[UUID] = set()
+    async def _deal(self, lease: Lease) -> dict[UUID, set[str]]:
+        """Decide and carry out; return by shop whose races were lost."""
+        refused: dict[UUID, set[str]] = {}
         for shop_id, board in list(self._boards.items()):
             with self._apart.shop(shop_id):
-                if await self._deal_at(shop_id, board, lease):
-                    losers.add(shop_id)
-        return losers
+                lost = await self._deal_at(shop_id, board, lease)
+                if lost:
+                    refused[shop_id] = lost
+        return refused
 
-    async def _deal_at(self, shop_id: UUID, board: Board, lease: Lease) -> bool:
+    async def _deal_at(self, shop_id: UUID, board: Board, lease: Lease) -> set[str]:
         decisions = board.engine.decide(self._clock.now().timestamp())
         if not decisions:
-            return False
+            return set()
         self._feedback.touch(shop_id)
         try:
             lost = await self._dealer.deal(board, decisions, lease, self._apart)
@@ -300,7 +285,7 @@ class Host:
             self._pokes.arrived(shop_id, UUID(decision.task))
             for agent_id in decision.agents:
                 self._pokes.agent_touched(shop_id, UUID(agent_id))
-        return bool(lost)
+        return {decision.task for decision in lost}
 
     # Watching
 
@@ -313,7 +298,7 @@ class Host:
         if now < self._next_sweep:
             return False
         self._next_sweep = now + self._sweep_s
-        self._reread.clear()
+        self._losses.forget()
         for shop_id in await self._library.shop_ids():
             with self._apart.shop(shop_id):
                 self._suspects.found(await self._read(shop_id), now)
