@@ -15,9 +15,12 @@ from routing.stands import Service, Stands
 Ranked = tuple[Rank, str, Subject]
 Named = Container[str | None]
 
+ALL = ""
+"""All queues together, where otherwise one is named."""
+
 
 class Choice:
-    """Ranks agents for tasks. ``last`` is who was dealt a task last, of any queue; "" if unknown.
+    """Ranks agents for tasks. ``last`` is who was dealt a task of each queue last, ``ALL`` of any.
 
     Who ``explains`` compares the first of every row, also where the best can only be in one.
     """
@@ -26,12 +29,28 @@ class Choice:
         self._stands, self._pool, self._slow = stands, stands.pool, tuple(slow)
         self._explains = explains
         self._prices = stands.pool.prices
-        self.last = ""
+        self.last: dict[str, str] = {}
 
-    @property
-    def known_last(self) -> str:
-        """Who was dealt a task last; before the first of our own, as far as the facts say."""
-        return self.last or _latest(self._pool.agents)
+    def dealt(self, queue_id: str, agent_id: str) -> None:
+        """Note who was dealt a task of a queue."""
+        self.last[queue_id] = self.last[ALL] = agent_id
+
+    def known_last(self, queue_id: str) -> str:
+        """Return who was dealt a task of a queue last, so that a round robin goes on there.
+
+        Before the first of our own, as far as the facts say: who of those who may ever serve it
+        took a task last, of whatever queue; "" if unknown.
+        """
+        return self.last.get(queue_id) or self._latest(self._stands.services[queue_id].everybody)
+
+    def _latest(self, mask: int) -> str:
+        agents, where = self._pool.agents.values(), self._pool.where
+        took = [
+            (agent.assigned_at, agent.id)
+            for agent in agents
+            if agent.assigned_at and where[agent.id].bit & mask
+        ]
+        return max(took, default=(0.0, ""))[1]
 
     def view(self, task: TaskFacts, service: Service, policy: Policy) -> View:
         """Return what a policy sees beside the agents."""
@@ -39,7 +58,7 @@ class Choice:
         best, names = self._stands.best_speed(service), self._pool.names
         if policy.rows != "everyone":
             return View(best, self._slow, self._prices, len(names), 0, 0)
-        last = self.known_last
+        last = self.last.get(ALL, "") if policy.is_of_shop else self.known_last(service.queue.id)
         after = bisect_left(names, last) - (last not in self._pool.agents)
         return View(best, self._slow, self._prices, len(names), after, _draw(task.id))
 
@@ -167,12 +186,6 @@ def _heads(
         if asked >= queue.offers_at_once and rows in {"lowest", "highest"}:
             break
     yield from (name for _, name in profile.parking if suits(name))
-
-
-def _latest(agents: Mapping[str, AgentFacts]) -> str:
-    """Return who took a task last, as far as the facts say."""
-    took = [(agent.assigned_at, agent.id) for agent in agents.values() if agent.assigned_at]
-    return max(took, default=(0.0, ""))[1]
 
 
 @lru_cache(maxsize=1024)

@@ -120,6 +120,7 @@ class Engine:
         for task in self.queueing.members(queue_id):
             self.queueing.drop(task.id)
         self.stands.drop_queue(queue_id)
+        self.choice.last.pop(queue_id, None)
         self.queueing.queues_changed()
         return True
 
@@ -231,7 +232,7 @@ class Engine:
             record = explain.record(self, task, visit, ranked, now)
         for name in chosen:
             self.pool.hold(with_(self.pool.agents[name], queue))
-        self.choice.last = chosen[0]
+        self.choice.dealt(queue.id, chosen[0])
         self.queueing.offered(task_id, chosen)
         return Decision(
             task=task_id, agents=chosen, offer_timeout_s=queue.offer_timeout_s, record=record

@@ -106,6 +106,7 @@ class Day(RuleBasedStateMachine):
         for name in QUEUES:
             self.engine.put_queue(QueueFacts(id=name))
         self.live: dict[str, tuple[str, ...]] = {}
+        self.dealt: dict[str, str] = {}
 
     @rule(agent=agents())
     def agent_changes(self, agent: AgentFacts) -> None:
@@ -225,7 +226,7 @@ class Day(RuleBasedStateMachine):
 
     def decide(self) -> None:
         settle(self.engine, self.now)
-        expected = twin(self.engine, self.now, self.engine.choice.known_last)
+        expected = twin(self.engine, self.now, self.dealt)
         decisions = self.engine.decide(self.now)
         assert [(decision.task, decision.agents) for decision in decisions] == expected
         for decision in decisions:

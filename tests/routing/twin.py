@@ -119,13 +119,21 @@ def settle(engine: Engine, now: float) -> None:
         engine.queueing.touch([task_id])
 
 
-def twin(engine: Engine, now: float, last: str) -> list[tuple[str, tuple[str, ...]]]:
+def dealt_last(engine: Engine, queue: QueueFacts) -> str:
+    """Who was dealt a task of this queue last; else who of those who serve it took any last."""
+    able = [agent for agent in engine.pool.agents.values() if serves(agent, queue)]
+    took = sorted((agent.assigned_at, agent.id) for agent in able if agent.assigned_at)
+    return took[-1][1] if took else ""
+
+
+def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
     """Go through all who wait in the order of turns and give each the best of all agents."""
     found = list[tuple[str, tuple[str, ...]]]()
     agents = dict(engine.pool.agents)
     waiting = [task for task in engine.tasks.values() if not task.offered_to]
     for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
         queue = engine.queues[task.queue]
+        last = dealt.get(queue.id) or dealt_last(engine, queue)
         able = [agent for agent in agents.values() if may(engine, agent, task, now)]
         if not able:
             continue
@@ -134,7 +142,7 @@ def twin(engine: Engine, now: float, last: str) -> list[tuple[str, tuple[str, ..
         chosen = tuple(agent.id for agent in best[:most])
         for name in chosen:
             agents[name] = holding(agents[name], queue)
-        last = chosen[0]
+        dealt[queue.id] = chosen[0]
         found.append((task.id, chosen))
     return found
 
