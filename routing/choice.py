@@ -1,6 +1,6 @@
 """Which agents are worth comparing for a task, and how they rank."""
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -9,7 +9,7 @@ from itertools import islice
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.line import Visit
 from routing.policy import POLICIES, Policy, Rank, Rows, Subject, View
-from routing.pool import Profile, Row, has_room
+from routing.pool import Profile, Row, has_room, idle_key
 from routing.stands import Service, Stands
 
 Ranked = tuple[Rank, str, Subject]
@@ -22,7 +22,8 @@ ALL = ""
 class Choice:
     """Ranks agents for tasks. ``last`` is who was dealt a task of each queue last, ``ALL`` of any.
 
-    Who ``explains`` compares the first of every row, also where the best can only be in one.
+    Who ``explains`` compares the first of every row, also where the best can only be in one, and
+    the second of the best row: else of two equals the record would not know what decided.
     """
 
     def __init__(self, stands: Stands, slow: Sequence[float], *, explains: bool) -> None:
@@ -76,7 +77,23 @@ class Choice:
         view = self.view(task, service, policy)
         ranked = [(policy.rank(each, view), each.agent.id, each) for each in found]
         ranked.sort()
+        if self._explains and ranked and rows == "all" and service.queue.offers_at_once == 1:
+            second = self._second(task, service, ranked[0][2])
+            if second is not None:
+                insort(ranked, (policy.rank(second, view), second.agent.id, second))
         return ranked
+
+    def _second(self, task: TaskFacts, service: Service, best: Subject) -> Subject | None:
+        """Return who comes next in the row of the best, unless all of it are compared already."""
+        agents, agent = self._pool.agents, best.agent
+        named = {task.wanted_agent, task.last_agent, *task.refused}
+        if agent.parkable or agent.id in named:
+            return None
+        row = self._pool.where[agent.id].rows[agent.in_hand]
+        for _, name in islice(row, bisect_left(row, idle_key(agent)) + 1, None):
+            if name not in named and has_room(agents[name], service.queue):
+                return Subject(agents[name], best.fit, 0)
+        return None
 
     def _only(self, task: TaskFacts, service: Service, visit: Visit) -> Subject | None:
         """Return the only agent with room, as is the rule where many wait; else None."""

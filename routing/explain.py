@@ -39,8 +39,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """A decision with all that it was made from.
 
     ``ring`` was open for the task, from 0. ``candidates`` are the best of those compared, in order.
-    Of agents who are equal in skills, capacity and load only the longest idle is compared; the
-    others are ``behind`` in ``removed``. ``removed_agents`` names who was left out and by which
+    Of agents who are equal in skills, capacity and load only the longest idle is compared, and the
+    next of those beside the best; the others are ``behind`` in ``removed``. ``removed_agents`` names who was left out and by which
     filter, where the shop is not too large.
     """
 

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { console_words } from '../src/i18n';
 import { Api } from '../src/state/api.ts';
 import { read_place, write_place } from '../src/state/route.svelte.ts';
+import { why_words } from '../src/state/why.ts';
 import type { Decision, Waiting } from '../src/why/shapes.ts';
 import { Trace } from '../src/why/trace.svelte.ts';
 import { change_words, equal_terms, outlook, runner_up, telling_terms, term_value, waited_words } from '../src/why/words.ts';
@@ -64,6 +65,13 @@ describe('why this agent', () => {
     expect(runner_up(en, decision({ decided_by: 'id' }))).toContain('equal in everything');
     expect(runner_up(en, { id: 'd', at: AT, chosen: [ann] })).toBe('Nobody else could have taken it.');
   });
+});
+
+test('p8: whoever holds work is not told that they have been free', () => {
+  const said = (words: typeof en, decided_by: string) => why_words(words, { sentence: 'as the server says', facts: { decided_by } });
+  expect(said(en, 'given')).toBe('Of those who suit equally well, it is longest since you were given a conversation.');
+  expect(said(zh, 'given')).toBe('条件相同的同事里，你最久没有接到新会话。');
+  expect([said(en, 'idle_since'), said(en, 'idle')].every((words) => words.endsWith('you have been free the longest.'))).toBe(true);
 });
 
 describe('why still waiting', () => {
