@@ -1,5 +1,7 @@
 """The engine's twin: it looks at everybody each time and is too simple to be wrong."""
 
+from hashlib import blake2b
+
 from msgspec.structs import replace
 
 from routing.engine import Engine
@@ -57,17 +59,15 @@ def rank(
     queue, policy = engine.queues[task.queue], POLICIES[engine.queues[task.queue].policy]
     names = sorted(agents)
     before = sum(name < last for name in names) - (last not in agents)
+    able = [each for each in agents.values() if serves(each, queue)]
     view = View(
-        best_speed=max(speed(each, queue) for each in agents.values() if serves(each, queue)),
+        best_speed=max((speed(each, queue) for each in able), default=1.0),
         slow=(1.0,),
         prices={name: price(engine, agents, name) for name in engine.queues},
         people=len(names),
         after=before,
-        draw=0,
-    ) if any(serves(each, queue) for each in agents.values()) else View(
-        1.0, (1.0,), {name: price(engine, agents, name) for name in engine.queues},
-        len(names), before, 0,
-    )  # fmt: skip
+        draw=draw(task),
+    )
     rings = [n for n, ring in enumerate(queue.rings) if covers(agent.skills, ring.needs)]
     level = 0
     if task.language and queue.match_language:
@@ -97,6 +97,11 @@ def rank(
         is_last=agent.id == task.last_agent,
     )
     return policy.rank(subject, view)
+
+
+def draw(task: TaskFacts) -> int:
+    """What is drawn for a task alone, whoever is there: 48 bits of the hash of its id."""
+    return int.from_bytes(blake2b(task.id.encode(), digest_size=6).digest(), "big")
 
 
 def serves(agent: AgentFacts, queue: QueueFacts) -> bool:
