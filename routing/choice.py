@@ -10,6 +10,7 @@ from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.line import Visit
 from routing.policy import POLICIES, Policy, Rank, Rows, Subject, View
 from routing.pool import Profile, Row, has_room, idle_key
+from routing.saving import Saving
 from routing.stands import Service, Stands
 
 Ranked = tuple[Rank, str, Subject]
@@ -26,7 +27,10 @@ class Choice:
     the second of the best row: else of two equals the record would not know what decided.
     """
 
-    def __init__(self, stands: Stands, slow: Sequence[float], *, explains: bool) -> None:
+    def __init__(
+        self, stands: Stands, saving: Saving, slow: Sequence[float], *, explains: bool
+    ) -> None:
+        self._saving, self._kept = saving, saving.kept
         self._stands, self._pool, self._slow = stands, stands.pool, tuple(slow)
         self._explains = explains
         self._prices = stands.pool.prices
@@ -91,14 +95,16 @@ class Choice:
             return None
         row = self._pool.where[agent.id].rows[agent.in_hand]
         for _, name in islice(row, bisect_left(row, idle_key(agent)) + 1, None):
-            if name not in named and has_room(agents[name], service.queue):
+            if name in named or name in self._kept:
+                continue
+            if has_room(agents[name], service.queue):
                 return Subject(agents[name], best.fit, 0)
         return None
 
     def _only(self, task: TaskFacts, service: Service, visit: Visit) -> Subject | None:
         """Return the only agent with room, as is the rule where many wait; else None."""
         mask = visit.stand.mask & self._pool.free
-        if visit.only is not None or mask & (mask - 1) or not mask:
+        if visit.only is not None or mask & (mask - 1) or not mask or self._kept:
             return None
         profile = self._pool.by_index[mask.bit_length() - 1]
         level = profile.levels.bit_length() - 1
@@ -113,28 +119,22 @@ class Choice:
     def may_take(self, task: TaskFacts, agent: AgentFacts, visit: Visit, now: float) -> bool:
         """Tell whether an agent may be given a waiting task now."""
         service = self._stands.services[task.queue]
-        if not agent.ready or not has_room(agent, service.queue):
+        if agent.id in self._kept or not has_room(agent, service.queue):
             return False
-        if task.refused.get(agent.id, now) > now:
-            return False
-        if visit.only is not None:
-            return visit.only == agent.id
-        if agent.id == task.wanted_agent:
-            return True
-        return bool(self._pool.where[agent.id].bit & visit.stand.mask)
+        return self._saving.lets_in(agent, task, visit, now)
 
     def _subjects(
         self, task: TaskFacts, service: Service, visit: Visit, rows: Rows
     ) -> list[Subject]:
-        """Return everybody worth comparing but those whom the task names."""
+        """Return everybody worth comparing but those whom the task names, and who is kept."""
         mask = visit.stand.mask & self._pool.free
         if not mask or visit.only is not None:
             return []
         agents, language = self._pool.agents, task.language
-        named: Named = ()
+        but: Named = self._kept
         key = (service.queue.id, language)
         if task.names_somebody:
-            named = {task.wanted_agent, task.last_agent, *task.refused}
+            but = {task.wanted_agent, task.last_agent, *task.refused, *self._kept}
         is_short = rows == "lowest" and visit.stand.is_plain and service.queue.offers_at_once == 1
         found: list[Subject] = []
         for profile in self._pool.profiles(mask):
@@ -142,10 +142,10 @@ class Choice:
             if is_short and not profile.parking:
                 levels = profile.levels
                 name = profile.rows[(levels & -levels).bit_length() - 1][0][1]
-                if name not in named:
+                if name not in but:
                     found.append(Subject(agents[name], fit))
                     continue
-            for name in _heads(profile, service.queue, rows, agents, named):
+            for name in _heads(profile, service.queue, rows, agents, but):
                 place = self._place(name) if rows == "everyone" else 0
                 found.append(Subject(agents[name], fit, place))
         return found

@@ -9,6 +9,7 @@ tests hold it against exactly that.
 
 from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from math import inf
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.line import Visit
 from routing.order import SCORE, Order, Turn
 from routing.queueing import Queueing
+from routing.saving import Saving
 from routing.stands import Stands
 from routing.turns import Turns
 
@@ -63,10 +65,12 @@ class Engine:
         self.pool = self.stands.pool
         self.queueing = Queueing(self.stands, order, sticky_queue_max)
         self.turns = Turns(self.stands, self.queueing, order)
-        self.choice = Choice(self.stands, slow, explains=explains)
+        self.saving = Saving(self.pool)
+        self.choice = Choice(self.stands, self.saving, slow, explains=explains)
         self.order = order
         self._explains = explains
         self._touched_agents: set[str] = set()
+        self._overtaken_at = inf
 
     @property
     def tasks(self) -> Mapping[str, TaskFacts]:
@@ -118,7 +122,7 @@ class Engine:
         if queue_id not in self.stands.services:
             return False
         for task in self.queueing.members(queue_id):
-            self.queueing.drop(task.id)
+            self.drop_task(task.id)
         self.stands.drop_queue(queue_id)
         self.choice.last.pop(queue_id, None)
         self.queueing.queues_changed()
@@ -133,6 +137,8 @@ class Engine:
 
     def drop_task(self, task_id: str) -> bool:
         """Forget a task: it is in good hands, or gone. Tell whether it was known."""
+        if task_id in self.queueing.savers:
+            self._touched_agents.update(self.saving.kept)
         return self.queueing.drop(task_id)
 
     def took(self, task_id: str, agent_id: str, now: float) -> None:
@@ -156,16 +162,12 @@ class Engine:
 
     def decide(self, now: float) -> list[Decision]:
         """Match what was touched, in the order of turns."""
-        claims: list[Claim] = [
-            (self.queueing.turn(task_id, now), "") for task_id in self.queueing.settle(now)
-        ]
-        for agent_id in self._touched_agents:
-            self._claim(claims, agent_id, now)
-        self._touched_agents.clear()
-        heapify(claims)
+        claims, kept = self._claims(now), self.saving.kept
         decisions: list[Decision] = []
         while claims:
             turn, agent_id = heappop(claims)
+            if agent_id in kept:
+                continue  # who comes now comes after the one whose room is saved
             task_id = turn[-1]
             visit = self.queueing.visits.get(task_id)
             if visit is not None and visit.is_live:
@@ -173,9 +175,13 @@ class Engine:
                 if decision is not None:
                     decisions.append(decision)
                 elif not agent_id:
-                    self.queueing.wait(task_id, now)
+                    self._waits(task_id, visit, now)
             if agent_id:
                 self._claim(claims, agent_id, now)
+        self._overtaken_at = min(
+            (self.turns.overtakes_at(self.pool.agents[name], kept[name], now) for name in kept),
+            default=inf,
+        )
         return decisions
 
     @property
@@ -184,8 +190,14 @@ class Engine:
         return bool(self.queueing.fresh or self._touched_agents)
 
     def next_due(self) -> float | None:
-        """Return when time alone may make a match: a ring opens, a refusal or a window ends."""
-        return self.queueing.next_due()
+        """Return when time alone may make a match: a ring opens, a refusal or a window ends.
+
+        Or somebody's turn comes before that of whom room was saved for.
+        """
+        due = self.queueing.next_due()
+        if self._overtaken_at == inf:
+            return due
+        return self._overtaken_at if due is None else min(due, self._overtaken_at)
 
     def covered(self, queue_id: str) -> bool:
         """Tell whether anybody at all, here or not, has what a queue requires in the end."""
@@ -199,6 +211,27 @@ class Engine:
         """Return all who wait in a queue, the offered among them, in the order of turns."""
         return self.queueing.waiting(queue_id, now)
 
+    def is_kept_from(self, agent_id: str, task_id: str, now: float) -> bool:
+        """Tell whether the room of an agent is saved for somebody whose turn is before a task's."""
+        other = self.saving.kept.get(agent_id, task_id)
+        visit = self.queueing.visits.get(other)
+        is_there = other != task_id and visit is not None and visit.is_live
+        return is_there and self.queueing.turn(other, now) < self.queueing.turn(task_id, now)
+
+    def look(self, now: float) -> None:
+        """Give everybody the place they have at a time, and see whose room is saved; match nobody.
+
+        For an engine that never decides.
+        """
+        queueing = self.queueing
+        queueing.touch(tuple(queueing.tasks))
+        queueing.settle(now)
+        self.saving.kept.clear()
+        for turn in sorted(queueing.turn(task_id, now) for task_id in queueing.savers):
+            task, visit = queueing.tasks[turn[-1]], queueing.visits[turn[-1]]
+            if not self.choice.ranked(task, self.stands.services[task.queue], visit, now):
+                self.saving.keep(task, visit, now)
+
     # How
 
     def _readiness_changed(self, agent_id: str) -> None:
@@ -207,6 +240,23 @@ class Engine:
         for queue_id in self.stands.readiness_changed():
             self.queueing.touch(task.id for task in self.queueing.members(queue_id))
 
+    def _claims(self, now: float) -> list[Claim]:
+        """Return whose turn it may be: of all touched, and of all for whom room is saved.
+
+        Whom to keep for those is found anew, so that whoever was kept may be free for others.
+        """
+        found, kept = self.queueing.settle(now), self.saving.kept
+        if kept or self.queueing.savers:
+            found = [*self.queueing.savers.union(found)]
+            self._touched_agents.update(kept)
+            kept.clear()
+        claims: list[Claim] = [(self.queueing.turn(task_id, now), "") for task_id in found]
+        for agent_id in self._touched_agents:
+            self._claim(claims, agent_id, now)
+        self._touched_agents.clear()
+        heapify(claims)
+        return claims
+
     def _claim(self, claims: list[Claim], agent_id: str, now: float) -> None:
         """Add whose turn it is with an agent who has room, if there is somebody."""
         agent = self.pool.agents.get(agent_id)
@@ -214,6 +264,13 @@ class Engine:
             turn = self.turns.best_for(agent, now)
             if turn is not None:
                 heappush(claims, (turn, agent_id))
+
+    def _waits(self, task_id: str, visit: Visit, now: float) -> None:
+        """Let somebody wait whom nobody can take now, with room saved for who needs much."""
+        if not visit.is_settled:
+            self.queueing.wait(task_id, now)
+        if task_id in self.queueing.savers:
+            self.saving.keep(self.queueing.tasks[task_id], visit, now)
 
     def _match(self, task_id: str, visit: Visit, agent_id: str, now: float) -> Decision | None:
         task = self.queueing.tasks[task_id]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from routing.choice import asked
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.policy import POLICIES, Policy, Rank, Subject, View
-from routing.pool import has_room
+from routing.pool import Profile, firm, has_room
 
 if TYPE_CHECKING:
     from routing.choice import Ranked
@@ -24,7 +24,7 @@ NAMED_MAX = 200
 
 Filter = Literal[
     "skills", "ring", "offline", "status", "not_responding", "idle", "kept", "full", "limit",
-    "refused", "behind",
+    "short", "refused", "reserved", "behind",
 ]  # fmt: skip
 
 
@@ -40,8 +40,8 @@ class Record(Struct, frozen=True, kw_only=True):
 
     ``ring`` was open for the task, from 0. ``candidates`` are the best of those compared, in order.
     Of agents who are equal in skills, capacity and load only the longest idle is compared, and the
-    next of those beside the best; the others are ``behind`` in ``removed``. ``removed_agents`` names who was left out and by which
-    filter, where the shop is not too large.
+    next of those beside the best; the others are ``behind`` in ``removed``. ``removed_agents``
+    names who was left out and by which filter, where the shop is not too large.
     """
 
     at: float
@@ -116,7 +116,10 @@ def left_out(
 def removed_by(  # noqa: PLR0911 - one line a filter
     engine: Engine, agent: AgentFacts, task: TaskFacts, visit: Visit, now: float
 ) -> Filter:
-    """Name the first filter that an agent does not pass, or "behind" an equal one."""
+    """Name the first filter that an agent does not pass, or "behind" an equal one.
+
+    "short": they have room, but not enough. "reserved": it is saved for somebody who comes first.
+    """
     queue, profile = visit.stand.queue, engine.pool.where[agent.id]
     is_let_in = agent.id == task.wanted_agent or bool(profile.bit & visit.stand.mask)
     if not is_let_in and queue.id not in profile.queues:
@@ -130,9 +133,10 @@ def removed_by(  # noqa: PLR0911 - one line a filter
     if task.refused.get(agent.id, now) > now:
         return "refused"
     if has_room(agent, queue):
-        return "behind"
-    is_full = has_room(agent, msgspec.structs.replace(queue, per_agent_max=None))
-    return "limit" if is_full else "full"
+        return "reserved" if engine.is_kept_from(agent.id, task.id, now) else "behind"
+    if firm(agent, queue) + queue.units <= agent.capacity:
+        return "limit"
+    return "short" if firm(agent, queue) < agent.capacity else "full"
 
 
 def _absence(agent: AgentFacts) -> Filter:
@@ -185,15 +189,40 @@ def _count_by_profile(
     able = list(pool.profiles(mask))
     members = sum(profile.members for profile in able)
     ready = sum(profile.ready for profile in able)
-    free = sum(len(row) for profile in able for row in (*profile.rows, profile.parking))
-    kept = [pool.agents[name] for name in task.refused if name in pool.agents]
-    refused = sum(removed_by(engine, agent, task, visit, now) == "refused" for agent in kept)
+    free, short = _with_room(engine, able, visit.stand.queue)
+    filters = _filters(engine, task, visit, now) if task.refused or engine.saving.kept else []
+    refused, reserved = filters.count("refused"), filters.count("reserved")
     inside = sum(bool(pool.where[name].bit & mask) for name in compared)
     counts = {
         "skills": len(pool.agents) - members - (len(compared) - inside),
         "status": members - ready,
-        "full": ready - free,
+        "full": ready - free - short,
+        "short": short,
         "refused": refused,
-        "behind": free - inside - refused,
+        "reserved": reserved,
+        "behind": free - inside - refused - reserved,
     }
     return {reason: count for reason, count in counts.items() if count}
+
+
+def _with_room(engine: Engine, able: Sequence[Profile], queue: QueueFacts) -> tuple[int, int]:
+    """Count who has room for a task of a queue, limits aside, and who has some, not enough."""
+    rows = sum(len(row) for profile in able for row in profile.rows)
+    parking = [engine.pool.agents[name] for profile in able for _, name in profile.parking]
+    rooms = [it.capacity - firm(it, queue) for it in parking]
+    free = sum(room >= queue.units for room in rooms)
+    if queue.units == 1:
+        return rows + free, 0
+    enough = sum(
+        len(row)
+        for profile in able
+        for row in profile.rows[: max(0, profile.capacity - queue.units + 1)]
+    )
+    return enough + free, rows - enough + sum(0 < room < queue.units for room in rooms)
+
+
+def _filters(engine: Engine, task: TaskFacts, visit: Visit, now: float) -> list[Filter]:
+    """Return what keeps those who have refused a task, or whose room is saved."""
+    agents = engine.pool.agents
+    names = {*task.refused, *engine.saving.kept} & agents.keys()
+    return [removed_by(engine, agents[name], task, visit, now) for name in names]

@@ -9,6 +9,9 @@ from routing.pool import has_room
 from routing.queueing import Queueing
 from routing.stands import Stands
 
+HAIR_S = 0.001
+"""So much later than even, that rounding leaves no doubt whose turn it is."""
+
 
 class Turns:
     """Finds the best task for an agent, among all who wait."""
@@ -43,6 +46,24 @@ class Turns:
             named = self._named(agent, now)
             best = named if best is None else min(best, named or best)
         return best
+
+    def overtakes_at(self, agent: AgentFacts, task_id: str, now: float) -> float:
+        """Return when time alone puts somebody whom an agent may take before a task.
+
+        Only those whose queue is more urgent can: who grows as fast, or is aged, keeps their turn.
+        """
+        visit = self._queueing.visits[task_id]
+        stands, slope, times = self._stands, visit.stand.slope, [inf]
+        if visit.tier[1] == AGED or self._is_personal:
+            return inf
+        for number in stands.served(stands.pool.where[agent.id], self._queueing.nonempty):
+            stand = stands.numbered[number]
+            line = stand.lines.get(visit.tier)
+            head = line.head() if line and stand.slope > slope else None
+            if head is not None:
+                even = (stand.slope * head[0] - slope * visit.came) / (stand.slope - slope)
+                times.append(even + HAIR_S)
+        return min(at for at in times if at > now)
 
     def _named(self, agent: AgentFacts, now: float) -> Turn | None:
         """Return whose turn it is of those who wait for an agent by name."""

@@ -115,7 +115,7 @@ class LongDay(Day):
             weight=self.chance.choice([1.0, 1.0, 2.0]),
             match_language=self.is_so(0.5),
             policy=self.chance.choice([*OFFERED]),
-            units=self.chance.choice([1, 1, 2]),
+            units=self.chance.choice([1, 1, 2, 3, 4]),
             interruptible=self.is_so(0.2),
             per_agent_max=self.chance.choice([None, None, None, 1]),
             offers_at_once=self.chance.choice([1, 1, 2]),
@@ -148,11 +148,14 @@ def test_p8_the_twin_decides_the_same_all_day(seed: int) -> None:
 
 
 def test_the_days_are_worth_living() -> None:
-    """Every policy had something to choose, more than once."""
+    """Every policy had something to choose, more than once, and room was saved for several."""
     decided: Counter[tuple[str, bool]] = Counter()
-    for seed in range(6):
+    kept = 0
+    for seed in range(20, 40):
         day = LongDay(seed)
         for _ in range(STEPS):
             day.step()
+            kept += len(day.engine.saving.kept)
         decided += day.decided
     assert all(decided[policy, True] > 5 for policy in OFFERED), decided
+    assert kept > 50

@@ -133,14 +133,17 @@ def dealt_last(engine: Engine, queue: QueueFacts) -> str:
 
 def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
     """Go through all who wait in the order of turns and give each the best of all agents."""
-    found = list[tuple[str, tuple[str, ...]]]()
+    found, kept = list[tuple[str, tuple[str, ...]]](), set[str]()
     agents = dict(engine.pool.agents)
     waiting = [task for task in engine.tasks.values() if not task.offered_to]
     for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
         queue = engine.queues[task.queue]
         last = dealt.get(queue.id) or dealt_last(engine, queue)
-        able = [agent for agent in agents.values() if may(engine, agent, task, now)]
+        open_to = [agent for name, agent in agents.items() if name not in kept]
+        able = [agent for agent in open_to if may(engine, agent, task, now)]
         if not able:
+            if saves(task, queue, now):
+                kept.update(to_keep(engine, open_to, task, now))
             continue
         best = sorted(able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id))
         most = 1 if best[0].id == task.wanted_agent else queue.offers_at_once
@@ -152,6 +155,45 @@ def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, t
     return found
 
 
+def saves(task: TaskFacts, queue: QueueFacts, now: float) -> bool:
+    """Whether room is saved for a task: of several units, and an emergency, or old."""
+    is_old = task.queued_at + AGED_TARGETS * (queue.target_s or TARGET_S) <= now
+    return queue.units > 1 and (is_old or task.tier < 0)
+
+
+def to_keep(engine: Engine, agents: list[AgentFacts], task: TaskFacts, now: float) -> list[str]:
+    """Who is kept for a task that fits nobody: the one with the most room, if anybody has any."""
+    queue = engine.queues[task.queue]
+    held = [agent for agent in agents if agent.in_hand < agent.capacity or agent.parkable]
+    later = [
+        (-left(agent, queue), agent.assigned_at if agent.in_hand else agent.idle_since, agent.id)
+        for agent in held
+        if queue.units <= agent.capacity and may(engine, empty(agent, queue), task, now)
+    ]
+    return [sorted(later)[0][-1]] if later else []
+
+
+def left(agent: AgentFacts, queue: QueueFacts) -> int:
+    return agent.capacity - agent.in_hand + (0 if queue.interruptible else agent.parkable)
+
+
+def empty(agent: AgentFacts, queue: QueueFacts) -> AgentFacts:
+    """The same agent with all units free, and no fewer tasks of the queue."""
+    return replace(agent, in_hand=0, parkable=0)
+
+
+def reserved(engine: Engine, now: float) -> dict[str, tuple[object, ...]]:
+    """Who is kept, and from which turn on, when nobody is matched any more."""
+    kept = dict[str, tuple[object, ...]]()
+    waiting = [task for task in engine.tasks.values() if not task.offered_to]
+    for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
+        if saves(task, engine.queues[task.queue], now):
+            open_to = [each for name, each in engine.pool.agents.items() if name not in kept]
+            turn_of_it = age_turn(engine, task, now)
+            kept.update(dict.fromkeys(to_keep(engine, open_to, task, now), turn_of_it))
+    return kept
+
+
 def holding(agent: AgentFacts, queue: QueueFacts, more: int = 1) -> AgentFacts:
     held = {**agent.held, queue.id: agent.held.get(queue.id, 0) + more}
     parkable = agent.parkable + more * queue.units if queue.interruptible else agent.parkable
@@ -159,4 +201,7 @@ def holding(agent: AgentFacts, queue: QueueFacts, more: int = 1) -> AgentFacts:
     return replace(agent, in_hand=in_hand, parkable=parkable, held=held)
 
 
-__all__ = ["AGED_TARGETS", "PREFERENCES", "TARGET_S", "holding", "may", "settle", "twin"]
+__all__ = [
+    "AGED_TARGETS", "PREFERENCES", "TARGET_S", "age_turn", "holding", "may", "reserved", "settle",
+    "twin",
+]  # fmt: skip

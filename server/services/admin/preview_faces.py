@@ -83,6 +83,8 @@ class Faces:
 def _reason(agent: AgentFacts, kept_by: Filter) -> Reason:
     if kept_by == "status":
         return "busy" if agent.status == "busy" else "away"
+    if kept_by == "short":
+        return "full"
     return cast("Reason", kept_by)
 
 
