@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from routing import explain
 from routing.choice import Choice, asked
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
-from routing.line import Visit
 from routing.order import SCORE, Order, Turn
 from routing.queueing import Queueing
 from routing.saving import Saving
@@ -162,26 +161,24 @@ class Engine:
 
     def decide(self, now: float) -> list[Decision]:
         """Match what was touched, in the order of turns."""
-        claims, kept = self._claims(now), self.saving.kept
+        claims, kept, passed = self._claims(now), self.saving.kept, self.queueing.lots.passed
         decisions: list[Decision] = []
         while claims:
             turn, agent_id = heappop(claims)
             if agent_id in kept:
                 continue  # who comes now comes after the one whose room is saved
             task_id = turn[-1]
-            visit = self.queueing.visits.get(task_id)
-            if visit is not None and visit.is_live:
-                decision = self._match(task_id, visit, agent_id, now)
-                if decision is not None:
-                    decisions.append(decision)
-                elif not agent_id:
-                    self._waits(task_id, visit, now)
+            decision = self._match(task_id, agent_id, now)
+            if decision is not None:
+                decisions.append(decision)
+            elif not agent_id:
+                self._waits(task_id, now)
             if agent_id:
                 self._claim(claims, agent_id, now)
-        self._overtaken_at = min(
-            (self.turns.overtakes_at(self.pool.agents[name], kept[name], now) for name in kept),
-            default=inf,
-        )
+            elif task_id in passed:
+                self._next_saver(claims, task_id, now)
+        if kept:
+            self._saved(now)
         return decisions
 
     @property
@@ -226,7 +223,7 @@ class Engine:
         queueing = self.queueing
         queueing.touch(tuple(queueing.tasks))
         queueing.settle(now)
-        self.saving.kept.clear()
+        self.saving.begin()
         for turn in sorted(queueing.turn(task_id, now) for task_id in queueing.savers):
             task, visit = queueing.tasks[turn[-1]], queueing.visits[turn[-1]]
             if not self.choice.ranked(task, self.stands.services[task.queue], visit, now):
@@ -241,15 +238,16 @@ class Engine:
             self.queueing.touch(task.id for task in self.queueing.members(queue_id))
 
     def _claims(self, now: float) -> list[Claim]:
-        """Return whose turn it may be: of all touched, and of all for whom room is saved.
+        """Return whose turn it may be: of all touched, and of the first for whom room is saved.
 
         Whom to keep for those is found anew, so that whoever was kept may be free for others.
         """
-        found, kept = self.queueing.settle(now), self.saving.kept
-        if kept or self.queueing.savers:
-            found = [*self.queueing.savers.union(found)]
-            self._touched_agents.update(kept)
-            kept.clear()
+        found = self.queueing.settle(now)
+        if self.saving.kept or self.queueing.savers:
+            found += self.queueing.lots.firsts()
+            self._touched_agents.update(self.saving.kept)
+            self.saving.begin()
+            self._overtaken_at = inf
         claims: list[Claim] = [(self.queueing.turn(task_id, now), "") for task_id in found]
         for agent_id in self._touched_agents:
             self._claim(claims, agent_id, now)
@@ -265,14 +263,34 @@ class Engine:
             if turn is not None:
                 heappush(claims, (turn, agent_id))
 
-    def _waits(self, task_id: str, visit: Visit, now: float) -> None:
+    def _waits(self, task_id: str, now: float) -> None:
         """Let somebody wait whom nobody can take now, with room saved for who needs much."""
+        visit = self.queueing.visits[task_id]
+        if not visit.is_live:
+            return
         if not visit.is_settled:
             self.queueing.wait(task_id, now)
         if task_id in self.queueing.savers:
             self.saving.keep(self.queueing.tasks[task_id], visit, now)
 
-    def _match(self, task_id: str, visit: Visit, agent_id: str, now: float) -> Decision | None:
+    def _next_saver(self, claims: list[Claim], task_id: str, now: float) -> None:
+        """Add the turn of who comes next of those for whom room is saved, as long as more may."""
+        task, visit = self.queueing.tasks[task_id], self.queueing.visits[task_id]
+        name = self.queueing.lots.after(visit) if self.saving.is_open(task.queue) else None
+        if name is not None:
+            heappush(claims, (self.queueing.turn(name, now), ""))
+
+    def _saved(self, now: float) -> None:
+        """Note when time alone changes for whom room is saved."""
+        kept, agents = self.saving.kept, self.pool.agents
+        times = (self.turns.overtakes_at(agents[name], kept[name], now) for name in kept)
+        self._overtaken_at = min(times, default=inf)
+
+    def _match(self, task_id: str, agent_id: str, now: float) -> Decision | None:
+        """Give somebody whose turn it is the best agent, unless they have been given one by now."""
+        visit = self.queueing.visits[task_id]
+        if not visit.is_live:
+            return None
         task = self.queueing.tasks[task_id]
         service = self.stands.services[task.queue]
         if not (visit.stand.mask & self.pool.free or task.names_somebody):

@@ -207,18 +207,18 @@ def _count_by_profile(
 
 def _with_room(engine: Engine, able: Sequence[Profile], queue: QueueFacts) -> tuple[int, int]:
     """Count who has room for a task of a queue, limits aside, and who has some, not enough."""
-    rows = sum(len(row) for profile in able for row in profile.rows)
-    parking = [engine.pool.agents[name] for profile in able for _, name in profile.parking]
-    rooms = [it.capacity - firm(it, queue) for it in parking]
-    free = sum(room >= queue.units for room in rooms)
-    if queue.units == 1:
-        return rows + free, 0
-    enough = sum(
-        len(row)
-        for profile in able
-        for row in profile.rows[: max(0, profile.capacity - queue.units + 1)]
-    )
-    return enough + free, rows - enough + sum(0 < room < queue.units for room in rooms)
+    units, agents = queue.units, engine.pool.agents
+    free = rows = sum(len(row) for profile in able for row in profile.rows)
+    if units > 1:
+        most = ((profile.rows, max(0, profile.capacity - units + 1)) for profile in able)
+        free = sum(len(row) for levels, enough in most for row in levels[:enough])
+    short = rows - free
+    for profile in able:
+        for _, name in profile.parking:
+            room = agents[name].capacity - firm(agents[name], queue)
+            free += room >= units
+            short += 0 < room < units
+    return free, short
 
 
 def _filters(engine: Engine, task: TaskFacts, visit: Visit, now: float) -> list[Filter]:

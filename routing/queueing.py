@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from routing.facts import TaskFacts
 from routing.line import Stand, Visit, Visits
+from routing.lots import Lots
 from routing.order import AGED, GROWING, Order, Turn, aged_at, arrival, saves_at, turn
 from routing.stands import Service, Stands
 
@@ -30,7 +31,8 @@ class Queueing:
         self._members: dict[str, set[str]] = {}
         self.named: dict[str, set[str]] = {}
         """Who waits for one agent, alone or among others."""
-        self.savers: set[str] = set()
+        self.lots = Lots()
+        self.savers = self.lots.names
         """Who waits and has room saved for it, because it needs several units."""
         self._due: list[tuple[float, str, int]] = []
         self._number = 0
@@ -117,6 +119,8 @@ class Queueing:
             visit.stand.push(task_id, visit)
             visit.is_queued = True
             self.nonempty |= visit.stand.bit
+        if task_id in self.savers:
+            self.lots.push(task_id, visit)
         is_long = self.ages or not (visit.stand.is_last and visit.stand.is_plain)
         if task.refused or visit.only or is_long:
             when = self._next_change(task, visit, now)
@@ -188,7 +192,7 @@ class Queueing:
         visit.is_live = False
         self.counts[task.queue] -= 1
         if self.savers:
-            self.savers.discard(task.id)
+            self.lots.left(task.id)
         if visit.is_queued:
             visit.stand.left(visit)
             if not visit.stand.live:

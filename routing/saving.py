@@ -3,7 +3,8 @@
 Units come free one by one, and those who need only one take them all. So a task that needs several
 *saves* from an age on (``routing.order.saves_at``): when it is its turn and it fits nobody, one
 agent is kept for it, and nobody whose turn is later is given anything of theirs. Who is kept is
-found anew in every decision, from the facts alone.
+found anew in every decision, from the facts alone. Of each queue only the first few save, so that a
+decision stays cheap however many wait.
 """
 
 from collections.abc import Iterator
@@ -12,13 +13,27 @@ from routing.facts import AgentFacts, TaskFacts
 from routing.line import Visit
 from routing.pool import Pool, firm, idle_key, is_at_limit
 
+SAVE_MAX = 16
+"""So many of a queue save at once, the first in turn of those who fit nobody."""
+
 
 class Saving:
     """Keeps agents for tasks. ``kept``: by agent, for which task, as the last decision left it."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, most: int = SAVE_MAX) -> None:
+        self._pool, self.most = pool, most
         self.kept: dict[str, str] = {}
+        self._tried: dict[str, set[str]] = {}
+        """Who has tried to save, by queue."""
+
+    def begin(self) -> None:
+        """Keep nobody any more, and find anew whom to keep."""
+        self.kept.clear()
+        self._tried.clear()
+
+    def is_open(self, queue_id: str) -> bool:
+        """Tell whether more of a queue may save."""
+        return len(self._tried.get(queue_id, ())) < self.most
 
     def keep(self, task: TaskFacts, visit: Visit, now: float) -> None:
         """Keep an agent for a task that fits nobody now: who has the most room for it.
@@ -26,6 +41,10 @@ class Saving:
         Of equals who comes first in a row, then the smallest id.
         """
         queue = visit.stand.queue
+        tried = self._tried.setdefault(queue.id, set())
+        if task.id in tried or len(tried) >= self.most:
+            return
+        tried.add(task.id)
         able = self._able(task, visit, now)
         best = min(able, key=lambda it: (firm(it, queue) - it.capacity, idle_key(it)), default=None)
         if best is not None:

@@ -19,6 +19,7 @@ class LongDay(Day):
     def __init__(self, seed: int) -> None:
         super().__init__()
         self.chance = Random(seed)
+        self.engine.saving.most = 1 + seed % 4
         self.decided: Counter[tuple[str, bool]] = Counter()
         """How many decisions, by policy and whether there was a choice."""
         for name in QUEUES:

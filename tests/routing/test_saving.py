@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from routing.engine import Engine
 from routing.explain import NAMED_MAX
 from routing.facts import EMERGENCY, AgentFacts, QueueFacts, TaskFacts
+from routing.saving import SAVE_MAX
 from routing.waiting import why_waiting
 from tests.routing.people import NOW, agent, engine, pairs, queue, task
 
@@ -260,3 +261,34 @@ def test_p8_the_record_names_whose_room_was_saved(crowd: int) -> None:
     assert decision.agent == "bob"
     found = Counter(decision.record.removed)
     assert (found["reserved"], found["full"], found["behind"]) == (1, crowd, 0)
+
+
+# However many wait
+
+
+def test_p7_of_a_queue_so_many_save_at_once_the_first_in_turn() -> None:
+    """One more agent than may be kept has a free place, and it is given to the chat."""
+    crowd = [agent(f"a{number:02}", capacity=3, in_hand=1) for number in range(SAVE_MAX + 1)]
+    calls = [call(f"call{number:02}", at=LATE + number) for number in range(SAVE_MAX + 5)]
+    made = shop(*crowd, *calls, chat(1, NOW))
+    assert pairs(made.decide(NOW)) == [("chat0001", f"a{SAVE_MAX:02}")]
+    assert sorted(made.saving.kept.values()) == [each.id for each in calls[:SAVE_MAX]]
+
+    made.drop_task("call00")
+    made.put_task(chat(2, NOW))
+    assert pairs(made.decide(NOW)) == [("chat0002", f"a{SAVE_MAX:02}")]
+    assert sorted(made.saving.kept.values()) == [each.id for each in calls[1 : SAVE_MAX + 1]]
+
+
+def test_p7_those_of_another_queue_save_beside_them() -> None:
+    others = [call(f"call{number:02}", at=LATE + number) for number in range(SAVE_MAX)]
+    made = engine(
+        queue("call", {"x": 1}, units=3),
+        queue("visit", units=2),
+        agent("ann", skills={"x": 1}, capacity=3, in_hand=2),
+        agent("bob", capacity=2, in_hand=1),
+        task("visit", queue="visit", queued_at=NOW - 400),
+        *others,
+    )
+    assert made.decide(NOW) == []
+    assert made.saving.kept == {"ann": "call00", "bob": "visit"}

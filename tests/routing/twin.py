@@ -1,5 +1,6 @@
 """The engine's twin: it looks at everybody each time and is too simple to be wrong."""
 
+from collections import Counter
 from hashlib import blake2b
 
 from msgspec.structs import replace
@@ -134,6 +135,7 @@ def dealt_last(engine: Engine, queue: QueueFacts) -> str:
 def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
     """Go through all who wait in the order of turns and give each the best of all agents."""
     found, kept = list[tuple[str, tuple[str, ...]]](), set[str]()
+    tried: Counter[str] = Counter()
     agents = dict(engine.pool.agents)
     waiting = [task for task in engine.tasks.values() if not task.offered_to]
     for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
@@ -142,7 +144,8 @@ def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, t
         open_to = [agent for name, agent in agents.items() if name not in kept]
         able = [agent for agent in open_to if may(engine, agent, task, now)]
         if not able:
-            if saves(task, queue, now):
+            if saves(task, queue, now) and tried[queue.id] < engine.saving.most:
+                tried[queue.id] += 1
                 kept.update(to_keep(engine, open_to, task, now))
             continue
         best = sorted(able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id))
@@ -185,9 +188,11 @@ def empty(agent: AgentFacts, queue: QueueFacts) -> AgentFacts:
 def reserved(engine: Engine, now: float) -> dict[str, tuple[object, ...]]:
     """Who is kept, and from which turn on, when nobody is matched any more."""
     kept = dict[str, tuple[object, ...]]()
+    tried: Counter[str] = Counter()
     waiting = [task for task in engine.tasks.values() if not task.offered_to]
     for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
-        if saves(task, engine.queues[task.queue], now):
+        if saves(task, engine.queues[task.queue], now) and tried[task.queue] < engine.saving.most:
+            tried[task.queue] += 1
             open_to = [each for name, each in engine.pool.agents.items() if name not in kept]
             turn_of_it = age_turn(engine, task, now)
             kept.update(dict.fromkeys(to_keep(engine, open_to, task, now), turn_of_it))
