@@ -86,6 +86,15 @@ describe('why still waiting', () => {
     expect(outlook(en, { ...waiting, outlook: 'offered', agents: [] }, 0)).toBe('On offer to somebody now.');
   });
 
+  test('p7: for whom room is saved, and who is passed over for that, are told', () => {
+    const saving: Waiting = { ...waiting, outlook: 'saving', agents: [ann] };
+    expect(outlook(en, saving, 0)).toBe('It needs several places at once; Ann takes nobody who comes later until there are enough.');
+    expect(outlook(zh, saving, 0)).toBe('这个会话要同时占用多个名额，Ann 正在为它腾出名额，暂不接排在后面的顾客。');
+    expect(outlook(en, { ...waiting, outlook: 'reserved' }, 0)).toContain('saved for somebody who comes first');
+    expect(outlook(en, { ...waiting, outlook: 'short' }, 0)).toContain('as many places free as it needs');
+    expect(change_words(en, { kind: 'saves', at: AT }, new Map())).toBe('free places are saved for it');
+  });
+
   test('a ring says what it asks less', () => {
     const skills = [{ skill: 'returns', before: 3, after: 1 }, { skill: 'lang:de', before: 2, after: 0 }, { skill: 'x', before: 0, after: 1 }];
     const said = change_words(en, { kind: 'ring', at: AT, ring: 1, skills }, new Map([['returns', 'Returns'], ['lang:de', 'German']]));
