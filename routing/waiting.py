@@ -10,8 +10,8 @@ from typing import Literal
 from msgspec import Struct
 
 from routing.engine import Engine
-from routing.explain import Filter, left_out
 from routing.facts import PRIORITY_STEP_S, QueueFacts, Ring, TaskFacts
+from routing.filters import Filter, left_out
 from routing.line import Visit
 from routing.order import AGED, GROWING, aged_at, saves_at
 

@@ -1,8 +1,9 @@
 import orjson
 from msgspec.structs import replace
 
-from routing.explain import NAMED_MAX, Record, from_json, replay, to_json
+from routing.explain import Record, from_json, replay, to_json
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
+from routing.filters import NAMED_MAX
 from routing.reasons import facts, matched, sentence
 from tests.routing.people import NOW, agent, engine, queue, task
 

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from routing.engine import Engine
-from routing.explain import NAMED_MAX
 from routing.facts import EMERGENCY, AgentFacts, QueueFacts, TaskFacts
+from routing.filters import NAMED_MAX
 from routing.saving import SAVE_MAX
 from routing.waiting import why_waiting
 from tests.routing.people import NOW, agent, engine, pairs, queue, task

@@ -2,8 +2,8 @@
 
 import pytest
 
-from routing.explain import NAMED_MAX
 from routing.facts import AgentFacts, QueueFacts, Ring, TaskFacts
+from routing.filters import NAMED_MAX
 from routing.waiting import Change, Step, Waiting, why_waiting
 from tests.routing.people import NOW, agent, engine, queue, task
 

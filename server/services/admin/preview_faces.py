@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import cast
 
-from routing.explain import Filter
 from routing.facts import AgentFacts
+from routing.filters import Filter
 from routing.outlook import Row
 from server.protocol.preview import (
     AbleAgent,
