@@ -145,7 +145,7 @@ class Engine:
         """Note that an agent has accepted; others to whom it was offered have their units back."""
         task = self.queueing.tasks[task_id]
         queue = self.stands.services[task.queue].queue
-        self.queueing.drop(task_id)
+        self.drop_task(task_id)
         for other in task.offered_to:
             if other != agent_id and other in self.pool.agents:
                 self.put_agent(without(self.pool.agents[other], queue))
