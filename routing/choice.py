@@ -90,7 +90,9 @@ class Choice:
     def _second(self, task: TaskFacts, service: Service, best: Subject) -> Subject | None:
         """Return who comes next in the row of the best, unless all of it are compared already."""
         agents, agent = self._pool.agents, best.agent
-        named = {task.wanted_agent, task.last_agent, *task.refused}
+        named: Named = ()
+        if task.names_somebody:
+            named = {task.wanted_agent, task.last_agent, *task.refused}
         if agent.parkable or agent.id in named:
             return None
         row = self._pool.where[agent.id].rows[agent.in_hand]

@@ -227,6 +227,8 @@ class Engine:
         self.saving.begin()
         for turn in sorted(queueing.turn(task_id, now) for task_id in queueing.savers):
             task, visit = queueing.tasks[turn[-1]], queueing.visits[turn[-1]]
+            if not self.saving.is_open(task.queue):
+                continue
             if not self.choice.ranked(task, self.stands.services[task.queue], visit, now):
                 self.saving.keep(task, visit, now)
 

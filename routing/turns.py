@@ -1,9 +1,10 @@
 """Whose turn it is with an agent who has room: only the heads of lines are compared."""
 
+from collections.abc import Iterator
 from math import inf
 
 from routing.facts import NORMAL, AgentFacts
-from routing.line import Stand
+from routing.line import Stand, Tier
 from routing.order import AGED, GROWING, Order, Turn
 from routing.pool import has_room
 from routing.queueing import Queueing
@@ -53,17 +54,27 @@ class Turns:
         Only those whose queue is more urgent can: who grows as fast, or is aged, keeps their turn.
         """
         visit = self._queueing.visits[task_id]
-        stands, slope, times = self._stands, visit.stand.slope, [inf]
+        slope, came = visit.stand.slope, visit.came
         if visit.tier[1] == AGED or self._is_personal:
             return inf
-        for number in stands.served(stands.pool.where[agent.id], self._queueing.nonempty):
+        even = (
+            (stand.slope * since - slope * came) / (stand.slope - slope) + HAIR_S
+            for stand, since in self._beside(agent, visit.tier, now)
+            if stand.slope > slope
+        )
+        return min((at for at in even if at > now), default=inf)
+
+    def _beside(self, agent: AgentFacts, tier: Tier, now: float) -> Iterator[tuple[Stand, float]]:
+        """Yield who waits for an agent in a tier: the first of each stand, and all by name."""
+        stands, queueing = self._stands, self._queueing
+        for number in stands.served(stands.pool.where[agent.id], queueing.nonempty):
             stand = stands.numbered[number]
-            line = stand.lines.get(visit.tier)
-            head = line.head() if line and stand.slope > slope else None
+            line = stand.lines.get(tier)
+            head = line.first(lambda it: it.refused.get(agent.id, now) <= now) if line else None
             if head is not None:
-                even = (stand.slope * head[0] - slope * visit.came) / (stand.slope - slope)
-                times.append(even + HAIR_S)
-        return min(at for at in times if at > now)
+                yield stand, head[0]
+        named = (queueing.visits.get(name) for name in queueing.named.get(agent.id, ()))
+        yield from ((it.stand, it.came) for it in named if it is not None and it.tier == tier)
 
     def _named(self, agent: AgentFacts, now: float) -> Turn | None:
         """Return whose turn it is of those who wait for an agent by name."""

@@ -8,7 +8,9 @@ import pytest
 from routing.engine import Decision
 from routing.facts import EMERGENCY, NORMAL, AgentFacts, QueueFacts, Ring, TaskFacts
 from routing.policy import OFFERED
+from routing.turns import HAIR_S
 from tests.routing.test_promises import NAMES, QUEUES, TASKS, Day
+from tests.routing.twin import twin
 
 STEPS = 150
 
@@ -20,6 +22,7 @@ class LongDay(Day):
         super().__init__()
         self.chance = Random(seed)
         self.engine.saving.most = 1 + seed % 4
+        self.has_targets = seed % 3 > 0
         self.decided: Counter[tuple[str, bool]] = Counter()
         """How many decisions, by policy and whether there was a choice."""
         for name in QUEUES:
@@ -43,6 +46,14 @@ class LongDay(Day):
         deed()
         self.p5_nobody_waits_beside_a_free_hand()
         self.the_indexes_agree_with_the_facts()
+        self.nothing_is_due_before_it_is_said()
+
+    def nothing_is_due_before_it_is_said(self) -> None:
+        """Until then time alone makes no match."""
+        due = self.engine.next_due()
+        at = self.now + 60 if due is None else min(due - 2 * HAIR_S, self.now + 60)
+        if at > self.now:
+            assert twin(self.engine, at, {**self.dealt}) == []
 
     def some_come(self) -> None:
         self.customers_come(several=[self.task() for _ in range(self.chance.randint(1, 3))])
@@ -112,7 +123,7 @@ class LongDay(Day):
             rings=tuple(rings),
             preferred=self.skills(0.2),
             priority=self.chance.randint(0, 2),
-            target_s=self.chance.choice([None, None, 10.0, 30.0]),
+            target_s=self.chance.choice([None, None, 10.0, 30.0]) if self.has_targets else None,
             weight=self.chance.choice([1.0, 1.0, 2.0]),
             match_language=self.is_so(0.5),
             policy=self.chance.choice([*OFFERED]),

@@ -200,14 +200,28 @@ def test_p7_when_who_saved_is_gone_there_is_something_to_decide() -> None:
     assert not made.saving.kept
 
 
-def test_p5_time_alone_lets_a_more_urgent_queue_go_first() -> None:
-    """Where there are weights and no targets turns change places as time goes by."""
+@pytest.mark.parametrize(
+    ("needs", "facts"),
+    [
+        ({}, {}),
+        ({"x": 1}, {"wanted_agent": "ann"}),
+        ({}, {"last_agent": "zoe", "refused": {"bob": NOW + 900}}),
+    ],
+)
+def test_p5_time_alone_lets_a_more_urgent_queue_go_first(
+    needs: dict[str, int], facts: dict[str, object]
+) -> None:
+    """Where there are weights and no targets turns change places as time goes by.
+
+    Somebody who came before them was declined by ann, and does not count.
+    """
     made = engine(
-        queue("chat", weight=3.0),
+        queue("chat", needs, weight=3.0),
         queue("call", units=3),
         agent("ann", capacity=3, in_hand=2),
         call(at=NOW - 300),
-        chat(1, NOW - 60),
+        replace(chat(1, NOW - 60), **facts),
+        replace(chat(2, NOW - 99), refused={"ann": NOW + 900}),
     )
     assert made.decide(NOW) == []
     due = made.next_due()
@@ -215,7 +229,7 @@ def test_p5_time_alone_lets_a_more_urgent_queue_go_first() -> None:
     assert abs(due - (NOW + 60)) < 0.01
     assert made.decide(due - 1) == []
     assert pairs(made.decide(due)) == [("chat0001", "ann")]
-    assert made.next_due() is None
+    assert made.next_due() == NOW + 900
 
 
 # P8: it is told
@@ -292,3 +306,26 @@ def test_p7_those_of_another_queue_save_beside_them() -> None:
     )
     assert made.decide(NOW) == []
     assert made.saving.kept == {"ann": "call00", "bob": "visit"}
+
+
+def test_p8_whose_room_is_saved_is_no_runner_up() -> None:
+    ann, bob, cas = (
+        agent(name, capacity=3, in_hand=1, assigned_at=NOW - at)
+        for name, at in (("ann", 90), ("bob", 60), ("cas", 30))
+    )
+    alone = call(last_agent="bob", sticky_until=NOW + 60)
+    [decision] = shop(ann, bob, cas, alone, chat(1, NOW)).decide(NOW)
+    assert decision.record is not None
+    assert (decision.agent, decision.record.runner_up) == ("ann", "cas")
+    assert decision.record.removed_agents == {"bob": "reserved"}
+
+
+def test_p7_who_comes_and_saves_at_once_keeps_one_agent_beside_those_who_wait() -> None:
+    """Calls of another urgency come when some save already; each keeps one, however it is found."""
+    crowd = [agent(f"a{number}", capacity=3, in_hand=1) for number in range(4)]
+    made = shop(*crowd, call("call1", at=LATE), call("call2", at=LATE + 9))
+    assert made.decide(NOW) == []
+    made.put_task(call("call0", at=LATE - 9))
+    made.put_task(chat(1, NOW))
+    assert pairs(made.decide(NOW)) == [("chat0001", "a3")]
+    assert sorted(made.saving.kept.values()) == ["call0", "call1", "call2"]
