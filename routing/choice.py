@@ -1,6 +1,6 @@
 """Which agents are worth comparing for a task, and how they rank."""
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -9,29 +9,53 @@ from itertools import islice
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.line import Visit
 from routing.policy import POLICIES, Policy, Rank, Rows, Subject, View
-from routing.pool import Profile, Row, has_room
+from routing.pool import Profile, Row, has_room, idle_key
+from routing.saving import Saving
 from routing.stands import Service, Stands
 
 Ranked = tuple[Rank, str, Subject]
 Named = Container[str | None]
 
+ALL = ""
+"""All queues together, where otherwise one is named."""
+
 
 class Choice:
-    """Ranks agents for tasks. ``last`` is who was dealt a task last, of any queue; "" if unknown.
+    """Ranks agents for tasks. ``last`` is who was dealt a task of each queue last, ``ALL`` of any.
 
-    Who ``explains`` compares the first of every row, also where the best can only be in one.
+    Who ``explains`` compares the first of every row, also where the best can only be in one, and
+    the second of the best row: else of two equals the record would not know what decided.
     """
 
-    def __init__(self, stands: Stands, slow: Sequence[float], *, explains: bool) -> None:
+    def __init__(
+        self, stands: Stands, saving: Saving, slow: Sequence[float], *, explains: bool
+    ) -> None:
+        self._saving, self._kept = saving, saving.kept
         self._stands, self._pool, self._slow = stands, stands.pool, tuple(slow)
         self._explains = explains
         self._prices = stands.pool.prices
-        self.last = ""
+        self.last: dict[str, str] = {}
 
-    @property
-    def known_last(self) -> str:
-        """Who was dealt a task last; before the first of our own, as far as the facts say."""
-        return self.last or _latest(self._pool.agents)
+    def dealt(self, queue_id: str, agent_id: str) -> None:
+        """Note who was dealt a task of a queue."""
+        self.last[queue_id] = self.last[ALL] = agent_id
+
+    def known_last(self, queue_id: str) -> str:
+        """Return who was dealt a task of a queue last, so that a round robin goes on there.
+
+        Before the first of our own, as far as the facts say: who of those who may ever serve it
+        took a task last, of whatever queue; "" if unknown.
+        """
+        return self.last.get(queue_id) or self._latest(self._stands.services[queue_id].everybody)
+
+    def _latest(self, mask: int) -> str:
+        agents, where = self._pool.agents.values(), self._pool.where
+        took = [
+            (agent.assigned_at, agent.id)
+            for agent in agents
+            if agent.assigned_at and where[agent.id].bit & mask
+        ]
+        return max(took, default=(0.0, ""))[1]
 
     def view(self, task: TaskFacts, service: Service, policy: Policy) -> View:
         """Return what a policy sees beside the agents."""
@@ -39,7 +63,7 @@ class Choice:
         best, names = self._stands.best_speed(service), self._pool.names
         if policy.rows != "everyone":
             return View(best, self._slow, self._prices, len(names), 0, 0)
-        last = self.known_last
+        last = self.last.get(ALL, "") if policy.is_of_shop else self.known_last(service.queue.id)
         after = bisect_left(names, last) - (last not in self._pool.agents)
         return View(best, self._slow, self._prices, len(names), after, _draw(task.id))
 
@@ -57,12 +81,32 @@ class Choice:
         view = self.view(task, service, policy)
         ranked = [(policy.rank(each, view), each.agent.id, each) for each in found]
         ranked.sort()
+        if self._explains and ranked and rows == "all" and service.queue.offers_at_once == 1:
+            second = self._second(task, service, ranked[0][2])
+            if second is not None:
+                insort(ranked, (policy.rank(second, view), second.agent.id, second))
         return ranked
+
+    def _second(self, task: TaskFacts, service: Service, best: Subject) -> Subject | None:
+        """Return who comes next in the row of the best, unless all of it are compared already."""
+        agents, agent = self._pool.agents, best.agent
+        named: Named = ()
+        if task.names_somebody:
+            named = {task.wanted_agent, task.last_agent, *task.refused}
+        if agent.parkable or agent.id in named:
+            return None
+        row = self._pool.where[agent.id].rows[agent.in_hand]
+        for _, name in islice(row, bisect_left(row, idle_key(agent)) + 1, None):
+            if name in named or name in self._kept:
+                continue
+            if has_room(agents[name], service.queue):
+                return Subject(agents[name], best.fit, 0)
+        return None
 
     def _only(self, task: TaskFacts, service: Service, visit: Visit) -> Subject | None:
         """Return the only agent with room, as is the rule where many wait; else None."""
         mask = visit.stand.mask & self._pool.free
-        if visit.only is not None or mask & (mask - 1) or not mask:
+        if visit.only is not None or mask & (mask - 1) or not mask or self._kept:
             return None
         profile = self._pool.by_index[mask.bit_length() - 1]
         level = profile.levels.bit_length() - 1
@@ -77,28 +121,22 @@ class Choice:
     def may_take(self, task: TaskFacts, agent: AgentFacts, visit: Visit, now: float) -> bool:
         """Tell whether an agent may be given a waiting task now."""
         service = self._stands.services[task.queue]
-        if not agent.ready or not has_room(agent, service.queue):
+        if agent.id in self._kept or not has_room(agent, service.queue):
             return False
-        if task.refused.get(agent.id, now) > now:
-            return False
-        if visit.only is not None:
-            return visit.only == agent.id
-        if agent.id == task.wanted_agent:
-            return True
-        return bool(self._pool.where[agent.id].bit & visit.stand.mask)
+        return self._saving.lets_in(agent, task, visit, now)
 
     def _subjects(
         self, task: TaskFacts, service: Service, visit: Visit, rows: Rows
     ) -> list[Subject]:
-        """Return everybody worth comparing but those whom the task names."""
+        """Return everybody worth comparing but those whom the task names, and who is kept."""
         mask = visit.stand.mask & self._pool.free
         if not mask or visit.only is not None:
             return []
         agents, language = self._pool.agents, task.language
-        named: Named = ()
+        but: Named = self._kept
         key = (service.queue.id, language)
         if task.names_somebody:
-            named = {task.wanted_agent, task.last_agent, *task.refused}
+            but = {task.wanted_agent, task.last_agent, *task.refused, *self._kept}
         is_short = rows == "lowest" and visit.stand.is_plain and service.queue.offers_at_once == 1
         found: list[Subject] = []
         for profile in self._pool.profiles(mask):
@@ -106,10 +144,10 @@ class Choice:
             if is_short and not profile.parking:
                 levels = profile.levels
                 name = profile.rows[(levels & -levels).bit_length() - 1][0][1]
-                if name not in named:
+                if name not in but:
                     found.append(Subject(agents[name], fit))
                     continue
-            for name in _heads(profile, service.queue, rows, agents, named):
+            for name in _heads(profile, service.queue, rows, agents, but):
                 place = self._place(name) if rows == "everyone" else 0
                 found.append(Subject(agents[name], fit, place))
         return found
@@ -167,12 +205,6 @@ def _heads(
         if asked >= queue.offers_at_once and rows in {"lowest", "highest"}:
             break
     yield from (name for _, name in profile.parking if suits(name))
-
-
-def _latest(agents: Mapping[str, AgentFacts]) -> str:
-    """Return who took a task last, as far as the facts say."""
-    took = [(agent.assigned_at, agent.id) for agent in agents.values() if agent.assigned_at]
-    return max(took, default=(0.0, ""))[1]
 
 
 @lru_cache(maxsize=1024)

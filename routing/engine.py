@@ -9,6 +9,7 @@ tests hold it against exactly that.
 
 from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from math import inf
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,9 +17,10 @@ from msgspec.structs import replace
 from routing import explain
 from routing.choice import Choice, asked
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
-from routing.line import Visit
+from routing.hands import with_, without
 from routing.order import SCORE, Order, Turn
 from routing.queueing import Queueing
+from routing.saving import Saving
 from routing.stands import Stands
 from routing.turns import Turns
 
@@ -63,10 +65,12 @@ class Engine:
         self.pool = self.stands.pool
         self.queueing = Queueing(self.stands, order, sticky_queue_max)
         self.turns = Turns(self.stands, self.queueing, order)
-        self.choice = Choice(self.stands, slow, explains=explains)
+        self.saving = Saving(self.pool)
+        self.choice = Choice(self.stands, self.saving, slow, explains=explains)
         self.order = order
         self._explains = explains
         self._touched_agents: set[str] = set()
+        self._overtaken_at = inf
 
     @property
     def tasks(self) -> Mapping[str, TaskFacts]:
@@ -118,8 +122,9 @@ class Engine:
         if queue_id not in self.stands.services:
             return False
         for task in self.queueing.members(queue_id):
-            self.queueing.drop(task.id)
+            self.drop_task(task.id)
         self.stands.drop_queue(queue_id)
+        self.choice.last.pop(queue_id, None)
         self.queueing.queues_changed()
         return True
 
@@ -132,13 +137,15 @@ class Engine:
 
     def drop_task(self, task_id: str) -> bool:
         """Forget a task: it is in good hands, or gone. Tell whether it was known."""
+        if task_id in self.queueing.savers:
+            self._touched_agents.update(self.saving.kept)
         return self.queueing.drop(task_id)
 
     def took(self, task_id: str, agent_id: str, now: float) -> None:
         """Note that an agent has accepted; others to whom it was offered have their units back."""
         task = self.queueing.tasks[task_id]
         queue = self.stands.services[task.queue].queue
-        self.queueing.drop(task_id)
+        self.drop_task(task_id)
         for other in task.offered_to:
             if other != agent_id and other in self.pool.agents:
                 self.put_agent(without(self.pool.agents[other], queue))
@@ -155,26 +162,24 @@ class Engine:
 
     def decide(self, now: float) -> list[Decision]:
         """Match what was touched, in the order of turns."""
-        claims: list[Claim] = [
-            (self.queueing.turn(task_id, now), "") for task_id in self.queueing.settle(now)
-        ]
-        for agent_id in self._touched_agents:
-            self._claim(claims, agent_id, now)
-        self._touched_agents.clear()
-        heapify(claims)
+        claims, kept, passed = self._claims(now), self.saving.kept, self.queueing.lots.passed
         decisions: list[Decision] = []
         while claims:
             turn, agent_id = heappop(claims)
+            if agent_id in kept:
+                continue  # who comes now comes after the one whose room is saved
             task_id = turn[-1]
-            visit = self.queueing.visits.get(task_id)
-            if visit is not None and visit.is_live:
-                decision = self._match(task_id, visit, agent_id, now)
-                if decision is not None:
-                    decisions.append(decision)
-                elif not agent_id:
-                    self.queueing.wait(task_id, now)
+            decision = self._match(task_id, agent_id, now)
+            if decision is not None:
+                decisions.append(decision)
+            elif not agent_id:
+                self._waits(task_id, now)
             if agent_id:
                 self._claim(claims, agent_id, now)
+            elif task_id in passed:
+                self._next_saver(claims, task_id, now)
+        if kept:
+            self._saved(now)
         return decisions
 
     @property
@@ -183,8 +188,14 @@ class Engine:
         return bool(self.queueing.fresh or self._touched_agents)
 
     def next_due(self) -> float | None:
-        """Return when time alone may make a match: a ring opens, a refusal or a window ends."""
-        return self.queueing.next_due()
+        """Return when time alone may make a match: a ring opens, a refusal or a window ends.
+
+        Or somebody's turn comes before that of whom room was saved for.
+        """
+        due = self.queueing.next_due()
+        if self._overtaken_at == inf:
+            return due
+        return self._overtaken_at if due is None else min(due, self._overtaken_at)
 
     def covered(self, queue_id: str) -> bool:
         """Tell whether anybody at all, here or not, has what a queue requires in the end."""
@@ -198,6 +209,29 @@ class Engine:
         """Return all who wait in a queue, the offered among them, in the order of turns."""
         return self.queueing.waiting(queue_id, now)
 
+    def is_kept_from(self, agent_id: str, task_id: str, now: float) -> bool:
+        """Tell whether the room of an agent is saved for somebody whose turn is before a task's."""
+        other = self.saving.kept.get(agent_id, task_id)
+        visit = self.queueing.visits.get(other)
+        is_there = other != task_id and visit is not None and visit.is_live
+        return is_there and self.queueing.turn(other, now) < self.queueing.turn(task_id, now)
+
+    def look(self, now: float) -> None:
+        """Give everybody the place they have at a time, and see whose room is saved; match nobody.
+
+        For an engine that never decides.
+        """
+        queueing = self.queueing
+        queueing.touch(tuple(queueing.tasks))
+        queueing.settle(now)
+        self.saving.begin()
+        for turn in sorted(queueing.turn(task_id, now) for task_id in queueing.savers):
+            task, visit = queueing.tasks[turn[-1]], queueing.visits[turn[-1]]
+            if not self.saving.is_open(task.queue):
+                continue
+            if not self.choice.ranked(task, self.stands.services[task.queue], visit, now):
+                self.saving.keep(task, visit, now)
+
     # How
 
     def _readiness_changed(self, agent_id: str) -> None:
@@ -205,6 +239,24 @@ class Engine:
         self.queueing.touch(self.queueing.favouring(agent_id))
         for queue_id in self.stands.readiness_changed():
             self.queueing.touch(task.id for task in self.queueing.members(queue_id))
+
+    def _claims(self, now: float) -> list[Claim]:
+        """Return whose turn it may be: of all touched, and of the first for whom room is saved.
+
+        Whom to keep for those is found anew, so that whoever was kept may be free for others.
+        """
+        found = self.queueing.settle(now)
+        if self.saving.kept or self.queueing.savers:
+            found += self.queueing.lots.firsts()
+            self._touched_agents.update(self.saving.kept)
+            self.saving.begin()
+            self._overtaken_at = inf
+        claims: list[Claim] = [(self.queueing.turn(task_id, now), "") for task_id in found]
+        for agent_id in self._touched_agents:
+            self._claim(claims, agent_id, now)
+        self._touched_agents.clear()
+        heapify(claims)
+        return claims
 
     def _claim(self, claims: list[Claim], agent_id: str, now: float) -> None:
         """Add whose turn it is with an agent who has room, if there is somebody."""
@@ -214,7 +266,34 @@ class Engine:
             if turn is not None:
                 heappush(claims, (turn, agent_id))
 
-    def _match(self, task_id: str, visit: Visit, agent_id: str, now: float) -> Decision | None:
+    def _waits(self, task_id: str, now: float) -> None:
+        """Let somebody wait whom nobody can take now, with room saved for who needs much."""
+        visit = self.queueing.visits[task_id]
+        if not visit.is_live:
+            return
+        if not visit.is_settled:
+            self.queueing.wait(task_id, now)
+        if task_id in self.queueing.savers:
+            self.saving.keep(self.queueing.tasks[task_id], visit, now)
+
+    def _next_saver(self, claims: list[Claim], task_id: str, now: float) -> None:
+        """Add the turn of who comes next of those for whom room is saved, as long as more may."""
+        task, visit = self.queueing.tasks[task_id], self.queueing.visits[task_id]
+        name = self.queueing.lots.after(visit) if self.saving.is_open(task.queue) else None
+        if name is not None:
+            heappush(claims, (self.queueing.turn(name, now), ""))
+
+    def _saved(self, now: float) -> None:
+        """Note when time alone changes for whom room is saved."""
+        kept, agents = self.saving.kept, self.pool.agents
+        times = (self.turns.overtakes_at(agents[name], kept[name], now) for name in kept)
+        self._overtaken_at = min(times, default=inf)
+
+    def _match(self, task_id: str, agent_id: str, now: float) -> Decision | None:
+        """Give somebody whose turn it is the best agent, unless they have been given one by now."""
+        visit = self.queueing.visits[task_id]
+        if not visit.is_live:
+            return None
         task = self.queueing.tasks[task_id]
         service = self.stands.services[task.queue]
         if not (visit.stand.mask & self.pool.free or task.names_somebody):
@@ -231,34 +310,8 @@ class Engine:
             record = explain.record(self, task, visit, ranked, now)
         for name in chosen:
             self.pool.hold(with_(self.pool.agents[name], queue))
-        self.choice.last = chosen[0]
+        self.choice.dealt(queue.id, chosen[0])
         self.queueing.offered(task_id, chosen)
         return Decision(
             task=task_id, agents=chosen, offer_timeout_s=queue.offer_timeout_s, record=record
         )
-
-
-def with_(agent: AgentFacts, queue: QueueFacts) -> AgentFacts:
-    """Return an agent who holds one more task of a queue."""
-    return _holding(agent, queue, 1, agent.idle_since)
-
-
-def without(agent: AgentFacts, queue: QueueFacts, *, idle_since: float | None = None) -> AgentFacts:
-    """Return an agent who holds one task of a queue less."""
-    return _holding(agent, queue, -1, agent.idle_since if idle_since is None else idle_since)
-
-
-def _holding(agent: AgentFacts, queue: QueueFacts, more: int, idle_since: float) -> AgentFacts:
-    units, held = more * queue.units, agent.held
-    if queue.per_agent_max is None and not queue.interruptible:
-        return replace(agent, in_hand=agent.in_hand + units, idle_since=idle_since)
-    if queue.per_agent_max is not None:
-        held = {**held, queue.id: held.get(queue.id, 0) + more}
-        held = {name: count for name, count in held.items() if count}
-    return replace(
-        agent,
-        in_hand=agent.in_hand + units,
-        parkable=agent.parkable + units if queue.interruptible else agent.parkable,
-        held=held,
-        idle_since=idle_since,
-    )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
 
 from routing.choice import asked
-from routing.facts import AgentFacts, QueueFacts, TaskFacts
+from routing.facts import QueueFacts, TaskFacts
+from routing.filters import left_out
 from routing.policy import POLICIES, Policy, Rank, Subject, View
-from routing.pool import has_room
 
 if TYPE_CHECKING:
     from routing.choice import Ranked
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
     from routing.line import Visit
 
 SHOWN_MAX = 20
-NAMED_MAX = 200
-
-Filter = Literal[
-    "skills", "ring", "offline", "status", "not_responding", "idle", "kept", "full", "limit",
-    "refused", "behind",
-]  # fmt: skip
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
@@ -39,9 +32,9 @@ class Record(Struct, frozen=True, kw_only=True):
     """A decision with all that it was made from.
 
     ``ring`` was open for the task, from 0. ``candidates`` are the best of those compared, in order.
-    Of agents who are equal in skills, capacity and load only the longest idle is compared; the
-    others are ``behind`` in ``removed``. ``removed_agents`` names who was left out and by which
-    filter, where the shop is not too large.
+    Of agents who are equal in skills, capacity and load only the longest idle is compared, and the
+    next of those beside the best; the others are ``behind`` in ``removed``. ``removed_agents``
+    names who was left out and by which filter, where the shop is not too large.
     """
 
     at: float
@@ -96,54 +89,6 @@ def record(
     )
 
 
-def left_out(
-    engine: Engine, task: TaskFacts, visit: Visit, but: set[str], now: float
-) -> tuple[dict[str, str], dict[str, int]]:
-    """Return who cannot take a task and the filter of each, and how many each filter removed.
-
-    In a shop with more than ``NAMED_MAX`` agents only the counts, and those by profile: whoever is
-    offline, idle or not responding counts as "status", whoever is at a limit as "behind".
-    """
-    if len(engine.pool.agents) > NAMED_MAX:
-        return {}, _count_by_profile(engine, task, visit, but, now)
-    others = (agent for agent in engine.pool.agents.values() if agent.id not in but)
-    named: dict[str, str] = {
-        agent.id: removed_by(engine, agent, task, visit, now) for agent in others
-    }
-    return named, dict(Counter(named.values()))
-
-
-def removed_by(  # noqa: PLR0911 - one line a filter
-    engine: Engine, agent: AgentFacts, task: TaskFacts, visit: Visit, now: float
-) -> Filter:
-    """Name the first filter that an agent does not pass, or "behind" an equal one."""
-    queue, profile = visit.stand.queue, engine.pool.where[agent.id]
-    is_let_in = agent.id == task.wanted_agent or bool(profile.bit & visit.stand.mask)
-    if not is_let_in and queue.id not in profile.queues:
-        return "skills"
-    if not agent.ready:
-        return _absence(agent)
-    if not is_let_in:
-        return "ring"
-    if visit.only is not None and visit.only != agent.id:
-        return "kept"
-    if task.refused.get(agent.id, now) > now:
-        return "refused"
-    if has_room(agent, queue):
-        return "behind"
-    is_full = has_room(agent, msgspec.structs.replace(queue, per_agent_max=None))
-    return "limit" if is_full else "full"
-
-
-def _absence(agent: AgentFacts) -> Filter:
-    """Name what keeps somebody who is not ready."""
-    if not agent.online:
-        return "offline"
-    if agent.status != "available":
-        return "status"
-    return "idle" if agent.responding else "not_responding"
-
-
 def replay(record: Record, policies: Mapping[str, Policy] = POLICIES) -> tuple[str, ...]:
     """Decide again from the record alone, and return the agents."""
     policy = policies[record.policy]
@@ -175,25 +120,3 @@ def _second(
         if mine != theirs:
             return runner_up, term, theirs - mine
     return runner_up, "id", None
-
-
-def _count_by_profile(
-    engine: Engine, task: TaskFacts, visit: Visit, compared: set[str], now: float
-) -> dict[str, int]:
-    """Count who was left out without asking every agent."""
-    pool, mask = engine.pool, visit.stand.mask
-    able = list(pool.profiles(mask))
-    members = sum(profile.members for profile in able)
-    ready = sum(profile.ready for profile in able)
-    free = sum(len(row) for profile in able for row in (*profile.rows, profile.parking))
-    kept = [pool.agents[name] for name in task.refused if name in pool.agents]
-    refused = sum(removed_by(engine, agent, task, visit, now) == "refused" for agent in kept)
-    inside = sum(bool(pool.where[name].bit & mask) for name in compared)
-    counts = {
-        "skills": len(pool.agents) - members - (len(compared) - inside),
-        "status": members - ready,
-        "full": ready - free,
-        "refused": refused,
-        "behind": free - inside - refused,
-    }
-    return {reason: count for reason, count in counts.items() if count}

@@ -24,7 +24,8 @@ class Visit(Struct, eq=False):
     """A task's stay: where it waits, since ``came`` (virtual), and whom alone it waits for.
 
     ``is_live`` is false once it is offered, or over: whoever is offered keeps the place and is not
-    matched. ``is_queued``: it stands in a line of its stand. ``refused`` is the task's.
+    matched. ``is_settled``: it was looked at and waits; ``is_queued``: in a line of its stand.
+    ``refused`` is the task's.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Visit(Struct, eq=False):
     refused: Mapping[str, float]
     only: str | None = None
     is_live: bool = True
+    is_settled: bool = False
     is_queued: bool = False
 
 

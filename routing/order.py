@@ -10,10 +10,11 @@ heads of lines are ever compared (ROUTING.md 4.5).
 """
 
 from collections.abc import Callable, Mapping
+from math import inf
 
 from msgspec import Struct
 
-from routing.facts import AGED_TARGETS, PRIORITY_STEP_S, TARGET_S, QueueFacts, TaskFacts
+from routing.facts import AGED_TARGETS, NORMAL, PRIORITY_STEP_S, TARGET_S, QueueFacts, TaskFacts
 
 Turn = tuple[int, int, float, float, str]
 
@@ -30,7 +31,7 @@ class Order(Struct, frozen=True, kw_only=True):
     by_primary: bool = False
     """Whether a free agent serves the queue of their first skill first, and so on."""
     ages: bool = False
-    """Whether who has waited long enough joins the aged."""
+    """Whether who has waited long enough joins the aged, or has room saved if they need much."""
 
 
 FIFO = Order(name="fifo", slope=lambda _: 1.0)
@@ -61,6 +62,17 @@ def arrival(task: TaskFacts, queue: QueueFacts) -> float:
 def aged_at(task: TaskFacts, queue: QueueFacts) -> float:
     """Return when a task joins the aged, in seconds since 1970."""
     return task.queued_at + AGED_TARGETS * (queue.target_s or TARGET_S)
+
+
+def saves_at(task: TaskFacts, queue: QueueFacts, order: Order) -> float:
+    """Return when room begins to be saved for a task of several units, in seconds since 1970.
+
+    At once for an emergency, else when it is old enough to be aged, whether the shop has such
+    tasks or not; never for one of a single unit, which takes the first that is free.
+    """
+    if queue.units == 1 or not order.ages:
+        return inf
+    return task.queued_at if task.tier < NORMAL else aged_at(task, queue)
 
 
 def turn(task: TaskFacts, queue: QueueFacts, order: Order, now: float, *, ages: bool) -> Turn:

@@ -8,8 +8,8 @@ from msgspec import Struct
 from routing import explain, reasons
 from routing.choice import Ranked
 from routing.engine import Engine
-from routing.explain import Filter
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
+from routing.filters import Filter, removed_by
 from routing.line import Visit
 from routing.policy import POLICIES, Subject
 
@@ -88,7 +88,7 @@ def _unable(
     """Return who has what is asked for and cannot take it now, and what keeps each."""
     pool, mask = engine.pool, visit.stand.mask
     return [
-        (agent, explain.removed_by(engine, agent, task, visit, now))
+        (agent, removed_by(engine, agent, task, visit, now))
         for agent in pool.agents.values()
         if agent.id not in but and pool.where[agent.id].bit & mask
     ]

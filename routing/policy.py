@@ -91,6 +91,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     own: tuple[str, ...]
     weigh: Callable[[Subject, View], Rank]
     rows: Rows = "lowest"
+    is_of_shop: bool = False
+    """Whether a rotation goes on over all queues together, and not in each for itself."""
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -186,6 +188,13 @@ MIN_COST_BY_THE_BOOK = Policy(name="min_cost_by_the_book", own=("cost", "load"),
 LEAST_LOADED = Policy(name="least_loaded", own=("load",), weigh=_load)
 LONGEST_IDLE = Policy(name="longest_idle", own=("busy", "idle"), weigh=_idle, rows="all")
 ROUND_ROBIN = Policy(name="round_robin", own=("places_on",), weigh=_cyclic, rows="everyone")
+ROUND_ROBIN_OF_SHOP = Policy(
+    name="round_robin_of_shop",
+    own=("places_on",),
+    weigh=_cyclic,
+    rows="everyone",
+    is_of_shop=True,
+)
 LEAST_FLEXIBLE = Policy(name="least_flexible", own=("skills", "load"), weigh=_flexible)
 FASTEST_FIRST = Policy(name="fastest_first", own=("speed", "load"), weigh=_fastest, rows="all")
 RANDOM = Policy(name="random", own=("draw",), weigh=_random, rows="everyone")
@@ -222,6 +231,7 @@ POLICIES: Mapping[str, Policy] = {
         for each in (
             MIN_COST_BY_THE_BOOK,
             LEAST_LOADED_DRAWN,
+            ROUND_ROBIN_OF_SHOP,
             MOST_LOADED,
             SLOWEST_FIRST,
             MOST_FLEXIBLE,

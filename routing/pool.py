@@ -253,11 +253,21 @@ def idle_key(agent: AgentFacts) -> tuple[float, str]:
 
 def has_room(agent: AgentFacts, queue: QueueFacts) -> bool:
     """Tell whether somebody could hold one more task of a queue, whoever may be parked for it."""
-    firm = agent.in_hand if queue.interruptible else agent.in_hand - agent.parkable
-    most = queue.per_agent_max
-    return firm + queue.units <= agent.capacity and (
-        most is None or agent.held.get(queue.id, 0) < most
+    held = agent.in_hand if queue.interruptible else agent.in_hand - agent.parkable
+    return held + queue.units <= agent.capacity and (
+        queue.per_agent_max is None or not is_at_limit(agent, queue)
     )
+
+
+def firm(agent: AgentFacts, queue: QueueFacts) -> int:
+    """Return how many units somebody holds that a task of a queue cannot have."""
+    return agent.in_hand if queue.interruptible else agent.in_hand - agent.parkable
+
+
+def is_at_limit(agent: AgentFacts, queue: QueueFacts) -> bool:
+    """Tell whether somebody holds as many of a queue as it lets anybody."""
+    most = queue.per_agent_max
+    return most is not None and agent.held.get(queue.id, 0) >= most
 
 
 def profile_key(agent: AgentFacts) -> ProfileKey:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from heapq import heappop, heappush
+from math import inf
 
 from msgspec.structs import replace
 
 from routing.facts import TaskFacts
 from routing.line import Stand, Visit, Visits
-from routing.order import AGED, GROWING, Order, Turn, aged_at, arrival, turn
+from routing.lots import Lots
+from routing.order import AGED, GROWING, Order, Turn, aged_at, arrival, saves_at, turn
 from routing.stands import Service, Stands
 
 
@@ -29,6 +31,9 @@ class Queueing:
         self._members: dict[str, set[str]] = {}
         self.named: dict[str, set[str]] = {}
         """Who waits for one agent, alone or among others."""
+        self.lots = Lots()
+        self.savers = self.lots.names
+        """Who waits and has room saved for it, because it needs several units."""
         self._due: list[tuple[float, str, int]] = []
         self._number = 0
 
@@ -109,11 +114,15 @@ class Queueing:
     def wait(self, task_id: str, now: float) -> None:
         """Let somebody wait whom nobody can take now."""
         task, visit = self.tasks[task_id], self.visits[task_id]
+        visit.is_settled = True
         if visit.only is None:
             visit.stand.push(task_id, visit)
             visit.is_queued = True
             self.nonempty |= visit.stand.bit
-        if task.refused or visit.only or self.ages or not visit.stand.is_last:
+        if task_id in self.savers:
+            self.lots.push(task_id, visit)
+        is_long = self.ages or not (visit.stand.is_last and visit.stand.is_plain)
+        if task.refused or visit.only or is_long:
             when = self._next_change(task, visit, now)
             if when is not None:
                 heappush(self._due, (when, task_id, visit.number))
@@ -169,6 +178,8 @@ class Queueing:
             visit.is_live = False
             return False
         self.counts[task.queue] = self.counts.get(task.queue, 0) + 1
+        if not stand.is_plain and saves_at(task, service.queue, self._order) <= now:
+            self.savers.add(task.id)
         favourite = task.wanted_agent or task.last_agent
         if favourite and (task.wanted_agent or task.sticky_until > now):
             if task.sticky_until > now and self._waits_alone(task, favourite, stand, now):
@@ -180,6 +191,8 @@ class Queueing:
         """Take a live visit out of its line."""
         visit.is_live = False
         self.counts[task.queue] -= 1
+        if self.savers:
+            self.lots.left(task.id)
         if visit.is_queued:
             visit.stand.left(visit)
             if not visit.stand.live:
@@ -213,7 +226,9 @@ class Queueing:
             times.append(task.sticky_until)
         if self.ages and visit.tier[1] != AGED:
             times.append(aged_at(task, queue))
-        return min(times, default=None)
+        if not visit.stand.is_plain and task.id not in self.savers:
+            times.append(saves_at(task, queue, self._order))
+        return min((at for at in times if at < inf), default=None)
 
     def _is_due(self, task_id: str, number: int) -> bool:
         visit = self.visits.get(task_id)

@@ -18,14 +18,17 @@ SENTENCES = {
     "foreign": "You speak the customer's language ({language}).",
     "cost": "You can take this at the least cost to all who wait.",
     "load": "You have the most room: {in_hand} of {capacity} places are taken.",
-    "busy": "You have been free the longest.",
-    "idle": "You have been free the longest.",
+    "busy": "Of those who suit equally well, only you have nothing in hand.",
+    "idle": "Of those who suit equally well, you have been free the longest.",
     "skills": "Others are kept free for what only they can do.",
     "speed": "You are quickest with conversations like this.",
     "language": "You speak the customer's language best ({language}, level {language_level}).",
     "preferred": "You have the skills that this queue prefers.",
-    "idle_since": "You have been free the longest.",
+    "idle_since": "Of those who suit equally well, you have been free the longest.",
+    "given": "Of those who suit equally well, it is longest since you were given a conversation.",
 }
+IDLE = {"idle", "idle_since"}
+"""Since when an agent is free, or, of those who hold work, when they took the last of it."""
 ELSE = "It is your turn."
 QUIET = {
     1: " Your quiet conversation takes no place.",
@@ -96,6 +99,8 @@ def _reason(record: Record) -> str:
         return "wanted"
     if record.decided_by == "cost":
         return _dearer(record, best.fit, record.candidates[1].subject.fit)
+    if record.decided_by in IDLE and best.agent.in_hand:
+        return "given"
     return record.decided_by or "only"
 
 

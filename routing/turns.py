@@ -1,13 +1,17 @@
 """Whose turn it is with an agent who has room: only the heads of lines are compared."""
 
+from collections.abc import Iterator
 from math import inf
 
 from routing.facts import NORMAL, AgentFacts
-from routing.line import Stand
+from routing.line import Stand, Tier
 from routing.order import AGED, GROWING, Order, Turn
 from routing.pool import has_room
 from routing.queueing import Queueing
 from routing.stands import Stands
+
+HAIR_S = 0.001
+"""So much later than even, that rounding leaves no doubt whose turn it is."""
 
 
 class Turns:
@@ -43,6 +47,34 @@ class Turns:
             named = self._named(agent, now)
             best = named if best is None else min(best, named or best)
         return best
+
+    def overtakes_at(self, agent: AgentFacts, task_id: str, now: float) -> float:
+        """Return when time alone puts somebody whom an agent may take before a task.
+
+        Only those whose queue is more urgent can: who grows as fast, or is aged, keeps their turn.
+        """
+        visit = self._queueing.visits[task_id]
+        slope, came = visit.stand.slope, visit.came
+        if visit.tier[1] == AGED or self._is_personal:
+            return inf
+        even = (
+            (stand.slope * since - slope * came) / (stand.slope - slope) + HAIR_S
+            for stand, since in self._beside(agent, visit.tier, now)
+            if stand.slope > slope
+        )
+        return min((at for at in even if at > now), default=inf)
+
+    def _beside(self, agent: AgentFacts, tier: Tier, now: float) -> Iterator[tuple[Stand, float]]:
+        """Yield who waits for an agent in a tier: the first of each stand, and all by name."""
+        stands, queueing = self._stands, self._queueing
+        for number in stands.served(stands.pool.where[agent.id], queueing.nonempty):
+            stand = stands.numbered[number]
+            line = stand.lines.get(tier)
+            head = line.first(lambda it: it.refused.get(agent.id, now) <= now) if line else None
+            if head is not None:
+                yield stand, head[0]
+        named = (queueing.visits.get(name) for name in queueing.named.get(agent.id, ()))
+        yield from ((it.stand, it.came) for it in named if it is not None and it.tier == tier)
 
     def _named(self, agent: AgentFacts, now: float) -> Turn | None:
         """Return whose turn it is of those who wait for an agent by name."""

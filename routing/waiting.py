@@ -1,36 +1,43 @@
 """Why somebody still waits: who could take them, what keeps each of those, and what changes next.
 
-It only reads. An engine that is looked at and never decides is given places with ``look``.
+It only reads. An engine that never decides is to ``look`` first.
 """
 
 from collections.abc import Mapping
+from math import inf
 from typing import Literal
 
 from msgspec import Struct
 
 from routing.engine import Engine
-from routing.explain import Filter, left_out
 from routing.facts import PRIORITY_STEP_S, QueueFacts, Ring, TaskFacts
+from routing.filters import Filter, left_out
 from routing.line import Visit
-from routing.order import AGED, GROWING, aged_at
+from routing.order import AGED, GROWING, aged_at, saves_at
 
 Outlook = Literal[
-    "offered", "uncovered", "nobody", "kept", "free", "full", "refused", "ring",
+    "offered", "uncovered", "nobody", "kept", "free", "saving", "reserved", "short", "full",
+    "refused", "ring",
 ]  # fmt: skip
 """offered    it is with somebody now (``agents``)
 uncovered  nobody, here or not, has what the queue asks for, in any ring
 nobody     of those who have it nobody is ready
 kept       it waits for one agent alone (``agents``) until ``until``
 free       somebody may take it this moment: it is about to be offered
+saving     it needs several units at once; an agent (``agents``) takes nothing else until they fit
+reserved   whoever has room keeps it for somebody who needs more of it and comes first
+short      whoever of those who could take it has room has not enough
 full       all who could take it now are full
 refused    those who could declined or missed it; they are asked again at ``until``
 ring       those who are ready are let in by a later ring, which opens at ``until``
 """
 
-ChangeKind = Literal["ring", "kept", "refusal", "aged"]
+ChangeKind = Literal["ring", "kept", "refusal", "aged", "saves"]
 
 WHERE_FILTERS: Mapping[Filter, Outlook] = {
     "behind": "free",
+    "reserved": "reserved",
+    "short": "short",
     "full": "full",
     "limit": "full",
     "refused": "refused",
@@ -47,9 +54,9 @@ class Step(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """What time alone will change: a ring opens, or a window or a refusal ends, or they are aged.
+    """What time alone will change: a ring opens, a window or a refusal ends, they are aged.
 
-    Of a ring: the ``steps`` from what the ring before it asks for.
+    Or room is saved for them from then on. Of a ring: the ``steps`` from what the one before asks.
     """
 
     kind: ChangeKind
@@ -93,12 +100,6 @@ class Waiting(Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-def look(engine: Engine, now: float) -> None:
-    """Give everybody in an engine the place they have at a time, and match nobody."""
-    engine.queueing.touch(tuple(engine.tasks))
-    engine.queueing.settle(now)
-
-
 def why_waiting(engine: Engine, task_id: str, now: float) -> Waiting:
     """Tell why a task that has its place waits; who is unknown raises KeyError."""
     task, visit = engine.queueing.tasks[task_id], engine.queueing.visits[task_id]
@@ -106,15 +107,10 @@ def why_waiting(engine: Engine, task_id: str, now: float) -> Waiting:
     named, filters = left_out(engine, task, visit, {*task.offered_to}, now)
     changes = tuple(_changes(engine, task, visit, now))
     outlook = _outlook(engine, task, visit, filters)
-    agents: tuple[str, ...] = ()
-    if outlook == "offered":
-        agents = tuple(name for name in task.offered_to if name)
-    elif outlook == "kept" and visit.only is not None:
-        agents = (visit.only,)
     return Waiting(
         at=now,
         outlook=outlook,
-        agents=agents,
+        agents=_agents(engine, outlook, task, visit),
         until=_until(outlook, changes),
         position=engine.waiting(queue.id, now).index(task_id) + 1,
         rivals=_rivals(engine, task, visit, now),
@@ -145,10 +141,25 @@ def _outlook(engine: Engine, task: TaskFacts, visit: Visit, filters: Mapping[str
         return "nobody"
     if visit.only is not None:
         return "kept"
+    if "behind" not in filters and task.id in engine.saving.kept.values():
+        return "saving"
+    return _by_filters(filters)
+
+
+def _by_filters(filters: Mapping[str, int]) -> Outlook:
     for each, outlook in WHERE_FILTERS.items():
         if each in filters:
             return outlook
     return "full"
+
+
+def _agents(engine: Engine, outlook: Outlook, task: TaskFacts, visit: Visit) -> tuple[str, ...]:
+    """Return of whom an outlook speaks."""
+    if outlook == "kept" and visit.only is not None:
+        return (visit.only,)
+    if outlook == "saving":
+        return tuple(name for name, other in engine.saving.kept.items() if other == task.id)
+    return tuple(name for name in task.offered_to if name)
 
 
 def _until(outlook: Outlook, changes: tuple[Change, ...]) -> float | None:
@@ -172,6 +183,9 @@ def _changes(engine: Engine, task: TaskFacts, visit: Visit, now: float) -> list[
         found.append(Change(kind="kept", at=task.sticky_until, agent=visit.only))
     if engine.queueing.ages and visit.tier[1] == GROWING:
         found.append(Change(kind="aged", at=aged_at(task, queue)))
+    at = saves_at(task, queue, engine.order)
+    if now < at < inf:
+        found.append(Change(kind="saves", at=at))
     return sorted(found, key=lambda change: (change.at, change.kind, change.agent or ""))
 
 

@@ -1,7 +1,8 @@
 """What the policies of a comparison mean: whom the queues prefer, and whose turn it is.
 
 ``default`` is what production does where nobody has chosen; ``min_cost`` is the rule as the
-literature has it, against which others compute reference values.
+literature has it, against which others compute reference values, and ``round_robin`` goes on behind
+who was given a customer of any queue last, as theirs does.
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ POLICIES: Final[Mapping[str, Rule]] = MappingProxyType(
         "least_loaded": Rule("least_loaded_drawn", FIFO),
         "least_loaded_idle": Rule("least_loaded", FIFO),
         "longest_idle": Rule("longest_idle", FIFO),
-        "round_robin": Rule("round_robin", FIFO),
+        "round_robin": Rule("round_robin_of_shop", FIFO),
         "least_flexible": Rule("least_flexible", FIFO),
         "fastest_first": Rule("fastest_first", FIFO),
         "random": Rule("random", FIFO),

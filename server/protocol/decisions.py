@@ -16,7 +16,19 @@ OfferResult = Literal[
     "rescinded",
 ]
 ActKind = Literal["assigned", "prioritized", "picked"]
-Outlook = Literal["offered", "uncovered", "nobody", "kept", "free", "full", "refused", "ring"]
+Outlook = Literal[
+    "offered",
+    "uncovered",
+    "nobody",
+    "kept",
+    "free",
+    "saving",
+    "reserved",
+    "short",
+    "full",
+    "refused",
+    "ring",
+]
 
 
 class OfferOutcome(Shape, frozen=True):
@@ -128,7 +140,7 @@ class SkillStep(Shape, frozen=True):
 class WaitingChange(Shape, frozen=True):
     """What time alone changes: a ring opens, a window or a refusal ends, they become aged."""
 
-    kind: Literal["ring", "kept", "refusal", "aged", "offer"]
+    kind: Literal["ring", "kept", "refusal", "aged", "saves", "offer"]
     at: datetime
     agent: Person | None = None
     ring: int | None = None

@@ -1,7 +1,9 @@
 import orjson
+from msgspec.structs import replace
 
-from routing.explain import NAMED_MAX, Record, from_json, replay, to_json
+from routing.explain import Record, from_json, replay, to_json
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
+from routing.filters import NAMED_MAX
 from routing.reasons import facts, matched, sentence
 from tests.routing.people import NOW, agent, engine, queue, task
 
@@ -22,9 +24,12 @@ def test_p8_the_record_names_the_filter_that_left_each_agent_out() -> None:
         agent("full", skills={"x": 1}, in_hand=1),
         agent("refused", skills={"x": 1}),
         agent("tied", skills={"x": 1}, idle_since=1),
+        agent("third", skills={"x": 1}, idle_since=2),
         task("t1", 30, refused={"refused": NOW + 1}),
     )
 
+    assert [each.subject.agent.id for each in record.candidates] == ["able", "tied"]
+    assert (record.runner_up, record.decided_by, record.margin) == ("tied", "idle_since", 1.0)
     assert record.chosen == ("able",)
     assert record.removed_agents == {
         "unskilled": "skills",
@@ -32,7 +37,7 @@ def test_p8_the_record_names_the_filter_that_left_each_agent_out() -> None:
         "away": "status",
         "full": "full",
         "refused": "refused",
-        "tied": "behind",
+        "third": "behind",
     }
     assert record.removed == dict.fromkeys(record.removed_agents.values(), 1)
 
@@ -93,9 +98,59 @@ def test_the_reason_is_told_in_a_sentence() -> None:
         "You spoke with this customer last time.",
         "You speak the customer's language (zh).",
         "You have the skills that this queue prefers.",
-        "You have been free the longest.",
+        "Of those who suit equally well, you have been free the longest.",
         "It is your turn.",
     ]
+
+
+def test_p8_of_two_equals_the_first_is_not_called_the_only_one() -> None:
+    record = decided(
+        agent("ann", capacity=3, idle_since=NOW - 100),
+        agent("bob", capacity=3, idle_since=NOW - 20),
+        agent("cas", capacity=3, idle_since=NOW - 10),
+        task("t1"),
+    )
+
+    assert (record.runner_up, record.decided_by, record.margin) == ("bob", "idle_since", 80.0)
+    assert (record.compared, record.removed_agents) == (2, {"cas": "behind"})
+    assert sentence(record) == "Of those who suit equally well, you have been free the longest."
+    assert replay(record) == record.chosen == ("ann",)
+
+
+def test_p8_nor_where_the_next_in_the_row_has_declined_or_is_at_a_limit() -> None:
+    """The second is whoever may take it too; who was named otherwise is compared once."""
+    record = decided(
+        queue(per_agent_max=1),
+        agent("ann", capacity=3, idle_since=1),
+        agent("bob", capacity=3, idle_since=2, held={"general": 1}),
+        agent("cas", capacity=3, idle_since=3),
+        agent("dan", capacity=3, idle_since=4),
+        task("t1", refused={"cas": NOW}),
+    )
+
+    assert [each.subject.agent.id for each in record.candidates] == ["ann", "dan", "cas"]
+    assert record.removed_agents == {"bob": "limit"}
+    assert record.runner_up == "dan"
+
+
+def test_p8_who_holds_work_is_not_told_that_they_have_been_free() -> None:
+    ann = agent("ann", capacity=3, in_hand=2, idle_since=NOW - 9999, assigned_at=NOW - 50)
+    bob = replace(ann, id="bob", assigned_at=NOW - 20)
+    given = "Of those who suit equally well, it is longest since you were given a conversation."
+    alike = decided(ann, bob, task("t1"))
+    longest = decided(queue(policy="longest_idle"), ann, replace(bob, in_hand=1), task("t1"))
+
+    assert [sentence(each) for each in (alike, longest)] == [given, given]
+    assert [facts(each)["decided_by"] for each in (alike, longest)] == ["given", "given"]
+    assert (alike.runner_up, alike.decided_by, alike.margin) == ("bob", "idle_since", 30.0)
+
+
+def test_p8_who_alone_has_nothing_in_hand_is_told_so() -> None:
+    asks = queue(policy="longest_idle")
+    record = decided(asks, agent("ann"), agent("bob", capacity=2, in_hand=1), task("t1"))
+
+    assert record.decided_by == "busy"
+    assert sentence(record) == "Of those who suit equally well, only you have nothing in hand."
 
 
 def test_speed_is_named_where_it_made_the_others_dearer() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from routing.explain import NAMED_MAX
 from routing.facts import AgentFacts, QueueFacts, Ring, TaskFacts
-from routing.waiting import Change, Step, Waiting, look, why_waiting
+from routing.filters import NAMED_MAX
+from routing.waiting import Change, Step, Waiting, why_waiting
 from tests.routing.people import NOW, agent, engine, queue, task
 
 
@@ -142,7 +142,7 @@ def test_p8_rivals_are_those_of_other_lines_who_go_first_for_the_same_people() -
 
 def test_p8_an_engine_that_is_only_looked_at_matches_nobody() -> None:
     made = engine(agent("ann"), task("t1"))
-    look(made, NOW)
+    made.look(NOW)
 
     why = why_waiting(made, "t1", NOW)
 
@@ -155,10 +155,10 @@ def test_p8_an_engine_that_is_only_looked_at_matches_nobody() -> None:
 def test_p8_who_looks_again_sees_the_ring_that_has_opened_since() -> None:
     rings = (Ring(needs={"x": 2}), Ring(after_s=20, needs={"x": 1}))
     made = engine(queue(rings=rings), agent("ann", skills={"x": 1}, in_hand=1), task("t1"))
-    look(made, NOW)
+    made.look(NOW)
     assert why_waiting(made, "t1", NOW).outlook == "ring"
 
-    look(made, NOW + 20)
+    made.look(NOW + 20)
 
     assert why_waiting(made, "t1", NOW + 20).outlook == "full"
 

@@ -1,5 +1,8 @@
 """The engine's twin: it looks at everybody each time and is too simple to be wrong."""
 
+from collections import Counter
+from hashlib import blake2b
+
 from msgspec.structs import replace
 
 from routing.engine import Engine
@@ -57,17 +60,15 @@ def rank(
     queue, policy = engine.queues[task.queue], POLICIES[engine.queues[task.queue].policy]
     names = sorted(agents)
     before = sum(name < last for name in names) - (last not in agents)
+    able = [each for each in agents.values() if serves(each, queue)]
     view = View(
-        best_speed=max(speed(each, queue) for each in agents.values() if serves(each, queue)),
+        best_speed=max((speed(each, queue) for each in able), default=1.0),
         slow=(1.0,),
         prices={name: price(engine, agents, name) for name in engine.queues},
         people=len(names),
         after=before,
-        draw=0,
-    ) if any(serves(each, queue) for each in agents.values()) else View(
-        1.0, (1.0,), {name: price(engine, agents, name) for name in engine.queues},
-        len(names), before, 0,
-    )  # fmt: skip
+        draw=draw(task),
+    )
     rings = [n for n, ring in enumerate(queue.rings) if covers(agent.skills, ring.needs)]
     level = 0
     if task.language and queue.match_language:
@@ -99,6 +100,11 @@ def rank(
     return policy.rank(subject, view)
 
 
+def draw(task: TaskFacts) -> int:
+    """What is drawn for a task alone, whoever is there: 48 bits of the hash of its id."""
+    return int.from_bytes(blake2b(task.id.encode(), digest_size=6).digest(), "big")
+
+
 def serves(agent: AgentFacts, queue: QueueFacts) -> bool:
     return any(covers(agent.skills, ring.needs) for ring in queue.rings)
 
@@ -119,24 +125,78 @@ def settle(engine: Engine, now: float) -> None:
         engine.queueing.touch([task_id])
 
 
-def twin(engine: Engine, now: float, last: str) -> list[tuple[str, tuple[str, ...]]]:
+def dealt_last(engine: Engine, queue: QueueFacts) -> str:
+    """Who was dealt a task of this queue last; else who of those who serve it took any last."""
+    able = [agent for agent in engine.pool.agents.values() if serves(agent, queue)]
+    took = sorted((agent.assigned_at, agent.id) for agent in able if agent.assigned_at)
+    return took[-1][1] if took else ""
+
+
+def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
     """Go through all who wait in the order of turns and give each the best of all agents."""
-    found = list[tuple[str, tuple[str, ...]]]()
+    found, kept = list[tuple[str, tuple[str, ...]]](), set[str]()
+    tried: Counter[str] = Counter()
     agents = dict(engine.pool.agents)
     waiting = [task for task in engine.tasks.values() if not task.offered_to]
     for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
         queue = engine.queues[task.queue]
-        able = [agent for agent in agents.values() if may(engine, agent, task, now)]
+        last = dealt.get(queue.id) or dealt_last(engine, queue)
+        open_to = [agent for name, agent in agents.items() if name not in kept]
+        able = [agent for agent in open_to if may(engine, agent, task, now)]
         if not able:
+            if saves(task, queue, now) and tried[queue.id] < engine.saving.most:
+                tried[queue.id] += 1
+                kept.update(to_keep(engine, open_to, task, now))
             continue
         best = sorted(able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id))
         most = 1 if best[0].id == task.wanted_agent else queue.offers_at_once
         chosen = tuple(agent.id for agent in best[:most])
         for name in chosen:
             agents[name] = holding(agents[name], queue)
-        last = chosen[0]
+        dealt[queue.id] = chosen[0]
         found.append((task.id, chosen))
     return found
+
+
+def saves(task: TaskFacts, queue: QueueFacts, now: float) -> bool:
+    """Whether room is saved for a task: of several units, and an emergency, or old."""
+    is_old = task.queued_at + AGED_TARGETS * (queue.target_s or TARGET_S) <= now
+    return queue.units > 1 and (is_old or task.tier < 0)
+
+
+def to_keep(engine: Engine, agents: list[AgentFacts], task: TaskFacts, now: float) -> list[str]:
+    """Who is kept for a task that fits nobody: the one with the most room, if anybody has any."""
+    queue = engine.queues[task.queue]
+    held = [agent for agent in agents if agent.in_hand < agent.capacity or agent.parkable]
+    later = [
+        (-left(agent, queue), agent.assigned_at if agent.in_hand else agent.idle_since, agent.id)
+        for agent in held
+        if queue.units <= agent.capacity and may(engine, empty(agent, queue), task, now)
+    ]
+    return [sorted(later)[0][-1]] if later else []
+
+
+def left(agent: AgentFacts, queue: QueueFacts) -> int:
+    return agent.capacity - agent.in_hand + (0 if queue.interruptible else agent.parkable)
+
+
+def empty(agent: AgentFacts, queue: QueueFacts) -> AgentFacts:
+    """The same agent with all units free, and no fewer tasks of the queue."""
+    return replace(agent, in_hand=0, parkable=0)
+
+
+def reserved(engine: Engine, now: float) -> dict[str, tuple[object, ...]]:
+    """Who is kept, and from which turn on, when nobody is matched any more."""
+    kept = dict[str, tuple[object, ...]]()
+    tried: Counter[str] = Counter()
+    waiting = [task for task in engine.tasks.values() if not task.offered_to]
+    for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
+        if saves(task, engine.queues[task.queue], now) and tried[task.queue] < engine.saving.most:
+            tried[task.queue] += 1
+            open_to = [each for name, each in engine.pool.agents.items() if name not in kept]
+            turn_of_it = age_turn(engine, task, now)
+            kept.update(dict.fromkeys(to_keep(engine, open_to, task, now), turn_of_it))
+    return kept
 
 
 def holding(agent: AgentFacts, queue: QueueFacts, more: int = 1) -> AgentFacts:
@@ -146,4 +206,7 @@ def holding(agent: AgentFacts, queue: QueueFacts, more: int = 1) -> AgentFacts:
     return replace(agent, in_hand=in_hand, parkable=parkable, held=held)
 
 
-__all__ = ["AGED_TARGETS", "PREFERENCES", "TARGET_S", "holding", "may", "settle", "twin"]
+__all__ = [
+    "AGED_TARGETS", "PREFERENCES", "TARGET_S", "age_turn", "holding", "may", "reserved", "settle",
+    "twin",
+]  # fmt: skip

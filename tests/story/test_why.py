@@ -323,3 +323,34 @@ async def test_p13_of_very_many_decisions_the_newest_are_read(house: House) -> N
     assert len(found) == 100
     newest = await house.db.fetchval("SELECT max(at) FROM decision")
     assert datetime.fromisoformat(found[-1]["at"]) == newest
+
+
+async def test_p7_for_whom_room_is_saved_is_told_and_served_when_there_is_enough(
+    house: House,
+) -> None:
+    """Ann has one place free of two; an emergency needs both, and she takes nobody before."""
+    ann = await house.agent("Ann", capacity=2)
+    lead = await house.agent("Lead", role="supervisor", status=None)
+    first, urgent, later = [await house.visitor() for _ in range(3)]
+    held = await house.talk(first, ann)
+    async with house.rest(lead) as rest:
+        status, queue = await rest.ask(
+            "PATCH", f"/queues/{house.queue.id}", {"units": 2, "wrap_up_s": 0}
+        )
+        assert status == 200, queue
+    await urgent.begins("Smoke!")
+    await lead.does(
+        "conversation:prioritize",
+        conversation=urgent.conversation,
+        priority=0,
+        emergency=True,
+        reason="Smoke",
+    )
+
+    why = await waiting(house, lead, urgent.conversation)
+    assert (why["outlook"], [who["name"] for who in why["agents"]]) == ("saving", ["Ann"])
+    assert (await waiting(house, ann, urgent.conversation))["me"] == "short"
+
+    await later.begins("And me?")
+    await ann.does("conversation:close", conversation=held)
+    await ann.is_offered(urgent.conversation)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import cast
 
-from routing.explain import Filter
 from routing.facts import AgentFacts
+from routing.filters import Filter
 from routing.outlook import Row
 from server.protocol.preview import (
     AbleAgent,
@@ -83,6 +83,8 @@ class Faces:
 def _reason(agent: AgentFacts, kept_by: Filter) -> Reason:
     if kept_by == "status":
         return "busy" if agent.status == "busy" else "away"
+    if kept_by == "short":
+        return "full"
     return cast("Reason", kept_by)
 
 

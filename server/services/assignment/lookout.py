@@ -5,7 +5,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
 
-from routing.waiting import look
 from server.services.assignment.board import Board
 from server.services.assignment.library import Library
 from server.services.clock import Clock
@@ -54,7 +53,7 @@ class Lookout:
             board, _ = await self._library.read(shop_id, sight.board if sight else None)
         if board is None:
             return None
-        look(board.engine, self._clock.now().timestamp())
+        board.engine.look(self._clock.now().timestamp())
         self._sights[shop_id] = Sight(board, self._clock.monotonic())
         while len(self._sights) > SHOPS_MAX:
             self._sights.popitem(last=False)

@@ -156,10 +156,12 @@ class Checks:
     ) -> None:
         """Who was asked just now may take it, and nobody who waited already goes before (P6).
 
+        Nor were they kept for somebody who needs several slots (P7).
         Of those in ``but`` it is not known what they had room for when they were asked.
         """
         was_waiting = {talk.id: talk.epoch for talk in before.within("queued")}
         others = [t for t in after.within("queued") if was_waiting.get(t.id) == t.epoch]
+        same = [t for t in others if _is_same(before, after, t)]
         known = {offer.id for offer in before.offers}
         for offer in after.offers:
             is_old = offer.id in known or offer.made_at < after.now
@@ -167,6 +169,9 @@ class Checks:
                 continue
             talk, agent = after.talks[offer.conversation_id], after.agents[offer.agent_id]
             assert now.might(agent, talk), f"{agent} was asked for {talk}"
+            kept_for = None if agent.id in but else now.saving.robbed(agent, talk)
+            is_new = kept_for is None or kept_for not in same
+            assert is_new, f"{agent.name} was given {talk}, and kept for {kept_for}"
             for other in () if agent.id in but else others:
                 if now.may(agent, other) and now.has_room(agent, other, without=talk):
                     tier, group, value = now.turn(other)
@@ -199,6 +204,14 @@ class Checks:
 def _is_changed(before: Picture, talk: Talk) -> bool:
     known = before.talks.get(talk.id)
     return known is None or known.epoch != talk.epoch
+
+
+def _is_same(before: Picture, after: Picture, talk: Talk) -> bool:
+    """Tell whether somebody waits as before, in a queue that asks for the same."""
+    queue_id = talk.queue_id
+    if queue_id is None or before.talks[talk.id].emergency != talk.emergency:
+        return False
+    return before.queues.get(queue_id) == after.queues.get(queue_id)
 
 
 def _epoch_grows(before: Picture, talk: Talk) -> None:

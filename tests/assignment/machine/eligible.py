@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tests.assignment.machine.picture import Agent, Picture, Queue, Talk
+from tests.assignment.machine.saving import Saving
 
 REFUSED = timedelta(seconds=60)
 STEP_S, BOOST_S, TARGET_S, AGED_TARGETS = 60.0, 30.0, 60.0, 5.0
@@ -30,19 +31,24 @@ class Eligible:
         steady: Collection[UUID] = (),
     ) -> None:
         self.picture, self._here = picture, here
+        self.saving = Saving(self)
         self._perhaps = set(perhaps) | set(here)
         ready = [each for each in picture.agents.values() if each.is_ready]
         self._surely_ready = [each for each in ready if each.id in here and each.id in steady]
         self._perhaps_ready = [each for each in ready if each.id in self._perhaps]
 
     def beside(self) -> list[tuple[Talk, Agent]]:
-        """Return who waits beside a free hand (P5)."""
-        return [
-            (talk, agent)
-            for talk in self.picture.within("queued")
-            for agent in self.picture.agents.values()
-            if self.may(agent, talk) and self.has_room(agent, talk)
-        ]
+        """Return who waits beside a free hand that is not kept for somebody else (P5, P7)."""
+        found: list[tuple[Talk, Agent]] = []
+        for talk in self.picture.within("queued"):
+            hands = [
+                agent
+                for agent in self.picture.agents.values()
+                if self.may(agent, talk) and self.has_room(agent, talk)
+            ]
+            if hands and not self.saving.excuses(talk, hands):
+                found += [(talk, agent) for agent in hands]
+        return found
 
     def may(self, agent: Agent, talk: Talk) -> bool:
         """Tell whether an agent surely may take somebody, room aside."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from msgspec.structs import replace
 
+from routing import saving
 from routing.facts import Ring
 from server.services.assignment import facts
 from storage.people import QueueFacts
@@ -22,6 +23,15 @@ FRENCH_3 = 13
 
 HELPED_AFTER_21_S = 41
 """Edited so, the last queue helps after 21 s, and at once while nobody is there."""
+
+ALL_TAKE_TWO = 31
+"""A day on which everybody has room for two."""
+
+TAKES_TWO = 1
+"""Edited so, a queue takes two units of an agent."""
+
+EMERGENCY = 8
+"""For an odd number, a supervisor makes it an emergency."""
 
 
 @pytest.fixture
@@ -52,6 +62,42 @@ def test_b11_others_do_not_help_at_once_while_somebody_is_there(day: Day) -> Non
     day.customers_arrive(number=1, queue=1, more=0, at=0)
     day.customers_arrive(number=1, queue=1, more=0, at=0)
     assert day.live_offers == 1
+
+
+def a_call_waits_among_chats(day: Day) -> None:
+    """All hands are full, an emergency of two units waits, and after it somebody of one."""
+    day.opens(ALL_TAKE_TWO)
+    day.queue_is_edited(queue=1, what="limits", number=TAKES_TWO, at=0)
+    for _ in range(10):
+        day.customers_arrive(number=1, queue=0, more=0, at=0)
+    day.agents_accept_everything(at=0)
+    day.customers_arrive(number=1, queue=1, more=0, at=0)
+    day.supervisor_steps_in(number=1, who=0, priority=EMERGENCY, at=0)
+    day.time_passes_and_somebody_comes(seconds=1.0, number=1, queue=0)
+
+
+def one_ends(day: Day, number: int) -> None:
+    day.agent_ends_a_talk(number=number, at=0, what="closes")
+    day.agent_ends_a_talk(number=0, at=0, what="finishes")
+
+
+def test_p7_the_first_unit_that_is_free_is_kept_for_who_needs_two(day: Day) -> None:
+    a_call_waits_among_chats(day)
+    one_ends(day, 0)
+    assert day.live_offers == 0
+    one_ends(day, 0)
+    assert day.live_offers == 1
+    day.everything_in_hand_is_done(at=0)
+    assert day.live_offers == 2
+
+
+def test_who_takes_what_is_kept_for_another_is_noticed(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving.Saving, "keep", lambda *_: None)
+    a_call_waits_among_chats(day)
+    with pytest.raises(AssertionError, match="and kept for"):
+        one_ends(day, 0)
 
 
 def test_who_helps_too_early_is_noticed(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { console_words } from '../src/i18n';
 import { Api } from '../src/state/api.ts';
 import { read_place, write_place } from '../src/state/route.svelte.ts';
+import { why_words } from '../src/state/why.ts';
 import type { Decision, Waiting } from '../src/why/shapes.ts';
 import { Trace } from '../src/why/trace.svelte.ts';
 import { change_words, equal_terms, outlook, runner_up, telling_terms, term_value, waited_words } from '../src/why/words.ts';
@@ -66,6 +67,13 @@ describe('why this agent', () => {
   });
 });
 
+test('p8: whoever holds work is not told that they have been free', () => {
+  const said = (words: typeof en, decided_by: string) => why_words(words, { sentence: 'as the server says', facts: { decided_by } });
+  expect(said(en, 'given')).toBe('Of those who suit equally well, it is longest since you were given a conversation.');
+  expect(said(zh, 'given')).toBe('条件相同的同事里，你最久没有接到新会话。');
+  expect([said(en, 'idle_since'), said(en, 'idle')].every((words) => words.endsWith('you have been free the longest.'))).toBe(true);
+});
+
 describe('why still waiting', () => {
   const waiting: Waiting = {
     at: AT, outlook: 'kept', position: 2, rivals: 0, ring: 0, rings: 2, agents: [ann], until: '2026-03-02T10:00:20Z',
@@ -76,6 +84,15 @@ describe('why still waiting', () => {
     expect(outlook(en, waiting, Date.parse(AT) + 5_000)).toBe('Kept for Ann for another 0:15.');
     expect(outlook(zh, waiting, Date.parse(AT) + 90_000)).toBe('专门留给 Ann，还剩 0:00。');
     expect(outlook(en, { ...waiting, outlook: 'offered', agents: [] }, 0)).toBe('On offer to somebody now.');
+  });
+
+  test('p7: for whom room is saved, and who is passed over for that, are told', () => {
+    const saving: Waiting = { ...waiting, outlook: 'saving', agents: [ann] };
+    expect(outlook(en, saving, 0)).toBe('It needs several places at once; Ann takes nobody who comes later until there are enough.');
+    expect(outlook(zh, saving, 0)).toBe('这个会话要同时占用多个名额，Ann 正在为它腾出名额，暂不接排在后面的顾客。');
+    expect(outlook(en, { ...waiting, outlook: 'reserved' }, 0)).toContain('saved for somebody who comes first');
+    expect(outlook(en, { ...waiting, outlook: 'short' }, 0)).toContain('as many places free as it needs');
+    expect(change_words(en, { kind: 'saves', at: AT }, new Map())).toBe('free places are saved for it');
   });
 
   test('a ring says what it asks less', () => {

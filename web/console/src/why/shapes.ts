@@ -71,7 +71,7 @@ export interface Decision {
 }
 
 export interface Change {
-  kind: 'ring' | 'kept' | 'refusal' | 'aged' | 'offer';
+  kind: 'ring' | 'kept' | 'refusal' | 'aged' | 'saves' | 'offer';
   at: string;
   agent?: Person;
   ring?: number;
@@ -80,7 +80,7 @@ export interface Change {
 
 export interface Waiting {
   at: string;
-  outlook: 'offered' | 'uncovered' | 'nobody' | 'kept' | 'free' | 'full' | 'refused' | 'ring';
+  outlook: 'offered' | 'uncovered' | 'nobody' | 'kept' | 'free' | 'saving' | 'reserved' | 'short' | 'full' | 'refused' | 'ring';
   position: number;
   rivals: number;
   ring: number;
