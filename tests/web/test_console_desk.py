@@ -76,6 +76,41 @@ async def test_a_conversation_from_offer_to_finish_without_the_mouse(
     assert (row.state, row.outcome, row.closed_by) == ("closed", "answered", "agent")
 
 
+async def test_an_offer_names_the_key_that_takes_it_where_the_focus_is(
+    house: House, console: Console
+) -> None:
+    accept = console.offer.get_by_role("button", name="Accept")
+    heard = console.page.locator(".only-heard[aria-live=assertive]")
+    await (await house.visitor()).begins("The first")
+    await expect(accept).to_have_text("Accept⏎")
+    await expect(heard).to_contain_text("Press Enter to accept.")
+    await console.presses("Enter")
+    await expect(console.reply).to_be_focused()
+
+    second = await house.visitor()
+    await second.begins("The second")
+    await expect(heard).to_contain_text("Press Alt A to accept.")
+    await expect(accept).to_have_text("AcceptAlt A")
+    await console.presses("Escape")
+    await expect(accept).to_have_text("Accept⏎")
+    await expect(heard).to_contain_text("Press Alt A to accept.")
+    await console.presses("Enter")
+    await expect(console.log.get_by_text("The second")).to_be_visible()
+
+
+async def test_no_key_is_named_where_there_are_none(
+    house: House, chromium: Browser, mei: Agent
+) -> None:
+    phone = await chromium.new_context(locale="en-GB", has_touch=True, is_mobile=True)
+    console = Console(await phone.new_page(), house.url)
+    await console.sits_down(mei.token)
+    await console.becomes_available()
+    await (await house.visitor()).begins("Hello")
+    await expect(console.offer.get_by_role("button", name="Accept")).to_have_text("Accept")
+    heard = console.page.locator(".only-heard[aria-live=assertive]")
+    await expect(heard).not_to_contain_text("Press")
+
+
 async def test_a2_a_reload_shows_the_same_offer_with_the_time_that_is_left(
     house: House, console: Console
 ) -> None:

@@ -91,7 +91,8 @@ const words = {
 
   'offer.list': 'Offers',
   'offer.from': 'Offer: {name}',
-  'offer.heard': 'New offer: {name}. {why} Press Enter to accept.',
+  'offer.heard': 'New offer: {name}. {why}',
+  'offer.heard_key': 'Press {key} to accept.',
   'offer.left': '{seconds, plural, one {# second} other {# seconds}} left to accept',
   'offer.waited': 'waits {time}',
   'offer.accept': 'Accept',

@@ -93,7 +93,8 @@ const words: Record<Key, string> = {
 
   'offer.list': '待接会话',
   'offer.from': '待接会话：{name}',
-  'offer.heard': '新会话：{name}。{why}按回车接入。',
+  'offer.heard': '新会话：{name}。{why}',
+  'offer.heard_key': '按 {key} 接入。',
   'offer.left': '还有 {seconds, plural, other {# 秒}}可以接入',
   'offer.waited': '已等 {time}',
   'offer.accept': '接入',

@@ -1,12 +1,15 @@
 import { isComposing } from '@kefu/shared/ime.ts';
 import type { Key } from '../i18n';
-import { combination, is_typing } from '../lib/keys';
+import { combination, is_heard } from '../lib/keys';
 import type { Status } from '../wire';
 import type { App, Seat } from './app.svelte';
 import { TABS } from './inbox.svelte';
 import { begin_to_leave } from './leaving';
 
 export type Group = 'go' | 'conversation' | 'offer' | 'status' | 'look' | 'help';
+
+/** What accepts the first offer; where the first of them goes elsewhere, the second does it. */
+export const ACCEPTING = ['Enter', 'alt+KeyA'];
 
 /** Something that can be done from the keyboard, from the palette and, mostly, with a button. */
 export interface Command {
@@ -83,7 +86,7 @@ function offering(app: App, seat: Seat): Command[] {
     if (offer) void decline_offer(app, seat, offer.offer);
   };
   return [
-    { id: 'accept', group: 'offer', title: 'command.accept', keys: ['Enter', 'alt+KeyA'], can: some, run: accept },
+    { id: 'accept', group: 'offer', title: 'command.accept', keys: ACCEPTING, can: some, run: accept },
     { id: 'decline', group: 'offer', title: 'command.decline', keys: ['alt+KeyX'], can: some, run: decline },
   ];
 }
@@ -141,17 +144,12 @@ export async function decline_offer(app: App, seat: Seat, id: string): Promise<v
 export function run_keys(all: Command[], event: KeyboardEvent): boolean {
   if (isComposing(event) || event.defaultPrevented) return false;
   const keys = combination(event);
-  const bare = !/^(mod|alt)\+/.test(keys);
-  if (bare && (is_typing(event.target) || (keys === 'Enter' && is_pressable(event.target)))) return false;
+  if (!is_heard(keys, event.target)) return false;
   const command = all.find((c) => c.keys?.includes(keys) && (c.can?.() ?? true));
   if (!command) return false;
   event.preventDefault();
   void command.run();
   return true;
-}
-
-function is_pressable(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('button,a,[role="option"],[role="menuitem"],[role="tab"]') !== null;
 }
 
 function open_id(app: App): string | null {
