@@ -14,7 +14,7 @@ from storage.agents import Agents, NewAgent
 from storage.canned_replies import CannedReplies
 from tests.support.house import Agent, House
 from tests.web.cable import Cable
-from tests.web.console import Console
+from tests.web.console import Console, stranger
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
@@ -152,8 +152,11 @@ async def test_who_waits_can_be_taken_without_an_offer(house: House, tab: Page, 
     visitor = await house.visitor()
     await visitor.begins("Anybody?")
     await console.presses("Alt+2")
-    await tab.get_by_role("link", name="Visitor").click()
+    name = stranger(visitor)
+    await tab.get_by_role("link", name=name).click()
+    await expect(tab.get_by_role("heading", level=1, name=name)).to_be_visible()
     await tab.get_by_role("button", name="Take it").click()
+    await expect(tab.get_by_role("log", name=name)).to_be_visible()
     await expect(console.reply).to_be_focused()
     assert (await house.row(visitor.conversation)).state == "active"
 

@@ -1,13 +1,17 @@
 import { MemoryKeep } from '@kefu/shared/keep.ts';
+import { mount } from 'svelte';
 import { describe, expect, test, vi } from 'vitest';
 import { Ahead } from '../src/admin/ahead.svelte.ts';
 import { from_fields, from_plans, is_in_use, is_whole, next_plan, next_span, to_days, to_draft, to_hours, to_plans, to_weekly } from '../src/admin/hours.ts';
 import type { OpeningHours } from '../src/admin/records.ts';
 import { known, moment, wall } from '../src/admin/zone.ts';
+import { customer_name } from '../src/lib/customer.ts';
 import { entries } from '../src/lib/entries.ts';
 import { best } from '../src/lib/fuzzy.ts';
+import { console_words } from '../src/i18n/index.ts';
 import { combination } from '../src/lib/keys.ts';
 import { patience } from '../src/lib/waits.ts';
+import Avatar from '../src/parts/Avatar.svelte';
 import { Api, Problem } from '../src/state/api.ts';
 import { Drafts } from '../src/state/drafts.svelte.ts';
 import { Health } from '../src/state/health.svelte.ts';
@@ -39,6 +43,30 @@ describe('the banner', () => {
     expect(health.banner(40_000)).toBe('stale');
     health.caught_up(true, 41_000);
     expect(health.banner(41_000)).toBeNull();
+  });
+});
+
+describe('customers who have not said who they are', () => {
+  const words = console_words();
+  const [one, two] = ['0198a1b2-0000-7000-8000-00000a1b3f7c', '0198a1b2-0000-7000-8000-00000a1b9d2e'].map((id) => ({ id, name: null }));
+
+  test('are told apart, always in the same way, in every language', async () => {
+    await words.use('en');
+    expect([one, two, one].map((each) => customer_name(words, each!))).toEqual(['Visitor 3F7C', 'Visitor 9D2E', 'Visitor 3F7C']);
+    await words.use('zh');
+    expect(customer_name(words, one!)).toBe('访客 3F7C');
+    await words.use('en');
+    expect(customer_name(words, { ...one!, name: 'Ann' })).toBe('Ann');
+  });
+
+  test('have a letter of their own and, as a rule, a colour', () => {
+    const faces = [one, two].map((each) => {
+      const target = document.createElement('div');
+      mount(Avatar, { target, props: { name: 'Visitor', visitor: { ...each!, signed: false, created_at: '' } } });
+      return [target.textContent?.trim(), target.querySelector('.avatar')?.className.match(/hue\d/)?.[0]];
+    });
+    expect(faces.map(([letters]) => letters)).toEqual(['3F', '9D']);
+    expect(faces[0]![1]).not.toBe(faces[1]![1]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { isComposing } from '@kefu/shared/ime.ts';
 import type { Key } from '../i18n';
+import { customer_name } from '../lib/customer';
 import { combination, is_heard } from '../lib/keys';
 import type { Status } from '../wire';
 import type { App, Seat } from './app.svelte';
@@ -129,7 +130,7 @@ export async function accept_offer(app: App, seat: Seat, id: string): Promise<vo
     app.surface.focus_composer();
     return;
   }
-  const name = offer?.conversation.visitor.name ?? app.t('customer.unnamed');
+  const name = offer ? customer_name(app, offer.conversation.visitor) : app.t('customer.unnamed');
   const by = answer.error.details?.['by'];
   if (typeof by === 'string') app.notices.say('offer.taken', { name, by });
   else app.notices.say(answer.error.retryable ? 'offer.unreached' : 'offer.gone', { name }, 'warning');
