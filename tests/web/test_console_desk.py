@@ -184,6 +184,19 @@ async def test_p8_why_you_is_still_there_after_a_reload(house: House, console: C
     await expect(beside.get_by_text("You are the only one free")).to_be_visible()
 
 
+async def test_how_fast_one_answers_stands_beside_as_soon_as_one_has(
+    house: House, console: Console
+) -> None:
+    await console.page.set_viewport_size({"width": 1400, "height": 800})
+    visitor = await house.visitor()
+    await visitor.begins("Hello")
+    await console.takes("Hello")
+    beside = console.page.get_by_role("complementary", name="Customer")
+    await expect(beside.get_by_text("First reply")).to_have_count(0)
+    await console.writes("Good morning")
+    await expect(beside.get_by_text("First reply")).to_be_visible()
+
+
 async def test_a_wait_turns_red_when_the_shop_says_so(house: House, tab: Page, mei: Agent) -> None:
     await house.change_shop(wait_notice_s=1, wait_urgent_s=2)
     console = Console(tab, house.url)
