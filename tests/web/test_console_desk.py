@@ -12,6 +12,7 @@ from pytest_asyncio import fixture
 from server.services.passwords import Passwords
 from storage.agents import Agents, NewAgent
 from storage.canned_replies import CannedReplies
+from storage.queues import NewQueue, Queues
 from tests.support.house import Agent, House
 from tests.web.cable import Cable
 from tests.web.console import Console, stranger
@@ -329,6 +330,31 @@ async def test_handing_over_takes_two_keys_and_keeps_the_note(
     await colleague.accepts()
     [note] = await house.transcript(visitor.conversation, private=True)
     assert note.text == "Order WR-1, damaged"
+
+
+async def test_nobody_is_handed_to_a_queue_that_was_not_chosen(
+    house: House, console: Console
+) -> None:
+    await Queues(house.db).create(
+        NewQueue(shop_id=house.shop.id, key="returns", name="Returns")
+    )
+    visitor = await house.visitor()
+    await visitor.begins("I need a refund")
+    await console.takes("I need a refund")
+    await console.presses("Alt+t")
+    dialog = console.page.get_by_role("dialog", name="Hand over to")
+    await expect(dialog.get_by_role("option").first).to_contain_text("nobody free")
+    await expect(dialog.get_by_role("option", selected=True)).to_have_count(0)
+    await expect(dialog.get_by_role("button", name="Hand over")).to_be_disabled()
+    await console.presses("Enter")
+    assert (await house.row(visitor.conversation)).state == "active"
+    await console.presses("ArrowDown")
+    await expect(dialog.get_by_role("option", selected=True)).to_have_count(1)
+    await console.presses("ArrowUp", "ArrowDown")
+    first = dialog.get_by_role("option").first
+    await expect(first).to_have_attribute("aria-selected", "true")
+    await console.presses("Enter")
+    await expect(console.page.get_by_text("Handed over to")).to_be_visible()
 
 
 async def test_the_newest_words_stay_in_view_while_the_field_grows_and_after_one_spoke(

@@ -59,14 +59,16 @@ describe('customers who have not said who they are', () => {
     expect(customer_name(words, { ...one!, name: 'Ann' })).toBe('Ann');
   });
 
-  test('have a letter of their own and, as a rule, a colour', () => {
-    const faces = [one, two].map((each) => {
+  test('have letters of their own, and colours', () => {
+    const face = (id: string) => {
       const target = document.createElement('div');
-      mount(Avatar, { target, props: { name: 'Visitor', visitor: { ...each!, signed: false, created_at: '' } } });
+      mount(Avatar, { target, props: { name: 'Visitor', visitor: { id, signed: false, created_at: '' } } });
       return [target.textContent?.trim(), target.querySelector('.avatar')?.className.match(/hue\d/)?.[0]];
-    });
-    expect(faces.map(([letters]) => letters)).toEqual(['3F', '9D']);
-    expect(faces[0]![1]).not.toBe(faces[1]![1]);
+    };
+    const faces = Array.from({ length: 16 }, (_, i) => face(`0a1b${(i * 4099 + 4096).toString(16)}`));
+    expect(new Set(faces.map(([letters]) => letters)).size).toBe(16);
+    expect(new Set(faces.map(([, hue]) => hue)).size).toBe(5);
+    expect(face(`0a1b${(4096).toString(16)}`)).toEqual(faces[0]);
   });
 });
 

@@ -398,6 +398,7 @@ const words = {
   'transfer.button': 'Hand over',
   'transfer.find': 'Find a colleague or a queue',
   'transfer.queue': 'Queue',
+  'transfer.ready': 'Queue · {count, plural, =0 {nobody free} other {# free}}',
   'transfer.nobody': 'Nobody by that name.',
   'transfer.note': 'Note for whoever takes it (optional)',
   'transfer.to': 'Hand over to {name}',

@@ -400,6 +400,7 @@ const words: Record<Key, string> = {
   'transfer.button': '转接',
   'transfer.find': '查找同事或队列',
   'transfer.queue': '队列',
+  'transfer.ready': '队列 · {count, plural, =0 {暂无人空闲} other {#人空闲}}',
   'transfer.nobody': '没有这个人或队列。',
   'transfer.note': '给接手同事的备注（选填）',
   'transfer.to': '转接给 {name}',
