@@ -5,6 +5,7 @@ import { Ahead } from '../src/admin/ahead.svelte.ts';
 import { from_fields, from_plans, is_in_use, is_whole, next_plan, next_span, to_days, to_draft, to_hours, to_plans, to_weekly } from '../src/admin/hours.ts';
 import type { OpeningHours } from '../src/admin/records.ts';
 import { known, moment, wall } from '../src/admin/zone.ts';
+import { about } from '../src/lib/about.ts';
 import { customer_name } from '../src/lib/customer.ts';
 import { entries } from '../src/lib/entries.ts';
 import { best } from '../src/lib/fuzzy.ts';
@@ -70,6 +71,15 @@ describe('customers who have not said who they are', () => {
     expect(new Set(faces.map(([, hue]) => hue)).size).toBe(5);
     expect(face(`0a1b${(4096).toString(16)}`)).toEqual(faces[0]);
   });
+});
+
+test('a conversation is called by its topic, without one by its queue in the reader’s language', async () => {
+  const words = console_words();
+  const queue = { id: 'q', name: 'Something else · 其他问题' };
+  await words.use('en');
+  expect([{ topic: 'returns', queue }, { queue }, { queue: { id: 'v', name: 'VIP · Gold' } }, {}].map((one) => about(words, one))).toEqual(['Returns and after-sales', 'Something else', 'VIP · Gold', '']);
+  await words.use('zh');
+  expect(about(words, { queue })).toBe('其他问题');
 });
 
 describe('drafts', () => {
