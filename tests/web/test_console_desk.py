@@ -335,9 +335,7 @@ async def test_handing_over_takes_two_keys_and_keeps_the_note(
 async def test_nobody_is_handed_to_a_queue_that_was_not_chosen(
     house: House, console: Console
 ) -> None:
-    await Queues(house.db).create(
-        NewQueue(shop_id=house.shop.id, key="returns", name="Returns")
-    )
+    await Queues(house.db).create(NewQueue(shop_id=house.shop.id, key="returns", name="Returns"))
     visitor = await house.visitor()
     await visitor.begins("I need a refund")
     await console.takes("I need a refund")

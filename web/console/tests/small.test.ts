@@ -17,6 +17,7 @@ import { Api, Problem } from '../src/state/api.ts';
 import { Drafts } from '../src/state/drafts.svelte.ts';
 import { Health } from '../src/state/health.svelte.ts';
 import { Kept } from '../src/state/kept.ts';
+import { Notices } from '../src/state/notices.svelte.ts';
 import { fill, Replies, slash_word } from '../src/state/replies.svelte.ts';
 import { read_place, write_place } from '../src/state/route.svelte.ts';
 import { Typing } from '../src/state/typing.ts';
@@ -80,6 +81,17 @@ test('a conversation is called by its topic, without one by its queue in the rea
   expect([{ topic: 'returns', queue }, { queue }, { queue: { id: 'v', name: 'VIP · Gold' } }, {}].map((one) => about(words, one))).toEqual(['Returns and after-sales', 'Something else', 'VIP · Gold', '']);
   await words.use('zh');
   expect(about(words, { queue })).toBe('其他问题');
+});
+
+test('what was said about a page goes when one leaves it, but not what was said in leaving', () => {
+  vi.useFakeTimers();
+  const notices = new Notices();
+  notices.say('matrix.saved');
+  vi.advanceTimersByTime(2000);
+  notices.say('transfer.done', { name: 'Tom' });
+  notices.leave();
+  expect(notices.all.map(({ key }) => key)).toEqual(['transfer.done']);
+  vi.useRealTimers();
 });
 
 describe('drafts', () => {
