@@ -7,9 +7,16 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.support.house import Visitor
+
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 FINDINGS = """async () => (await axe.run({ resultTypes: ['violations'] })).violations
     .map((v) => `${v.id}: ${v.nodes.map((n) => n.target + ' ' + n.failureSummary).join(' | ')}`)"""
+
+
+def stranger(visitor: Visitor) -> str:
+    """Return what the console calls a customer who has not said their name."""
+    return f"Visitor {visitor.id[-4:].upper()}"
 
 
 class Console:

@@ -108,7 +108,7 @@ async def test_a_queue_is_shaped_while_one_sees_who_could_take_from_it(
 
     await page.get_by_label("Step 2 of tea: after how many seconds").fill("60")
     await page.get_by_role("heading", name="Who gets it").click()
-    await page.get_by_role("radio", name="Best on balance").focus()
+    await page.get_by_role("radio", name="Best on balance min_cost").focus()
     await office.presses("ArrowDown", "ArrowDown")
     await expect(page.get_by_role("radio", name="Longest free")).to_be_checked()
     await page.get_by_role("heading", name="How urgent it is").click()

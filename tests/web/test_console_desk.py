@@ -12,9 +12,10 @@ from pytest_asyncio import fixture
 from server.services.passwords import Passwords
 from storage.agents import Agents, NewAgent
 from storage.canned_replies import CannedReplies
+from storage.queues import NewQueue, Queues
 from tests.support.house import Agent, House
 from tests.web.cable import Cable
-from tests.web.console import Console
+from tests.web.console import Console, stranger
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
@@ -76,6 +77,41 @@ async def test_a_conversation_from_offer_to_finish_without_the_mouse(
     assert (row.state, row.outcome, row.closed_by) == ("closed", "answered", "agent")
 
 
+async def test_an_offer_names_the_key_that_takes_it_where_the_focus_is(
+    house: House, console: Console
+) -> None:
+    accept = console.offer.get_by_role("button", name="Accept")
+    heard = console.page.locator(".only-heard[aria-live=assertive]")
+    await (await house.visitor()).begins("The first")
+    await expect(accept).to_have_text("Accept⏎")
+    await expect(heard).to_contain_text("Press Enter to accept.")
+    await console.presses("Enter")
+    await expect(console.reply).to_be_focused()
+
+    second = await house.visitor()
+    await second.begins("The second")
+    await expect(heard).to_contain_text("Press Alt A to accept.")
+    await expect(accept).to_have_text("AcceptAlt A")
+    await console.presses("Escape")
+    await expect(accept).to_have_text("Accept⏎")
+    await expect(heard).to_contain_text("Press Alt A to accept.")
+    await console.presses("Enter")
+    await expect(console.log.get_by_text("The second")).to_be_visible()
+
+
+async def test_no_key_is_named_where_there_are_none(
+    house: House, chromium: Browser, mei: Agent
+) -> None:
+    phone = await chromium.new_context(locale="en-GB", has_touch=True, is_mobile=True)
+    console = Console(await phone.new_page(), house.url)
+    await console.sits_down(mei.token)
+    await console.becomes_available()
+    await (await house.visitor()).begins("Hello")
+    await expect(console.offer.get_by_role("button", name="Accept")).to_have_text("Accept")
+    heard = console.page.locator(".only-heard[aria-live=assertive]")
+    await expect(heard).not_to_contain_text("Press")
+
+
 async def test_a2_a_reload_shows_the_same_offer_with_the_time_that_is_left(
     house: House, console: Console
 ) -> None:
@@ -117,8 +153,11 @@ async def test_who_waits_can_be_taken_without_an_offer(house: House, tab: Page, 
     visitor = await house.visitor()
     await visitor.begins("Anybody?")
     await console.presses("Alt+2")
-    await tab.get_by_role("link", name="Visitor").click()
+    name = stranger(visitor)
+    await tab.get_by_role("link", name=name).click()
+    await expect(tab.get_by_role("heading", level=1, name=name)).to_be_visible()
     await tab.get_by_role("button", name="Take it").click()
+    await expect(tab.get_by_role("log", name=name)).to_be_visible()
     await expect(console.reply).to_be_focused()
     assert (await house.row(visitor.conversation)).state == "active"
 
@@ -144,6 +183,19 @@ async def test_p8_why_you_is_still_there_after_a_reload(house: House, console: C
     await expect(beside.get_by_text("You are the only one free")).to_be_visible()
     await console.page.reload()
     await expect(beside.get_by_text("You are the only one free")).to_be_visible()
+
+
+async def test_how_fast_one_answers_stands_beside_as_soon_as_one_has(
+    house: House, console: Console
+) -> None:
+    await console.page.set_viewport_size({"width": 1400, "height": 800})
+    visitor = await house.visitor()
+    await visitor.begins("Hello")
+    await console.takes("Hello")
+    beside = console.page.get_by_role("complementary", name="Customer")
+    await expect(beside.get_by_text("First reply")).to_have_count(0)
+    await console.writes("Good morning")
+    await expect(beside.get_by_text("First reply")).to_be_visible()
 
 
 async def test_a_wait_turns_red_when_the_shop_says_so(house: House, tab: Page, mei: Agent) -> None:
@@ -278,6 +330,29 @@ async def test_handing_over_takes_two_keys_and_keeps_the_note(
     await colleague.accepts()
     [note] = await house.transcript(visitor.conversation, private=True)
     assert note.text == "Order WR-1, damaged"
+
+
+async def test_nobody_is_handed_to_a_queue_that_was_not_chosen(
+    house: House, console: Console
+) -> None:
+    await Queues(house.db).create(NewQueue(shop_id=house.shop.id, key="returns", name="Returns"))
+    visitor = await house.visitor()
+    await visitor.begins("I need a refund")
+    await console.takes("I need a refund")
+    await console.presses("Alt+t")
+    dialog = console.page.get_by_role("dialog", name="Hand over to")
+    await expect(dialog.get_by_role("option").first).to_contain_text("nobody free")
+    await expect(dialog.get_by_role("option", selected=True)).to_have_count(0)
+    await expect(dialog.get_by_role("button", name="Hand over")).to_be_disabled()
+    await console.presses("Enter")
+    assert (await house.row(visitor.conversation)).state == "active"
+    await console.presses("ArrowDown")
+    await expect(dialog.get_by_role("option", selected=True)).to_have_count(1)
+    await console.presses("ArrowUp", "ArrowDown")
+    first = dialog.get_by_role("option").first
+    await expect(first).to_have_attribute("aria-selected", "true")
+    await console.presses("Enter")
+    await expect(console.page.get_by_text("Handed over to")).to_be_visible()
 
 
 async def test_the_newest_words_stay_in_view_while_the_field_grows_and_after_one_spoke(

@@ -95,6 +95,34 @@ async def test_levels_are_filled_in_from_the_keyboard_and_saved_at_once(
     assert await desk.page.locator("footer").count() == 0
 
 
+async def test_a_name_in_two_languages_breaks_between_them_and_nowhere_else(
+    house: House, desk: Desk
+) -> None:
+    name = "Refunds · 退换货"
+    await house.db.execute("UPDATE skill SET name = $1 WHERE key = 'refunds'", name)
+    await desk.opens()
+    head = desk.page.get_by_role("columnheader", name="Refunds")
+    lines = """(all) => { const tops = all.map((one) => [...one.textContent].map((_, at) => {
+        const range = document.createRange();
+        range.setStart(one.firstChild, at); range.setEnd(one.firstChild, at + 1);
+        return Math.round(range.getBoundingClientRect().top); }));
+        return tops.map((of) => new Set(of).size).concat(new Set(tops.flat()).size); }"""
+    parts = head.locator("b:visible")
+    await expect(parts).to_have_count(2)
+    assert await parts.evaluate_all(lines) == [1, 1, 2]
+
+
+async def test_what_is_said_lies_over_nothing_that_is_written_or_pressed(desk: Desk) -> None:
+    await desk.opens()
+    await desk.console.presses("ArrowRight", "5", "Control+s")
+    said = desk.page.get_by_role("paragraph").filter(has_text="1 change for 1 agent saved.")
+    await expect(said).to_be_visible()
+    words, page = await said.bounding_box(), await desk.grid.bounding_box()
+    assert words is not None
+    assert page is not None
+    assert words["x"] + words["width"] <= page["x"]
+
+
 async def test_cells_are_copied_and_pasted_as_a_spreadsheet_has_them(
     house: House, desk: Desk
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.house import House
-from tests.web.console import Console
+from tests.web.console import Console, stranger
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
@@ -60,7 +60,7 @@ async def test_a_colleague_is_asked_takes_over_and_hands_it_back(
     await tab.get_by_role("switch", name="Ask first").press("Space")
     await tab.get_by_role("button", name="Ask Bob").press("Enter")
     await there.takes("Can I pay by invoice?")
-    await expect(tab.get_by_text("Bob has taken over Visitor.")).to_be_visible()
+    await expect(tab.get_by_text(f"Bob has taken over {stranger(visitor)}.")).to_be_visible()
     assert (await house.row(visitor.conversation)).agent_id == bob.row.id
 
     await there.presses("Alt+t")
@@ -90,7 +90,7 @@ async def test_c10_declined_the_customer_stays_and_a_line_says_so(house: House, 
     await bob.does("offer:decline", offer=offer["offer"])
 
     await expect(console.log.get_by_text("Bob has declined to take over")).to_be_visible()
-    await expect(tab.get_by_text("Visitor stays with you")).to_be_visible()
+    await expect(tab.get_by_text(f"{stranger(visitor)} stays with you")).to_be_visible()
     await expect(tab.get_by_role("region", name="Handing over")).to_have_count(0)
     await expect(console.reply).to_be_visible()
 

@@ -59,6 +59,7 @@ async def test_p8_a_supervisor_reads_why_this_agent(house: House, tab: Page) -> 
     page = tab.get_by_role("region", name="Routing of this conversation")
     await expect(page.get_by_role("heading", name="Offered to Lin Mei")).to_be_visible()
     await expect(page.get_by_text("accepted", exact=True)).to_be_visible()
+    await expect(page.get_by_text("chosen by: Best on balance")).to_be_visible()
     await expect(
         page.get_by_text("Runner-up Tom Baker, 3 behind in “Language level”")
     ).to_be_visible()

@@ -85,10 +85,13 @@ async def test_d10_what_comes_after_the_end_is_kept_and_may_begin_a_new_talk(
     await agent.does("conversation:close", conversation=agent.conversation, outcome="solved")
     await panel.shows("Lin ended the conversation")
     await panel.inside.get_by_role("button", name="Start a new conversation").click()
+    await expect(panel.field).to_have_value("One more thing")
+    await panel.inside.get_by_role("button", name="Complaint").click()
     await panel.says("One more thing")
     await panel.shows("One more thing")
     await expect(panel.log.get_by_title("Sent")).to_be_visible()
-    assert await house.db.fetchval("SELECT count(*) FROM conversation") == 2
+    topics = await house.db.fetch("SELECT topic FROM conversation ORDER BY created_at")
+    assert [topic for (topic,) in topics] == [None, "complaint"]
 
 
 async def test_f10_whatever_is_said_is_shown_and_never_run(

@@ -11,6 +11,7 @@ describe.each(['light', 'dark'] as const)('the accent in %s', (theme) => {
       expect(ratio(made.on, made.solid), `${colour} on`).toBeGreaterThanOrEqual(4.5);
       expect(ratio(made.on, made.hover), `${colour} hover`).toBeGreaterThanOrEqual(4.5);
       expect(ratio(made.text, made.surface), `${colour} text`).toBeGreaterThanOrEqual(4.5);
+      if (theme === 'dark') expect(ratio('#eaf0ed', made.surface), `${colour} banner`).toBeGreaterThanOrEqual(4.5);
     }
   });
 

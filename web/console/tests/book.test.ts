@@ -31,6 +31,23 @@ describe('the book', () => {
     expect(known.get('c1')?.preview?.sender).toBe('agent');
   });
 
+  test('a reply of ours is timed at once, as the server will tell it; words nobody waited for are none', () => {
+    const known = book();
+    const ours = { sender: { kind: 'agent', id: ME.id } } as const;
+    const times = () => known.get('c1')?.timing;
+    known.put(conversation('c1', { timing: { waiting_s: 4 } }));
+    known.said(said(1, { at: '2026-03-02T10:00:00Z' }));
+    known.said(said(2, { ...ours, at: '2026-03-02T10:00:30Z' }));
+    expect(times()).toEqual({ waiting_s: 4, first_response_s: 30, replies: 1, mean_reply_s: 30, max_reply_s: 30 });
+    known.said(said(3, { ...ours, at: '2026-03-02T10:00:40Z' }));
+    expect(times()?.replies).toBe(1);
+    known.said(said(4, { at: '2026-03-02T10:01:00Z' }));
+    known.said(said(5, { ...ours, at: '2026-03-02T10:01:10Z', latency_ms: 10_000 }));
+    expect(times()).toMatchObject({ first_response_s: 30, replies: 2, mean_reply_s: 20, max_reply_s: 30 });
+    known.put(conversation('c1', { epoch: 2, head: 4, state: 'wrap_up', timing: { waiting_s: 4, replies: 1, mean_reply_s: 30 } }));
+    expect(times()).toMatchObject({ waiting_s: 4, replies: 2, mean_reply_s: 20 });
+  });
+
   test('a16: whoever is quiet is mine and takes no place', () => {
     const known = book();
     known.put(conversation('c1', { quiet: true }));

@@ -12,6 +12,7 @@ import { Api, Problem } from '../src/state/api.ts';
 import { Drafts } from '../src/state/drafts.svelte.ts';
 import { Health } from '../src/state/health.svelte.ts';
 import { Kept } from '../src/state/kept.ts';
+import { Notices } from '../src/state/notices.svelte.ts';
 import { fill, Replies, slash_word } from '../src/state/replies.svelte.ts';
 import { read_place, write_place } from '../src/state/route.svelte.ts';
 import { Typing } from '../src/state/typing.ts';
@@ -40,6 +41,17 @@ describe('the banner', () => {
     health.caught_up(true, 41_000);
     expect(health.banner(41_000)).toBeNull();
   });
+});
+
+test('what was said about a page goes when one leaves it, but not what was said in leaving', () => {
+  vi.useFakeTimers();
+  const notices = new Notices();
+  notices.say('matrix.saved');
+  vi.advanceTimersByTime(2000);
+  notices.say('transfer.done', { name: 'Tom' });
+  notices.leave();
+  expect(notices.all.map(({ key }) => key)).toEqual(['transfer.done']);
+  vi.useRealTimers();
 });
 
 describe('drafts', () => {

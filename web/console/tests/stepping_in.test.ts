@@ -4,7 +4,7 @@ import { console_words } from '../src/i18n/index.ts';
 import { Actions } from '../src/state/actions.ts';
 import { assign_choices } from '../src/state/assign.ts';
 import { Desk } from '../src/state/desk.svelte.ts';
-import type { Colleague } from '../src/state/directory.svelte.ts';
+import type { Colleague, QueueName } from '../src/state/directory.svelte.ts';
 import { Kept } from '../src/state/kept.ts';
 import { shown } from '../src/state/shown.ts';
 import { holder_before, transfer_choices } from '../src/state/transfer.ts';
@@ -98,6 +98,26 @@ describe('the way back', () => {
     expect(first).toMatchObject({ to: { back: true }, person: 'a3', can: false });
     expect(rest.map((one) => one.key)).toEqual(['aa2', 'aa3']);
     expect(transfer_choices({ agents, queues: [] }, words, undefined, 'a1')).toHaveLength(2);
+  });
+});
+
+describe('a queue that a customer may be handed to', () => {
+  const asks = { skill: 's1', level: 3, required: true };
+  const knows = (id: string, level: number, more: Partial<Colleague> = {}) => colleague(id, { skills: [{ skill: 's1', level }], ...more });
+  const detail = (agents: Colleague[], more: Partial<QueueName> = {}) =>
+    transfer_choices({ agents, queues: [{ id: 'q1', name: 'Returns', archived: false, skills: [asks], ...more }] }, words, 'q2', 'a1')[0]?.detail;
+
+  test('says how many could take from it now: here, with room, knowing enough, and not oneself', async () => {
+    await words.use('en');
+    const others = [knows('a3', 2), knows('a4', 5, { status: 'busy' }), knows('a5', 5, { in_hand: 3 }), knows('a1', 5)];
+    expect(detail(others)).toBe('Queue · nobody free');
+    expect(detail([...others, knows('a6', 3)])).toBe('Queue · 1 free');
+    expect(detail([...others, knows('a6', 3, { in_hand: 2 })], { units: 2 })).toBe('Queue · nobody free');
+  });
+
+  test('does not count what it merely prefers, unless steps ask for it', () => {
+    expect(detail([knows('a3', 1)], { skills: [{ ...asks, required: false }] })).toBe('Queue · 1 free');
+    expect(detail([knows('a3', 1)], { skills: [{ ...asks, required: false, steps: [[60, 0]] }] })).toBe('Queue · nobody free');
   });
 });
 

@@ -3,7 +3,7 @@ import { console_words } from '../src/i18n';
 import { Api } from '../src/state/api.ts';
 import { read_place, write_place } from '../src/state/route.svelte.ts';
 import { why_words } from '../src/state/why.ts';
-import type { Decision, Waiting } from '../src/why/shapes.ts';
+import type { Change, Decision, Waiting } from '../src/why/shapes.ts';
 import { Trace } from '../src/why/trace.svelte.ts';
 import { change_words, equal_terms, outlook, runner_up, telling_terms, term_value, waited_words } from '../src/why/words.ts';
 
@@ -96,9 +96,13 @@ describe('why still waiting', () => {
   });
 
   test('a ring says what it asks less', () => {
-    const skills = [{ skill: 'returns', before: 3, after: 1 }, { skill: 'lang:de', before: 2, after: 0 }, { skill: 'x', before: 0, after: 1 }];
-    const said = change_words(en, { kind: 'ring', at: AT, ring: 1, skills }, new Map([['returns', 'Returns'], ['lang:de', 'German']]));
-    expect(said).toBe('Ring 2 opens: Returns level 1 instead of 3, German no longer asked for, x level 1 asked for instead');
+    const names = new Map([['returns', 'Returns'], ['lang:de', 'German']]);
+    const ring = (skills: Change['skills']) => ({ kind: 'ring' as const, at: AT, ring: 1, ...(skills && { skills }) });
+    const less = [{ skill: 'returns', before: 3, after: 1 }, { skill: 'lang:de', before: 2, after: 0 }];
+    expect(change_words(en, ring(less), names)).toBe('Ring 2 opens: Returns level 1 instead of 3, German no longer asked for');
+    const helpers = [{ skill: 'orders', before: 3, after: 0 }, { skill: 'returns', before: 0, after: 2 }];
+    expect(change_words(en, ring(helpers), names)).toBe('Ring 2 opens: agents with Returns level 2 are asked, too');
+    expect(change_words(zh, ring(helpers), names)).toBe('放宽到第 2 级：具备 Returns 2 级 的客服也会收到派单');
     expect(change_words(zh, { kind: 'refusal', at: AT, agent: bob }, new Map())).toBe('可以再问 Bob');
   });
 });

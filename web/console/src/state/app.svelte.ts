@@ -14,6 +14,7 @@ import { desk_ears } from './ears';
 import { Inbox } from './inbox.svelte';
 import { Inputs, neighbours } from './inputs';
 import { Kept } from './kept';
+import { Keyboard } from './keyboard.svelte';
 import type { Line } from './line';
 import { Notices } from './notices.svelte';
 import { Preferences } from './preferences.svelte';
@@ -57,6 +58,7 @@ export class App {
   readonly notices = new Notices();
   readonly alerts = new Alerts(this.preferences);
   readonly surface = new Surface();
+  readonly keyboard = new Keyboard();
   readonly session: Session;
   seat = $state.raw<Seat | null>(null);
 

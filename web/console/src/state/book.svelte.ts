@@ -1,6 +1,7 @@
 import { further, newer } from '@kefu/shared/conversation.svelte.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import type { AgentConversation, Message, Person, Read, Visitor, Why } from '../wire';
+import { of_replies, timed } from './timing';
 
 const HELD = new Set(['active', 'wrap_up']);
 const WAITING = new Set(['queued', 'offered']);
@@ -125,7 +126,8 @@ export function is_unread(c: AgentConversation): boolean {
 }
 
 function with_words_of(old: AgentConversation, row: AgentConversation): AgentConversation {
-  return { ...row, preview: old.preview ?? null, unanswered_since: old.unanswered_since ?? null };
+  const timing = { ...row.timing, ...of_replies(old.timing) };
+  return { ...row, preview: old.preview ?? null, unanswered_since: old.unanswered_since ?? null, timing };
 }
 
 function after_message(old: AgentConversation, message: Message): AgentConversation {
@@ -136,6 +138,7 @@ function after_message(old: AgentConversation, message: Message): AgentConversat
   return {
     ...rest,
     head: message.seq,
+    ...(kind === 'agent' ? { timing: timed(old, message) } : {}),
     preview: { text: message.text.slice(0, 200), sender: kind, at: message.at },
     ...(since ? { unanswered_since: since } : {}),
   };

@@ -1,12 +1,16 @@
 import { isComposing } from '@kefu/shared/ime.ts';
 import type { Key } from '../i18n';
-import { combination, is_typing } from '../lib/keys';
+import { customer_name } from '../lib/customer';
+import { combination, is_heard } from '../lib/keys';
 import type { Status } from '../wire';
 import type { App, Seat } from './app.svelte';
 import { TABS } from './inbox.svelte';
 import { begin_to_leave } from './leaving';
 
 export type Group = 'go' | 'conversation' | 'offer' | 'status' | 'look' | 'help';
+
+/** What accepts the first offer; where the first of them goes elsewhere, the second does it. */
+export const ACCEPTING = ['Enter', 'alt+KeyA'];
 
 /** Something that can be done from the keyboard, from the palette and, mostly, with a button. */
 export interface Command {
@@ -83,7 +87,7 @@ function offering(app: App, seat: Seat): Command[] {
     if (offer) void decline_offer(app, seat, offer.offer);
   };
   return [
-    { id: 'accept', group: 'offer', title: 'command.accept', keys: ['Enter', 'alt+KeyA'], can: some, run: accept },
+    { id: 'accept', group: 'offer', title: 'command.accept', keys: ACCEPTING, can: some, run: accept },
     { id: 'decline', group: 'offer', title: 'command.decline', keys: ['alt+KeyX'], can: some, run: decline },
   ];
 }
@@ -126,7 +130,7 @@ export async function accept_offer(app: App, seat: Seat, id: string): Promise<vo
     app.surface.focus_composer();
     return;
   }
-  const name = offer?.conversation.visitor.name ?? app.t('customer.unnamed');
+  const name = offer ? customer_name(app, offer.conversation.visitor) : app.t('customer.unnamed');
   const by = answer.error.details?.['by'];
   if (typeof by === 'string') app.notices.say('offer.taken', { name, by });
   else app.notices.say(answer.error.retryable ? 'offer.unreached' : 'offer.gone', { name }, 'warning');
@@ -141,17 +145,12 @@ export async function decline_offer(app: App, seat: Seat, id: string): Promise<v
 export function run_keys(all: Command[], event: KeyboardEvent): boolean {
   if (isComposing(event) || event.defaultPrevented) return false;
   const keys = combination(event);
-  const bare = !/^(mod|alt)\+/.test(keys);
-  if (bare && (is_typing(event.target) || (keys === 'Enter' && is_pressable(event.target)))) return false;
+  if (!is_heard(keys, event.target)) return false;
   const command = all.find((c) => c.keys?.includes(keys) && (c.can?.() ?? true));
   if (!command) return false;
   event.preventDefault();
   void command.run();
   return true;
-}
-
-function is_pressable(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('button,a,[role="option"],[role="menuitem"],[role="tab"]') !== null;
 }
 
 function open_id(app: App): string | null {

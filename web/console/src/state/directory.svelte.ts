@@ -10,12 +10,15 @@ export interface Colleague extends Seen {
   capacity: number;
   /** Places that are taken, perhaps more than there are. */
   in_hand?: number;
+  skills?: { skill: string; level: number }[];
 }
 
 export interface QueueName {
   id: string;
   name: string;
   archived: boolean;
+  skills?: { skill: string; level: number; required: boolean; steps?: unknown[] }[];
+  units?: number;
 }
 
 /** Colleagues and queues that a conversation may be handed to, fetched when a transfer is begun; and skills by name. */
@@ -69,4 +72,13 @@ export class Directory {
 /** Whether a conversation handed to this colleague could be offered at once. */
 export function can_take(agent: Colleague): boolean {
   return shown(agent) === 'available';
+}
+
+/** Whether a colleague could be offered a conversation of this queue the moment it comes: here, with room, knowing what it asks for. */
+export function is_ready_for(agent: Colleague, { skills = [], units = 1 }: QueueName): boolean {
+  const levels = new Map(agent.skills?.map(({ skill, level }) => [skill, level]));
+  // A preferred skill is asked for, too, as long as its steps have not dropped it.
+  const asked = skills.filter(({ required, steps }) => required || steps?.length);
+  const has_room = (agent.in_hand ?? 0) + units <= agent.capacity;
+  return can_take(agent) && has_room && asked.every(({ skill, level }) => (levels.get(skill) ?? 0) >= level);
 }

@@ -1,10 +1,11 @@
+import { customer_name } from '../lib/customer';
 import type { Offer } from '../wire';
 import type { App } from './app.svelte';
 import type { Desk, DeskEars } from './desk.svelte';
 
 /** What the page does when something happens at the desk: words, a sound, a notification. */
 export function desk_ears(app: App, desk: () => Desk): DeskEars {
-  const who = (offer: Offer) => offer.conversation.visitor.name ?? app.t('customer.unnamed');
+  const who = (offer: Offer) => customer_name(app, offer.conversation.visitor);
   return {
     offered(offer) {
       app.alerts.sound('offer');
@@ -23,27 +24,27 @@ export function desk_ears(app: App, desk: () => Desk): DeskEars {
     },
     customer_said(message) {
       const conversation = desk().book.get(message.conversation);
-      if (conversation?.agent?.id !== desk().me?.id) return;
+      if (!conversation || conversation.agent?.id !== desk().me?.id) return;
       if (desk().open_id === message.conversation && document.hasFocus()) return;
       app.alerts.sound('message');
-      const name = conversation?.visitor.name ?? app.t('customer.unnamed');
+      const name = customer_name(app, conversation.visitor);
       app.alerts.notify(message.conversation, name, message.text.slice(0, 140), () =>
         app.route.conversation(message.conversation),
       );
     },
     taken_over(conversation) {
-      const customer = conversation.visitor.name ?? app.t('customer.unnamed');
+      const customer = customer_name(app, conversation.visitor);
       app.notices.say('handover.taken', { name: conversation.agent?.name ?? '', customer }, 'good');
     },
     not_taken_over(note) {
       const conversation = desk().book.get(note.conversation);
-      if (conversation?.agent?.id !== desk().me?.id) return;
+      if (!conversation || conversation.agent?.id !== desk().me?.id) return;
       app.alerts.sound('message');
-      const customer = conversation?.visitor.name ?? app.t('customer.unnamed');
+      const customer = customer_name(app, conversation.visitor);
       app.notices.say('handover.stays', { name: note.sender.name ?? '', customer }, 'warning');
     },
     assigned(conversation, note) {
-      const customer = conversation.visitor.name ?? app.t('customer.unnamed');
+      const customer = customer_name(app, conversation.visitor);
       app.alerts.sound('offer');
       app.alerts.notify(conversation.id, app.t('alert.assigned', { customer }), note.text, () => app.route.conversation(conversation.id));
       app.notices.say('assign.yours', { customer, by: note.sender.name ?? '' });

@@ -5,9 +5,12 @@ export interface Notice {
   tone: 'plain' | 'good' | 'warning';
   key: Key;
   values: Values;
+  at: number;
 }
 
 const SHOWN_MS = 7000;
+/** What was said so shortly before the page changed belongs to the change. */
+const FRESH_MS = 1000;
 
 /** Short words about something that happened elsewhere; they leave by themselves. */
 export class Notices {
@@ -16,8 +19,13 @@ export class Notices {
 
   say(key: Key, values: Values = {}, tone: Notice['tone'] = 'plain'): void {
     const id = this.#next++;
-    this.all = [...this.all.slice(-2), { id, tone, key, values }];
+    this.all = [...this.all.slice(-2), { id, tone, key, values, at: Date.now() }];
     setTimeout(() => this.dismiss(id), SHOWN_MS);
+  }
+
+  /** One goes to another page: what was said about this one has been read, or is of no use there. */
+  leave(): void {
+    this.all = this.all.filter(({ at }) => Date.now() - at < FRESH_MS);
   }
 
   dismiss(id: number): void {

@@ -1,3 +1,4 @@
+import { customer_name } from '../lib/customer';
 import type { IconName } from '../parts/Icon.svelte';
 import type { App, Seat } from './app.svelte';
 import type { Command, Group } from './commands';
@@ -34,7 +35,7 @@ function talks(app: App, seat: Seat): PaletteEntry[] {
   return [...seat.inbox.mine, ...seat.desk.book.waiting].map((c) => ({
     id: `c-${c.id}`,
     icon: 'person',
-    title: c.visitor.name ?? app.t('customer.unnamed'),
+    title: customer_name(app, c.visitor),
     detail: c.preview?.text ?? word(app.words, `topic.${c.topic}`),
     more: c.visitor.email ?? '',
     run: () => (app.route.conversation(c.id), app.surface.focus_composer()),

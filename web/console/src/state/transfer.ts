@@ -1,6 +1,6 @@
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key } from '../i18n';
-import { can_take, type Colleague, type Directory } from './directory.svelte';
+import { can_take, is_ready_for, type Colleague, type Directory } from './directory.svelte';
 import { shown } from './shown';
 
 export type TransferTo = { agent: string } | { queue: string } | { back: true };
@@ -40,7 +40,10 @@ export function transfer_choices(
     });
   const to_queues = queues
     .filter((queue) => queue.id !== queue_now)
-    .map(({ id, name }) => ({ key: `q${id}`, to: { queue: id }, name, detail: t('transfer.queue'), can: true }));
+    .map((queue) => {
+      const ready = agents.filter((agent) => agent.id !== me && is_ready_for(agent, queue)).length;
+      return { key: `q${queue.id}`, to: { queue: queue.id }, name: queue.name, detail: t('transfer.ready', { count: ready }), can: true };
+    });
   const to_agents = agents
     .filter((agent) => agent.id !== me)
     .sort((a, b) => Number(can_take(b)) - Number(can_take(a)) || a.name.localeCompare(b.name, locale))

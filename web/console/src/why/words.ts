@@ -86,10 +86,20 @@ export function outlook(words: Words, waiting: Waiting, now: number): string {
 /** What time alone will change. */
 export function change_words(words: Words, change: Change, skills: Names): string {
   const said = words.t(`trace.change.${change.kind}`, { name: change.agent?.name ?? '', number: (change.ring ?? 0) + 1 });
-  const steps = (change.skills ?? []).map(({ skill, before, after }) => {
-    const name = skills.get(skill) ?? skill;
-    if (after === 0) return words.t('trace.step.dropped', { name });
-    return before === 0 ? words.t('trace.step.added', { name, after }) : words.t('trace.step.lowered', { name, before, after });
-  });
+  const name_of = (skill: string) => skills.get(skill) ?? skill;
+  const steps = ring_words(words, change.skills ?? [], name_of);
   return steps.length ? `${said}${words.t('trace.colon')}${steps.join(words.t('comma'))}` : said;
+}
+
+/** What a ring asks for, beside the one before. */
+function ring_words(words: Words, changed: NonNullable<Change['skills']>, name_of: (skill: string) => string): string[] {
+  // No step asks for more: then it is agents of another queue who help, beside those of this one.
+  if (changed.some(({ before }) => before === 0)) {
+    const asked = changed.filter(({ after }) => after > 0).map(({ skill, after }) => words.t('trace.step.level', { name: name_of(skill), after }));
+    return [words.t('trace.step.helpers', { skills: asked.join(words.t('comma')) })];
+  }
+  return changed.map(({ skill, before, after }) => {
+    const name = name_of(skill);
+    return after === 0 ? words.t('trace.step.dropped', { name }) : words.t('trace.step.lowered', { name, before, after });
+  });
 }

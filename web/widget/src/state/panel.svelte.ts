@@ -88,6 +88,15 @@ export class Panel {
     this.focus += 1;
   }
 
+  /** Begins anew, as the first time: what it is about is asked again, for it decides who answers. */
+  again(): void {
+    if (this.talks.isOpen) return this.resume();
+    if (!this.session.shop?.topics.length) return this.talk();
+    this.talks.startAgain();
+    this.home();
+    this.focus += 1;
+  }
+
   resume(): void {
     this.view = { name: 'talk', topic: null };
     this.focus += 1;

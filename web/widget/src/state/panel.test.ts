@@ -20,10 +20,10 @@ class FakeServer implements Wire {
     if (!answer) return Promise.resolve({ ok: true, data: { conversations: [], messages: [], head: 0 } });
     return Promise.resolve(answer(payload as Record<string, unknown>));
   }
-  welcome(conversation: Conversation | null = null): void {
+  welcome(conversation: Conversation | null = null, topics: string[] = []): void {
     this.ears.event('session:started', {
       token: 't', visitor: { id: 'v' }, conversation, hours: { service: 'open' }, limits: {},
-      shop: { name: 'Shop', accent: '#2f6f5e', topics: [] },
+      shop: { name: 'Shop', accent: '#2f6f5e', topics },
     });
   }
   told(name: string): Record<string, unknown>[] {
@@ -116,6 +116,31 @@ test('d18: an end, or a rating, that a node did not hear while it said goodbye i
   await Promise.all([ended, rated]);
   expect([server.told('conversation:end').length, server.told('conversation:rate').length]).toEqual([2, 1]);
   expect(shown.talks.isOpen).toBe(false);
+});
+
+test('a new conversation after one that was rated begins at home, with its topics; what is only typed begins without one', async () => {
+  const shown = panel();
+  server.welcome(talk(), ['complaint']);
+  server.ears.event('conversation:changed', talk({ state: 'closed', epoch: 2, rating: { score: 5, at: '2026-05-14T10:00:00Z' } }));
+  await settled();
+  expect(shown.view.name).toBe('talk');
+  const looked = shown.focus;
+  shown.again();
+  expect([shown.view.name, shown.talks.current, shown.focus]).toEqual(['home', null, looked + 1]);
+  shown.talk('complaint');
+  expect(shown.view).toEqual({ name: 'talk', topic: 'complaint' });
+});
+
+test('beginning again leads back to what is open, and past the topics where the shop has none', async () => {
+  const shown = panel();
+  server.welcome(talk());
+  await settled();
+  shown.look(talk({ id: 'before', state: 'closed' }));
+  shown.again();
+  expect([shown.view.name, shown.talks.current?.id]).toEqual(['talk', 'c']);
+  server.ears.event('conversation:changed', talk({ state: 'closed', epoch: 2 }));
+  shown.again();
+  expect([shown.view.name, shown.talks.current]).toEqual(['talk', null]);
 });
 
 test('that something was read is told again when the line broke before anybody heard it', async () => {
