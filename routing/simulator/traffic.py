@@ -73,13 +73,17 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Traffic(Struct, frozen=True, kw_only=True):
-    """A period: ``span``, who came or will come, who was there, and where they met."""
+    """A period: ``span``, who came or will come, who was there, and where they met.
+
+    ``skills``: keys of all that the shop has, also where nobody knows or needs them yet.
+    """
 
     span: Span
     lines: tuple[Line, ...]
     people: tuple[Person, ...]
     arrivals: tuple[Arrival, ...] = ()
     flows: tuple[Flow, ...] = ()
+    skills: tuple[str, ...] = ()
 
 
 def mean_patience_s(arrivals: tuple[Arrival, ...]) -> float | None:

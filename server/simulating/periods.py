@@ -93,6 +93,7 @@ def recorded(
             past, speeds, {agent: presence(spans, GAP_S) for agent, spans in worked.items()}
         ),
         arrivals=arrivals,
+        skills=past.skills,
     )
 
 
@@ -109,7 +110,11 @@ def forecast(
     span = (min(flow.span[0] for flow in flows), max(flow.span[1] for flow in flows))
     here = {colleague.id: (span,) for colleague in past.colleagues}
     return Traffic(
-        span=span, lines=_lines(queues, past, ()), people=_people(past, speeds, here), flows=flows
+        span=span,
+        lines=_lines(queues, past, ()),
+        people=_people(past, speeds, here),
+        flows=flows,
+        skills=past.skills,
     )
 
 
