@@ -28,7 +28,9 @@ async def replay(settings: Settings, options: argparse.Namespace, plan: Plan) ->
     try:
         change = read_change(_bytes(options.change)) if options.change else Change()
         traffic = await _traffic(settings, options)
-        request = SimulationRequest(traffic=traffic, change=change, seeds=len(plan.seeds))
+        request = SimulationRequest(
+            traffic=traffic, change=change, seeds=len(plan.seeds), first=plan.seeds[0]
+        )
         result = await simulate_on(request, plan.processes)
     except Mistake as mistake:
         raise Refused(f"{mistake}.") from None
@@ -37,7 +39,7 @@ async def replay(settings: Settings, options: argparse.Namespace, plan: Plan) ->
     else:
         if options.recorded:
             print(as_it_was(traffic), end="\n\n")
-        print(shown(result, has_change=options.change is not None))
+        print(shown(result, has_change=options.change is not None, runs=len(plan.seeds)))
     if options.plot:
         outcomes = {"before": result.before.total, "after": result.after.total}
         await draw(options.plot, {options.recorded or options.forecast.name: outcomes})

@@ -82,6 +82,13 @@ def outcomes_table(outcomes: Mapping[str, Outcome]) -> str:
     return _table([["queue", "", *heads], *rows])
 
 
+def how_sure(runs: int) -> str:
+    """Say what ± means, or that one run has none."""
+    if runs > 1:
+        return "± is the half width of the 95 % interval"
+    return "of one run alone nobody knows how sure it is: there is no interval (try --seeds 1..20)"
+
+
 def _no_star(_: Interval) -> str:
     return "  "
 
@@ -98,8 +105,8 @@ def _cell(name: str, figure: Interval) -> str:
     if not figure.is_known:
         return "-"
     scale = 100 if name in SHARES else 1
-    half = "?" if isnan(figure.half) else f"{figure.half * scale:.2f}"
-    return f"{figure.mean * scale:.2f} ± {half}"
+    mean = f"{figure.mean * scale:.2f}"
+    return mean if isnan(figure.half) else f"{mean} ± {figure.half * scale:.2f}"
 
 
 def _star(figure: Interval) -> str:
