@@ -109,18 +109,33 @@ class VariantOutcome(Outcome, frozen=True):
 
 
 class Recorded(Shape, frozen=True):
-    """How it really was: waits of all who came, in seconds, and the share who gave up."""
+    """How it really was: waits of all who came, in seconds, and the share who gave up.
+
+    ``service_level``: answered within what queues promise today (20 s in one that promises
+    nothing); null where no queue promises anything, absent in answers from before it was kept.
+    """
 
     customers: int
     mean_wait_s: float
     p95_s: float
     abandonment: float
+    service_level: float | None | UnsetType = UNSET
+
+
+class Apart(Shape, frozen=True):
+    """A figure that was recorded, and another one that is simulated for today: not the same."""
+
+    metric: Literal["mean_wait_s", "service_level", "abandonment"]
+    really: float
+    simulated: float
 
 
 class SimulationResult(Shape, frozen=True):
     """What came out; ``recorded`` says in one sentence how it really was, ``really`` in figures.
 
-    ``queues_really``: by id, of the queues that anybody came to.
+    ``queues_really``: by id, of the queues that anybody came to. ``apart``: where what was recorded
+    and what is simulated for today are so far from each other that the rest is hardly to be
+    believed.
     """
 
     customers: float
@@ -129,6 +144,7 @@ class SimulationResult(Shape, frozen=True):
     variants: list[VariantOutcome]
     really: Recorded | None = None
     queues_really: dict[str, Recorded] = {}
+    apart: list[Apart] = []
 
 
 class SimulationRecord(Shape, frozen=True):

@@ -46,7 +46,8 @@ async def test_a_recorded_hour_knows_waits_work_and_presence(database: Database)
     (mei,) = traffic.people
     assert mei.here == ((at(100).timestamp(), at(3600).timestamp()),)
     assert as_it_was(traffic) == (
-        "As recorded: 3 customers, mean wait 33.3 s (served 0.0 s), 33.3% gave up."
+        "As recorded: 3 customers, mean wait 33.3 s (served 0.0 s), 33.3% gave up;"
+        " no queue has a target."
     )
 
 

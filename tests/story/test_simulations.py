@@ -47,6 +47,7 @@ async def test_more_room_for_an_agent_is_tried_found_better_and_made_true(house:
             "mean_wait_s": 20.0,
             "p95_s": 20.0,
             "abandonment": 0.0,
+            "service_level": None,
         }
         assert result["queues_really"] == {str(house.queue.id): result["really"]}
         before, (ten, colleague) = result["before"], result["variants"]

@@ -62,6 +62,15 @@ export interface Recorded {
   mean_wait_s: number;
   p95_s: number;
   abandonment: number;
+  /** Null where no queue has a target; absent in answers of before. */
+  service_level?: number | null;
+}
+
+/** What was recorded and what is simulated for today, far from each other. */
+export interface Apart {
+  metric: 'mean_wait_s' | 'service_level' | 'abandonment';
+  really: number;
+  simulated: number;
 }
 
 export interface SimulationResult {
@@ -71,6 +80,7 @@ export interface SimulationResult {
   variants: VariantOutcome[];
   really?: Recorded | null;
   queues_really: Record<string, Recorded>;
+  apart?: Apart[];
 }
 
 export interface SimulationRecord extends Question {
