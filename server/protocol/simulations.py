@@ -147,8 +147,45 @@ class SimulationResult(Shape, frozen=True):
     apart: list[Apart] = []
 
 
+class AgentBefore(Shape, frozen=True):
+    """What an agent was like before a variant was made true; ``skills`` by id."""
+
+    agent: str
+    capacity: int
+    skills: dict[str, int]
+
+
+class QueueBefore(Shape, frozen=True):
+    """What a queue was like before a variant was made true."""
+
+    queue: str
+    policy: str
+    priority: int
+    weight: float
+    target_s: int | None = None
+
+
+class Before(Shape, frozen=True):
+    """What a variant found when it was made true: with these values it can be put back."""
+
+    agents: list[AgentBefore] = []
+    queues: list[QueueBefore] = []
+
+
+class MadeTrue(Shape, frozen=True):
+    """That a variant (by its place) was made true, by whom and when, and what was before."""
+
+    variant: int
+    by: Person
+    at: datetime
+    before: Before
+
+
 class SimulationRecord(Shape, frozen=True):
-    """A question and its answer. ``error`` is a sentence, ``reason`` the same for programs."""
+    """A question and its answer. ``error`` is a sentence, ``reason`` the same for programs.
+
+    ``applied``: each time that one of its variants was made true, the first first.
+    """
 
     id: str
     state: State
@@ -161,6 +198,7 @@ class SimulationRecord(Shape, frozen=True):
     result: SimulationResult | None = None
     error: str | None = None
     reason: FailReason | None = None
+    applied: list[MadeTrue] = []
 
 
 class SimulationItems(Shape, frozen=True):

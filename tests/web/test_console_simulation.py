@@ -102,11 +102,21 @@ async def test_two_policies_and_more_room_are_compared_and_the_room_is_made(
     row = await Agents(house.db).get(lin.row.id)
     assert row is not None
     assert row.capacity == 10
+    trace = page.get_by_role("group").filter(has_text="Applied by Qin")
+    await trace.get_by_text("Applied by Qin").click()
+    await expect(trace.get_by_role("listitem")).to_have_text("Lin · Capacity 3 → 10")
+    await expect(trace.get_by_text("To go back, set")).to_be_visible()
+    await office.is_accessible()
 
     await page.get_by_role("button", name="Apply…: Ten at once").click()
     await expect(ask.get_by_text("The shop is like this already")).to_be_visible()
     await office.presses("Escape")
     await expect(ask).to_have_count(0)
+    await page.get_by_role("main").get_by_role("link", name="Try a change").click()
+    earlier = page.get_by_role("table", name="Tried before")
+    await expect(earlier.get_by_role("row", name="Ten at once")).to_contain_text(
+        "applied: Ten at once"
+    )
 
 
 async def test_a_question_is_kept_and_earlier_ones_are_opened_by_their_link(

@@ -83,6 +83,20 @@ export interface SimulationResult {
   apart?: Apart[];
 }
 
+/** What a variant found when it was made true; nothing is left out. */
+export interface Before {
+  agents?: { agent: string; capacity: number; skills: Record<string, number> }[];
+  queues?: { queue: string; policy: Policy; priority: number; weight: number; target_s?: number | null }[];
+}
+
+/** A variant, by its place, that was made true. */
+export interface MadeTrue {
+  variant: number;
+  by: { id: string; name: string };
+  at: string;
+  before: Before;
+}
+
 export interface SimulationRecord extends Question {
   id: string;
   state: 'running' | 'done' | 'failed';
@@ -90,6 +104,7 @@ export interface SimulationRecord extends Question {
   created_at: string;
   seeds: number;
   result?: SimulationResult | null;
+  applied?: MadeTrue[];
   error?: string | null;
   reason?: 'nobody_came' | 'too_many_customers' | 'lost' | 'internal' | null;
 }
