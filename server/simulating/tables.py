@@ -65,10 +65,11 @@ def reference_table(own: Results, reference: Results) -> tuple[str, int, int]:
 
 
 def outcomes_table(outcomes: Mapping[str, Outcome]) -> str:
-    """Show all queues together and each of them, a line for each outcome."""
+    """Show all queues together, and each that anybody came to, a line for each outcome."""
+    first = next(iter(outcomes.values()))
     names = ("mean_wait", "p95", "sl", "p_abandon", "asa")
     rows: list[list[str]] = []
-    for queue in ("", *next(iter(outcomes.values())).queues):
+    for queue in ("", *(key for key in first.queues if _came(first.queues[key]))):
         for label, each in outcomes.items():
             figures = each.queues[queue] if queue else each.total
             star = _star if label == "difference" else _no_star
@@ -87,6 +88,10 @@ def how_sure(runs: int) -> str:
     if runs > 1:
         return "± is the half width of the 95 % interval"
     return "of one run alone nobody knows how sure it is: there is no interval (try --seeds 1..20)"
+
+
+def _came(figures: Mapping[str, Interval]) -> bool:
+    return any(each.is_known for each in figures.values())
 
 
 def _no_star(_: Interval) -> str:

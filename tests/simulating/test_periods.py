@@ -200,3 +200,17 @@ async def test_a_replay_with_another_seed_is_another_run(database: Database) -> 
     alone = shown(second, has_change=False, runs=1)
     assert "there is no interval" in alone
     assert "±" not in alone
+
+
+async def test_queues_that_nobody_comes_to_are_left_out_of_the_table(database: Database) -> None:
+    floor = await Floor.open(database)
+    await floor.agent(capacity=2)
+    await Queues(database).create(NewQueue(shop_id=floor.shop.id, key="returns", name="Returns"))
+    expected = read_forecast([HEAD, "general,2026-03-09T09:00,30,200,100"])
+    traffic = await expected_traffic(database, floor.shop.id, expected, "UTC", NOON)
+
+    result = await simulate_on(SimulationRequest(traffic=traffic, change=Change(), seeds=2), 1)
+
+    table = shown(result, has_change=False, runs=2)
+    assert "general" in table
+    assert "returns" not in table
