@@ -72,6 +72,7 @@ describe('the name of a variant that was given none', () => {
   const name = (variant: Partial<Variant>, words = en) => short_name({ ...NOTHING, ...variant }, WORLD, words);
   const CASES: [Partial<Variant>, string, string][] = [
     [{ agents: [{ agent: 'lin', capacity: 4 }] }, 'Lin +1 place', 'Lin 名额 +1'],
+    [{ agents: [{ agent: 'lin', capacity: 3 }] }, 'Lin takes 3 at once', 'Lin 同时接待 3 个'],
     [{ agents: [{ agent: 'mei', capacity: 2 }] }, 'Mei −2 places', 'Mei 名额 −2'],
     [{ agents: [{ agent: 'mei', absent: true }] }, 'Without Mei', 'Mei 不在岗'],
     [{ agents: [{ agent: 'lin', skills: { de: 5, orders: 4 } }] }, 'Lin: German at 5', 'Lin：German 5 级'],

@@ -38,12 +38,17 @@ function of_agent(one: AgentTried, world: World, words: Words): string[] {
   const name = name_of(world, one.agent);
   if (one.absent) return [words.t('try.short.absent', { name })];
   const now = world.agents.find((agent) => agent.id === one.agent)?.capacity;
-  const more = one.capacity === undefined || now === undefined ? 0 : one.capacity - now;
-  const signed = new Intl.NumberFormat(words.locale, { signDisplay: 'always' }).format(more).replace('-', '−');
   return [
-    ...(more ? [words.t('try.short.places', { name, signed, n: Math.abs(more) })] : []),
+    ...(one.capacity === undefined ? [] : [of_capacity(name, one.capacity, now, words)]),
     ...(one.skills ? [words.t('try.short.of', { name, what: different(one.agent, one.skills, world, words) })] : []),
   ];
+}
+
+function of_capacity(name: string, capacity: number, now: number | undefined, words: Words): string {
+  const more = capacity - (now ?? capacity);
+  if (more === 0) return words.t('try.says.capacity', { name, capacity }); // applied since, or they are gone
+  const signed = new Intl.NumberFormat(words.locale, { signDisplay: 'always' }).format(more).replace('-', '−');
+  return words.t('try.short.places', { name, signed, n: Math.abs(more) });
 }
 
 function of_added({ count, skills }: AgentsAdded, world: World, words: Words): string {
