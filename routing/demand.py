@@ -88,6 +88,21 @@ class Plan:
     """Only half hours in which several queues have customers; by time."""
 
 
+def by_weekday(found: Plan) -> Plan:
+    """Return a plan of a typical week from Monday on, whichever date stands for which weekday."""
+    places = {
+        name: at for at, name in enumerate(dict.fromkeys(row.demand.queue for row in found.rows))
+    }
+    return Plan(
+        sorted(found.rows, key=lambda row: (places[row.demand.queue], _in_week(row.demand.start))),
+        sorted(found.together, key=lambda pair: _in_week(pair[0])),
+    )
+
+
+def _in_week(start: datetime) -> tuple[int, str]:
+    return start.weekday(), f"{start:%H:%M}"
+
+
 def plan(demands: Iterable[Demand], goal: Goal, work: Work) -> Plan:
     """Return how many agents each half hour takes; ValueError says where no number will do.
 

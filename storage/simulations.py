@@ -68,6 +68,10 @@ class Simulations:
         assert row is not None
         return row_of(SimulationRow, row)
 
+    async def note_applied(self, simulation_id: UUID, applied: dict[str, object]) -> None:
+        """Note beside the answer that something of it was made true."""
+        await self._db.execute(NOTE_APPLIED, simulation_id, [applied])
+
     async def finish(
         self,
         simulation_id: UUID,
@@ -88,6 +92,13 @@ HOLD = "SELECT 1 FROM shop WHERE id = $1 FOR NO KEY UPDATE"
 RUNNING = """
 SELECT count(*)::int FROM simulation
  WHERE shop_id = $1 AND finished_at IS NULL AND created_at > $2
+"""
+
+# Beside what came out: who reads only that, as the version before does, overlooks it.
+NOTE_APPLIED = """
+UPDATE simulation
+   SET result = jsonb_set(result, '{applied}', coalesce(result -> 'applied', '[]') || $2::jsonb)
+ WHERE id = $1
 """
 
 FINISH = """

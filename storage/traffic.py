@@ -53,12 +53,16 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class PastTraffic:
-    """A period of a shop. ``sticky_s``: how long returning customers wait for their agent."""
+    """A period of a shop. ``sticky_s``: how long returning customers wait for their agent.
+
+    ``skills``: keys of all that the shop has, known to somebody or not.
+    """
 
     customers: tuple[CustomerCame, ...]
     worked: tuple[Worked, ...]
     colleagues: tuple[Colleague, ...]
     sticky_s: Mapping[UUID, int]
+    skills: tuple[str, ...] = ()
 
 
 class PastTraffics:
@@ -84,6 +88,7 @@ class PastTraffics:
             worked = await tx.fetch(WORKED, shop_id, begin, end)
             colleagues = await tx.fetch(COLLEAGUES, shop_id)
             queues = await tx.fetch("SELECT id, sticky_s FROM queue WHERE shop_id = $1", shop_id)
+            skills = await tx.fetch("SELECT key FROM skill WHERE shop_id = $1 ORDER BY id", shop_id)
         return PastTraffic(
             customers=tuple(CustomerCame(**row) for row in customers),
             worked=tuple(Worked(**row) for row in worked),
@@ -91,6 +96,7 @@ class PastTraffics:
                 Colleague(**fields(row, skills=row["skills"] or {})) for row in colleagues
             ),
             sticky_s={row["id"]: row["sticky_s"] for row in queues},
+            skills=tuple(row["key"] for row in skills),
         )
 
 

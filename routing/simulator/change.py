@@ -1,6 +1,6 @@
 """What somebody wants to try: other people, other skills, other rules of a queue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from routing.facts import Ring
 from routing.policy import OFFERED
+from routing.simulator.naming import check_skills, unknown
 from routing.simulator.scenario import Level, Positive, Seconds
 from routing.simulator.traffic import Line, Person, Span, Traffic, presence
 from routing.simulator.wording import Mistake
@@ -79,14 +80,25 @@ class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def changed(traffic: Traffic, change: Change) -> Traffic:
-    """Return the same customers at a desk that was changed; ``Mistake`` names who is not known."""
+    """Return the same customers at a desk that was changed; ``Mistake`` names what is not known."""
+    check_skills(traffic, _named(change))
     lines = {line.key: line for line in traffic.lines}
-    there_are = ", ".join(lines)
     for key, each in change.queues.items():
         if key not in lines:
-            raise Mistake(f"change.queues.{key}: there is no such queue; there are {there_are}")
+            raise unknown(f"change.queues.{key}", "queue", key, lines)
         lines[key] = _line(lines[key], each, f"change.queues.{key}")
     return replace(traffic, lines=tuple(lines.values()), people=_people(traffic, change.agents))
+
+
+def _named(change: Change) -> Iterator[tuple[str, Mapping[str, object] | None]]:
+    """Yield every place of a change where skills stand, and those."""
+    for at, new in enumerate(change.agents.add):
+        yield f"change.agents.add[{at}].skills", new.skills
+    for key, person in change.agents.change.items():
+        yield f"change.agents.change.{key}.skills", person.skills
+    for key, queue in change.queues.items():
+        yield f"change.queues.{key}.needs", queue.needs
+        yield f"change.queues.{key}.preferred", queue.preferred
 
 
 def rings(needs: Mapping[str, int], steps: Mapping[str, Any]) -> tuple[Ring, ...]:
@@ -107,9 +119,10 @@ def _needs_at(time: float, needs: Mapping[str, int], steps: Mapping[str, Any]) -
 
 def _people(traffic: Traffic, change: PeopleChange) -> tuple[Person, ...]:
     people = {person.key: person for person in traffic.people}
-    for key in (*change.change, *change.remove):
-        if key not in people:
-            raise Mistake(f"change.agents: there is nobody called {key}")
+    for where, keys in (("change", change.change), ("remove", change.remove)):
+        for key in keys:
+            if key not in people:
+                raise unknown(f"change.agents.{where}", "agent", key, people)
     for key, each in change.change.items():
         told = {
             name: value
@@ -145,7 +158,7 @@ def _hours(traffic: Traffic, like: str | None, where: str) -> tuple[Span, ...]:
     for person in traffic.people:
         if person.key == like:
             return person.here
-    raise Mistake(f"{where}: there is nobody called {like}")
+    raise unknown(where, "agent", like, [person.key for person in traffic.people])
 
 
 def _line(line: Line, change: QueueChange, where: str) -> Line:

@@ -24,12 +24,21 @@ NOBODY_CAME = "Nobody came in this period"
 
 
 class SimulationRequest(Struct, frozen=True, kw_only=True):
-    """What is to be tried. ``threshold_s`` counts in queues without a target of their own."""
+    """What is to be tried, in a run for each of ``seeds`` from ``first`` on.
+
+    ``threshold_s`` counts in queues without a target of their own.
+    """
 
     traffic: Traffic
     change: Change
     seeds: int = SEEDS
     threshold_s: float = THRESHOLD_S
+    first: int = 1
+
+    @property
+    def numbers(self) -> range:
+        """The seeds of all runs."""
+        return range(self.first, self.first + self.seeds)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -51,9 +60,9 @@ class SimulationResult(Struct, frozen=True, kw_only=True):
 def simulate(request: SimulationRequest, chance_of: Callable[[int], Chance]) -> SimulationResult:
     """Try a change on a period; ``chance_of`` makes the chance of a run from its seed."""
     after = changed(request.traffic, request.change)
-    seeds, in_time_s = range(1, request.seeds + 1), thresholds(request, after)
+    in_time_s = thresholds(request, after)
     runs = [
-        [replayed(traffic, chance_of(seed), in_time_s) for seed in seeds]
+        [replayed(traffic, chance_of(seed), in_time_s) for seed in request.numbers]
         for traffic in (request.traffic, after)
     ]
     return outcome(runs, [line.key for line in after.lines])

@@ -5,11 +5,12 @@ patience it says only that it was longer than the wait. Who gave up says the opp
 known is drawn from the means of the queue, anew in every run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from routing.facts import QueueFacts
+from routing.simulator.scenario import THRESHOLD_S
 
 Span = tuple[float, float]
 
@@ -31,6 +32,8 @@ class Arrival(Struct, frozen=True, kw_only=True):
     waited_s: float = 0.0
     gave_up: bool = False
     """Whether ``waited_s`` was all the patience they had; else they had at least so much."""
+    taken: bool = False
+    """Whether somebody took them, as far as the record goes."""
     told_s: Span | None = None
     """What was first estimated of their wait."""
 
@@ -73,13 +76,17 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Traffic(Struct, frozen=True, kw_only=True):
-    """A period: ``span``, who came or will come, who was there, and where they met."""
+    """A period: ``span``, who came or will come, who was there, and where they met.
+
+    ``skills``: keys of all that the shop has, also where nobody knows or needs them yet.
+    """
 
     span: Span
     lines: tuple[Line, ...]
     people: tuple[Person, ...]
     arrivals: tuple[Arrival, ...] = ()
     flows: tuple[Flow, ...] = ()
+    skills: tuple[str, ...] = ()
 
 
 def mean_patience_s(arrivals: tuple[Arrival, ...]) -> float | None:
@@ -105,6 +112,20 @@ def coverage(arrivals: tuple[Arrival, ...]) -> tuple[int, float]:
         if each.told_s is not None and each.work_s is not None
     ]
     return len(held), sum(held) / len(held) if held else 1.0
+
+
+def in_time(lines: Sequence[Line], arrivals: Sequence[Arrival]) -> float | None:
+    """Return the share of all who came that was answered within today's targets.
+
+    Where a queue has none, 20 s count as in the simulation; None where no queue of theirs has any.
+    """
+    targets = {line.facts.id: line.facts.target_s for line in lines}
+    if all(targets[each.queue] is None for each in arrivals):
+        return None
+    answered = sum(
+        each.taken and each.waited_s <= (targets[each.queue] or THRESHOLD_S) for each in arrivals
+    )
+    return answered / len(arrivals)
 
 
 def speed(speeds: Mapping[str, float], queue: QueueFacts) -> float:

@@ -23,6 +23,10 @@ AGENTS = [f"{name}@demo.kefu" for name in ("mei", "sofia", "grace", "hao", "dani
 CUSTOMERS_MAX = 50
 REACH_S = 3.0
 LAST_CALL_S = 60.0
+"""What those who talk have to finish, when no more customers come."""
+
+LEAVE_S = 20.0
+"""What agents have to close what is left."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +39,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--agents", type=int, default=3, metavar="K",
         help=f"agents at work, up to {len(AGENTS)} (3); 0: you are the agent",
     )  # fmt: skip
-    parser.add_argument("--minutes", type=float, default=5, metavar="M", help="for how long (5)")
+    parser.add_argument(
+        "--minutes", type=float, default=5, metavar="M",
+        help="for how long customers come (5); then those who talk have "
+        f"{LAST_CALL_S:.0f} s to finish, and agents {LEAVE_S:.0f} s to leave",
+    )  # fmt: skip
     parser.add_argument("--url", help="where the node is (http://localhost and KEFU_PORT)")
 
 
@@ -46,6 +54,7 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     await _reach(url)
     password = with_secrets(settings).demo_password
     assert password is not None
+    begun = time.monotonic()
     try:
         await _play(url, options, password.get_secret_value())
     except asyncio.CancelledError:  # Ctrl-C
@@ -56,18 +65,24 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
         if refusals is None or others is not None:
             raise
         raise Refused(_why_it_ended(refusals)) from None
-    _say("The demonstration is over")
+    minutes, seconds = divmod(round(time.monotonic() - begun), 60)
+    _say(f"The demonstration is over, after {minutes}:{seconds:02}")
     return 0
 
 
 async def _play(url: str, options: argparse.Namespace, password: str) -> None:
     home = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        for email in AGENTS[: options.agents]:
-            agent = PlayedAgent(url, email, password, Random(), _say)
-            group.create_task(agent.work(home))
+        agents = [
+            group.create_task(PlayedAgent(url, email, password, Random(), _say).work(home))
+            for email in AGENTS[: options.agents]
+        ]
         await _customers(url, options.customers, options.minutes * 60)
         home.set()
+        if agents:
+            _, late = await asyncio.wait(agents, timeout=LEAVE_S)
+            for agent in late:
+                agent.cancel()
 
 
 async def _customers(url: str, at_once: int, seconds: float) -> None:
@@ -80,20 +95,32 @@ async def _customers(url: str, at_once: int, seconds: float) -> None:
         return
     visits: set[asyncio.Task[None]] = set()
     try:
-        while time.monotonic() < until:
-            await seats.acquire()
+        while await _is_free(seats, until):
             visit = asyncio.create_task(_visit(url, chance, seats))
             visits.add(visit)
             visit.add_done_callback(visits.discard)
             pause = chance.expovariate(at_once / 30)
-            await asyncio.sleep(min(pause, until - time.monotonic() + 0.1))
+            await asyncio.sleep(max(0.0, min(pause, until - time.monotonic())))
         if visits:
-            _say("No more customers; those who talk may finish")
+            _say(f"No more customers; those who talk have {LAST_CALL_S:.0f} s to finish")
             await asyncio.wait(visits, timeout=LAST_CALL_S)
+        if visits:
+            _say(f"{len(visits)} still talked, and were sent home")
     finally:
         for visit in visits:
             visit.cancel()
         await asyncio.gather(*visits, return_exceptions=True)
+
+
+async def _is_free(seats: asyncio.Semaphore, until: float) -> bool:
+    """Wait for a seat; False when the time is over before there is one."""
+    left_s = until - time.monotonic()
+    try:
+        async with asyncio.timeout(max(0.0, left_s)):
+            await seats.acquire()
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _visit(url: str, chance: Random, seats: asyncio.Semaphore) -> None:

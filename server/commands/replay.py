@@ -15,6 +15,7 @@ from server.commands.refused import Refused
 from server.seeding.first import LIMITS
 from server.settings import Settings
 from server.simulating.periods import as_it_was, read_forecast, read_period
+from server.simulating.really import apart, as_json, really, warning
 from server.simulating.replays import read_change, shown, simulate_on, written
 from server.simulating.scenarios import Plan
 from server.simulating.shop import expected_traffic, recorded_traffic
@@ -28,16 +29,22 @@ async def replay(settings: Settings, options: argparse.Namespace, plan: Plan) ->
     try:
         change = read_change(_bytes(options.change)) if options.change else Change()
         traffic = await _traffic(settings, options)
-        request = SimulationRequest(traffic=traffic, change=change, seeds=len(plan.seeds))
+        request = SimulationRequest(
+            traffic=traffic, change=change, seeds=len(plan.seeds), first=plan.seeds[0]
+        )
         result = await simulate_on(request, plan.processes)
     except Mistake as mistake:
         raise Refused(f"{mistake}.") from None
+    was = really(traffic) if options.recorded else None
+    far = [] if was is None else apart(was, result.before.total)
     if options.json:
-        print(lines(written(result)))
+        print(lines(written(result) | ({} if was is None else as_json(was, far))))
     else:
         if options.recorded:
             print(as_it_was(traffic), end="\n\n")
-        print(shown(result, has_change=options.change is not None))
+        print(shown(result, has_change=options.change is not None, runs=len(plan.seeds)))
+        if far:
+            print(f"\n{warning(far)}")
     if options.plot:
         outcomes = {"before": result.before.total, "after": result.after.total}
         await draw(options.plot, {options.recorded or options.forecast.name: outcomes})

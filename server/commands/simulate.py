@@ -30,7 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--scenario", metavar="NAME", help="of a file with many: only this one")
     add("--warm", type=int, default=4000, help="customers before those that are measured")
     add("--measure", type=int, default=30000, help="customers that are measured")
-    add("--seeds", default="1..20", metavar="A..B", help="a run for each")
+    add(
+        "--seeds", default="1..20", metavar="A..B",
+        help="a run for each of these seeds (1..20: twenty runs); one number is one run, without "
+        "an interval",
+    )  # fmt: skip
     add("--jobs", type=int, default=os.cpu_count() or 1, help="runs at a time")
     add("--json", action="store_true", help="print JSON instead of tables")
     add("--reference", action="store_true", help="compare with the results that the file holds")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
-from routing.demand import Demand, plan, typical_week
+from routing.demand import Demand, by_weekday, plan, typical_week
 from routing.erlang.traffic import Definition
 from routing.staffing import Goal, Work
 from server.commands import staff_share
@@ -95,7 +95,12 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
         found = plan(demands, goal, work)
     except ValueError as error:
         raise Refused(str(error)) from error
-    print(as_json(found, goal) if options.json else "\n".join(as_table(found, goal)))
+    if options.typical:
+        found = by_weekday(found)
+    if options.json:
+        print(as_json(found, goal, is_typical=options.typical))
+    else:
+        print("\n".join(as_table(found, goal, is_typical=options.typical)))
     return 0
 
 

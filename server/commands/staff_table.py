@@ -4,33 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 
 from routing.demand import Plan, Planned
 from routing.staffing import Goal
 
+TYPICAL = "A typical week: each figure is the mean of all such weekdays."
 SHARING = "Agents who share queues bring you from silos towards one pool; --share says how far."
 
 
-def as_table(plan: Plan, goal: Goal) -> Iterator[str]:
-    """Return the lines of a table for each queue, and one for all of them together."""
+def as_table(plan: Plan, goal: Goal, *, is_typical: bool = False) -> Iterator[str]:
+    """Return the lines of a table for each queue, and one for all of them together.
+
+    A typical week has weekdays, and no dates.
+    """
+    if is_typical:
+        yield TYPICAL
+        yield ""
     level = f"SL {goal.within_s:g}s"
     for queue, rows in groupby(plan.rows, key=lambda row: row.demand.queue):
         yield (
             f"{queue:<20.20} {'arrivals':>9} {'erlangs':>8} {'agents':>7} {'roster':>7} "
             f"{level:>8} {'ASA':>7} {'leave':>7} {'busy':>7}"
         )
-        yield from (_line(row, goal) for row in rows)
+        yield from (_line(row, goal, is_typical) for row in rows)
         yield ""
     if plan.together:
         yield f"{'all queues together':<20} {'one pool':>9} {'silos':>8}"
         for start, bounds in plan.together:
-            yield f"{start:%a %Y-%m-%d %H:%M} {bounds.pool:>9} {bounds.silos:>8}"
+            yield f"{_when(start, is_typical)} {bounds.pool:>9} {bounds.silos:>8}"
         yield SHARING
 
 
-def as_json(plan: Plan, goal: Goal) -> str:
-    """Return the plan as one JSON object. Shares are 0 to 1, times are seconds."""
+def as_json(plan: Plan, goal: Goal, *, is_typical: bool = False) -> str:
+    """Return the plan as one JSON object. Shares are 0 to 1, times are seconds.
+
+    In a typical week the ``weekday`` is what is meant by a ``start``: its first of those days.
+    """
     told = {
         "goal": {
             "level": goal.level,
@@ -39,19 +50,29 @@ def as_json(plan: Plan, goal: Goal) -> str:
             "abandon_max": goal.abandon_max,
             "occupancy_max": goal.occupancy_max,
         },
-        "rows": [_object(row, goal) for row in plan.rows],
+        "rows": [_weekday(row.demand.start, is_typical) | _object(row, goal) for row in plan.rows],
         "together": [
-            {"start": start.isoformat(), "pool": bounds.pool, "silos": bounds.silos}
+            _weekday(start, is_typical)
+            | {"start": start.isoformat(), "pool": bounds.pool, "silos": bounds.silos}
             for start, bounds in plan.together
         ],
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 
-def _line(row: Planned, goal: Goal) -> str:
+def _when(start: datetime, is_typical: bool) -> str:
+    """Write a half hour, 20 characters wide."""
+    return f"{start:%A %H:%M}".ljust(20) if is_typical else f"{start:%a %Y-%m-%d %H:%M}"
+
+
+def _weekday(start: datetime, is_typical: bool) -> dict[str, object]:
+    return {"weekday": f"{start:%A}"} if is_typical else {}
+
+
+def _line(row: Planned, goal: Goal, is_typical: bool) -> str:
     demand, service = row.demand, row.need.service
     begin = (
-        f"{demand.start:%a %Y-%m-%d %H:%M} {demand.arrivals:>9.4g} {demand.traffic.load:>8.2f} "
+        f"{_when(demand.start, is_typical)} {demand.arrivals:>9.4g} {demand.traffic.load:>8.2f} "
         f"{row.need.agents:>7} {row.need.rostered:>7}"
     )
     if service is None:

@@ -25,7 +25,9 @@ ClientId = Annotated[
         description="Chosen by the sender, fresh for each new thing; a retry repeats it.",
     ),
 ]
-Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Id = Annotated[
+    str, Meta(min_length=1, max_length=64, description="An id as the API gives it, never a key.")
+]
 
 
 class Shape(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -109,18 +109,33 @@ class VariantOutcome(Outcome, frozen=True):
 
 
 class Recorded(Shape, frozen=True):
-    """How it really was: waits of all who came, in seconds, and the share who gave up."""
+    """How it really was: waits of all who came, in seconds, and the share who gave up.
+
+    ``service_level``: answered within what queues promise today (20 s in one that promises
+    nothing); null where no queue promises anything, absent in answers from before it was kept.
+    """
 
     customers: int
     mean_wait_s: float
     p95_s: float
     abandonment: float
+    service_level: float | None | UnsetType = UNSET
+
+
+class Apart(Shape, frozen=True):
+    """A figure that was recorded, and another one that is simulated for today: not the same."""
+
+    metric: Literal["mean_wait_s", "service_level", "abandonment"]
+    really: float
+    simulated: float
 
 
 class SimulationResult(Shape, frozen=True):
     """What came out; ``recorded`` says in one sentence how it really was, ``really`` in figures.
 
-    ``queues_really``: by id, of the queues that anybody came to.
+    ``queues_really``: by id, of the queues that anybody came to. ``apart``: where what was recorded
+    and what is simulated for today are so far from each other that the rest is hardly to be
+    believed.
     """
 
     customers: float
@@ -129,10 +144,48 @@ class SimulationResult(Shape, frozen=True):
     variants: list[VariantOutcome]
     really: Recorded | None = None
     queues_really: dict[str, Recorded] = {}
+    apart: list[Apart] = []
+
+
+class AgentBefore(Shape, frozen=True):
+    """What an agent was like before a variant was made true; ``skills`` by id."""
+
+    agent: str
+    capacity: int
+    skills: dict[str, int]
+
+
+class QueueBefore(Shape, frozen=True):
+    """What a queue was like before a variant was made true."""
+
+    queue: str
+    policy: str
+    priority: int
+    weight: float
+    target_s: int | None = None
+
+
+class Before(Shape, frozen=True):
+    """What a variant found when it was made true: with these values it can be put back."""
+
+    agents: list[AgentBefore] = []
+    queues: list[QueueBefore] = []
+
+
+class MadeTrue(Shape, frozen=True):
+    """That a variant (by its place) was made true, by whom and when, and what was before."""
+
+    variant: int
+    by: Person
+    at: datetime
+    before: Before
 
 
 class SimulationRecord(Shape, frozen=True):
-    """A question and its answer. ``error`` is a sentence, ``reason`` the same for programs."""
+    """A question and its answer. ``error`` is a sentence, ``reason`` the same for programs.
+
+    ``applied``: each time that one of its variants was made true, the first first.
+    """
 
     id: str
     state: State
@@ -145,6 +198,7 @@ class SimulationRecord(Shape, frozen=True):
     result: SimulationResult | None = None
     error: str | None = None
     reason: FailReason | None = None
+    applied: list[MadeTrue] = []
 
 
 class SimulationItems(Shape, frozen=True):

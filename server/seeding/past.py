@@ -2,15 +2,17 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from server.seeding import rush
 from server.seeding.blank import new_row
 from server.seeding.crowd import Crowd
 from server.seeding.people import Language
+from server.seeding.rush import Turn
 from server.seeding.talk import Repertoire, Script
 from server.seeding.talk_en import ENGLISH
 from server.seeding.talk_zh import CHINESE
@@ -45,6 +47,8 @@ class Teller:
         """Return everything that was said in the weeks before ``now``."""
         for at, language in self._arrivals(now):
             self._converse(at, language)
+        for at, language in rush.arrivals(now - QUIET, self.shop.time_zone, self.chance):
+            self._converse(at, language, is_rush=True)
         return Past(
             visitors=self.crowd.everyone(),
             conversations=[thread.row for thread in self.threads],
@@ -67,29 +71,36 @@ class Teller:
                 coming.append((day + timedelta(hours=hour, seconds=self._ms(0, 3600)), language))
             yield from (each for each in sorted(coming) if each[0] < now - QUIET)
 
-    def _converse(self, at: datetime, language: Language) -> None:
+    def _converse(self, at: datetime, language: Language, *, is_rush: bool = False) -> None:
         visitor = self.crowd.somebody(language, at)
-        script = self.chance.choice(WORDS[language].scripts)
+        scripts = WORDS[language].scripts
+        script = self.chance.choice(rush.about(scripts) if is_rush else scripts)
         thread = self._thread(visitor, script, at)
         lines = self._filled(script, language)
         thread.begin(lines[0][1], at)
-        agent = self._agent_for(thread.queue, language, at)
-        if agent is None or self.chance.random() < 0.04:
-            thread.give_up(at + timedelta(seconds=self._ms(90, 600)))
-            ended = thread.row.closed_at
+        agent, begun = (self._in_turn if is_rush else self._turn)(thread.queue, language, at)
+        if agent is None:
+            thread.give_up(begun)
+            ended = begun
         else:
-            ended = self._talk(thread, agent, lines, script.outcome)
-            self.held[agent.id].append((at, ended))
+            others = [] if is_rush else self._others(thread, agent)
+            ended = self._talk(
+                thread, agent, lines, script.outcome, self._offered(thread, agent, others, begun)
+            )
+            self.held[agent.id].append((begun, ended))
         thread.read_to_the_end()
         self.threads.append(thread)
-        assert ended is not None
         self.crowd.gone(visitor, thread.row.agent_id, ended)
 
     def _talk(
-        self, thread: Thread, agent: AgentRow, lines: list[tuple[bool, str]], outcome: str
+        self,
+        thread: Thread,
+        agent: AgentRow,
+        lines: list[tuple[bool, str]],
+        outcome: str,
+        at: datetime,
     ) -> datetime:
-        """Tell the conversation from the first offer to the end of the wrap-up; return when."""
-        at = self._offered(thread, agent, thread.row.created_at)
+        """Tell the conversation from when it was taken to the end of the wrap-up; return when."""
         for is_customer, text in lines[1:]:
             typing_s = 3 + len(text) * (0.45 if thread.row.locale == "zh" else 0.16)
             at += timedelta(seconds=self._ms(typing_s * 0.7, typing_s * 2.4 + 8))
@@ -107,10 +118,25 @@ class Teller:
             self._rate(thread, ended)
         return ended
 
-    def _offered(self, thread: Thread, agent: AgentRow, at: datetime) -> datetime:
+    def _turn(self, queue: QueueRow, language: Language, at: datetime) -> Turn:
+        """Return who takes a customer of an ordinary hour, at once."""
+        agent = self._agent_for(queue, language, at)
+        if agent is None or self.chance.random() < 0.04:
+            return Turn(None, at + timedelta(seconds=self._ms(20, 150)))
+        return Turn(agent, at)
+
+    def _in_turn(self, queue: QueueRow, language: Language, at: datetime) -> Turn:
+        """Return who takes a customer of a rush, when a place is free; patience may end before."""
+        return rush.in_turn(self._able(queue, language), self.held, at, self.chance)
+
+    def _others(self, thread: Thread, agent: AgentRow) -> list[AgentRow]:
+        return [other for other in self._able(thread.queue, thread.row.locale) if other != agent]
+
+    def _offered(
+        self, thread: Thread, agent: AgentRow, others: Sequence[AgentRow], at: datetime
+    ) -> datetime:
         """Offer it, sometimes to somebody who does not take it first; return when it was taken."""
         at += timedelta(seconds=self._ms(0.02, 0.2))
-        others = [other for other in self._able(thread.queue, thread.row.locale) if other != agent]
         if others and self.chance.random() < 0.08:
             thread.offer(self.chance.choice(others), at)
             if self.chance.random() < 0.5:

@@ -8,6 +8,8 @@ from server.protocol.errors import NotFound
 KNOWN_MAX = 32_768
 """Ids that are remembered, because every message names some; 10 MB at most."""
 
+NO_ID = "There is nothing here by that name: an id is wanted, as the API gives it, not a key."
+
 
 @lru_cache(KNOWN_MAX)
 def text_of(value: UUID) -> str:
@@ -25,3 +27,11 @@ def uuid_of(text: str) -> UUID:
     if str(found) != text.lower():
         raise NotFound
     return found
+
+
+def uuid_at(text: str, field: str) -> UUID:
+    """Return the id that stands in a field, or say of that field that an id is wanted."""
+    try:
+        return uuid_of(text)
+    except NotFound:
+        raise NotFound(NO_ID, field=field) from None

@@ -25,6 +25,7 @@ from server.protocol.simulations import (
     Variant,
 )
 from server.services.admin.variants import VariantsAdmin
+from server.services.applied import Trace
 from server.services.clock import Clock
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
@@ -78,6 +79,7 @@ class Simulations:
         self._store, self._stores = store, stores
         self._variants = variants
         self._recorded, self._clock = recorded, clock
+        self._trace = Trace(store, stores)
         self._asking, self._is_closed = asyncio.Lock(), False
         self._asked: asyncio.Queue[tuple[SimulationRow, NewSimulation]] = asyncio.Queue(WAITING_MAX)
 
@@ -110,7 +112,12 @@ class Simulations:
             raise Invalid("There is no such variant.", field="variant")
         if row.result is None:
             raise Conflict("Only what was tried can be applied.", reason="not_done")
-        return await self._variants.make_true(seat, asked.variants[given.variant])
+        variant, now = asked.variants[given.variant], self._clock.now()
+        before = await self._trace.before(seat.shop_id, variant)
+        applied = await self._variants.make_true(seat, variant)
+        if applied.agents or applied.queues:
+            await self._trace.note(row.id, given.variant, seat.agent_id, now, before)
+        return applied
 
     async def run(self) -> None:
         """Answer one after the other. A job: it never returns."""
@@ -207,6 +214,7 @@ class Simulations:
             result=None if row.result is None else msgspec.convert(row.result, SimulationResult),
             error=error,
             reason=None if error is None else REASONS.get(error),
+            applied=await self._trace.of(row),
         )
 
 

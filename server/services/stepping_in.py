@@ -9,7 +9,7 @@ from server.protocol.errors import Conflict, Invalid, NotFound
 from server.services.access import Access
 from server.services.announce import Announce
 from server.services.clock import Clock
-from server.services.ids import uuid_of
+from server.services.ids import uuid_at
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from server.services.texts import Texts
@@ -54,7 +54,7 @@ class SteppingIn:
         if len(reason) < REASON_MIN:
             raise Invalid("Please say why, in a few words.", field="reason")
         row = await self._access.open_for(seat, command.conversation)
-        agent_id = uuid_of(command.agent)
+        agent_id = uuid_at(command.agent, "agent")
         name = await self._here(seat, agent_id)
         wanted = Assignment(
             shop_id=seat.shop_id,

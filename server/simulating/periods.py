@@ -22,6 +22,7 @@ from routing.simulator.traffic import (
     Span,
     Traffic,
     coverage,
+    in_time,
     mean_patience_s,
     mean_work_s,
     presence,
@@ -93,6 +94,7 @@ def recorded(
             past, speeds, {agent: presence(spans, GAP_S) for agent, spans in worked.items()}
         ),
         arrivals=arrivals,
+        skills=past.skills,
     )
 
 
@@ -109,7 +111,11 @@ def forecast(
     span = (min(flow.span[0] for flow in flows), max(flow.span[1] for flow in flows))
     here = {colleague.id: (span,) for colleague in past.colleagues}
     return Traffic(
-        span=span, lines=_lines(queues, past, ()), people=_people(past, speeds, here), flows=flows
+        span=span,
+        lines=_lines(queues, past, ()),
+        people=_people(past, speeds, here),
+        flows=flows,
+        skills=past.skills,
     )
 
 
@@ -151,8 +157,14 @@ def as_it_was(traffic: Traffic) -> str:
     estimates = f" Of {told} estimated waits {held:.1%} were right." if told else ""
     return (
         f"As recorded: {len(traffic.arrivals)} customers, mean wait {waits:.1f} s "
-        f"(served {sum(served) / len(served):.1f} s), {gave_up:.1%} gave up.{estimates}"
+        f"(served {sum(served) / len(served):.1f} s), {gave_up:.1%} gave up{_in_time(traffic)}."
+        f"{estimates}"
     )
+
+
+def _in_time(traffic: Traffic) -> str:
+    level = in_time(traffic.lines, traffic.arrivals)
+    return "; no queue has a target" if level is None else f", {level:.1%} answered in time"
 
 
 def _expected(filled: dict[str, str], where: str) -> Expected:
@@ -201,6 +213,7 @@ def _arrival(
         work_s=_work_s(each, queues.get(str(each.queue_id)), speeds),
         waited_s=max(0.0, waited_s),
         gave_up=each.left_at is not None,
+        taken=each.waiting_ms is not None,
         told_s=_told_s(each),
     )
 

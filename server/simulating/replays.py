@@ -19,7 +19,7 @@ from routing.simulator.replay import (
 from routing.simulator.traffic import Traffic
 from routing.simulator.wording import Mistake, converted
 from server.simulating.jobs import all_done, chance_of
-from server.simulating.tables import outcomes_table
+from server.simulating.tables import how_sure, outcomes_table
 from server.simulating.written import pairs
 
 
@@ -40,8 +40,8 @@ async def simulate_on(request: SimulationRequest, processes: int) -> SimulationR
     """Do the same on several cores."""
     after = changed(request.traffic, request.change)
     thresholds = replay.thresholds(request, after)
-    seeds = range(1, request.seeds + 1)
-    jobs = [Job(each, thresholds, seed) for each in (request.traffic, after) for seed in seeds]
+    ways = (request.traffic, after)
+    jobs = [Job(each, thresholds, seed) for each in ways for seed in request.numbers]
     found = await all_done(done, jobs, processes)
     runs = [found[: request.seeds], found[request.seeds :]]
     return outcome(runs, [line.key for line in after.lines])
@@ -60,13 +60,14 @@ def read_change(text: bytes) -> Change:
         raise Mistake(f"This is not JSON: {error}") from None
 
 
-def shown(result: SimulationResult, *, has_change: bool) -> str:
+def shown(result: SimulationResult, *, has_change: bool, runs: int) -> str:
     """Return the table of each queue and of all: before, after, and the difference."""
-    head = f"{result.customers:g} customers a run; ± is the half width of the 95 % interval"
+    head = f"{result.customers:g} customers a run; {how_sure(runs)}"
     if not has_change:
         return f"{head}\n\n{outcomes_table({'': result.before})}"
     outcomes = {"before": result.before, "after": result.after, "difference": result.difference}
-    return f"{head}; * where the difference is hardly chance\n\n{outcomes_table(outcomes)}"
+    star = "; * where the difference is hardly chance" if runs > 1 else ""
+    return f"{head}{star}\n\n{outcomes_table(outcomes)}"
 
 
 def written(result: SimulationResult) -> dict[str, object]:

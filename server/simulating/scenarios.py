@@ -13,7 +13,7 @@ from routing.simulator.measure import Figures
 from routing.simulator.policies import POLICIES
 from routing.simulator.scenario import Cell, File, Scenario
 from server.simulating.jobs import all_done, chance_of
-from server.simulating.tables import differences_table, reference_table, results_table
+from server.simulating.tables import differences_table, how_sure, reference_table, results_table
 from server.simulating.written import Runs, all_intervals, paired
 
 ALL = "all"
@@ -66,18 +66,23 @@ def chosen(asked: str | None, scenario: Scenario) -> list[str]:
 
 def shown(name: str, scenario: Scenario, plan: Plan, runs: Runs) -> str:
     """Return the tables of a scenario."""
+    several = len(plan.seeds) > 1
     parts = [
         f"{name}: {scenario.desc}".rstrip(": "),
-        f"{len(plan.seeds)} runs of {len(plan.customers)} customers after {plan.customers.start}; "
-        "± is the half width of the 95 % interval",
+        f"{_runs(plan.seeds)} of {len(plan.customers)} customers after {plan.customers.start}; "
+        f"{how_sure(len(plan.seeds))}",
         results_table(all_intervals(runs)),
     ]
     if len(runs) > 1:
         parts += [
-            "The same customers, run by run; * where it is hardly chance",
+            "The same customers, run by run" + ("; * where it is hardly chance" if several else ""),
             differences_table(next(iter(runs)), paired(runs)),
         ]
     return "\n\n".join(parts)
+
+
+def _runs(seeds: range) -> str:
+    return f"{len(seeds)} runs" if len(seeds) > 1 else f"One run, with the seed {seeds[0]},"
 
 
 def held_against(file: File, name: str, runs: Runs) -> tuple[str, int, int]:

@@ -65,10 +65,11 @@ def reference_table(own: Results, reference: Results) -> tuple[str, int, int]:
 
 
 def outcomes_table(outcomes: Mapping[str, Outcome]) -> str:
-    """Show all queues together and each of them, a line for each outcome."""
+    """Show all queues together, and each that anybody came to, a line for each outcome."""
+    first = next(iter(outcomes.values()))
     names = ("mean_wait", "p95", "sl", "p_abandon", "asa")
     rows: list[list[str]] = []
-    for queue in ("", *next(iter(outcomes.values())).queues):
+    for queue in ("", *(key for key in first.queues if _came(first.queues[key]))):
         for label, each in outcomes.items():
             figures = each.queues[queue] if queue else each.total
             star = _star if label == "difference" else _no_star
@@ -80,6 +81,17 @@ def outcomes_table(outcomes: Mapping[str, Outcome]) -> str:
             rows.append([queue or "all", label, *cells, *occupancy])
     heads = [COLUMNS[name] for name in (*names, "occ_mean", "occ_sd")]
     return _table([["queue", "", *heads], *rows])
+
+
+def how_sure(runs: int) -> str:
+    """Say what ± means, or that one run has none."""
+    if runs > 1:
+        return "± is the half width of the 95 % interval"
+    return "of one run alone nobody knows how sure it is: there is no interval (try --seeds 1..20)"
+
+
+def _came(figures: Mapping[str, Interval]) -> bool:
+    return any(each.is_known for each in figures.values())
 
 
 def _no_star(_: Interval) -> str:
@@ -98,8 +110,8 @@ def _cell(name: str, figure: Interval) -> str:
     if not figure.is_known:
         return "-"
     scale = 100 if name in SHARES else 1
-    half = "?" if isnan(figure.half) else f"{figure.half * scale:.2f}"
-    return f"{figure.mean * scale:.2f} ± {half}"
+    mean = f"{figure.mean * scale:.2f}"
+    return mean if isnan(figure.half) else f"{mean} ± {figure.half * scale:.2f}"
 
 
 def _star(figure: Interval) -> str:

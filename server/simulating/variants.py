@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import NamedTuple
@@ -21,10 +20,9 @@ from routing.simulator.change import (
     changed,
 )
 from routing.simulator.compare import Interval, differences, intervals
-from routing.simulator.measure import QUANTILE
 from routing.simulator.measure import Figures as Run
 from routing.simulator.replay import SimulationRequest
-from routing.simulator.traffic import Arrival, Traffic
+from routing.simulator.traffic import Traffic
 from server.protocol.simulations import (
     AgentTried,
     Figure,
@@ -32,13 +30,13 @@ from server.protocol.simulations import (
     NewSimulation,
     Outcome,
     QueueTried,
-    Recorded,
     SimulationResult,
     Variant,
     VariantOutcome,
 )
 from server.simulating.jobs import all_done
 from server.simulating.periods import as_it_was
+from server.simulating.really import apart, queues_really, really
 from server.simulating.replays import Job, done
 
 PROCESSES = 2
@@ -104,37 +102,19 @@ def _result(given: NewSimulation, traffic: Traffic, found: Sequence[Run]) -> Sim
     ways = 1 + len(given.variants)
     runs = [found[at * given.seeds : (at + 1) * given.seeds] for at in range(ways)]
     queues = [line.facts.id for line in traffic.lines]
+    today, was = intervals(runs[0]), really(traffic)
     return SimulationResult(
         customers=sum(run["customers"] for run in runs[0]) / given.seeds,
         recorded=as_it_was(traffic),
-        before=Outcome(
-            name="", total=_total(intervals(runs[0])), queues=_each(intervals(runs[0]), queues)
-        ),
+        before=Outcome(name="", total=_total(today), queues=_each(today, queues)),
         variants=[
             _outcome(variant.name, after, runs[0], queues)
             for variant, after in zip(given.variants, runs[1:], strict=True)
         ],
-        really=really(traffic.arrivals),
-        queues_really=_by_queue(traffic.arrivals),
+        really=was,
+        queues_really=queues_really(traffic),
+        apart=apart(was, today),
     )
-
-
-def really(arrivals: Sequence[Arrival]) -> Recorded:
-    """Return how it was for these customers; at least one."""
-    waits = sorted(each.waited_s for each in arrivals)
-    return Recorded(
-        customers=len(waits),
-        mean_wait_s=sum(waits) / len(waits),
-        p95_s=waits[int(QUANTILE * len(waits))],
-        abandonment=sum(each.gave_up for each in arrivals) / len(waits),
-    )
-
-
-def _by_queue(arrivals: Sequence[Arrival]) -> dict[str, Recorded]:
-    came: dict[str, list[Arrival]] = defaultdict(list)
-    for each in arrivals:
-        came[each.queue].append(each)
-    return {queue: really(those) for queue, those in came.items()}
 
 
 def _outcome(

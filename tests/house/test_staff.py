@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,11 @@ from server.commands.refused import Refused
 from server.places import PROJECT
 from server.settings import Settings
 from storage.database import Database
+from storage.queues import Queues
+from storage.shops import Shops
 from tests.storage.floor import Floor
 from tests.storage.past import answer, leave
+from tests.support.past import Talk, had
 
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("KEFU_")}
 MORNING = """queue,start,arrivals,handle_s,patience_s
@@ -213,6 +217,26 @@ async def test_the_past_is_folded_into_a_typical_week(
     await past("--recorded", "2026-02-23..2026-03-08", "--typical", "--json")
     (row,) = json.loads(capsys.readouterr().out)["rows"]
     assert (row["start"], row["arrivals"]) == ("2026-02-23T12:00:00+00:00", 2)  # of two Mondays
+    assert row["weekday"] == "Monday"
+
+
+async def test_a_typical_week_has_weekdays_from_monday_on_and_no_dates(
+    past: Callable[..., Awaitable[int]], database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = await Shops(database).by_key("tea")
+    assert shop is not None
+    queues = await Queues(database).of_shop(shop.id)
+    sunday = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    await had(database, shop.id, queues[0].id, sunday, [Talk(waited_s=20)])
+
+    await past("--recorded", "2026-03-01..2026-03-14", "--typical")
+
+    said = capsys.readouterr().out
+    assert [
+        line.split()[0] for line in said.splitlines() if " 09:00 " in line or " 12:00 " in line
+    ] == ["Monday", "Sunday"]
+    assert "mean of all such weekdays" in said
+    assert "2026-" not in said
 
 
 async def test_of_several_shops_one_is_to_be_named(

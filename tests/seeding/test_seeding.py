@@ -1,11 +1,16 @@
 """The demo shop is filled once, and its past is one that could have happened."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from routing.simulator.replay import SimulationRequest
 from server.seeding.crew import hire
 from server.seeding.first import found, keep_logins
+from server.seeding.setup import SHOP_KEY
 from server.services.passwords import Passwords
+from server.simulating.replays import read_change, simulate
+from server.simulating.shop import recorded_traffic
 from storage.database import Database
+from storage.shops import Shops
 from tests.seeding.recount import FINGERPRINT, RECOUNT
 
 NOW = datetime(2026, 7, 10, 9, 30, 17, tzinfo=UTC)
@@ -102,3 +107,34 @@ async def test_agents_for_a_load_test_can_sign_in_and_serve(database: Database) 
     assert all(row["skills"] >= 3 for row in rows)
     assert await Passwords().matches(rows[0]["password_hash"], "second password")
     assert await database.fetchval("SELECT count(*) FROM queue WHERE key LIKE 'load-%'") == 3
+
+
+async def test_yesterday_had_a_busy_stretch_in_which_customers_waited(database: Database) -> None:
+    await found(database, PASSWORD, ORIGINS, NOW)
+
+    noon = datetime(2026, 7, 9, 4, 0, tzinfo=UTC)  # 12:00 in the shop
+    rows = await database.fetch(
+        "SELECT count(*) AS came, count(*) FILTER (WHERE agent_id IS NULL) AS left_it,"
+        " count(DISTINCT agent_id) AS agents, avg(waiting_ms)::float8 / 1000 AS waited_s"
+        " FROM conversation WHERE queued_at BETWEEN $1 AND $1 + interval '1 hour'",
+        noon,
+    )
+
+    (stretch,) = rows
+    assert stretch["came"] == 110
+    assert stretch["agents"] == 2
+    assert 20 < stretch["waited_s"] < 120
+    assert 3 < stretch["left_it"] < 40
+
+
+async def test_one_more_at_noon_would_have_shortened_the_wait(database: Database) -> None:
+    await found(database, PASSWORD, ORIGINS, NOW)
+    shop = await Shops(database).by_key(SHOP_KEY)
+    assert shop is not None
+    week = await recorded_traffic(database, shop.id, NOW - timedelta(days=7), NOW)
+    change = read_change(b'{"agents": {"change": {"mei@demo.kefu": {"capacity": 5}}}}')
+
+    shorter = simulate(SimulationRequest(traffic=week, change=change, seeds=3)).difference
+
+    wait = shorter.total["mean_wait"]
+    assert wait.mean + wait.half < -1

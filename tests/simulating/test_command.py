@@ -94,9 +94,10 @@ def test_of_one_run_nobody_is_told_how_sure_it_is(
 ) -> None:
     once = (*SHORT[:4], "--seeds", "7", "--jobs", "1", "--policy", "longest_idle,fastest_first")
     table = said(capsys, file, *once, "--plot", tmp_path / "one.svg")
-    assert "± ?" in table
-    assert "± 0.00" not in table
-    assert " *" not in table.partition("hardly chance")[2]
+    assert "One run, with the seed 7, of 400 customers after 100" in table
+    assert "nobody knows how sure it is: there is no interval" in table
+    assert "±" not in table
+    assert "*" not in table
     assert "± ?" in (tmp_path / "one.svg").read_text()
     mean, half = json.loads(said(capsys, file, *once, "--json"))["longest_idle"]["mean_wait"]
     assert (mean > 0, half) == (True, None)
@@ -161,3 +162,10 @@ def test_seeds_are_a_range_or_one() -> None:
     assert list(seeds("7")) == [7]
     with pytest.raises(Refused):
         seeds("1..100000")
+
+
+def test_help_says_that_one_seed_is_one_run(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["simulate", "--help"])
+    helped = " ".join(capsys.readouterr().out.split())
+    assert "(1..20: twenty runs); one number is one run, without an interval" in helped

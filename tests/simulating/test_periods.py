@@ -10,7 +10,7 @@ from routing.simulator.replay import SimulationRequest
 from routing.simulator.traffic import Traffic
 from routing.simulator.wording import Mistake
 from server.simulating.periods import as_it_was, read_forecast, read_period
-from server.simulating.replays import simulate, simulate_on
+from server.simulating.replays import shown, simulate, simulate_on
 from server.simulating.shop import expected_traffic, recorded_traffic
 from storage.database import Database
 from storage.people import Overflow
@@ -46,7 +46,8 @@ async def test_a_recorded_hour_knows_waits_work_and_presence(database: Database)
     (mei,) = traffic.people
     assert mei.here == ((at(100).timestamp(), at(3600).timestamp()),)
     assert as_it_was(traffic) == (
-        "As recorded: 3 customers, mean wait 33.3 s (served 0.0 s), 33.3% gave up."
+        "As recorded: 3 customers, mean wait 33.3 s (served 0.0 s), 33.3% gave up;"
+        " no queue has a target."
     )
 
 
@@ -181,3 +182,35 @@ async def test_what_was_urgent_and_in_which_language_is_known_of_a_recorded_cust
 
     assert (first.tier, first.priority, first.language) == (EMERGENCY, 3, "de")
     assert second.tier == NORMAL
+
+
+async def test_a_replay_with_another_seed_is_another_run(database: Database) -> None:
+    floor = await Floor.open(database)
+    await floor.agent(capacity=1)
+    lines = [HEAD, "general,2026-03-09T09:00,30,200,100"]
+    traffic = await expected_traffic(database, floor.shop.id, read_forecast(lines), "UTC", NOON)
+
+    both, first, second = [
+        await simulate_on(SimulationRequest(traffic=traffic, change=Change(), seeds=n, first=at), 1)
+        for n, at in ((2, 6), (1, 6), (1, 7))
+    ]
+
+    assert first.customers != second.customers
+    assert both.customers == (first.customers + second.customers) / 2
+    alone = shown(second, has_change=False, runs=1)
+    assert "there is no interval" in alone
+    assert "±" not in alone
+
+
+async def test_queues_that_nobody_comes_to_are_left_out_of_the_table(database: Database) -> None:
+    floor = await Floor.open(database)
+    await floor.agent(capacity=2)
+    await Queues(database).create(NewQueue(shop_id=floor.shop.id, key="returns", name="Returns"))
+    expected = read_forecast([HEAD, "general,2026-03-09T09:00,30,200,100"])
+    traffic = await expected_traffic(database, floor.shop.id, expected, "UTC", NOON)
+
+    result = await simulate_on(SimulationRequest(traffic=traffic, change=Change(), seeds=2), 1)
+
+    table = shown(result, has_change=False, runs=2)
+    assert "general" in table
+    assert "returns" not in table

@@ -1,6 +1,7 @@
 """A supervisor tries a change on what really came, looks at it, and makes it true."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ async def test_more_room_for_an_agent_is_tried_found_better_and_made_true(house:
             "mean_wait_s": 20.0,
             "p95_s": 20.0,
             "abandonment": 0.0,
+            "service_level": None,
         }
         assert result["queues_really"] == {str(house.queue.id): result["really"]}
         before, (ten, colleague) = result["before"], result["variants"]
@@ -61,6 +63,17 @@ async def test_more_room_for_an_agent_is_tried_found_better_and_made_true(house:
         assert (await rest.get(f"/agents/{lin.row.id}"))["capacity"] == 10
         _, imagined = await rest.ask("POST", f"/simulations/{begun['id']}/apply", {"variant": 1})
         assert imagined["not_made"] == 1
+
+        kept = await rest.get(f"/simulations/{begun['id']}")
+        (made,) = kept["applied"]  # who was only imagined leaves no trace
+        assert (made["variant"], made["by"]["name"]) == (0, "Qin")
+        assert datetime.fromisoformat(made["at"]) >= datetime.fromisoformat(begun["created_at"])
+        assert made["before"] == {
+            "agents": [{"agent": str(lin.row.id), "capacity": 3, "skills": {}}]
+        }
+        assert kept["result"] == result
+        listed = (await rest.get("/simulations"))["items"]
+        assert [len(each["applied"]) for each in listed] == [1]
 
 
 async def test_where_nobody_came_there_is_nothing_to_try(house: House) -> None:

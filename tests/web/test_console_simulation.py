@@ -80,7 +80,11 @@ async def test_two_policies_and_more_room_are_compared_and_the_room_is_made(
     was = table.get_by_role("row", name="As it really was")
     await expect(was).to_contain_text("60 customers, as recorded")
     await expect(was.get_by_role("cell").first).to_have_text("20s")
-    in_turn = table.get_by_role("row", name="Variant 1")
+    await expect(was.get_by_text("no queue had a target")).to_be_visible()
+    far = page.get_by_role("note", name="What really happened and what is simulated")
+    await expect(far).to_contain_text("Mean wait: really 20s, simulated")
+    await expect(far).to_contain_text("Likely reasons: whoever was there without anything to do")
+    in_turn = table.get_by_role("row", name="General: In turn")
     await expect(in_turn.get_by_role("cell").first).to_contain_text("hardly different")
     room = table.get_by_role("row", name="Ten at once")
     await expect(room.get_by_role("cell").first).to_contain_text("better")
@@ -98,11 +102,21 @@ async def test_two_policies_and_more_room_are_compared_and_the_room_is_made(
     row = await Agents(house.db).get(lin.row.id)
     assert row is not None
     assert row.capacity == 10
+    trace = page.get_by_role("group").filter(has_text="Applied by Qin")
+    await trace.get_by_text("Applied by Qin").click()
+    await expect(trace.get_by_role("listitem")).to_have_text("Lin · Capacity 3 → 10")
+    await expect(trace.get_by_text("To go back, set")).to_be_visible()
+    await office.is_accessible()
 
     await page.get_by_role("button", name="Apply…: Ten at once").click()
     await expect(ask.get_by_text("The shop is like this already")).to_be_visible()
     await office.presses("Escape")
     await expect(ask).to_have_count(0)
+    await page.get_by_role("main").get_by_role("link", name="Try a change").click()
+    earlier = page.get_by_role("table", name="Tried before")
+    await expect(earlier.get_by_role("row", name="Ten at once")).to_contain_text(
+        "applied: Ten at once"
+    )
 
 
 async def test_a_question_is_kept_and_earlier_ones_are_opened_by_their_link(
@@ -128,8 +142,8 @@ async def test_a_question_is_kept_and_earlier_ones_are_opened_by_their_link(
     await page.reload()
     await expect(card.get_by_text(said)).to_be_visible()
     earlier = page.get_by_role("table", name="Tried before")
-    await expect(earlier.get_by_role("row", name="Variant 1")).to_contain_text("failed")
-    await earlier.get_by_role("link", name="Variant 1").click()
+    await expect(earlier.get_by_role("row", name="+2 people")).to_contain_text("failed")
+    await earlier.get_by_role("link", name="+2 people").click()
     await expect(page).to_have_url(link)
     await page.get_by_role("button", name="Change and try again").click()
     await expect(page.get_by_label("Other days")).to_be_checked()

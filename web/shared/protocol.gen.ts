@@ -2,6 +2,7 @@
 
 /** Take the offered conversation. */
 export interface AcceptOffer {
+  /** An id as the API gives it, never a key. */
   offer: string;
 }
 
@@ -79,6 +80,7 @@ export interface AgentSession {
 
 /** Read what was said after message number ``after``, in the public or the private stream. */
 export interface AgentSince {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   after: number;
   limit?: number;
@@ -91,7 +93,9 @@ export interface AgentSince {
  * ``epoch`` is the conversation's as it was seen: whoever has taken it since keeps it.
  */
 export interface AssignConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
+  /** An id as the API gives it, never a key. */
   agent: string;
   reason: string;
   epoch?: number | null;
@@ -99,11 +103,13 @@ export interface AssignConversation {
 
 /** Take back the question to a colleague, and keep the conversation. */
 export interface CancelTransfer {
+  /** An id as the API gives it, never a key. */
   conversation: string;
 }
 
 /** End the talk with an outcome; the wrap-up begins. */
 export interface CloseConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   outcome?: string | null;
 }
@@ -153,6 +159,7 @@ export interface ConversationList {
 
 /** Leave the offered conversation to somebody else. */
 export interface DeclineOffer {
+  /** An id as the API gives it, never a key. */
   offer: string;
   reason?: string | null;
 }
@@ -164,6 +171,7 @@ export interface Done {
 
 /** The customer ends the conversation. */
 export interface EndConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
 }
 
@@ -178,6 +186,7 @@ export interface ErrorBody {
 
 /** End the wrap-up early and free the place. */
 export interface FinishConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   outcome?: string | null;
 }
@@ -207,6 +216,7 @@ export interface Hours {
 
 /** Stop looking at a conversation. */
 export interface LeaveConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
 }
 
@@ -262,6 +272,7 @@ export interface OfferEnded {
 
 /** Look at a conversation and hear what happens in it, until ``conversation:leave``. */
 export interface OpenConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
 }
 
@@ -287,6 +298,7 @@ export interface Person {
 
 /** Take a waiting conversation without an offer, where the shop allows it. */
 export interface PickConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
 }
 
@@ -303,6 +315,7 @@ export interface Preview {
  * A step of ``priority`` is worth some waiting; an ``emergency`` goes before all others.
  */
 export interface PrioritizeConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   priority: number;
   emergency?: boolean | null;
@@ -317,6 +330,7 @@ export interface QueueRef {
 
 /** Say how satisfied one was. */
 export interface RateConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   score: number;
   comment?: string | null;
@@ -344,11 +358,13 @@ export interface ReadChanged {
 
 /** Take back a close while the wrap-up lasts. */
 export interface ResumeConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
 }
 
 /** Say something in a conversation of one's own. */
 export interface SendMessage {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   /** Chosen by the sender, fresh for each new thing; a retry repeats it. */
   client_id: string;
@@ -377,6 +393,7 @@ export interface SessionEnded {
 
 /** Say how far one has read (or, with ``delivered``, how far messages have arrived). */
 export interface SetRead {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   seq: number;
   delivered?: boolean;
@@ -389,6 +406,7 @@ export interface SetStatus {
 
 /** Tell the other side that somebody is typing, or has stopped. */
 export interface SetTyping {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   on: boolean;
 }
@@ -412,6 +430,7 @@ export interface ShopFace {
 
 /** Read what was said after message number ``after``. */
 export interface Since {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   after: number;
   limit?: number;
@@ -491,6 +510,7 @@ export interface Timing {
  * With ``warm`` a person is asked first, and until they accept it stays in the sender's hands.
  */
 export interface TransferConversation {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   to: Target;
   note?: string | null;
@@ -556,6 +576,7 @@ export interface Why {
 
 /** Say something to the customer, or with ``private`` leave a note that only colleagues see. */
 export interface WriteMessage {
+  /** An id as the API gives it, never a key. */
   conversation: string;
   /** Chosen by the sender, fresh for each new thing; a retry repeats it. */
   client_id: string;

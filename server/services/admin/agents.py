@@ -1,6 +1,6 @@
 """The people who work for a shop."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from server.protocol.setup import (
 from server.services.accounts import Accounts
 from server.services.admin.changes import given
 from server.services.admin.departure import Departure
-from server.services.ids import uuid_of
+from server.services.admin.queue_rules import NO_SKILL
+from server.services.ids import uuid_at
 from server.services.passwords import Passwords
 from server.services.presence import Presence
 from server.services.router import Router
@@ -64,6 +65,8 @@ class AgentsAdmin:
         """Add somebody."""
         seat.must_lead()
         _may_grant(seat, new.role)
+        levels = _levels(new.skills)
+        await self._check_skills(seat, levels)
         row = await self._stores.agents.create(
             stored.NewAgent(
                 shop_id=seat.shop_id,
@@ -72,7 +75,7 @@ class AgentsAdmin:
                 password_hash=await self._passwords.hash(new.password),
                 role=new.role,
                 capacity=new.capacity,
-                skills=_levels(new.skills),
+                skills=levels,
             )
         )
         self._router.agent_touched(seat.shop_id, row.id)
@@ -87,6 +90,7 @@ class AgentsAdmin:
             _may_grant(seat, patch.role)
         _check_own(seat, row, patch)
         changes = await self._changes(patch)
+        await self._check_skills(seat, changes.get("skills", {}))
         updated = await self._stores.agents.update(seat.shop_id, agent_id, changes)
         if updated is None:
             raise NotFound
@@ -125,6 +129,15 @@ class AgentsAdmin:
             changes["deactivated_at"] = None
         return cast("stored.AgentChanges", changes)
 
+    async def _check_skills(self, seat: AgentSeat, levels: Mapping[UUID, int]) -> None:
+        """Name the first skill that the shop does not have; in the order of the request."""
+        if not levels:
+            return
+        known = {row.id for row in await self._stores.skills.of_shop(seat.shop_id)}
+        for number, skill_id in enumerate(levels):
+            if skill_id not in known:
+                raise NotFound(NO_SKILL, field=f"skills[{number}].skill")
+
     async def _of_shop(self, seat: AgentSeat, agent_id: UUID) -> AgentRow:
         row = await self._stores.agents.get(agent_id)
         if row is None or row.shop_id != seat.shop_id:
@@ -153,7 +166,10 @@ def _check_own(seat: AgentSeat, row: AgentRow, patch: AgentPatch) -> None:
 
 
 def _levels(skills: Sequence[AgentSkillGiven]) -> dict[UUID, int]:
-    levels = {uuid_of(each.skill): each.level for each in skills}
+    levels = {
+        uuid_at(each.skill, f"skills[{number}].skill"): each.level
+        for number, each in enumerate(skills)
+    }
     if len(levels) != len(skills):
         raise Invalid("A skill is named twice.", field="skills")
     return levels

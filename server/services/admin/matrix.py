@@ -7,7 +7,7 @@ from server.protocol.errors import Forbidden, Invalid, NotFound, Stale
 from server.protocol.matrix import MatrixPatch, MatrixRow, MatrixRows
 from server.protocol.setup import AgentSkill
 from server.services.accounts import Accounts
-from server.services.ids import uuid_of
+from server.services.ids import uuid_at
 from server.services.router import Router
 from server.services.seats import AgentSeat
 from storage import errors as stored
@@ -29,10 +29,18 @@ class MatrixAdmin:
         """Change all that is named, or refuse with what somebody else has changed meanwhile."""
         seat.must_lead()
         cells = [
-            Cell(uuid_of(each.agent), uuid_of(each.skill), each.level, each.was)
-            for each in patch.changes
+            Cell(
+                uuid_at(each.agent, f"changes[{at}].agent"),
+                uuid_at(each.skill, f"changes[{at}].skill"),
+                each.level,
+                each.was,
+            )
+            for at, each in enumerate(patch.changes)
         ]
-        rooms = [Room(uuid_of(each.agent), each.capacity, each.was) for each in patch.capacities]
+        rooms = [
+            Room(uuid_at(each.agent, f"capacities[{at}].agent"), each.capacity, each.was)
+            for at, each in enumerate(patch.capacities)
+        ]
         _check_once("changes", [(cell.agent_id, cell.skill_id) for cell in cells])
         _check_once("capacities", [room.agent_id for room in rooms])
         await self._check_may(seat, {each.agent_id for each in (*cells, *rooms)})

@@ -8,11 +8,11 @@ from uuid import UUID
 from server.protocol.errors import NotFound
 from server.protocol.preview import QueueDraft, QueuePreview
 from server.services.admin.preview_faces import Faces
-from server.services.admin.queue_rules import helpers, needs
+from server.services.admin.queue_rules import NO_SKILL, helpers, needs
 from server.services.assignment.board import Board
 from server.services.assignment.trial import Sample, tried
 from server.services.clock import Clock
-from server.services.ids import uuid_of
+from server.services.ids import uuid_at
 from server.services.limits import Limit
 from server.services.seats import AgentSeat
 from storage import people
@@ -65,12 +65,13 @@ class QueuePreviews:
     ) -> people.QueueFacts:
         """Read a draft as if it was stored, with the same refusals."""
         rows = await self._queues.of_shop(seat.shop_id, archived=True)
-        queue_id = NEW if draft.id is None else uuid_of(draft.id)
+        queue_id = NEW if draft.id is None else uuid_at(draft.id, "id")
         if queue_id != NEW and queue_id not in {row.id for row in rows}:
             raise NotFound
         skills = needs(draft.skills)
-        if not keys.keys() >= {each.skill_id for each in skills}:
-            raise NotFound
+        for number, each in enumerate(skills):
+            if each.skill_id not in keys:
+                raise NotFound(NO_SKILL, field=f"skills[{number}].skill")
         in_use = {row.id for row in rows if row.archived_at is None}
         return people.QueueFacts(
             id=queue_id,

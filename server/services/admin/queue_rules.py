@@ -1,12 +1,25 @@
 """What a queue may ask of agents, and where it may overflow to. Refusals name the field."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
-from server.protocol.errors import Invalid
+from server.protocol.errors import Invalid, NotFound
 from server.protocol.setup import OverflowGiven, QueueSkillGiven
-from server.services.ids import uuid_of
+from server.services.ids import uuid_at
+from storage import errors as stored
 from storage import people
+
+NO_SKILL = "This shop has no such skill."
+
+
+@contextmanager
+def naming_skills() -> Generator[None]:
+    """Say where it is when a skill is not of the shop."""
+    try:
+        yield
+    except stored.Missing as missing:
+        raise NotFound(NO_SKILL, field="skills") from missing
 
 
 def needs(skills: Sequence[QueueSkillGiven]) -> tuple[people.QueueSkill, ...]:
@@ -16,8 +29,13 @@ def needs(skills: Sequence[QueueSkillGiven]) -> tuple[people.QueueSkill, ...]:
     for number, each in enumerate(skills):
         _check_steps(each, f"skills[{number}].steps")
     return tuple(
-        people.QueueSkill(uuid_of(each.skill), each.level, each.required, tuple(each.steps))
-        for each in skills
+        people.QueueSkill(
+            uuid_at(each.skill, f"skills[{number}].skill"),
+            each.level,
+            each.required,
+            tuple(each.steps),
+        )
+        for number, each in enumerate(skills)
     )
 
 

@@ -20,7 +20,7 @@ from server.protocol.setup import (
     QueuesQuery,
 )
 from server.services.admin.changes import given
-from server.services.admin.queue_rules import helpers, needs
+from server.services.admin.queue_rules import helpers, naming_skills, needs
 from server.services.clock import Clock
 from server.services.router import Router
 from server.services.seats import AgentSeat
@@ -52,32 +52,33 @@ class QueuesAdmin:
     async def create(self, seat: AgentSeat, new: NewQueue) -> QueueRecord:
         """Add one."""
         seat.must_lead()
-        row = await self._queues.create(
-            QueueToBe(
-                shop_id=seat.shop_id,
-                key=new.key,
-                name=new.name,
-                topics=tuple(new.topics),
-                priority=new.priority,
-                offer_timeout_s=new.offer_timeout_s,
-                wrap_up_s=new.wrap_up_s,
-                auto_accept=new.auto_accept,
-                match_language=new.match_language,
-                policy=new.policy,
-                target_s=new.target_s,
-                weight=new.weight,
-                units=new.units,
-                per_agent_max=new.per_agent_max,
-                length_max=new.length_max,
-                wait_max_s=new.wait_max_s,
-                sticky_s=new.sticky_s,
-                offers_at_once=new.offers_at_once,
-                overflow=await self._overflow(seat, new.overflow),
-                takes_transfers_when_empty=new.takes_transfers_when_empty,
-                quiet_after_s=new.quiet_after_s,
-                skills=needs(new.skills),
+        with naming_skills():
+            row = await self._queues.create(
+                QueueToBe(
+                    shop_id=seat.shop_id,
+                    key=new.key,
+                    name=new.name,
+                    topics=tuple(new.topics),
+                    priority=new.priority,
+                    offer_timeout_s=new.offer_timeout_s,
+                    wrap_up_s=new.wrap_up_s,
+                    auto_accept=new.auto_accept,
+                    match_language=new.match_language,
+                    policy=new.policy,
+                    target_s=new.target_s,
+                    weight=new.weight,
+                    units=new.units,
+                    per_agent_max=new.per_agent_max,
+                    length_max=new.length_max,
+                    wait_max_s=new.wait_max_s,
+                    sticky_s=new.sticky_s,
+                    offers_at_once=new.offers_at_once,
+                    overflow=await self._overflow(seat, new.overflow),
+                    takes_transfers_when_empty=new.takes_transfers_when_empty,
+                    quiet_after_s=new.quiet_after_s,
+                    skills=needs(new.skills),
+                )
             )
-        )
         self._router.shop_touched(seat.shop_id)
         return _record(row)
 
@@ -95,12 +96,13 @@ class QueuesAdmin:
         if patch.archived is True:
             await self._check_may_go(seat, queue_id)
         try:
-            row = await self._queues.update(
-                seat.shop_id,
-                queue_id,
-                cast("QueueChanges", changes),
-                lambda held: expected in {None, _version(held)},
-            )
+            with naming_skills():
+                row = await self._queues.update(
+                    seat.shop_id,
+                    queue_id,
+                    cast("QueueChanges", changes),
+                    lambda held: expected in {None, _version(held)},
+                )
         except stored.Stale as stale:
             raise Stale from stale
         if row is None:

@@ -6,9 +6,10 @@ from copy import deepcopy
 
 import pytest
 
+from routing.facts import QueueFacts, Ring
 from routing.simulator.change import Change, changed
 from routing.simulator.scenario import read
-from routing.simulator.traffic import Traffic
+from routing.simulator.traffic import Line, Person, Traffic
 from routing.simulator.wording import Mistake, converted
 
 GOOD = {
@@ -138,8 +139,8 @@ def test_what_is_no_scenario_at_all_is_said_so(text: bytes) -> None:
 def test_a_change_names_what_it_does_not_find() -> None:
     nobody = Traffic(span=(0.0, 1.0), lines=(), people=())
     for fields, sentence in (
-        ({"queues": {"x": {}}}, "change.queues.x: there is no such queue"),
-        ({"agents": {"remove": ["a@b"]}}, "change.agents: there is nobody called a@b"),
+        ({"queues": {"x": {}}}, "change.queues.x: there is no queue x; there are none"),
+        ({"agents": {"remove": ["a@b"]}}, "change.agents.remove: there is no agent a@b"),
         ({"agents": {"change": {"a@b": {"capacity": 0}}}}, "change.agents.change.a@b.capacity: "),
         ({"agents": {"add": [{"skills": {"a": 6}}]}}, "change.agents.add[0].skills.a: must be 5"),
         ({"agnets": {}}, "change.agnets: there is no such field"),
@@ -147,3 +148,63 @@ def test_a_change_names_what_it_does_not_find() -> None:
         with pytest.raises(Mistake) as caught:
             changed(nobody, converted(fields, Change, "change"))
         assert str(caught.value).startswith(sentence)
+
+
+SMALL_SHOP = Traffic(
+    span=(0.0, 1.0),
+    lines=(
+        Line(
+            key="orders", facts=QueueFacts(id="q", rings=(Ring(after_s=0.0, needs={"orders": 2}),))
+        ),
+    ),
+    people=(Person(id="1", key="mei@shop.example", skills={"lang:en": 3}),),
+    skills=("lang:en", "orders", "returns"),
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (
+            {"agents": {"add": [{"skills": {"ordrs": 5}}]}},
+            "change.agents.add[0].skills.ordrs: there is no skill ordrs; perhaps orders is meant",
+        ),
+        (
+            {"agents": {"change": {"mei@shop.example": {"skills": {"Return": 5}}}}},
+            "change.agents.change.mei@shop.example.skills.Return:"
+            " there is no skill Return; perhaps returns is meant",
+        ),
+        (
+            {"queues": {"orders": {"needs": {"xyz": 5}}}},
+            "change.queues.orders.needs.xyz:"
+            " there is no skill xyz; there are lang:en, orders, returns",
+        ),
+        (
+            {"queues": {"orders": {"preferred": {"lang:eng": 5}}}},
+            "change.queues.orders.preferred.lang:eng:"
+            " there is no skill lang:eng; perhaps lang:en is meant",
+        ),
+        (
+            {"queues": {"ordres": {"weight": 2}}},
+            "change.queues.ordres: there is no queue ordres; perhaps orders is meant",
+        ),
+        (
+            {"agents": {"add": [{"skills": {}, "like": "mai@shop.example"}]}},
+            "change.agents.add[0].like:"
+            " there is no agent mai@shop.example; perhaps mei@shop.example is meant",
+        ),
+    ],
+)
+def test_a_change_with_a_name_misspelt_is_told_what_is_near(
+    fields: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(Mistake) as caught:
+        changed(SMALL_SHOP, converted(fields, Change, "change"))
+    assert str(caught.value) == sentence
+
+
+def test_a_skill_that_nobody_has_yet_can_be_tried() -> None:
+    learnt = {"agents": {"add": [{"skills": {"returns": 5}}]}}
+    assert changed(SMALL_SHOP, converted(learnt, Change, "change")).people[1].skills == {
+        "returns": 5
+    }

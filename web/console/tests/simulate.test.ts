@@ -7,6 +7,7 @@ import { in_words, length, midnight, preset, span } from '../src/admin/simulate/
 import type { Metric, Variant } from '../src/admin/simulate/records.ts';
 import { Watch } from '../src/admin/simulate/runs.svelte.ts';
 import { sentence } from '../src/admin/simulate/sentence.ts';
+import { short_name, told_apart, unnamed } from '../src/admin/simulate/short.ts';
 import { at, scale } from '../src/admin/simulate/ways.ts';
 import type { World } from '../src/admin/simulate/world.ts';
 import { console_words } from '../src/i18n/index.ts';
@@ -67,6 +68,40 @@ describe('the sentence of a variant', () => {
   });
 });
 
+describe('the name of a variant that was given none', () => {
+  const name = (variant: Partial<Variant>, words = en) => short_name({ ...NOTHING, ...variant }, WORLD, words);
+  const CASES: [Partial<Variant>, string, string][] = [
+    [{ agents: [{ agent: 'lin', capacity: 4 }] }, 'Lin +1 place', 'Lin 名额 +1'],
+    [{ agents: [{ agent: 'lin', capacity: 3 }] }, 'Lin takes 3 at once', 'Lin 同时接待 3 个'],
+    [{ agents: [{ agent: 'mei', capacity: 2 }] }, 'Mei −2 places', 'Mei 名额 −2'],
+    [{ agents: [{ agent: 'mei', absent: true }] }, 'Without Mei', 'Mei 不在岗'],
+    [{ agents: [{ agent: 'lin', skills: { de: 5, orders: 4 } }] }, 'Lin: German at 5', 'Lin：German 5 级'],
+    [{ added: [{ count: 2, capacity: 3, skills: {} }] }, '+2 people', '增加 2 人'],
+    [{ queues: [{ queue: 'returns', policy: 'fastest_first' }] }, 'Returns: Fastest first', 'Returns：最快优先'],
+    [{ queues: [{ queue: 'returns', target_s: 30 }, { queue: 'general', target_s: 30 }] }, 'All queues: within 30 s', '全部队列：30 秒内响应'],
+    [{}, '', ''],
+  ];
+  test.each(CASES)('%j is %s', (variant, english, chinese) => {
+    expect(name(variant)).toBe(english);
+    expect(name(variant, zh)).toBe(chinese);
+  });
+
+  test('says the first two of many things', () => {
+    const variant: Partial<Variant> = { agents: [{ agent: 'lin', capacity: 4 }], queues: [{ queue: 'returns', target_s: 30, weight: 2 }] };
+    expect(name(variant)).toBe('Lin +1 place, Returns: within 30 s, …');
+  });
+
+  test('is made anew when it is asked again, and a name that was given stays', () => {
+    const own: Variant = { ...NOTHING, name: 'Lin +1 place (2)', agents: [{ agent: 'lin', capacity: 4 }] };
+    expect(unnamed(own, WORLD, en).name).toBe('');
+    expect(unnamed({ ...own, name: 'More for Lin' }, WORLD, en).name).toBe('More for Lin');
+  });
+
+  test('is another one for each', () => {
+    expect(told_apart(['A', 'B', 'A', 'A'])).toEqual(['A', 'B', 'A (2)', 'A (3)']);
+  });
+});
+
 describe('better and worse', () => {
   const CASES: [Metric, number, number, string][] = [
     ['mean_wait_s', -12, 3, 'better'],
@@ -78,6 +113,10 @@ describe('better and worse', () => {
     ['service_level', -0.02, 0.01, 'worse'],
     ['abandonment', -0.02, 0.01, 'better'],
     ['p95_s', 40, 1, 'worse'],
+    ['mean_wait_s', -0.9, 0.1, 'alike'],
+    ['p95_s', -1.9, 0, 'alike'],
+    ['service_level', 0.004, 0.001, 'alike'],
+    ['occupancy_spread', -0.009, 0, 'alike'],
     ['occupancy', 0.1, 0.01, 'busier'],
     ['occupancy', -0.1, 0.01, 'idler'],
     ['occupancy_spread', -0.1, 0.01, 'more_even'],

@@ -1,7 +1,8 @@
 /** What applying a variant changes, line by line from → to, and what stays a thought. */
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key } from '../../i18n';
-import type { AgentTried, QueueTried, Variant } from './records';
+import type { Policy } from '../records';
+import type { AgentTried, Before, QueueTried, Variant } from './records';
 import { sentence } from './sentence';
 import { name_of, type World } from './world';
 
@@ -14,8 +15,22 @@ export interface Line {
   to: string;
 }
 
+/** What there is to be changed: now, or when something was applied. */
+export interface Ground {
+  agents: { id: string; capacity: number; skills: { skill: string; level: number }[] }[];
+  queues: { id: string; policy: Policy; priority: number; weight: number; target_s?: number | null }[];
+  names: World['names'];
+}
+
+/** What there was before a variant was applied. */
+export const ground_of = ({ agents = [], queues = [] }: Before, { names }: World): Ground => ({
+  names,
+  agents: agents.map(({ agent, capacity, skills }) => ({ id: agent, capacity, skills: Object.entries(skills).map(([skill, level]) => ({ skill, level })) })),
+  queues: queues.map(({ queue, ...rest }) => ({ id: queue, ...rest })),
+});
+
 /** Only what would be other than now. */
-export function lines(variant: Variant, world: World, words: Words): Line[] {
+export function lines(variant: Variant, world: Ground, words: Words): Line[] {
   const all = [
     ...variant.agents.flatMap((one) => (one.absent ? [] : of_agent(one, world, words))),
     ...variant.queues.flatMap((one) => of_queue(one, world, words)),
@@ -32,7 +47,7 @@ export function not_made(variant: Variant, world: World, words: Words): string[]
   ];
 }
 
-function of_agent(tried: AgentTried, world: World, words: Words): Line[] {
+function of_agent(tried: AgentTried, world: Ground, words: Words): Line[] {
   const now = world.agents.find((one) => one.id === tried.agent);
   const who = name_of(world, tried.agent);
   const number = new Intl.NumberFormat(words.locale);
@@ -49,7 +64,7 @@ function of_agent(tried: AgentTried, world: World, words: Words): Line[] {
   return found;
 }
 
-function of_queue(tried: QueueTried, world: World, words: Words): Line[] {
+function of_queue(tried: QueueTried, world: Ground, words: Words): Line[] {
   const now = world.queues.find((one) => one.id === tried.queue);
   const who = name_of(world, tried.queue);
   const number = new Intl.NumberFormat(words.locale);

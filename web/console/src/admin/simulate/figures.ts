@@ -6,10 +6,13 @@ export const is_share = (metric: Metric): boolean => SHARES.has(metric);
 
 export type Verdict = 'better' | 'worse' | 'alike' | 'busier' | 'idler' | 'more_even' | 'less_even';
 
-/** What a difference from today means, in one word; `alike` while its interval contains 0, or when it is too small to be written. */
+/** What nobody would feel, however sure it is: seconds, or shares. */
+const FELT: Record<Metric, number> = { mean_wait_s: 1, p95_s: 2, service_level: 0.005, abandonment: 0.005, occupancy: 0.005, occupancy_spread: 0.01 };
+
+/** What a difference from today means, in one word; `alike` while its interval contains 0, or when it is too small to be felt or written. */
 export function verdict(metric: Metric, difference: Figure, smallest = 0): Verdict {
   const { mean, half } = difference;
-  if (Math.abs(mean) <= half || Math.abs(mean) < smallest || mean === 0) return 'alike';
+  if (Math.abs(mean) <= half || Math.abs(mean) < Math.max(smallest, FELT[metric])) return 'alike';
   if (metric === 'occupancy') return mean > 0 ? 'busier' : 'idler';
   if (metric === 'occupancy_spread') return mean > 0 ? 'less_even' : 'more_even';
   return mean > 0 === (metric === 'service_level') ? 'better' : 'worse';

@@ -62,6 +62,15 @@ export interface Recorded {
   mean_wait_s: number;
   p95_s: number;
   abandonment: number;
+  /** Null where no queue has a target; absent in answers of before. */
+  service_level?: number | null;
+}
+
+/** What was recorded and what is simulated for today, far from each other. */
+export interface Apart {
+  metric: 'mean_wait_s' | 'service_level' | 'abandonment';
+  really: number;
+  simulated: number;
 }
 
 export interface SimulationResult {
@@ -71,6 +80,21 @@ export interface SimulationResult {
   variants: VariantOutcome[];
   really?: Recorded | null;
   queues_really: Record<string, Recorded>;
+  apart?: Apart[];
+}
+
+/** What a variant found when it was made true; nothing is left out. */
+export interface Before {
+  agents?: { agent: string; capacity: number; skills: Record<string, number> }[];
+  queues?: { queue: string; policy: Policy; priority: number; weight: number; target_s?: number | null }[];
+}
+
+/** A variant, by its place, that was made true. */
+export interface MadeTrue {
+  variant: number;
+  by: { id: string; name: string };
+  at: string;
+  before: Before;
 }
 
 export interface SimulationRecord extends Question {
@@ -80,6 +104,7 @@ export interface SimulationRecord extends Question {
   created_at: string;
   seeds: number;
   result?: SimulationResult | null;
+  applied?: MadeTrue[];
   error?: string | null;
   reason?: 'nobody_came' | 'too_many_customers' | 'lost' | 'internal' | null;
 }

@@ -16,9 +16,9 @@ export function sentence(variant: Variant, world: World, words: Words): string {
   return words.t('try.says.all', { said: said.map((one, i) => (i ? one : capital(one, words.locale))).join(words.t('try.says.and')) });
 }
 
-const capital = (text: string, locale: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+export const capital = (text: string, locale: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 
-const levels = (skills: [string, number][], world: World, words: Words) =>
+export const levels = (skills: [string, number][], world: World, words: Words) =>
   skills.map(([skill, level]) => words.t('try.says.skill', { name: name_of(world, skill), level })).join(words.t('comma'));
 
 function of_added(one: AgentsAdded, world: World, words: Words): string {
@@ -41,7 +41,7 @@ function of_agent(one: AgentTried, world: World, words: Words): string[] {
 }
 
 /** Only what is not as it is now; all of it where nothing is (any more). */
-function different(agent: string, skills: Record<string, number>, world: World, words: Words): string {
+export function different(agent: string, skills: Record<string, number>, world: World, words: Words): string {
   const now = new Map(world.agents.find((one) => one.id === agent)?.skills.map(({ skill, level }) => [skill, level]));
   const changed = Object.entries(skills).filter(([skill, level]) => now.get(skill) !== level);
   const gone = [...now.keys()].filter((skill) => !(skill in skills));
@@ -51,7 +51,7 @@ function different(agent: string, skills: Record<string, number>, world: World, 
 }
 
 /** Queues of which the same is different, together. */
-function alike(queues: QueueTried[]): QueueTried[][] {
+export function alike(queues: QueueTried[]): QueueTried[][] {
   const found = new Map<string, QueueTried[]>();
   for (const one of queues) {
     const key = JSON.stringify([one.policy, one.target_s, one.priority, one.weight]);

@@ -13,4 +13,4 @@ export interface World {
 const GONE = '…';
 
 /** What an agent, a skill or a queue is called. */
-export const name_of = (world: World, id: string): string => world.names.get(id) ?? GONE;
+export const name_of = (world: Pick<World, 'names'>, id: string): string => world.names.get(id) ?? GONE;
