@@ -605,6 +605,8 @@ const words = {
   'exchange.field': 'Field',
   'exchange.before': 'Now',
   'exchange.after': 'Then',
+  'exchange.value.always': 'always open',
+  'exchange.value.never': 'never',
   'exchange.whole': 'new',
   'exchange.skill': 'Skill {name}',
   'exchange.shop': 'Shop',

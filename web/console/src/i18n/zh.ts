@@ -607,6 +607,8 @@ const words: Record<Key, string> = {
   'exchange.field': '项目',
   'exchange.before': '现在',
   'exchange.after': '之后',
+  'exchange.value.always': '全天营业',
+  'exchange.value.never': '从不',
   'exchange.whole': '新建',
   'exchange.skill': '技能 {name}',
   'exchange.shop': '店铺',
