@@ -78,6 +78,29 @@ async def test_where_nobody_came_there_is_nothing_to_try(house: House) -> None:
     assert found["reason"] == "nobody_came"
 
 
+@pytest.mark.timeout(90)
+async def test_where_everybody_is_absent_nobody_is_served(house: House) -> None:
+    qin = await house.agent("Qin", role="supervisor", status=None)
+    lin = await house.agent("Lin", capacity=3, status=None)
+    since, until = await past(house, lin, customers=2)
+    absent = [{"agent": str(each.row.id), "absent": True} for each in (qin, lin)]
+    asked = {
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "variants": [{"name": "Strike", "agents": absent}],
+        "seeds": 2,
+    }
+    async with house.rest(qin) as rest:
+        _, begun = await rest.ask("POST", "/simulations", asked)
+        found = await answered(rest, begun["id"])
+
+    assert found["state"] == "done", found
+    [strike] = found["result"]["variants"]
+    assert strike["total"]["service_level"]["mean"] == 0
+    assert "asa_s" not in strike["total"], "nobody was answered"
+    assert "occupancy" not in strike["total"], "nobody was there"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
