@@ -23,6 +23,7 @@ export interface Agent {
  * the agent who has it in hand, not in events; ``service`` is what it may hope for while it waits.
  * ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
  * ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
+ * ``units`` is the room that it takes else; an agent's capacity is in units.
  */
 export interface AgentConversation {
   id: string;
@@ -55,6 +56,7 @@ export interface AgentConversation {
   emergency?: boolean;
   handover?: Handover | null;
   quiet?: boolean;
+  units?: number;
 }
 
 /**

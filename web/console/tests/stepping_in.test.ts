@@ -134,6 +134,11 @@ describe('a supervisor', () => {
     ]);
   });
 
+  test('a18: sees that a call of three units is more than two free places', () => {
+    const over = (units?: number) => assign_choices([colleague('ann', { in_hand: 1 })], words, undefined, units).map((one) => one.over);
+    expect([over(), over(2), over(3)]).toEqual([[false], [false], [true]]);
+  });
+
   test('a20: assigns what they see, so that somebody who was quicker keeps it', async () => {
     const actions = new Actions(desk);
     line.answer('conversation:assign', () => ({ conversation: conversation('c1', { epoch: 8 }) }));
