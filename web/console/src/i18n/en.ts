@@ -79,6 +79,7 @@ const words = {
   'empty.closed.text': 'Finished conversations stay here, with their ratings.',
   'empty.sought': 'Nothing found',
   'row.uncovered': 'Nobody has the skills',
+  'row.unclaimed': 'Nobody has taken it',
   'row.waits': 'Waits for an answer',
   'row.unread': 'Unread',
   'pane.quiet': 'Quiet, takes no place',
@@ -104,6 +105,10 @@ const words = {
   'offer.unreached': 'That did not reach the server. Please try again.',
   'alert.offer': '{name} asks for you',
   'alert.assigned': '{customer} is assigned to you',
+  'alert.unclaimed': 'Nobody has taken {name}',
+  'alert.unclaimed.text': 'Everybody who could has declined or missed it.',
+  'unclaimed.told': 'Everybody who could take {name} has declined or missed it.',
+  'notice.open': 'Have a look',
 
   'why.title': 'Why you',
   'why.wanted': 'A colleague has handed this customer to you.',

@@ -81,6 +81,7 @@ const words: Record<Key, string> = {
   'empty.closed.text': '结束的会话和顾客的评价都留在这里。',
   'empty.sought': '没有找到',
   'row.uncovered': '没有客服具备所需技能',
+  'row.unclaimed': '还没有客服接',
   'row.waits': '等待回复',
   'row.unread': '未读',
   'pane.quiet': '静默中，不占名额',
@@ -106,6 +107,10 @@ const words: Record<Key, string> = {
   'offer.unreached': '操作没有送达服务器，请再试一次。',
   'alert.offer': '{name} 想和你联系',
   'alert.assigned': '{customer} 已指派给你',
+  'alert.unclaimed': '{name} 还没有客服接',
+  'alert.unclaimed.text': '能接待的客服都拒绝或错过了。',
+  'unclaimed.told': '能接待 {name} 的客服都拒绝或错过了。',
+  'notice.open': '去看看',
 
   'why.title': '为什么是你',
   'why.wanted': '同事把这位顾客转给了你。',

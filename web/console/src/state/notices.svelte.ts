@@ -5,6 +5,8 @@ export interface Notice {
   tone: 'plain' | 'good' | 'warning';
   key: Key;
   values: Values;
+  /** The conversation that it is about, where one may want to look at it. */
+  conversation: string | null;
 }
 
 const SHOWN_MS = 7000;
@@ -14,9 +16,9 @@ export class Notices {
   all = $state.raw<Notice[]>([]);
   #next = 1;
 
-  say(key: Key, values: Values = {}, tone: Notice['tone'] = 'plain'): void {
+  say(key: Key, values: Values = {}, tone: Notice['tone'] = 'plain', conversation: string | null = null): void {
     const id = this.#next++;
-    this.all = [...this.all.slice(-2), { id, tone, key, values }];
+    this.all = [...this.all.slice(-2), { id, tone, key, values, conversation }];
     setTimeout(() => this.dismiss(id), SHOWN_MS);
   }
 
