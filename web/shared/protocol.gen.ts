@@ -395,9 +395,17 @@ export interface SetTyping {
   on: boolean;
 }
 
-/** Change what is known of the customer: attributes, language, the page they are on. */
+/**
+ * Change what is known of the customer: attributes, language, the page they are on.
+ *
+ * ``name``, ``email`` and ``phone`` are what they say of themselves, where they can be reached;
+ * of somebody for whom the shop vouches only the shop says these.
+ */
 export interface SetUser {
   attributes?: Record<string, string | number | boolean>;
+  name?: string | null;
+  email?: string | null;
+  phone?: string | null;
   locale?: string | null;
   page?: Page | null;
 }

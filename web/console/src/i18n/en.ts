@@ -445,6 +445,7 @@ const words = {
   'customer.unnamed': 'Visitor',
   'customer.signed': 'Signed in',
   'customer.unsigned': 'Anonymous',
+  'customer.unverified': 'Not verified',
   'customer.here': 'on the site now',
   'customer.gone': 'not on the site',
   'customer.page': 'Looking at',

@@ -447,6 +447,7 @@ const words: Record<Key, string> = {
   'customer.unnamed': '访客',
   'customer.signed': '已登录',
   'customer.unsigned': '匿名',
+  'customer.unverified': '未验证',
   'customer.here': '正在浏览网站',
   'customer.gone': '不在网站上',
   'customer.page': '正在看',
