@@ -68,9 +68,13 @@ class NewSimulation(Command, frozen=True):
 
 
 class ApplySimulation(Command, frozen=True):
-    """Make a variant true: skills, capacities and queues. Who was only imagined is not made."""
+    """Make a variant true: skills, capacities and queues. Who was only imagined is not made.
+
+    What somebody has changed since it was asked is not overwritten, except ``anyway``.
+    """
 
     variant: Annotated[int, Meta(ge=0, lt=VARIANTS_MAX)] = 0
+    anyway: bool = False
 
 
 class Figure(Shape, frozen=True):
@@ -117,10 +121,33 @@ class Recorded(Shape, frozen=True):
     abandonment: float
 
 
+class AgentWas(Shape, frozen=True):
+    """What an agent had when it was asked; ``skills``: level by id."""
+
+    capacity: int
+    skills: dict[str, int] = {}
+
+
+class QueueWas(Shape, frozen=True):
+    """How a queue was when it was asked."""
+
+    policy: str
+    priority: int
+    weight: float
+    target_s: int | None = None
+
+
+class Was(Shape, frozen=True):
+    """What the variants touch, by id, as it was when they were asked."""
+
+    agents: dict[str, AgentWas] = {}
+    queues: dict[str, QueueWas] = {}
+
+
 class SimulationResult(Shape, frozen=True):
     """What came out; ``recorded`` says in one sentence how it really was, ``really`` in figures.
 
-    ``queues_really``: by id, of the queues that anybody came to.
+    ``queues_really``: by id, of the queues that anybody came to. ``was``: what it was asked of.
     """
 
     customers: float
@@ -129,6 +156,7 @@ class SimulationResult(Shape, frozen=True):
     variants: list[VariantOutcome]
     really: Recorded | None = None
     queues_really: dict[str, Recorded] = {}
+    was: Was | None = None
 
 
 class SimulationRecord(Shape, frozen=True):

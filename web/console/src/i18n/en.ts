@@ -533,6 +533,7 @@ const words = {
   'refusal.superseded': 'The customer has begun a new conversation.',
   'refusal.wrong_state': 'It has changed in the meantime.',
   'refusal.changed_meanwhile': 'Somebody else has changed this meanwhile. Save again to put yours in its place.',
+  'refusal.overtaken': 'Some of this was changed since it was asked. Nothing is applied yet: see below what would be overwritten.',
 
   'admin.agents': 'Agents',
   'admin.agents.text': 'Who answers here, what they can, and how many conversations they take at once.',
@@ -1112,6 +1113,8 @@ const words = {
   'try.apply.not_made': 'This is not made; it stays a thought:',
   'try.apply.do': '{count, plural, one {Make this change} other {Make these # changes}}',
   'try.apply.no': 'Leave it',
+  'try.apply.anyway': 'Apply all the same',
+  'try.apply.meanwhile': 'changed meanwhile; it was {was}',
   'try.applied': '“{name}” is in force: {agents, plural, =0 {no agent} one {# agent} other {# agents}} and {queues, plural, =0 {no queue} one {# queue} other {# queues}} changed.',
 };
 

@@ -535,6 +535,7 @@ const words: Record<Key, string> = {
   'refusal.superseded': '顾客已经开始了新的会话。',
   'refusal.wrong_state': '会话状态已经变了。',
   'refusal.changed_meanwhile': '有同事刚刚改过这里。再保存一次，就会用你的内容代替对方的。',
+  'refusal.overtaken': '试算之后，其中有些设置已被改动。现在还没有应用，请先看下面哪些会被覆盖。',
 
   'admin.agents': '客服',
   'admin.agents.text': '谁在这里接待、会什么、同时能接几个会话。',
@@ -1114,6 +1115,8 @@ const words: Record<Key, string> = {
   'try.apply.not_made': '以下只是设想，不会执行：',
   'try.apply.do': '确认修改 {count} 处',
   'try.apply.no': '先不改',
+  'try.apply.anyway': '仍然应用',
+  'try.apply.meanwhile': '试算后有人改过（原为：{was}）',
   'try.applied': '“{name}”已生效：修改了 {agents} 位客服、{queues} 个队列。',
 };
 
