@@ -108,6 +108,11 @@ class Visitors:
         """Add to the attributes, or replace those of the same name."""
         return _row(await self._db.fetchrow(SET_ATTRIBUTES, visitor_id, dict(attributes)))
 
+    async def introduce(self, visitor_id: UUID, profile: Profile) -> None:
+        """Keep a stranger's name and how to reach them, as they say; others stay as they are."""
+        said = (profile.name, profile.email, profile.phone)
+        await self._db.execute(INTRODUCE, visitor_id, *said)
+
     async def set_locale(self, visitor_id: UUID, locale: str) -> VisitorRow | None:
         """Keep the customer's language."""
         return _row(
@@ -167,6 +172,12 @@ UPDATE visitor SET page_url = $2, page_title = $3, seen_at = greatest(seen_at, $
 """
 
 SET_ATTRIBUTES = "UPDATE visitor SET attributes = attributes || $2 WHERE id = $1 RETURNING *"
+
+INTRODUCE = """
+UPDATE visitor
+   SET name = coalesce($2, name), email = coalesce($3, email), phone = coalesce($4, phone)
+ WHERE id = $1 AND external_id IS NULL
+"""
 
 SUMMARIES = """
 SELECT v.id, count(c.id)::integer AS conversations, avg(c.score)::float8 AS csat

@@ -82,7 +82,7 @@ class World:
         self._due, self._now = inf, 0.0
         self._measured = range(0)
         self._open = 0
-        most = max(agent.capacity for agent in desk.agents)
+        most = max((agent.capacity for agent in desk.agents), default=1)
         self._steady = len(set(desk.slow[:most])) == 1
         self._sharing = Sharing(len(desk.agents), desk.slow, most)
         self._furnish()

@@ -87,9 +87,19 @@ class ListConversations(Command, frozen=True):
 
 
 class SetUser(Command, frozen=True):
-    """Change what is known of the customer: attributes, language, the page they are on."""
+    """Change what is known of the customer: attributes, language, the page they are on.
+
+    ``name``, ``email`` and ``phone`` are what they say of themselves, where they can be reached;
+    of somebody for whom the shop vouches only the shop says these.
+    """
 
     attributes: dict[str, Scalar] = {}
+    name: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    email: (
+        Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)")]
+        | None
+    ) = None
+    phone: Annotated[str, Meta(min_length=3, max_length=64)] | None = None
     locale: Annotated[str, Meta(max_length=35)] | None = None
     page: Page | None = None
 

@@ -14,6 +14,7 @@ AppError
 │   ├── AtCapacity
 │   ├── NobodyThere
 │   └── Stale          ``items`` says what is otherwise by now
+│       └── Overtaken
 ├── TooLarge           a frame or text beyond its limit
 ├── TooMany            too often, or too many at once
 ├── Unavailable        a part we depend on is away; trying again later helps
@@ -128,6 +129,10 @@ class Stale(Conflict):
     def __init__(self, items: Iterable[dict[str, Detail]] = ()) -> None:
         super().__init__()
         self.items = tuple(items)
+
+
+class Overtaken(Stale):
+    """Some of this was changed since it was asked; nothing was applied."""
 
 
 class TooLarge(AppError):

@@ -189,6 +189,7 @@ class AgentConversation(Shape, frozen=True):
     the agent who has it in hand, not in events; ``service`` is what it may hope for while it waits.
     ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
     ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
+    ``units`` is the room that it takes else; an agent's capacity is in units.
     """
 
     id: str
@@ -221,6 +222,7 @@ class AgentConversation(Shape, frozen=True):
     emergency: bool = False
     handover: Handover | None = None
     quiet: bool = False
+    units: int = 1
 
 
 class Why(Shape, frozen=True):

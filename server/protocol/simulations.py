@@ -68,9 +68,13 @@ class NewSimulation(Command, frozen=True):
 
 
 class ApplySimulation(Command, frozen=True):
-    """Make a variant true: skills, capacities and queues. Who was only imagined is not made."""
+    """Make a variant true: skills, capacities and queues. Who was only imagined is not made.
+
+    What somebody has changed since it was asked is not overwritten, except ``anyway``.
+    """
 
     variant: Annotated[int, Meta(ge=0, lt=VARIANTS_MAX)] = 0
+    anyway: bool = False
 
 
 class Figure(Shape, frozen=True):
@@ -130,12 +134,35 @@ class Apart(Shape, frozen=True):
     simulated: float
 
 
+class AgentWas(Shape, frozen=True):
+    """What an agent had when it was asked; ``skills``: level by id."""
+
+    capacity: int
+    skills: dict[str, int] = {}
+
+
+class QueueWas(Shape, frozen=True):
+    """How a queue was when it was asked."""
+
+    policy: str
+    priority: int
+    weight: float
+    target_s: int | None = None
+
+
+class Was(Shape, frozen=True):
+    """What the variants touch, by id, as it was when they were asked."""
+
+    agents: dict[str, AgentWas] = {}
+    queues: dict[str, QueueWas] = {}
+
+
 class SimulationResult(Shape, frozen=True):
     """What came out; ``recorded`` says in one sentence how it really was, ``really`` in figures.
 
     ``queues_really``: by id, of the queues that anybody came to. ``apart``: where what was recorded
     and what is simulated for today are so far from each other that the rest is hardly to be
-    believed.
+    believed. ``was``: what it was asked of.
     """
 
     customers: float
@@ -145,6 +172,7 @@ class SimulationResult(Shape, frozen=True):
     really: Recorded | None = None
     queues_really: dict[str, Recorded] = {}
     apart: list[Apart] = []
+    was: Was | None = None
 
 
 class AgentBefore(Shape, frozen=True):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from routing.simulator.replay import NOBODY_CAME
 from routing.simulator.traffic import Traffic
@@ -23,7 +24,9 @@ from server.protocol.simulations import (
     SimulationRecord,
     SimulationResult,
     Variant,
+    Was,
 )
+from server.services.admin.overtaken import as_it_is
 from server.services.admin.variants import VariantsAdmin
 from server.services.applied import Trace
 from server.services.clock import Clock
@@ -61,6 +64,9 @@ REASONS: Mapping[str, FailReason] = {
 
 log = structlog.get_logger()
 
+Question = tuple[SimulationRow, NewSimulation, Was]
+"""What is asked, and how what it is about was then."""
+
 Recorded = Callable[[UUID, datetime, datetime], Awaitable[Traffic]]
 
 
@@ -81,7 +87,7 @@ class Simulations:
         self._recorded, self._clock = recorded, clock
         self._trace = Trace(store, stores)
         self._asking, self._is_closed = asyncio.Lock(), False
-        self._asked: asyncio.Queue[tuple[SimulationRow, NewSimulation]] = asyncio.Queue(WAITING_MAX)
+        self._asked: asyncio.Queue[Question] = asyncio.Queue(WAITING_MAX)
 
     async def start(self, seat: AgentSeat, given: NewSimulation) -> SimulationRecord:
         """Ask; the answer is there when the record says ``done``."""
@@ -90,8 +96,10 @@ class Simulations:
         names = await self._names(seat.shop_id)
         for number, variant in enumerate(given.variants):
             _check_names(variant, names, f"variants[{number}]")
+        stores = self._stores
+        was = await as_it_is(stores.agents, stores.queues, seat.shop_id, given.variants)
         async with self._asking:  # else two who ask at once are both the last who may
-            row = await self._noted(seat, given)
+            row = await self._noted(seat, given, was)
         return await self._record(row)
 
     async def one(self, seat: AgentSeat, simulation_id: UUID) -> SimulationRecord:
@@ -105,16 +113,20 @@ class Simulations:
         return SimulationItems(items=[await self._record(row) for row in rows])
 
     async def apply(self, seat: AgentSeat, simulation_id: UUID, given: ApplySimulation) -> Applied:
-        """Make a variant true. Who was only imagined, or absent, is left as they are."""
+        """Make a variant true. Who was only imagined, or absent, is left as they are.
+
+        Overtaken when what it changes was changed since it was asked, unless ``anyway``.
+        """
         row = await self._row(seat, simulation_id)
         asked = msgspec.convert(row.request, NewSimulation)
         if given.variant >= len(asked.variants):
             raise Invalid("There is no such variant.", field="variant")
         if row.result is None:
             raise Conflict("Only what was tried can be applied.", reason="not_done")
+        was = msgspec.convert(row.result, SimulationResult).was
         variant, now = asked.variants[given.variant], self._clock.now()
         before = await self._trace.before(seat.shop_id, variant)
-        applied = await self._variants.make_true(seat, variant)
+        applied = await self._variants.make_true(seat, variant, None if given.anyway else was)
         if applied.agents or applied.queues:
             await self._trace.note(row.id, given.variant, seat.agent_id, now, before)
         return applied
@@ -124,9 +136,9 @@ class Simulations:
         row: SimulationRow | None = None
         try:
             while True:
-                row, given = await self._asked.get()
+                row, given, was = await self._asked.get()
                 try:
-                    await self._answer(row, given)
+                    await self._answer(row, given, was)
                 except StorageUnavailable:
                     log.warning("simulation_lost", simulation=str(row.id))
                 row = None
@@ -144,7 +156,7 @@ class Simulations:
                 for each in lost:
                     await self._store.finish(each.id, self._clock.now(), error=LOST)
 
-    async def _noted(self, seat: AgentSeat, given: NewSimulation) -> SimulationRow:
+    async def _noted(self, seat: AgentSeat, given: NewSimulation, was: Was) -> SimulationRow:
         now = self._clock.now()
         if self._is_closed:
             raise Unavailable
@@ -155,10 +167,10 @@ class Simulations:
         row = await self._store.begin(seat.shop_id, seat.agent_id, asked, now, limit)
         if row is None:
             raise TooMany("Two simulations of this shop are running. Please wait for them.")
-        self._asked.put_nowait((row, given))
+        self._asked.put_nowait((row, given, was))
         return row
 
-    async def _answer(self, row: SimulationRow, given: NewSimulation) -> None:
+    async def _answer(self, row: SimulationRow, given: NewSimulation, was: Was) -> None:
         result, error = None, None
         left_s = (row.created_at + LASTS_MAX - self._clock.now()).total_seconds()
         try:
@@ -169,7 +181,7 @@ class Simulations:
                 traffic = await self._recorded(row.shop_id, given.since, until)
                 _check_size(len(traffic.arrivals), given)
                 tried = await try_out(given, traffic, await self._names(row.shop_id))
-            result = msgspec.to_builtins(tried)
+            result = msgspec.to_builtins(replace(tried, was=was))
         except TimeoutError:
             error = TOO_LONG
         except Mistake as mistake:

@@ -91,7 +91,7 @@ class Views:
             return []
         whys = await self._whys(rows, asked_by)
         visitors = await self.visitors(list({row.visitor_id for row in rows}))
-        queues, agents = await self._names(rows)
+        queues, agents, units = await self._names(rows)
         prospects = await self._prospects(rows)
         views = [
             agent_conversation_face(
@@ -106,7 +106,13 @@ class Views:
         ]
         handovers, quiet = await self._handovers(rows), await self._quiet(rows)
         return [
-            replace(view, handover=handovers.get(view.id), quiet=view.id in quiet) for view in views
+            replace(
+                view,
+                handover=handovers.get(view.id),
+                quiet=view.id in quiet,
+                units=units.get(row.queue_id, 1),
+            )
+            for view, row in zip(views, rows, strict=True)
         ]
 
     async def for_agents(self, conversation_ids: Sequence[UUID]) -> list[AgentConversation]:
@@ -193,7 +199,7 @@ class Views:
         return {str(each) for each in found}
 
     async def _visitor_views(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
-        queues, agents = await self._names(rows)
+        queues, agents, _ = await self._names(rows)
         matches = await self._matches(rows)
         shops = {each: await self._opening.hours(each) for each in {row.shop_id for row in rows}}
         own = await self._own_hours(rows)
@@ -221,14 +227,17 @@ class Views:
 
     async def _names(
         self, rows: Sequence[ConversationRow]
-    ) -> tuple[dict[UUID | None, QueueRef], dict[UUID | None, Person]]:
+    ) -> tuple[dict[UUID | None, QueueRef], dict[UUID | None, Person], dict[UUID | None, int]]:
+        """Return by id the queues, the agents, and what a conversation of each queue takes."""
         queues: dict[UUID | None, QueueRef] = {}
+        units: dict[UUID | None, int] = {}
         for shop_id in {row.shop_id for row in rows if row.queue_id is not None}:
             for queue in await self._stores.queues.of_shop(shop_id, archived=True):
                 queues[queue.id] = QueueRef(id=str(queue.id), name=queue.name)
+                units[queue.id] = queue.units
         agent_ids = {row.agent_id for row in rows if row.agent_id is not None}
         found = await self._stores.agents.get_many(agent_ids) if agent_ids else {}
         agents: dict[UUID | None, Person] = {
             agent.id: Person(id=str(agent.id), name=agent.name) for agent in found.values()
         }
-        return queues, agents
+        return queues, agents, units

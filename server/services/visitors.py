@@ -71,6 +71,7 @@ class Visitors:
         row = await self._stores.visitors.get(seat.visitor_id)
         if row is None:
             raise NotFound
+        await self._introduced(row, command)
         if command.attributes:
             self._texts.attributes({**row.attributes, **command.attributes})
             await self._stores.visitors.set_attributes(row.id, command.attributes)
@@ -78,6 +79,23 @@ class Visitors:
         await self._seen(row, locale, self._page(command.page))
         await self.tell(seat.visitor_id)
         return Done()
+
+    async def _introduced(self, row: VisitorRow, command: SetUser) -> None:
+        """Keep what strangers say of themselves; nobody else speaks for whom the shop vouches."""
+        said = {"name": command.name, "email": command.email, "phone": command.phone}
+        fields = [field for field, text in said.items() if text is not None]
+        if not fields:
+            return
+        if row.external_id is not None:
+            raise Forbidden("The shop says who this is.", field=fields[0])
+        await self._stores.visitors.introduce(
+            row.id,
+            Profile(
+                name=self._said(command.name, "name"),
+                email=self._said(command.email, "email"),
+                phone=self._said(command.phone, "phone"),
+            ),
+        )
 
     async def tell(self, visitor_id: UUID) -> None:
         """Let agents in the customer's conversation see what is known now."""
@@ -138,6 +156,9 @@ class Visitors:
             await visitors.touch(row.id, now)
             return row
         return await visitors.set_page(row.id, page.url, page.title, now) or row
+
+    def _said(self, text: str | None, field: str) -> str | None:
+        return None if text is None else self._texts.name(text, field)
 
     def _maybe(self, text: str | None, field: str) -> str | None:
         return None if text is None else self._texts.short(text, field)

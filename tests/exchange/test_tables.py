@@ -157,6 +157,25 @@ def test_what_is_no_matrix_is_refused_with_its_place(
     assert (fault.line, fault.column) == (line, column)
 
 
+@pytest.mark.parametrize(
+    ("columns", "column", "name"),
+    [("email,refunds,skill:refunds", 3, "skill:refunds"), ("email,skill:tea,zh,tea", 4, "tea")],
+)
+def test_a_skill_with_two_columns_is_refused_by_the_name_of_the_second(
+    columns: str, column: int, name: str
+) -> None:
+    read = document.read_matrix(f"{columns}\nada@b,5,0\n")
+
+    [fault] = read.faults
+    assert (fault.line, fault.column, fault.field, fault.code) == (1, column, name, "column")
+    assert "the same skill" in fault.message
+    assert read.agents == []
+
+
+def test_a_skill_named_like_a_column_of_the_agent_is_not_twice() -> None:
+    assert document.read_matrix("email,name,skill:name\na@b,Ada,3\n").faults == []
+
+
 @pytest.mark.parametrize("sep", [",", ";", "\t"])
 def test_spreadsheets_of_any_country_are_read(sep: str) -> None:
     text = f"\ufeffemail{sep}tea{sep}\r\nA@b{sep}3{sep}\r\n{sep}{sep}\r\n"

@@ -41,6 +41,36 @@ async def test_f1_a_right_hash_is_believed_and_wrong_blank_missing_ones_are_refu
             assert await refused(house, identity={"id": "ann", **proof}) == "unauthorized"
 
 
+async def test_f1_strangers_say_who_they_are_and_for_others_only_the_shop_does(
+    house: House,
+) -> None:
+    stranger, ann = await house.visitor(), await house.visitor(identity=signed("ann", name="Ann"))
+    for customer in (stranger, ann):
+        await customer.begins("Hello")
+    lea = await house.agent("Lea", role="supervisor", status=None)
+
+    await stranger.does("user:set", name="王芳", email="wang@shop.example")
+    await stranger.does("user:set", phone="0571 123")
+    for said in ({"name": "The boss"}, {"email": "x@y"}, {"phone": "123"}):
+        answer = await ann.asks("user:set", **said)
+        assert (answer["error"]["code"], answer["error"]["field"]) == ("forbidden", *said)
+    for wrong in ({"email": "no address"}, {"phone": "1"}, {"name": ""}, {"name": " "}):
+        answer = await stranger.asks("user:set", **wrong)
+        assert (answer["error"]["code"], answer["error"]["field"]) == ("invalid", *wrong)
+
+    opened = await lea.does("conversation:open", conversation=stranger.conversation)
+    seen = opened["conversation"]["visitor"]
+    assert (seen["name"], seen["email"], seen["phone"], seen["signed"]) == (
+        "王芳",
+        "wang@shop.example",
+        "0571 123",
+        False,
+    )
+    opened = await lea.does("conversation:open", conversation=ann.conversation)
+    seen = opened["conversation"]["visitor"]
+    assert (seen["name"], seen.get("email"), seen.get("phone")) == ("Ann", None, None)
+
+
 async def test_f2_where_identity_is_required_strangers_and_tokens_alone_are_refused(
     house: House,
 ) -> None:

@@ -1,16 +1,17 @@
 """A shop's own traffic, as the simulator takes it."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from routing.facts import EMERGENCY, NORMAL
-from routing.simulator.change import Change
+from routing.simulator.change import Change, PeopleChange
 from routing.simulator.replay import SimulationRequest
 from routing.simulator.traffic import Traffic
 from routing.simulator.wording import Mistake
 from server.simulating.periods import as_it_was, read_forecast, read_period
-from server.simulating.replays import shown, simulate, simulate_on
+from server.simulating.replays import shown, simulate, simulate_on, written
 from server.simulating.shop import expected_traffic, recorded_traffic
 from storage.database import Database
 from storage.people import Overflow
@@ -88,6 +89,20 @@ async def test_a_forecast_is_played_with_the_people_there_are(database: Database
     assert [(each.id, each.here) for each in traffic.people] == [(str(mei), (traffic.span,))]
     result = simulate(SimulationRequest(traffic=traffic, change=Change(), seeds=3))
     assert 15 < result.customers < 45
+
+
+async def test_when_everybody_is_away_nobody_is_served(database: Database) -> None:
+    _, traffic = await an_hour(database)
+    strike = Change(agents=PeopleChange(remove=tuple(each.key for each in traffic.people)))
+
+    result = simulate(SimulationRequest(traffic=traffic, change=strike, seeds=2))
+
+    assert result.before.total["sl"].mean > 0
+    assert (result.after.total["sl"].mean, result.after.total["p_wait"].mean) == (0.0, 1.0)
+    assert not result.after.total["asa"].is_known
+    assert not result.after.total["occ_mean"].is_known
+    told = json.dumps(written(result))
+    assert "NaN" not in told
 
 
 @pytest.mark.parametrize(

@@ -285,3 +285,17 @@ async def test_p9_every_crooked_file_is_answered(house: House) -> None:
             0
         ] == 422
         assert await export(rest, "json", "all") == before
+
+
+async def test_no_hours_are_always_and_no_idle_time_is_never(house: House) -> None:
+    ada = await house.agent("Ada", role="admin", connect=False)
+    async with house.rest(ada) as rest:
+        hours = {"weekly": {"1": [["09:00", "12:30"]]}}
+        was = {"hours": hours, "idle_after_s": 900}
+        assert (await rest.ask("PATCH", "/shop", was))[0] == 200
+
+        _, plan = await take(rest, json.dumps({"shop": {"hours": None, "idle_after_s": None}}))
+
+    found = {change["field"]: (change["before"], change["after"]) for change in plan["changes"]}
+    assert found["idle_after_s"] == ("900", "never")
+    assert found["hours"][1] == "always"

@@ -91,6 +91,88 @@ async def test_where_nobody_came_there_is_nothing_to_try(house: House) -> None:
     assert found["reason"] == "nobody_came"
 
 
+@pytest.mark.timeout(90)
+async def test_what_was_changed_since_it_was_asked_is_not_overwritten_unless_that_is_wanted(
+    house: House,
+) -> None:
+    qin = await house.agent("Qin", role="supervisor", status=None)
+    lin = await house.agent("Lin", capacity=3, status=None, skills={"tea": 1})
+    since, until = await past(house, lin, customers=2)
+    queue = f"/queues/{house.queue.id}"
+    async with house.rest(qin) as rest:
+        [tea] = [each["id"] for each in (await rest.get("/skills"))["items"]]
+        _, cups = await rest.ask("POST", "/skills", {"key": "cups", "name": "Cups"})
+        better = {"agent": str(lin.row.id), "capacity": 5, "skills": {tea: 3}}
+        asked = {
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+            "seeds": 2,
+            "variants": [
+                {
+                    "name": "Better tea",
+                    "agents": [better],
+                    "queues": [{"queue": str(house.queue.id), "priority": 4, "target_s": 60}],
+                }
+            ],
+        }
+        _, begun = await rest.ask("POST", "/simulations", asked)
+        assert (await answered(rest, begun["id"]))["state"] == "done"
+        apply = f"/simulations/{begun['id']}/apply"
+        # Meanwhile another supervisor teaches Lin about cups, and does some of it themselves.
+        skills = [{"skill": tea, "level": 1}, {"skill": cups["id"], "level": 4}]
+        await rest.ask("PATCH", f"/agents/{lin.row.id}", {"skills": skills, "capacity": 5})
+        await rest.ask("PATCH", queue, {"priority": 9, "weight": 2.0})
+
+        status, refused = await rest.ask("POST", apply, {})
+
+        assert (status, refused["details"]["reason"]) == (409, "stale")
+        assert "changed since it was asked" in refused["detail"]
+        assert refused["items"] == [
+            {
+                "agent": str(lin.row.id),
+                "field": "skills",
+                "skill": cups["id"],
+                "was": 0,
+                "now": 4,
+            },
+            {"queue": str(house.queue.id), "field": "priority", "was": 0, "now": 9},
+        ]
+        row = await rest.get(f"/agents/{lin.row.id}")
+        assert sorted(row["skills"], key=lambda each: each["level"]) == skills
+        assert (await rest.get(queue))["priority"] == 9
+
+        status, applied = await rest.ask("POST", apply, {"anyway": True})
+
+        assert (status, applied["agents"], applied["queues"]) == (200, 1, 1)
+        assert (await rest.get(f"/agents/{lin.row.id}"))["skills"] == [{"skill": tea, "level": 3}]
+        after = await rest.get(queue)
+        assert (after["priority"], after["weight"]) == (4, 2.0)
+        assert (await rest.ask("POST", apply, {}))[0] == 200, "nothing is otherwise by now"
+
+
+@pytest.mark.timeout(90)
+async def test_where_everybody_is_absent_nobody_is_served(house: House) -> None:
+    qin = await house.agent("Qin", role="supervisor", status=None)
+    lin = await house.agent("Lin", capacity=3, status=None)
+    since, until = await past(house, lin, customers=2)
+    absent = [{"agent": str(each.row.id), "absent": True} for each in (qin, lin)]
+    asked = {
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "variants": [{"name": "Strike", "agents": absent}],
+        "seeds": 2,
+    }
+    async with house.rest(qin) as rest:
+        _, begun = await rest.ask("POST", "/simulations", asked)
+        found = await answered(rest, begun["id"])
+
+    assert found["state"] == "done", found
+    [strike] = found["result"]["variants"]
+    assert strike["total"]["service_level"]["mean"] == 0
+    assert "asa_s" not in strike["total"], "nobody was answered"
+    assert "occupancy" not in strike["total"], "nobody was there"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

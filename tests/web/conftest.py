@@ -24,7 +24,7 @@ WEB = HERE.parents[1] / "web"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let these tests share a loop: a browser that runs on belongs to the loop it was started in."""
+    """Let these tests share a loop: a browser belongs to the loop it was started in."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)

@@ -156,7 +156,9 @@ async def test_the_shop_says_what_becomes_of_the_lost(house: House, office: Cons
     await page.get_by_label("Idle after").fill("")
     await page.get_by_role("button", name="Save changes").click()
     await expect(page.get_by_text("Saved")).to_be_visible()
-    await page.wait_for_function("fetch('/api/v1/shop').then(async (a) => !('idle_after_s' in await a.json()))")
+    await page.wait_for_function(
+        "fetch('/api/v1/shop').then(async (a) => !('idle_after_s' in await a.json()))"
+    )
 
 
 async def test_the_shop_is_changed_and_mistakes_stand_at_their_field(

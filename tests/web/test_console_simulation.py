@@ -7,6 +7,7 @@ from playwright.async_api import Locator, Page, expect
 from pytest_asyncio import fixture
 
 from storage.agents import Agents
+from tests.story.test_simulations import answered
 from tests.support.house import Agent, House
 from tests.support.past import past
 from tests.web.console import Console
@@ -117,6 +118,48 @@ async def test_two_policies_and_more_room_are_compared_and_the_room_is_made(
     await expect(earlier.get_by_role("row", name="Ten at once")).to_contain_text(
         "applied: Ten at once"
     )
+
+
+async def test_what_was_changed_meanwhile_is_shown_and_overwritten_only_when_that_is_wanted(
+    house: House, office: Console, lin: Agent
+) -> None:
+    since, until = await past(house, lin, customers=2)
+    qin = await house.agent("Wei", role="supervisor", status=None, connect=False)
+    async with house.rest(qin) as rest:
+        _, tea = await rest.ask("POST", "/skills", {"key": "tea", "name": "Tea"})
+        _, cups = await rest.ask("POST", "/skills", {"key": "cups", "name": "Cups"})
+        agent = {"agent": str(lin.row.id), "skills": {tea["id"]: 3}}
+        asked = {
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+            "seeds": 2,
+            "variants": [{"name": "Tea for Lin", "agents": [agent]}],
+        }
+        _, begun = await rest.ask("POST", "/simulations", asked)
+        assert (await answered(rest, begun["id"]))["state"] == "done"
+        page = office.page
+        await office.goes_to(f"#/admin/simulate/{begun['id']}")
+        await page.get_by_role("button", name="Apply…: Tea for Lin").click()
+        ask = page.get_by_role("dialog", name="Apply “Tea for Lin” to the shop")
+        await expect(ask.get_by_role("listitem")).to_have_count(1)
+
+        learnt = [{"skill": cups["id"], "level": 4}]
+        assert (await rest.ask("PATCH", f"/agents/{lin.row.id}", {"skills": learnt}))[0] == 200
+        await ask.get_by_role("button", name="Make this change").click()
+
+        await expect(ask.get_by_role("alert")).to_contain_text("changed since it was asked")
+        mine = ask.get_by_role("listitem").filter(has_text="Cups")
+        await expect(mine).to_contain_text("changed meanwhile; it was none")
+        await expect(mine.get_by_role("deletion")).to_have_text("Level 4")
+        await expect(ask.get_by_role("listitem").filter(has_text="meanwhile")).to_have_count(1)
+        await office.is_accessible()
+        await expect(ask.get_by_role("button", name="Apply all the same")).to_be_in_viewport()
+        assert (await rest.get(f"/agents/{lin.row.id}"))["skills"] == learnt
+
+        await ask.get_by_role("button", name="Apply all the same").click()
+        await expect(page.get_by_text("“Tea for Lin” is in force")).to_be_visible()
+        skills = (await rest.get(f"/agents/{lin.row.id}"))["skills"]
+        assert skills == [{"skill": tea["id"], "level": 3}]
 
 
 async def test_a_question_is_kept_and_earlier_ones_are_opened_by_their_link(

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from storage.queues import Queues
 from tests.support.house import House
 from tests.web.console import Console, stranger
 
@@ -284,3 +285,24 @@ async def test_an_open_console_shows_the_capacity_as_soon_as_it_was_changed(
         await expect(tab.get_by_title("0 of 8 places are taken")).to_be_visible()
 
     assert await tab.evaluate("window.same")
+
+
+async def test_a18_a_call_of_three_units_fills_three_places_and_what_is_over_says_so(
+    house: House, tab: Page
+) -> None:
+    ann = await house.agent("Ann", capacity=3, connect=False)
+    await Queues(house.db).update(house.shop.id, house.queue.id, {"units": 3})
+    console = Console(tab, house.url)
+    await console.sits_down(ann.token)
+    await console.becomes_available()
+    await (await house.visitor()).begins("Please call me")
+    await console.takes("Please call me")
+
+    await expect(tab.get_by_title("3 of 3 places are taken")).to_have_text("3/3")
+
+    second = (await (await house.visitor()).begins("Me too"))["conversation"]["id"]
+    lea = await house.agent("Lea", role="supervisor", status=None)
+    await lea.does(
+        "conversation:assign", conversation=second, agent=str(ann.row.id), reason="She knows it"
+    )
+    await expect(tab.get_by_title("6 of 3 places are taken")).to_contain_text("over")

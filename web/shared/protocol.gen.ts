@@ -24,6 +24,7 @@ export interface Agent {
  * the agent who has it in hand, not in events; ``service`` is what it may hope for while it waits.
  * ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
  * ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
+ * ``units`` is the room that it takes else; an agent's capacity is in units.
  */
 export interface AgentConversation {
   id: string;
@@ -56,6 +57,7 @@ export interface AgentConversation {
   emergency?: boolean;
   handover?: Handover | null;
   quiet?: boolean;
+  units?: number;
 }
 
 /**
@@ -411,9 +413,17 @@ export interface SetTyping {
   on: boolean;
 }
 
-/** Change what is known of the customer: attributes, language, the page they are on. */
+/**
+ * Change what is known of the customer: attributes, language, the page they are on.
+ *
+ * ``name``, ``email`` and ``phone`` are what they say of themselves, where they can be reached;
+ * of somebody for whom the shop vouches only the shop says these.
+ */
 export interface SetUser {
   attributes?: Record<string, string | number | boolean>;
+  name?: string | null;
+  email?: string | null;
+  phone?: string | null;
   locale?: string | null;
   page?: Page | null;
 }

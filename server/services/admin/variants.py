@@ -6,9 +6,10 @@ from msgspec import UNSET
 
 from server.protocol.errors import Forbidden, NotFound
 from server.protocol.setup import QueuePatch
-from server.protocol.simulations import AgentTried, Applied, QueueTried, Variant
+from server.protocol.simulations import AgentTried, Applied, QueueTried, Variant, Was
 from server.services.accounts import Accounts
 from server.services.admin.exchange.quiet import Quiet
+from server.services.admin.overtaken import as_it_is, refuse_overtaken
 from server.services.admin.queues import QueuesAdmin
 from server.services.clock import Clock
 from server.services.ids import uuid_of
@@ -26,12 +27,18 @@ class VariantsAdmin:
         self._store, self._accounts = store, accounts
         self._router, self._clock = router, clock
 
-    async def make_true(self, seat: AgentSeat, variant: Variant) -> Applied:
-        """Change what is there in one transaction; who was imagined, or absent, stays as it is."""
+    async def make_true(self, seat: AgentSeat, variant: Variant, was: Was | None) -> Applied:
+        """Change what is there in one transaction; who was imagined, or absent, stays as it is.
+
+        Overtaken when it would overwrite what is not as it ``was``; None overwrites.
+        """
         seat.must_lead()
         agents = [each for each in variant.agents if _changes(each)]
 
         async def work(sets: Sets) -> list[AgentRow]:
+            if was is not None:
+                now = await as_it_is(sets.agents, sets.queues, seat.shop_id, [variant])
+                refuse_overtaken(variant, was, now)
             resized = [row for each in agents for row in await _change_agent(seat, sets, each)]
             queues = QueuesAdmin(sets.queues, Quiet(), self._clock)
             for each in variant.queues:

@@ -57,6 +57,16 @@ describe('the book', () => {
     expect(known.in_hand).toBe(2);
   });
 
+  test('a18: a call of three units takes three places', () => {
+    const known = book();
+    known.put(conversation('c1', { units: 3 }));
+    expect(known.in_hand).toBe(3);
+    known.put(conversation('c2')); // an older server does not say it
+    expect(known.in_hand).toBe(4);
+    known.put(conversation('c1', { units: 3, quiet: true, epoch: 9 }));
+    expect(known.in_hand).toBe(1);
+  });
+
   test('an older row does not take the newest message back', () => {
     const known = book();
     known.put(conversation('c1'));

@@ -220,6 +220,16 @@ test('before it is applied, every change is shown from and to, and what stays a 
   expect(not_made(variant, WORLD, en)).toEqual(['One more person without skills (2 at once).', 'Mei is not there.']);
 });
 
+test('what was changed since it was asked stands beside what would overwrite it', () => {
+  const variant = { name: 'x', added: [], agents: [{ agent: 'lin', capacity: 10, skills: { de: 2 } }], queues: [{ queue: 'returns', policy: 'longest_idle' as const, priority: 4 }] };
+  const overtaken = [
+    { agent: 'lin', field: 'skills', skill: 'orders', was: 0, now: 4 },
+    { queue: 'returns', field: 'priority', was: 2, now: 9 },
+  ];
+  const found = lines(variant, WORLD, en, overtaken).map(({ what, was }) => [what, was]);
+  expect(found).toEqual([['Capacity', undefined], ['Orders', 'none'], ['Goes by', undefined], ['Priority', '2']]);
+});
+
 test('a question is looked at once a second until it is answered, and no more when the page is left', async () => {
   vi.useFakeTimers();
   const states = ['running', 'running', 'done'];

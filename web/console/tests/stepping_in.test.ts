@@ -12,7 +12,7 @@ import type { Handover } from '../src/wire.ts';
 import { AT, conversation, FakeLine, ME, offer, said, session } from './fake_line.ts';
 
 const BOB = { id: 'a2', name: 'Bob' };
-const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), assigned: vi.fn(), ended: vi.fn() };
+const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), assigned: vi.fn(), unclaimed: vi.fn(), ended: vi.fn() };
 const words = console_words();
 let line: FakeLine;
 let desk: Desk;
@@ -154,6 +154,11 @@ describe('a supervisor', () => {
     ]);
   });
 
+  test('a18: sees that a call of three units is more than two free places', () => {
+    const over = (units?: number) => assign_choices([colleague('ann', { in_hand: 1 })], words, undefined, units).map((one) => one.over);
+    expect([over(), over(2), over(3)]).toEqual([[false], [false], [true]]);
+  });
+
   test('a20: assigns what they see, so that somebody who was quicker keeps it', async () => {
     const actions = new Actions(desk);
     line.answer('conversation:assign', () => ({ conversation: conversation('c1', { epoch: 8 }) }));
@@ -178,6 +183,29 @@ describe('a supervisor', () => {
     line.tell('message:created', said(1, { private: true, client_id: 'assigned:7', sender: { kind: 'agent', id: 'lead' } }));
     line.tell('conversation:changed', conversation('c1', { epoch: 8, agent: BOB }));
     expect(ears.assigned).not.toHaveBeenCalled();
+  });
+
+  test('a6: hears once that nobody has taken it, and again only once somebody had', () => {
+    const waits = (epoch: number, unclaimed: boolean) => conversation('w1', { state: 'queued', agent: null, epoch, unclaimed });
+    line.tell('session:started', session({ waiting: [waits(1, false)] }));
+    line.tell('conversation:changed', waits(2, true));
+    line.tell('conversation:changed', waits(3, true));
+    expect(ears.unclaimed).toHaveBeenCalledOnce();
+    line.tell('conversation:changed', waits(1, false)); // an old view tells nothing new
+    line.tell('conversation:changed', waits(4, true));
+    expect(ears.unclaimed).toHaveBeenCalledOnce();
+    line.tell('conversation:changed', conversation('w1', { epoch: 5, agent: BOB }));
+    line.tell('conversation:changed', waits(6, true));
+    expect(ears.unclaimed).toHaveBeenCalledTimes(2);
+  });
+
+  test('a6: is not told anew by a reload, but of what happened while the line was away', () => {
+    const waits = (id: string, unclaimed: boolean) => conversation(id, { state: 'queued', agent: null, epoch: unclaimed ? 2 : 1, unclaimed });
+    line.tell('session:started', session({ waiting: [waits('w1', true), waits('w2', false)] }));
+    expect(ears.unclaimed).not.toHaveBeenCalled();
+    line.tell('session:started', session({ waiting: [waits('w1', true), waits('w2', true)] }));
+    expect(ears.unclaimed).toHaveBeenCalledOnce();
+    expect(ears.unclaimed).toHaveBeenCalledWith(expect.objectContaining({ id: 'w2' }));
   });
 
   test('leads; an agent does not', () => {

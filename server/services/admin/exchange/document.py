@@ -121,7 +121,12 @@ def write_queues(document: Document) -> str:
 def read_matrix(text: str) -> Wanted:
     """Read a skills matrix. An empty cell is no skill; a column that is not there is unchanged."""
     wanted = Wanted(is_table=True)
-    for line, cells, columns in _rows(wanted, text, must_have="email"):
+    rows = _rows(wanted, text, must_have="email")
+    twice = _twice(rows[0][2]) if rows else None
+    if twice is not None:
+        wanted.faults.append(twice)
+        return wanted
+    for line, cells, columns in rows:
         values: dict[str, object] = {}
         levels: dict[str, object] = {}
         places: dict[str, int] = {}
@@ -175,6 +180,18 @@ def _rows(
         return []
     columns = {name: number for number, name in enumerate(names, 1)}
     return [(line, dict(zip(names, line.cells, strict=False)), columns) for line in lines]
+
+
+def _twice(columns: Mapping[str, int]) -> SetupFault | None:
+    """Return what is wrong when two columns are of the same skill: `refunds`, `skill:refunds`."""
+    keys: dict[str, str] = {}
+    for name, column in columns.items():
+        key = name if name in ABOUT_AGENT else SKILL + name.removeprefix(SKILL)
+        if key in keys:
+            message = f"The columns {keys[key]} and {name} are of the same skill."
+            return SetupFault(message=message, code="column", line=1, column=column, field=name)
+        keys[key] = name
+    return None
 
 
 def _column(key: str) -> str:

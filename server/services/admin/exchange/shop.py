@@ -19,6 +19,9 @@ WANTED = (
     "agents_may_pick",
     "idle_after_s",
 )
+UNSET_WORDS = {"hours": "always", "idle_after_s": "never"}
+"""What a setting that is not set means, as people say it."""
+
 FIELDS = tuple(name for name in WANTED if name in ShopPatch.__struct_fields__)
 
 
@@ -57,7 +60,7 @@ class ShopImport:
             self._ledger.refused(entry.where, error)
             return
         for name, value in differing.items():
-            texts = [_text(each) for each in (before[name], value)]
+            texts = [_text(name, each) for each in (before[name], value)]
             self._ledger.change("shop", record.name, name, *texts)
 
 
@@ -66,8 +69,8 @@ def document_of(record: ShopRecord) -> dict[str, object]:
     return {name: msgspec.to_builtins(getattr(record, name)) for name in FIELDS}
 
 
-def _text(value: object) -> str:
-    """Return a setting as people read it; no hours are all hours."""
+def _text(name: str, value: object) -> str:
+    """Return a setting as people read it; no hours are all hours, no time is never."""
     if value is None:
-        return "always"
+        return UNSET_WORDS.get(name, "")
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -79,6 +79,7 @@ const words = {
   'empty.closed.text': 'Finished conversations stay here, with their ratings.',
   'empty.sought': 'Nothing found',
   'row.uncovered': 'Nobody has the skills',
+  'row.unclaimed': 'Nobody has taken it',
   'row.waits': 'Waits for an answer',
   'row.unread': 'Unread',
   'pane.quiet': 'Quiet, takes no place',
@@ -105,6 +106,10 @@ const words = {
   'offer.unreached': 'That did not reach the server. Please try again.',
   'alert.offer': '{name} asks for you',
   'alert.assigned': '{customer} is assigned to you',
+  'alert.unclaimed': 'Nobody has taken {name}',
+  'alert.unclaimed.text': 'Everybody who could has declined or missed it.',
+  'unclaimed.told': 'Everybody who could take {name} has declined or missed it.',
+  'notice.open': 'Have a look',
 
   'why.title': 'Why you',
   'why.wanted': 'A colleague has handed this customer to you.',
@@ -449,6 +454,7 @@ const words = {
   'customer.unnamed': 'Visitor',
   'customer.signed': 'Signed in',
   'customer.unsigned': 'Anonymous',
+  'customer.unverified': 'Not verified',
   'customer.here': 'on the site now',
   'customer.gone': 'not on the site',
   'customer.page': 'Looking at',
@@ -536,6 +542,7 @@ const words = {
   'refusal.superseded': 'The customer has begun a new conversation.',
   'refusal.wrong_state': 'It has changed in the meantime.',
   'refusal.changed_meanwhile': 'Somebody else has changed this meanwhile. Save again to put yours in its place.',
+  'refusal.overtaken': 'Some of this was changed since it was asked. Nothing is applied yet: see below what would be overwritten.',
 
   'admin.agents': 'Agents',
   'admin.agents.text': 'Who answers here, what they can, and how many conversations they take at once.',
@@ -614,6 +621,8 @@ const words = {
   'exchange.field': 'Field',
   'exchange.before': 'Now',
   'exchange.after': 'Then',
+  'exchange.value.always': 'always open',
+  'exchange.value.never': 'never',
   'exchange.whole': 'new',
   'exchange.skill': 'Skill {name}',
   'exchange.shop': 'Shop',
@@ -1134,6 +1143,8 @@ const words = {
   'try.apply.not_made': 'This is not made; it stays a thought:',
   'try.apply.do': '{count, plural, one {Make this change} other {Make these # changes}}',
   'try.apply.no': 'Leave it',
+  'try.apply.anyway': 'Apply all the same',
+  'try.apply.meanwhile': 'changed meanwhile; it was {was}',
   'try.applied': '“{name}” is in force: {agents, plural, =0 {no agent} one {# agent} other {# agents}} and {queues, plural, =0 {no queue} one {# queue} other {# queues}} changed.',
 };
 

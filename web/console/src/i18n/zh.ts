@@ -81,6 +81,7 @@ const words: Record<Key, string> = {
   'empty.closed.text': '结束的会话和顾客的评价都留在这里。',
   'empty.sought': '没有找到',
   'row.uncovered': '没有客服具备所需技能',
+  'row.unclaimed': '还没有客服接',
   'row.waits': '等待回复',
   'row.unread': '未读',
   'pane.quiet': '静默中，不占名额',
@@ -107,6 +108,10 @@ const words: Record<Key, string> = {
   'offer.unreached': '操作没有送达服务器，请再试一次。',
   'alert.offer': '{name} 想和你联系',
   'alert.assigned': '{customer} 已指派给你',
+  'alert.unclaimed': '{name} 还没有客服接',
+  'alert.unclaimed.text': '能接待的客服都拒绝或错过了。',
+  'unclaimed.told': '能接待 {name} 的客服都拒绝或错过了。',
+  'notice.open': '去看看',
 
   'why.title': '为什么是你',
   'why.wanted': '同事把这位顾客转给了你。',
@@ -451,6 +456,7 @@ const words: Record<Key, string> = {
   'customer.unnamed': '访客',
   'customer.signed': '已登录',
   'customer.unsigned': '匿名',
+  'customer.unverified': '未验证',
   'customer.here': '正在浏览网站',
   'customer.gone': '不在网站上',
   'customer.page': '正在看',
@@ -538,6 +544,7 @@ const words: Record<Key, string> = {
   'refusal.superseded': '顾客已经开始了新的会话。',
   'refusal.wrong_state': '会话状态已经变了。',
   'refusal.changed_meanwhile': '有同事刚刚改过这里。再保存一次，就会用你的内容代替对方的。',
+  'refusal.overtaken': '试算之后，其中有些设置已被改动。现在还没有应用，请先看下面哪些会被覆盖。',
 
   'admin.agents': '客服',
   'admin.agents.text': '谁在这里接待、会什么、同时能接几个会话。',
@@ -616,6 +623,8 @@ const words: Record<Key, string> = {
   'exchange.field': '项目',
   'exchange.before': '现在',
   'exchange.after': '之后',
+  'exchange.value.always': '全天营业',
+  'exchange.value.never': '从不',
   'exchange.whole': '新建',
   'exchange.skill': '技能 {name}',
   'exchange.shop': '店铺',
@@ -1136,6 +1145,8 @@ const words: Record<Key, string> = {
   'try.apply.not_made': '以下只是设想，不会执行：',
   'try.apply.do': '确认修改 {count} 处',
   'try.apply.no': '先不改',
+  'try.apply.anyway': '仍然应用',
+  'try.apply.meanwhile': '试算后有人改过（原为：{was}）',
   'try.applied': '“{name}”已生效：修改了 {agents} 位客服、{queues} 个队列。',
 };
 

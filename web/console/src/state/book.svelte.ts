@@ -19,8 +19,8 @@ export class Book {
   readonly mine = $derived(
     [...this.#known.values()].filter((c) => HELD.has(c.state) && c.agent?.id === this.me),
   );
-  /** How many of mine take a place: those that are quiet do not. */
-  readonly in_hand = $derived(this.mine.filter((c) => !c.quiet).length);
+  /** How many places mine take: those that are quiet none, some more than one. */
+  readonly in_hand = $derived(this.mine.reduce((sum, c) => sum + (c.quiet ? 0 : (c.units ?? 1)), 0));
   readonly waiting = $derived(
     [...this.#known.values()].filter((c) => WAITING.has(c.state)).sort(by_turn),
   );

@@ -20,6 +20,8 @@ export interface DeskEars {
   not_taken_over(note: Message): void;
   /** A supervisor has given us a conversation; `note` says who, and why. */
   assigned(conversation: AgentConversation, note: Message): void;
+  /** Everybody who could take it has declined or missed it. */
+  unclaimed(conversation: AgentConversation): void;
   ended(code: string): void;
 }
 
@@ -193,7 +195,9 @@ export class Desk {
     this.responding = responds(session);
     this.idle = session.idle ?? false;
     this.#read_again(session.conversations);
+    const unclaimed = new Set(this.book.waiting.filter((c) => c.unclaimed).map((c) => c.id));
     this.book.replace([...session.conversations, ...session.waiting]);
+    for (const now of this.book.waiting) if (before && now.unclaimed && !unclaimed.has(now.id)) this.ears.unclaimed(now);
     this.threads.keep((id) => id === this.open_id || this.book.mine.some((c) => c.id === id));
     this.offers.replace(session.offers);
     for (const { conversation, why } of session.offers) this.book.offered(conversation.id, why);
@@ -224,6 +228,7 @@ export class Desk {
     const before = this.book.get(now.id);
     this.book.put(now);
     this.offers.settle(now);
+    if (this.book.get(now.id)?.unclaimed && !before?.unclaimed) this.ears.unclaimed(now);
     if (this.#is_mine(before)) this.#left(before, now);
     else this.#came(now);
   }

@@ -49,6 +49,15 @@ export function desk_ears(app: App, desk: () => Desk): DeskEars {
       app.alerts.notify(conversation.id, app.t('alert.assigned', { customer }), note.text, () => app.route.conversation(conversation.id));
       app.notices.say('assign.yours', { customer, by: note.sender.name ?? '' });
     },
+    unclaimed(conversation) {
+      if (!desk().leads) return;
+      const name = conversation.visitor.name ?? app.t('customer.unnamed');
+      app.alerts.sound('offer');
+      app.alerts.notify(`unclaimed:${conversation.id}`, app.t('alert.unclaimed', { name }), app.t('alert.unclaimed.text'), () =>
+        app.route.conversation(conversation.id),
+      );
+      app.notices.say('unclaimed.told', { name }, 'warning', conversation.id);
+    },
     ended(code) {
       if (code === 'signed_out' || code === 'unauthorized') app.session.ended();
     },

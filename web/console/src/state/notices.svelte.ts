@@ -6,6 +6,8 @@ export interface Notice {
   key: Key;
   values: Values;
   at: number;
+  /** The conversation that it is about, where one may want to look at it. */
+  conversation: string | null;
 }
 
 const SHOWN_MS = 7000;
@@ -17,9 +19,9 @@ export class Notices {
   all = $state.raw<Notice[]>([]);
   #next = 1;
 
-  say(key: Key, values: Values = {}, tone: Notice['tone'] = 'plain'): void {
+  say(key: Key, values: Values = {}, tone: Notice['tone'] = 'plain', conversation: string | null = null): void {
     const id = this.#next++;
-    this.all = [...this.all.slice(-2), { id, tone, key, values, at: Date.now() }];
+    this.all = [...this.all.slice(-2), { id, tone, key, values, conversation, at: Date.now() }];
     setTimeout(() => this.dismiss(id), SHOWN_MS);
   }
 

@@ -8,6 +8,8 @@ import { Socket, type Options } from '@kefu/shared/socket.svelte.ts';
 
 export type Line = Socket<VisitorCommands, VisitorEvents>;
 
+const PATIENCE_MS = 10_000;
+
 export class Session {
   readonly line: Line;
   shop = $state.raw<ShopFace | null>(null);
@@ -63,6 +65,13 @@ export class Session {
     this.#attributes = {};
     this.#recognise(true);
     if (this.line.state !== 'idle') this.line.reconnect();
+  }
+
+  /** How to reach the customer, kept where agents see it. Throws a `Refusal`. */
+  async contact(name: string, reach: string): Promise<void> {
+    const known = { ...(name && { name }), [reach.includes('@') ? 'email' : 'phone']: reach };
+    await this.line.insist('user:set', known, undefined, AbortSignal.timeout(PATIENCE_MS));
+    if (this.visitor) this.visitor = { ...this.visitor, ...known };
   }
 
   attributes(more: Attributes): void {

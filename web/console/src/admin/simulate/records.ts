@@ -109,6 +109,16 @@ export interface SimulationRecord extends Question {
   reason?: 'nobody_came' | 'too_many_customers' | 'lost' | 'internal' | null;
 }
 
+/** Something that was changed since it was asked, and that applying would overwrite. */
+export interface OvertakenItem {
+  agent?: string;
+  queue?: string;
+  field: string;
+  skill?: string;
+  was: number | string | null;
+  now: number | string | null;
+}
+
 export interface Applied {
   agents: number;
   queues: number;

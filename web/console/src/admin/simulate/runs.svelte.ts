@@ -27,8 +27,8 @@ export class Runs {
   }
 
   /** Throws a `Problem`. */
-  apply(id: string, variant: number): Promise<Applied> {
-    return this.api.post<Applied>(`${PATH}/${encodeURIComponent(id)}/apply`, { variant });
+  apply(id: string, variant: number, anyway: boolean): Promise<Applied> {
+    return this.api.post<Applied>(`${PATH}/${encodeURIComponent(id)}/apply`, { variant, anyway });
   }
 }
 
