@@ -156,7 +156,7 @@ def _expected(flow: Flow, chance: Chance) -> Iterator[Arrival]:
 
 
 def _task(each: Arrival, line: Line, name: str) -> TaskFacts:
-    sticky_s = line.sticky_s if each.last_agent is not None else 0.0
+    known = each.last_agent if line.sticky_s else None  # a queue may make nothing of whom they know
     return TaskFacts(
         id=name,
         queue=each.queue,
@@ -164,8 +164,8 @@ def _task(each: Arrival, line: Line, name: str) -> TaskFacts:
         tier=each.tier,
         priority=each.priority,
         language=each.language,
-        last_agent=each.last_agent,
-        sticky_until=each.at + sticky_s,
+        last_agent=known,
+        sticky_until=each.at + (line.sticky_s if known is not None else 0.0),
     )
 
 

@@ -158,6 +158,8 @@ def test_who_comes_again_is_told_to_the_engine_as_they_were() -> None:
     assert (first.tier, first.priority, first.language) == (-1, 2, "de")
     assert (first.last_agent, first.sticky_until) == ("anna", NINE + 20.0)
     assert (second.last_agent, second.sticky_until) == (None, TEN)
+    indifferent = replace(morning, lines=(queue("german", sticky_s=0.0),))
+    assert [each.last_agent for each in customers(indifferent, chance(1)).tasks] == [None, None]
 
 
 def test_what_a_queue_promises_is_what_counts_as_in_time_there() -> None:
