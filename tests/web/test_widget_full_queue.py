@@ -6,7 +6,6 @@ import pytest
 from playwright.async_api import expect
 
 from server.services.identity import hash_of
-from storage.queues import Queues
 from tests.support.house import Agent, House
 from tests.web.panel import Panel
 from tests.web.site import Site
@@ -18,7 +17,8 @@ SAID = "It may take longer than usual right now."
 
 async def full_queue(house: House) -> Agent:
     """Let the only agent be at work, and as many wait as the queue takes; return the agent."""
-    await Queues(house.db).update(house.shop.id, house.queue.id, {"length_max": 1})
+    async with house.rest(await house.agent("Qin", role="supervisor", status=None)) as rest:
+        await rest.ask("PATCH", f"/queues/{house.queue.id}", {"length_max": 1})
     lin = await house.agent("Lin", capacity=1)
     await house.talk(await house.visitor(), lin)
     await (await house.visitor()).begins("I came first")
