@@ -32,6 +32,11 @@ LOCK = pytest.StashKey[Lock]()
 CLOSING = pytest.StashKey[str]()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one worker more than there are cores: each waits for other processes at times."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Reserve the run's folder; workers of xdist are told of the controller's."""
     handed_down = getattr(config, "workerinput", None)

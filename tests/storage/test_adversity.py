@@ -23,7 +23,7 @@ from tests.storage.floor import Floor, at
 from tests.support.database import renamed
 from tests.support.proxy import Proxy, before_postgres
 
-HASTY = Limits(connections_min=0, connections_max=4, wait_s=0.3, command_s=0.3)
+HASTY = Limits(connections_min=0, connections_max=4, wait_s=0.3, command_s=1.0)
 
 
 @pytest.fixture
