@@ -352,7 +352,7 @@ async def test_nobody_is_handed_to_a_queue_that_was_not_chosen(
     first = dialog.get_by_role("option").first
     await expect(first).to_have_attribute("aria-selected", "true")
     await console.presses("Enter")
-    await expect(console.page.get_by_text("Handed over to")).to_be_visible()
+    await expect(console.page.get_by_text("Handed over to").first).to_be_visible()
 
 
 async def test_the_newest_words_stay_in_view_while_the_field_grows_and_after_one_spoke(
