@@ -295,15 +295,20 @@ async def test_c3_the_quiet_ones_of_a_lost_agent_wait_again_with_the_others(
     assert counted(office.node, "swept_total") == 0
 
 
-async def test_c3_a_lost_agent_with_quiet_ones_alone_keeps_none_of_them(office: Office) -> None:
+async def lost_with_a_quiet_one(office: Office) -> tuple[AgentSeat, ConversationRow]:
+    """Somebody leaves and comes no more; what they had in hand has gone quiet since."""
     await office.sets_shop(lost_agent="requeue", lost_agent_s=90)
     await office.sets_queue(quiet_after_s=QUIET_S)
     mei = await office.agent("Mei")
     quiet = await office.customer()
     await answered(office, mei, [quiet])
-
     await office.node.presence.went(mei, "Mei", signed_out=True)
     await office.passes(QUIET_S + 20)
+    return mei, quiet
+
+
+async def test_c3_a_lost_agent_with_quiet_ones_alone_keeps_none_of_them(office: Office) -> None:
+    mei, quiet = await lost_with_a_quiet_one(office)
     assert (await office.slots(mei), (await office.row(quiet)).agent_id) == (0, mei.agent_id)
     await office.passes(12)
 
@@ -312,14 +317,7 @@ async def test_c3_a_lost_agent_with_quiet_ones_alone_keeps_none_of_them(office: 
 
 
 async def test_c3_whoever_wakes_with_a_lost_agent_waits_no_longer_for_it(office: Office) -> None:
-    await office.sets_shop(lost_agent="requeue", lost_agent_s=90)
-    await office.sets_queue(quiet_after_s=QUIET_S)
-    mei = await office.agent("Mei")
-    quiet = await office.customer()
-    await answered(office, mei, [quiet])
-
-    await office.node.presence.went(mei, "Mei", signed_out=True)
-    await office.passes(QUIET_S + 20)
+    _, quiet = await lost_with_a_quiet_one(office)
     await says(office, quiet)
     await office.passes(2)
     assert (await office.events(quiet))[-1] == "woke"

@@ -22,6 +22,17 @@ def skills(*ids: str) -> dict[str, Any]:
     return {"skills": [{"skill": each, "level": 3} for each in ids]}
 
 
+async def asked(
+    house: House, method: str, path: str, body: dict[str, Any]
+) -> tuple[int, dict[str, Any]]:
+    """Ask as an administrator of a shop with one skill; return what is answered."""
+    admin = await house.agent("Ada", role="admin", status=None)
+    async with house.rest(admin) as rest:
+        known = (await rest.ask("POST", "/skills", {"key": "orders", "name": "Orders"}))[1]["id"]
+        ids = {"agent": str(admin.row.id), "queue": str(house.queue.id), "known": known}
+        return await rest.ask(method, path.format(**ids), filled(body, ids))
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "field"),
     [
@@ -49,13 +60,7 @@ def skills(*ids: str) -> dict[str, Any]:
 async def test_a_key_where_an_id_is_wanted_is_named_with_its_field(
     house: House, method: str, path: str, body: dict[str, Any], field: str
 ) -> None:
-    admin = await house.agent("Ada", role="admin", status=None)
-    async with house.rest(admin) as rest:
-        known = (await rest.ask("POST", "/skills", {"key": "orders", "name": "Orders"}))[1]["id"]
-        ids = {"agent": str(admin.row.id), "queue": str(house.queue.id), "known": known}
-
-        status, answer = await rest.ask(method, path.format(**ids), filled(body, ids))
-
+    status, answer = await asked(house, method, path, body)
     assert (status, answer["code"]) == (404, "not_found")
     assert (answer["field"], answer["detail"]) == (field, NO_ID)
 
@@ -73,13 +78,7 @@ async def test_a_key_where_an_id_is_wanted_is_named_with_its_field(
 async def test_an_id_that_is_no_skill_of_the_shop_is_named_with_its_field(
     house: House, method: str, path: str, body: dict[str, Any], field: str
 ) -> None:
-    admin = await house.agent("Ada", role="admin", status=None)
-    async with house.rest(admin) as rest:
-        known = (await rest.ask("POST", "/skills", {"key": "orders", "name": "Orders"}))[1]["id"]
-        ids = {"agent": str(admin.row.id), "queue": str(house.queue.id), "known": known}
-
-        status, answer = await rest.ask(method, path.format(**ids), filled(body, ids))
-
+    status, answer = await asked(house, method, path, body)
     assert status == 404
     assert answer["field"] == field
     assert answer["detail"] == "This shop has no such skill."
