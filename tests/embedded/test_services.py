@@ -36,8 +36,13 @@ sys.stdin.read()
 """
 
 
-def postmaster(root: Path) -> int:
-    return int((Layout(root).postgres_data / "postmaster.pid").read_text().split()[0])
+def postmaster(root: Path) -> int | None:
+    """Return whose the data is, or None between two: the file goes, and comes without a word."""
+    try:
+        words = (Layout(root).postgres_data / "postmaster.pid").read_text().split()
+    except FileNotFoundError:
+        return None
+    return int(words[0]) if words else None
 
 
 async def ask(services: Services, statement: str) -> object:

@@ -39,7 +39,7 @@ class Shift:
         self.wires = office.wires = LossyWires()
         self.seats: list[AgentSeat] = []
         self.nodes = [office.another_node(), office.another_node()]
-        self._ever = list(self.nodes)
+        self._swept_by_the_dead = 0.0
         self._windows: dict[UUID, dict[str, Node]] = {}
         self._perhaps_until: dict[UUID, float] = {}
         self._stalled: Node | None = None
@@ -63,7 +63,7 @@ class Shift:
     @property
     def swept(self) -> float:
         """What only sweeps found, on all nodes there ever were."""
-        return sum(counted(node, "swept_total") for node in self._ever)
+        return self._swept_by_the_dead + sum(counted(node, "swept_total") for node in self.nodes)
 
     def here(self) -> set[UUID]:
         """Return who is surely connected."""
@@ -145,6 +145,7 @@ class Shift:
         """A node is killed; its agents' windows are gone, and some find the other node."""
         dead = self.node(number)
         self.nodes.remove(dead)
+        self._swept_by_the_dead += counted(dead, "swept_total")
         self.wires.nodes.remove(dead.pokes)
         lost: set[UUID] = set()
         for agent_id, windows in self._windows.items():
@@ -215,9 +216,7 @@ class Shift:
         await self.passes(SWEEP_S + 2.0)
 
     def _hire_node(self) -> None:
-        node = self.office.another_node()
-        self.nodes.append(node)
-        self._ever.append(node)
+        self.nodes.append(self.office.another_node())
 
     def _fades(self, agent_id: UUID, seconds: float) -> None:
         until = self.clock.monotonic() + seconds + 1.0
