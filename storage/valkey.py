@@ -42,7 +42,7 @@ def connect(url: str, *, decode: bool = True) -> Redis:
     options = wanted | servers.options
     match servers.kind:
         case "one":
-            return Redis.from_pool(ConnectionPool(**options))
+            return Redis.from_pool(_Pool(**options))
         case "sentinel":
             return Redis.from_pool(_following(servers, options))
         case "cluster":
@@ -52,7 +52,7 @@ def connect(url: str, *, decode: bool = True) -> Redis:
 def _following(servers: Servers, options: dict[str, Any]) -> ConnectionPool:
     """Return a pool that asks the Sentinels with every new connection."""
     is_tls = options.pop("connection_class", None) is SSLConnection
-    return SentinelConnectionPool(servers.service, Sentinels(servers), ssl=is_tls, **options)
+    return _SentinelPool(servers.service, Sentinels(servers), ssl=is_tls, **options)
 
 
 def _clustered(servers: Servers, options: dict[str, Any]) -> Redis:
@@ -61,6 +61,33 @@ def _clustered(servers: Servers, options: dict[str, Any]) -> Redis:
     nodes = [ClusterNode(*host) for host in servers.hosts]
     client = _Cluster(startup_nodes=nodes, require_full_coverage=False, ssl=is_tls, **options)
     return cast("Redis", client)
+
+
+class _Pool(ConnectionPool):
+    """Connects no more once it is closed; redis-py's would, for whoever asks a moment too late."""
+
+    _is_closed = False
+
+    async def get_connection(self, *args: Any, **named: Any) -> Any:
+        """Lend a connection; ConnectionError after the end."""
+        if self._is_closed:
+            raise ConnectionError("the client is closed")
+        return await super().get_connection(*args, **named)
+
+    async def release(self, connection: Any) -> None:
+        """Take one back; what was under way at the end may have connected anew."""
+        await super().release(connection)
+        if self._is_closed:
+            await connection.disconnect(nowait=True)
+
+    async def aclose(self) -> None:
+        """Close all connections, for good."""
+        self._is_closed = True
+        await super().aclose()
+
+
+class _SentinelPool(_Pool, SentinelConnectionPool):
+    """Follows the primary that Sentinels name."""
 
 
 class _Cluster(RedisCluster):
