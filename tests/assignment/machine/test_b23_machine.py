@@ -17,7 +17,7 @@ LONG = os.environ.get("MACHINE_RUNS", "")
 
 SHORT = "10x40"
 RUNS, STEPS = (int(number) for number in (LONG or SHORT).split("x"))
-DRAWS_A_STEP = 64
+DRAWS_A_STEP = 256
 
 
 @pytest.fixture
