@@ -19,12 +19,14 @@ class Offsets:
     """How much later the second command is sent, in seconds: a fixed sweep about a centre.
 
     The centre follows the outcome: it makes up for one way being longer than the other, so that
-    the sweep goes over the moment that matters on a slow machine too.
+    the sweep goes over the moment that matters on a slow machine too. The longer the same one wins,
+    the larger are its steps.
     """
 
     centre_s: float = 0.0
     number: int = 0
     won: Counter[str] = field(default_factory=Counter[str])
+    _in_a_row: int = 0
 
     def next(self) -> float:
         """Return the offset of the next race."""
@@ -35,7 +37,9 @@ class Offsets:
     def note(self, winner: str, *, is_first: bool) -> None:
         """Note who won; where the first did, the second is sent a little sooner from now on."""
         self.won[winner] += 1
-        moved = self.centre_s + (-CENTRE_STEP_S if is_first else CENTRE_STEP_S)
+        way = -1 if is_first else 1
+        self._in_a_row = self._in_a_row + way if self._in_a_row * way > 0 else way
+        moved = self.centre_s + CENTRE_STEP_S * self._in_a_row
         self.centre_s = min(CENTRE_MAX_S, max(-CENTRE_MAX_S, moved))
 
 

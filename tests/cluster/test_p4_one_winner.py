@@ -14,7 +14,7 @@ from tests.cluster.races import Offsets, apart, at, reason
 from tests.cluster.stage import Outcome, Stage
 from tests.support.house import Agent, Visitor
 
-RACES = int(os.environ.get("CLUSTER_RACES", "40"))
+RACES = int(os.environ.get("CLUSTER_RACES", "24"))
 """Interleavings of each kind; 1000 in the long form."""
 
 OFFERED_S = 0.06
