@@ -141,10 +141,14 @@ class _Seen(Struct):
     refusals: list[tuple[UUID, UUID, str, datetime]]
 
 
+async def open_eyes(db: Database) -> None:
+    """Make ready to look: a long day has many rows, and few that are not over."""
+    await db.execute(SEEN)
+
+
 async def look(db: Database, now: datetime, also: Iterable[UUID] = ()) -> Picture:
     """Read everything at one moment; ``also`` those that may be over by now."""
-    [row] = await db.fetch(EVERYTHING, list(also))
-    seen = json.decode(row["seen"], type=_Seen)
+    seen = json.decode(await db.fetchval("SELECT seen($1)", list(also)), type=_Seen)
     picture = Picture(
         now=now,
         agents={each.id: each for each in seen.agents},
@@ -192,7 +196,9 @@ SELECT id, visitor_id, state, epoch, queue_id, agent_id, last_agent_id, wanted_a
                     AND e.kind IN ('gone_quiet', 'woke', 'accepted', 'picked', 'assigned',
                                    'transferred', 'agent_left')
                   ORDER BY e.id DESC LIMIT 1), false) AS is_quiet
-  FROM conversation c WHERE state <> 'closed' OR id = ANY ($1::uuid[]) ORDER BY created_at, id
+  FROM conversation c
+ WHERE state NOT IN ('wrap_up', 'closed') OR state = 'wrap_up' OR id = ANY ($1)
+ ORDER BY created_at, id
 """
 
 OFFERS = """
@@ -218,9 +224,12 @@ def _list(rows: str, what: str = "to_json(each)") -> str:
     return f"coalesce((SELECT json_agg({what}) FROM ({rows}) AS each), '[]')"
 
 
-EVERYTHING = f"""
+SEEN = f"""
+CREATE OR REPLACE FUNCTION seen(uuid[]) RETURNS json LANGUAGE sql STABLE
+   SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 SELECT json_build_object(
     'agents', {_list(AGENTS)}, 'queues', {_list(QUEUES)}, 'talks', {_list(TALKS)},
     'slots', {_list(SLOTS)}, 'offers', {_list(OFFERS)},
-    'refusals', {_list(REFUSALS, "json_build_array(conversation_id, agent_id, how, at)")}) AS seen
+    'refusals', {_list(REFUSALS, "json_build_array(conversation_id, agent_id, how, at)")})
+$$
 """

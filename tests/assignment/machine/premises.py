@@ -8,6 +8,7 @@ from typing import Any
 import uvloop
 
 from storage.database import Database, Limits
+from tests.assignment.machine.picture import open_eyes
 from tests.assignment.office import Office
 
 WIPE = "TRUNCATE shop, partition_lease CASCADE"
@@ -33,6 +34,7 @@ class Premises:
             idle_in_transaction_s=60.0,
         )
         self.db = self.run(Database.connect(dsn, patient))
+        self.run(open_eyes(self.db))
 
     def run(self, doing: Any) -> Any:
         """Do something to its end; what fails beside it fails too."""
