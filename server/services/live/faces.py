@@ -1,0 +1,62 @@
+"""Rows of the live view as the wire shows them. Pure."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from server.protocol.live import LiveAgent, LiveQueue, LiveTalk
+from storage.live import AgentNow, QueueNow, TalkNow
+
+NO_QUEUE = ""
+WAITING = frozenset({"queued", "offered"})
+
+
+def talk_face(row: TalkNow) -> LiveTalk:
+    """Show a conversation."""
+    return LiveTalk(
+        id=str(row.id),
+        state=row.state,
+        visitor=str(row.visitor_id),
+        name=row.visitor_name,
+        queue=None if row.queue_id is None else str(row.queue_id),
+        agent=None if row.agent_id is None else str(row.agent_id),
+        priority=row.priority,
+        emergency=row.emergency,
+        unclaimed=row.is_unclaimed,
+        queued_at=row.queued_at,
+        assigned_at=row.assigned_at,
+        unanswered_since=row.unanswered_since,
+        wrap_up_until=row.wrap_up_until,
+    )
+
+
+def agent_face(row: AgentNow, here: Collection[UUID]) -> LiveAgent:
+    """Show an agent; ``here`` are those who are connected."""
+    return LiveAgent(
+        id=str(row.id),
+        name=row.name,
+        status=row.status,
+        since=row.status_at,
+        here=row.id in here,
+        responding=row.is_responding,
+        idle=row.is_idle,
+        capacity=row.capacity,
+        taken=row.taken,
+    )
+
+
+def queue_face(row: QueueNow) -> LiveQueue:
+    """Show a queue."""
+    return LiveQueue(
+        id=str(row.id),
+        name=row.name,
+        target_s=row.target_s,
+        answered=row.answered,
+        in_time=row.in_time,
+        abandoned=row.abandoned,
+    )
+
+
+def waiting_in(talks: Iterable[LiveTalk]) -> dict[str, int]:
+    """Count who waits, by the id of the queue."""
+    return dict(Counter(each.queue or NO_QUEUE for each in talks if each.state in WAITING))
