@@ -15,16 +15,21 @@ class LeaveLive(Command, frozen=True):
 
 
 class LiveQueue(Shape, frozen=True):
-    """A queue. Of those who came today ``answered`` were taken, ``in_time`` of them within
-    ``target_s`` seconds, and ``abandoned`` left before anybody took them.
-    """  # fmt: skip
+    """A queue: how many wait in it, ``oldest`` of them since then, and how many are ``in_hand``.
+
+    Of those who came today ``answered`` were taken, ``in_time`` of them within ``target_s``
+    seconds, and ``abandoned`` left before anybody took them. What is in no queue has an empty id.
+    """
 
     id: str
     name: str
-    target_s: int
-    answered: int
-    in_time: int
-    abandoned: int
+    waiting: int = 0
+    oldest: datetime | None = None
+    in_hand: int = 0
+    target_s: int = 0
+    answered: int = 0
+    in_time: int = 0
+    abandoned: int = 0
 
 
 class LiveAgent(Shape, frozen=True):
@@ -65,13 +70,11 @@ class LiveTalk(Shape, frozen=True):
 class LiveBoard(Shape, frozen=True):
     """Everything, as it was ``at`` that moment. The next `live:changed` has ``version`` + 1.
 
-    ``waiting`` are all who wait; of conversations at most some thousands are listed, those that
-    wait longest first.
+    Queues count all; of conversations at most two thousand are listed, the oldest.
     """
 
     version: int
     at: datetime
-    waiting: dict[str, int]
     queues: list[LiveQueue]
     agents: list[LiveAgent]
     talks: list[LiveTalk]
@@ -86,7 +89,6 @@ class LiveChanged(Shape, frozen=True):
 
     version: int
     at: datetime
-    waiting: dict[str, int] | None = None
     queues: list[LiveQueue] = []
     agents: list[LiveAgent] = []
     talks: list[LiveTalk] = []

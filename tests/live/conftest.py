@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from server.protocol.live import LiveBoard, LiveChanged
+from server.protocol.live import LiveBoard, LiveChanged, LiveQueue
 from server.services.live.view import LiveView
 from server.services.rooms import live_room
 from server.services.seats import AgentSeat
@@ -52,14 +52,13 @@ class Watch:
         )
         self.lead = AgentSeat(uuid4(), office.shop.id, "Lea", "supervisor")
         self.known: dict[str, object] = {}
-        self.waiting: dict[str, int] = {}
         self.version = 0
 
     async def begins(self) -> LiveBoard:
         """Look for the first time."""
         board = await self.view.watch(self.lead, self.session)
         self.known = {each.id: each for each in (*board.queues, *board.agents, *board.talks)}
-        self.waiting, self.version = dict(board.waiting), board.version
+        self.version = board.version
         self.told()
         return board
 
@@ -77,8 +76,13 @@ class Watch:
             self.known.update({one.id: one for one in (*each.queues, *each.agents, *each.talks)})
             for gone in each.gone:
                 del self.known[gone]
-            self.waiting = self.waiting if each.waiting is None else dict(each.waiting)
         return changes
+
+    @property
+    def queue(self) -> LiveQueue:
+        """The only queue."""
+        [queue] = [each for each in self.known.values() if isinstance(each, LiveQueue)]
+        return queue
 
     async def ticks(self, count: int = 1) -> list[LiveChanged]:
         """Look so often; return what was told."""

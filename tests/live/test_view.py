@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from server.protocol.errors import Forbidden
-from server.protocol.live import LiveAgent, LiveQueue, LiveTalk
+from server.protocol.live import LiveAgent, LiveTalk
 from server.services.live.view import OVERLAP_TICKS, SLOW_TICKS, TICK_S, WHOLE_TICKS
 from server.services.rooms import live_room
 from storage.live import Live
@@ -48,7 +48,6 @@ async def test_whoever_comes_sees_who_waits_who_is_served_and_who_works(
         (str(served.id), "active", str(ann.agent_id)),
         (str(waits.id), "queued", None),
     }
-    assert board.waiting == {str(office.queue.id): 1}
     [row] = board.agents
     assert (row.name, row.status, row.here, row.taken, row.capacity) == (
         "ann",
@@ -59,6 +58,7 @@ async def test_whoever_comes_sees_who_waits_who_is_served_and_who_works(
     )
     [queue] = board.queues
     assert (queue.answered, queue.in_time, queue.abandoned) == (1, 1, 0)
+    assert (queue.waiting, queue.oldest, queue.in_hand) == (1, waits.queued_at, 1)
 
 
 async def test_g4_each_step_of_a_talk_is_told_once_and_ends_in_its_absence(
@@ -68,11 +68,11 @@ async def test_g4_each_step_of_a_talk_is_told_once_and_ends_in_its_absence(
     await watch.begins()
     row = await office.customer()
     await watch.ticks()
-    assert (talk(watch, row.id).state, watch.waiting) == ("offered", {str(office.queue.id): 1})
+    assert (talk(watch, row.id).state, watch.queue.waiting) == ("offered", 1)
 
     await office.accepts(ann)
     await watch.ticks()
-    assert (talk(watch, row.id).state, watch.waiting) == ("active", {})
+    assert (talk(watch, row.id).state, watch.queue.waiting) == ("active", 0)
 
     assert not any(each.talks for each in await watch.ticks(2 * OVERLAP_TICKS)), "told again"
     await office.resolves(ann, row)
@@ -98,7 +98,7 @@ async def test_g4_two_hundred_changes_in_a_second_are_told_twice(
     await asyncio.gather(running, return_exceptions=True)
 
     assert [len(each.talks) for each in news] == [20, 20]
-    assert watch.waiting == {str(office.queue.id): 40}
+    assert watch.queue.waiting == 40
 
 
 async def test_an_event_that_is_stored_later_than_its_number_says_is_seen(
@@ -187,15 +187,14 @@ async def test_the_day_counts_who_was_answered_in_time_and_who_left(
 
     await watch.begins()
 
-    [queue] = [each for each in watch.known.values() if isinstance(each, LiveQueue)]
+    queue = watch.queue
     assert (queue.target_s, queue.answered, queue.in_time, queue.abandoned) == (30, 2, 1, 1)
     await office.db.execute(
         "UPDATE conversation SET created_at = created_at - interval '1 day',"
         " queued_at = queued_at - interval '1 day'"
     )
     await watch.ticks(SLOW_TICKS)
-    [queue] = [each for each in watch.known.values() if isinstance(each, LiveQueue)]
-    assert (queue.answered, queue.in_time, queue.abandoned) == (0, 0, 0)
+    assert (watch.queue.answered, watch.queue.in_time, watch.queue.abandoned) == (0, 0, 0)
 
 
 async def test_an_agent_is_refused_and_hears_nothing(office: Office, watch: Watch) -> None:
@@ -268,7 +267,6 @@ async def test_after_a_day_of_changes_it_says_what_postgresql_says(
     assert {key: (each.state, each.agent_id) for key, each in rows.items()} == {
         key: (each.state, each.agent and UUID(each.agent)) for key, each in known.items()
     }
-    assert sum(watch.waiting.values()) == sum(
-        each.state in ("queued", "offered") for each in rows.values()
-    )
+    waiting = [each for each in rows.values() if each.state in ("queued", "offered")]
+    assert (watch.queue.waiting, watch.queue.in_hand) == (len(waiting), len(rows) - len(waiting))
     assert {each.state for each in rows.values()} >= {"queued", "active"}, "too quiet a day"

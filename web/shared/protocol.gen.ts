@@ -253,13 +253,11 @@ export interface LiveAgent {
 /**
  * Everything, as it was ``at`` that moment. The next `live:changed` has ``version`` + 1.
  *
- * ``waiting`` are all who wait; of conversations at most some thousands are listed, those that
- * wait longest first.
+ * Queues count all; of conversations at most two thousand are listed, the oldest.
  */
 export interface LiveBoard {
   version: number;
   at: string;
-  waiting: Record<string, number>;
   queues: LiveQueue[];
   agents: LiveAgent[];
   talks: LiveTalk[];
@@ -274,7 +272,6 @@ export interface LiveBoard {
 export interface LiveChanged {
   version: number;
   at: string;
-  waiting?: Record<string, number> | null;
   queues?: LiveQueue[];
   agents?: LiveAgent[];
   talks?: LiveTalk[];
@@ -282,16 +279,21 @@ export interface LiveChanged {
 }
 
 /**
- * A queue. Of those who came today ``answered`` were taken, ``in_time`` of them within
- * ``target_s`` seconds, and ``abandoned`` left before anybody took them.
+ * A queue: how many wait in it, ``oldest`` of them since then, and how many are ``in_hand``.
+ *
+ * Of those who came today ``answered`` were taken, ``in_time`` of them within ``target_s``
+ * seconds, and ``abandoned`` left before anybody took them. What is in no queue has an empty id.
  */
 export interface LiveQueue {
   id: string;
   name: string;
-  target_s: number;
-  answered: number;
-  in_time: number;
-  abandoned: number;
+  waiting?: number;
+  oldest?: string | null;
+  in_hand?: number;
+  target_s?: number;
+  answered?: number;
+  in_time?: number;
+  abandoned?: number;
 }
 
 /** A conversation that is not over: ids of its queue and agent, and since when it waits. */

@@ -6,7 +6,7 @@ from heapq import nsmallest
 from uuid import UUID
 
 from server.protocol.live import LiveAgent, LiveBoard, LiveChanged, LiveQueue, LiveTalk
-from server.services.live.faces import agent_face, queue_face, talk_face, waiting_in
+from server.services.live.faces import agent_face, queue_faces, talk_face
 from storage.live import AgentNow, QueueNow, TalkNow
 
 LISTED_MAX = 2000
@@ -24,9 +24,8 @@ class Board:
         self.version = 0
         self._talks: dict[str, LiveTalk] = {}
         self._agents: dict[str, LiveAgent] = {}
-        self._queues: dict[str, LiveQueue] = {}
+        self._queues: list[QueueNow] = []
         self._told: dict[str, Listed] = {}
-        self._told_waiting: dict[str, int] = {}
 
     def put_all(self, rows: Iterable[TalkNow]) -> None:
         """Take over all conversations that are open."""
@@ -47,7 +46,7 @@ class Board:
 
     def put_queues(self, rows: Iterable[QueueNow]) -> None:
         """Take over the queues, and their figures of today."""
-        self._queues = {str(row.id): queue_face(row) for row in rows}
+        self._queues = list(rows)
 
     def whole(self, now: datetime) -> LiveBoard:
         """Return what was told so far, for somebody who comes."""
@@ -55,7 +54,6 @@ class Board:
         return LiveBoard(
             version=self.version,
             at=now,
-            waiting=self._told_waiting,
             queues=[each for each in told if isinstance(each, LiveQueue)],
             agents=[each for each in told if isinstance(each, LiveAgent)],
             talks=[each for each in told if isinstance(each, LiveTalk)],
@@ -64,18 +62,16 @@ class Board:
     def changes(self, now: datetime, *, even_none: bool = False) -> LiveChanged | None:
         """Return what is to be told, and count it as told; None where nothing has changed."""
         listed = self._listed()
-        told, waiting = self._told, waiting_in(self._talks.values())
+        told = self._told
         news = [each for key, each in listed.items() if told.get(key) != each]
         gone = [key for key in told if key not in listed]
-        if not (news or gone or waiting != self._told_waiting or even_none):
+        if not (news or gone or even_none):
             return None
-        is_same = waiting == self._told_waiting
-        self._told, self._told_waiting = listed, waiting
+        self._told = listed
         self.version += 1
         return LiveChanged(
             version=self.version,
             at=now,
-            waiting=None if is_same else waiting,
             queues=[each for each in news if isinstance(each, LiveQueue)],
             agents=[each for each in news if isinstance(each, LiveAgent)],
             talks=[each for each in news if isinstance(each, LiveTalk)],
@@ -86,7 +82,8 @@ class Board:
         talks = self._talks.values()
         if len(talks) > LISTED_MAX:
             talks = nsmallest(LISTED_MAX, talks, key=_age)
-        return {**self._queues, **self._agents, **{each.id: each for each in talks}}
+        queues = queue_faces(self._queues, self._talks.values())
+        return {**queues, **self._agents, **{each.id: each for each in talks}}
 
 
 def _age(talk: LiveTalk) -> tuple[bool, datetime, str]:

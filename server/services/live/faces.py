@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from server.protocol.live import LiveAgent, LiveQueue, LiveTalk
 from storage.live import AgentNow, QueueNow, TalkNow
@@ -45,8 +48,29 @@ def agent_face(row: AgentNow, here: Collection[UUID]) -> LiveAgent:
     )
 
 
+def queue_faces(rows: Iterable[QueueNow], talks: Iterable[LiveTalk]) -> dict[str, LiveQueue]:
+    """Show queues with those who are in them now, by id."""
+    waiting, in_hand = Counter[str](), Counter[str]()
+    oldest: dict[str, datetime] = {}
+    for talk in talks:
+        queue = talk.queue or NO_QUEUE
+        if talk.state not in WAITING:
+            in_hand[queue] += 1
+            continue
+        waiting[queue] += 1
+        if talk.queued_at is not None:
+            oldest[queue] = min(talk.queued_at, oldest.get(queue, talk.queued_at))
+    faces = {str(row.id): queue_face(row) for row in rows}
+    if waiting[NO_QUEUE] or in_hand[NO_QUEUE]:
+        faces[NO_QUEUE] = LiveQueue(id=NO_QUEUE, name="")
+    return {
+        key: replace(face, waiting=waiting[key], oldest=oldest.get(key), in_hand=in_hand[key])
+        for key, face in faces.items()
+    }
+
+
 def queue_face(row: QueueNow) -> LiveQueue:
-    """Show a queue."""
+    """Show what became of those who came to a queue today."""
     return LiveQueue(
         id=str(row.id),
         name=row.name,
@@ -55,8 +79,3 @@ def queue_face(row: QueueNow) -> LiveQueue:
         in_time=row.in_time,
         abandoned=row.abandoned,
     )
-
-
-def waiting_in(talks: Iterable[LiveTalk]) -> dict[str, int]:
-    """Count who waits, by the id of the queue."""
-    return dict(Counter(each.queue or NO_QUEUE for each in talks if each.state in WAITING))
