@@ -30,6 +30,7 @@ from server.http.tracing import traced
 from server.lifecycle import Node
 from server.parts import Base, Routing, UseCases, base_of, limits_of, routing_of, use_cases_of
 from server.places import PROJECT
+from server.reports.job import Reporting, ReportMetrics
 from server.services.admin.agents import AgentsAdmin
 from server.services.admin.canned_replies import CannedRepliesAdmin
 from server.services.admin.departure import Departure
@@ -67,6 +68,7 @@ from server.version import VERSION
 from storage.database import Database
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
+from storage.reports.keeping import Keeping
 from storage.search_index import SearchIndex
 from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
@@ -285,6 +287,7 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "attendance": base.attendance.run,
         "routing": routing.host.run,
         "search": Indexing(SearchIndex(base.db), IndexMetrics(base.registry)).run,
+        "reports": Reporting(Keeping(base.db), ReportMetrics(base.registry)).run,
         "sessions": use.accounts.forget_expired,
         "sign_ins": SignIns(
             base.stores.agent_sessions, base.gateway.fanout, base.clock, base.gateway.rooms.names
