@@ -17,6 +17,7 @@ from server.http.resources.conversations import ConversationsResource
 from server.http.resources.exchange import ExchangeResource
 from server.http.resources.matrix import MatrixResource
 from server.http.resources.previews import QueuePreviewsResource
+from server.http.resources.reports import ReportsResource
 from server.http.resources.sessions import SessionsResource
 from server.http.resources.setup import (
     CannedRepliesResource,
@@ -51,6 +52,7 @@ from server.services.inbox import Inbox
 from server.services.indexing import Indexing, IndexMetrics
 from server.services.limits import Limit
 from server.services.reception import AgentReception, VisitorReception
+from server.services.reports import ReportDesk
 from server.services.sign_ins import SignIns
 from server.services.sign_out import SignOut
 from server.services.simulations import Simulations
@@ -69,6 +71,7 @@ from storage.database import Database
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
 from storage.reports.keeping import Keeping
+from storage.reports.reading import Reports
 from storage.search_index import SearchIndex
 from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
@@ -243,6 +246,7 @@ def _endpoints(
         ),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),
         SimulationsResource(simulations),
+        ReportsResource(ReportDesk(Reports(base.db), stores, clock)),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
     )
     return [endpoint for resource in resources for endpoint in resource.endpoints()]
