@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
 from server.reports.recount import repair
+from server.seeding.first import found
 from storage.errors import AnotherNode, StorageUnavailable
 from storage.reports.keeping import LOCK, Keeping
 from tests.reports.books import Books
+from tests.reports.columns import apart
 from tests.reports.test_figures import a_day
 from tests.storage.floor import Floor, at
 from tests.support.database import Another
@@ -22,8 +25,17 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 
 async def test_a_recount_finds_nothing_wrong(floor: Floor, books: Books) -> None:
     await a_day(floor)
-    found = await books.recount(floor.shop.id)
-    assert (found.conversations, found.differences, found.busy) == (5, [], set())
+    result = await books.recount(floor.shop.id)
+    assert (result.conversations, result.differences, result.busy) == (5, [], set())
+
+
+async def test_weeks_of_talk_are_counted_as_they_were_when_they_happened(
+    floor: Floor, books: Books
+) -> None:
+    assert await found(floor.db, "river-and-reed", [], datetime(2026, 7, 10, 9, 30, tzinfo=UTC))
+    assert await books.wrong() == []
+    assert await apart(floor.db) == []
+    assert (await books.recount()).conversations > 400
 
 
 async def test_a_recount_finds_what_was_changed_and_puts_it_right(
@@ -35,8 +47,8 @@ async def test_a_recount_finds_what_was_changed_and_puts_it_right(
     await floor.db.execute("UPDATE report_leg SET score = 4 WHERE score = 5")
     await floor.db.execute("DELETE FROM report_offer WHERE ending = 'timed_out'")
 
-    found = await books.recount()
-    assert sorted((each.row.split()[0], each.column) for each in found.differences) == [
+    result = await books.recount()
+    assert sorted((each.row.split()[0], each.column) for each in result.differences) == [
         ("conversation", "wait_ms"),
         ("offer", ""),
         ("stretch", "score"),
@@ -44,7 +56,7 @@ async def test_a_recount_finds_what_was_changed_and_puts_it_right(
     elsewhere = await Floor.open(floor.db, "coffee")
     assert (await books.recount(elsewhere.shop.id)).conversations == 0
 
-    await repair(books.ledger, books.job, found)
+    await repair(books.ledger, books.job, result)
     assert await books.wrong() == []
 
 
@@ -56,9 +68,9 @@ async def test_what_belongs_to_no_conversation_is_found_and_forgotten(
     await floor.db.execute("ALTER TABLE conversation DISABLE TRIGGER report_gone")
     await forget(floor, row.id)
 
-    found = await books.recount()
-    assert [(each.row, each.kept) for each in found.differences] == [("conversation", "there")]
-    await repair(books.ledger, books.job, found)
+    result = await books.recount()
+    assert [(each.row, each.kept) for each in result.differences] == [("conversation", "there")]
+    await repair(books.ledger, books.job, result)
     assert await books.wrong() == []
 
 
