@@ -5,7 +5,7 @@ import { day_of } from '../admin/zone';
 import type { Key } from '../i18n';
 import { in_language } from '../lib/about';
 import { word } from '../state/words';
-import type { By, Column, Figure, Line, Unit } from './records';
+import type { By, Column, Figure, Figures, Line, Unit } from './records';
 
 export const NOTHING = '–';
 
@@ -31,6 +31,13 @@ export function written(unit: Unit, value: number | null | undefined, locale: st
 export function with_interval({ unit }: Column, figure: Figure | undefined, locale: string): string {
   const value = written(unit, figure?.value, locale);
   return figure?.half ? `${value} ± ${written('score', figure.half, locale)}` : value;
+}
+
+/** What it was on the days before, in words; nothing where there was none, then and now. */
+export function before(words: I18n<Key>, { name, unit }: Column, now: Figures, then: Figures | null | undefined): string {
+  const was = then?.[name];
+  if (was?.value === null || was?.value === undefined || (was.rows === 0 && !now[name]?.rows)) return '';
+  return words.t('report.was', { value: written(unit, was.value, words.locale) });
 }
 
 /** What a line is about, in the reader's words. */
