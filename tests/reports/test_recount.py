@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from argparse import Namespace
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import SecretStr
 
+from server.commands.recount import run
+from server.commands.refused import Refused
 from server.reports.recount import repair
 from server.seeding.first import found
+from server.settings import Settings
 from storage.errors import AnotherNode, StorageUnavailable
 from storage.reports.keeping import LOCK, Keeping
 from tests.reports.books import Books
@@ -145,3 +150,22 @@ async def test_what_is_older_than_reports_is_taken_in(floor: Floor, books: Books
     assert await floor.db.fetchval("SELECT count(*) FROM report_fact") == 5
     assert await floor.db.fetchval("SELECT count(*) FROM report_backlog") == 0
     assert await books.wrong() == []
+
+
+async def test_the_command_says_what_differs(
+    floor: Floor, books: Books, dsn: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await a_day(floor)
+    settings = Settings(database_url=SecretStr(dsn))
+    assert await run(settings, Namespace(shop="tea", repair=False)) == 0
+    assert "5 conversations were counted again: every figure" in capsys.readouterr().out
+
+    await floor.db.execute("UPDATE report_fact SET wait_ms = 1 WHERE wait_ms = 10000")
+    assert await run(settings, Namespace(shop=None, repair=False)) == 1
+    shown = capsys.readouterr().out
+    assert "wait_ms                                     1                    10000" in shown
+    assert "1 differ." in shown
+    assert await run(settings, Namespace(shop=None, repair=True)) == 0
+    assert await books.wrong() == []
+    with pytest.raises(Refused):
+        await run(settings, Namespace(shop="nobody", repair=False))
