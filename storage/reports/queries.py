@@ -14,16 +14,20 @@ TABLES: Final[dict[Source, LiteralString]] = {
 }
 
 KEYS: Final[dict[By, LiteralString]] = {
-    "shop": "shop_id::text",
-    "queue": "queue_id::text",
-    "agent": "agent_id::text",
-    "topic": "topic",
-    "channel": "channel",
-    "language": "language",
-    "day": "to_char(at AT TIME ZONE time_zone, 'YYYY-MM-DD')",
-    "weekday": "to_char(at AT TIME ZONE time_zone, 'ID')",
-    "hour": "to_char(at AT TIME ZONE time_zone, 'HH24')",
+    "shop": "shop_id",
+    "queue": "queue_id",
+    "agent": "agent_id",
+    "topic": 'topic COLLATE "C"',
+    "channel": 'channel COLLATE "C"',
+    "language": 'language COLLATE "C"',
+    "day": "(at AT TIME ZONE time_zone)::date",
+    "weekday": "extract(isodow FROM at AT TIME ZONE time_zone)::integer",
+    "hour": "extract(hour FROM at AT TIME ZONE time_zone)::integer",
 }
+"""What lines are sorted by: of few bytes, for all rows have to be sorted by it."""
+
+SHOWN: Final[dict[By, LiteralString]] = {"hour": "lpad(key::text, 2, '0')"}
+"""Keys as text, where that is more than to write them down."""
 
 # $1 shop, $2 since, $3 until, $4 time zone, $5 in opening hours, $6 limit of the service level.
 ASKED: Final = """
@@ -48,10 +52,10 @@ def counting(source: Source, by: By, figures: Sequence[Figure]) -> LiteralString
     """Return a statement with a row for each key, and one for all: n, sum, weight, middle."""
     columns = ",\n       ".join(column for each in figures for column in _columns(each))
     return f"""{ASKED}
-SELECT key, grouping(key) = 1 AS is_total,
+SELECT {_shown(by)} AS key, grouping(key) = 1 AS is_total,
        {columns}
   FROM ({_rows(source, by)}) each
- GROUP BY GROUPING SETS ((key), ())
+ GROUP BY GROUPING SETS ((each.key), ())
 """
 
 
@@ -67,12 +71,12 @@ def levelling(by: By, figure: Figure) -> LiteralString:
 ), risked AS (
     SELECT *, sum(n) OVER (PARTITION BY is_total, key ORDER BY wait DESC) AS at_risk FROM steps
 )
-SELECT key, is_total, sum(n)::bigint AS n,
+SELECT {_shown(by)} AS key, is_total, sum(n)::bigint AS n,
        CASE WHEN bool_or(wait <= within_ms AND answered = at_risk) THEN 1
             ELSE 1 - exp(coalesce(sum(ln(1 - answered / at_risk))
                                   FILTER (WHERE wait <= within_ms AND answered < at_risk), 0))
        END::float8 AS level
-  FROM risked GROUP BY is_total, key
+  FROM risked GROUP BY is_total, risked.key
 """
 
 
@@ -84,10 +88,10 @@ def overlapping(by: By, figure: Figure) -> LiteralString:
       FROM ({_rows("stretches", by)}) each WHERE {figure.where}
      GROUP BY GROUPING SETS ((key, agent_id), (agent_id))
 )
-SELECT key, is_total, sum(n)::bigint AS n, sum(in_hands_ms)::bigint AS total,
+SELECT {_shown(by)} AS key, is_total, sum(n)::bigint AS n, sum(in_hands_ms)::bigint AS total,
        (sum((SELECT sum(extract(epoch FROM upper(span) - lower(span)) * 1000)
                FROM unnest(spans) span)))::bigint AS weight
-  FROM held GROUP BY is_total, key
+  FROM held GROUP BY is_total, held.key
 """
 
 
@@ -102,7 +106,7 @@ SELECT * FROM (
     SELECT {ROW_IDS[figure.source]} AS row_id, conversation_id, at, queue_id, agent_id,
            ({figure.value})::bigint AS value, ({figure.weight})::bigint AS weight
       FROM ({_rows(figure.source, by)}) each
-     WHERE {figure.where} AND ($8::boolean OR key IS NOT DISTINCT FROM $7::text)
+     WHERE {figure.where} AND ($8::boolean OR {_shown(by)} IS NOT DISTINCT FROM $7::text)
        AND at <= $9::timestamptz
 ) row
  WHERE (at, row_id) < ($9::timestamptz, $10::text)
@@ -116,11 +120,14 @@ def _columns(figure: Figure) -> Sequence[LiteralString]:
     n: LiteralString = f"count(*) {chosen}"
     match figure.way:
         case "sum" | "mean":
+            total: LiteralString = f"coalesce(sum({figure.value}) {chosen}, 0)::bigint"
+            weight: LiteralString = f"coalesce(sum({figure.weight}) {chosen}, 0)::bigint"
+            deviation: LiteralString = f"stddev_samp({figure.value}) {chosen}::float8"
             return (
                 n,
-                f"coalesce(sum({figure.value}) {chosen}, 0)::bigint",
-                f"coalesce(sum({figure.weight}) {chosen}, 0)::bigint",
-                f"stddev_samp({figure.value}) {chosen}::float8",
+                n if figure.value == "1" else total,
+                n if figure.weight == "1" else weight,
+                deviation if figure.unit == "score" else "NULL",
             )
         case "p50":
             return (n, _percentile("0.5", figure), "0", "0")
@@ -133,6 +140,10 @@ def _percentile(share: LiteralString, figure: Figure) -> LiteralString:
         f"percentile_disc({share}) WITHIN GROUP (ORDER BY {figure.value}) "
         f"FILTER (WHERE {figure.where})"
     )
+
+
+def _shown(by: By) -> LiteralString:
+    return SHOWN.get(by, "key::text")
 
 
 def _rows(source: Source, by: By) -> LiteralString:
