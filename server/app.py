@@ -17,6 +17,7 @@ from server.http.resources.conversations import ConversationsResource
 from server.http.resources.exchange import ExchangeResource
 from server.http.resources.matrix import MatrixResource
 from server.http.resources.previews import QueuePreviewsResource
+from server.http.resources.reports import ReportsResource
 from server.http.resources.sessions import SessionsResource
 from server.http.resources.setup import (
     CannedRepliesResource,
@@ -30,6 +31,7 @@ from server.http.tracing import traced
 from server.lifecycle import Node
 from server.parts import Base, Routing, UseCases, base_of, limits_of, routing_of, use_cases_of
 from server.places import PROJECT
+from server.reports.job import Reporting, ReportMetrics
 from server.services.admin.agents import AgentsAdmin
 from server.services.admin.canned_replies import CannedRepliesAdmin
 from server.services.admin.departure import Departure
@@ -51,6 +53,7 @@ from server.services.indexing import Indexing, IndexMetrics
 from server.services.limits import Limit
 from server.services.live.view import LiveView
 from server.services.reception import AgentReception, VisitorReception
+from server.services.reports import ReportDesk
 from server.services.sign_ins import SignIns
 from server.services.sign_out import SignOut
 from server.services.simulations import Simulations
@@ -69,6 +72,8 @@ from storage.database import Database
 from storage.live import Live
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
+from storage.reports.keeping import Keeping
+from storage.reports.reading import Reports
 from storage.search_index import SearchIndex
 from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
@@ -252,6 +257,7 @@ def _endpoints(
         ),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),
         SimulationsResource(simulations),
+        ReportsResource(ReportDesk(Reports(base.db), stores, clock)),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
     )
     return [endpoint for resource in resources for endpoint in resource.endpoints()]
@@ -296,6 +302,7 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "attendance": base.attendance.run,
         "routing": routing.host.run,
         "search": Indexing(SearchIndex(base.db), IndexMetrics(base.registry)).run,
+        "reports": Reporting(Keeping(base.db), ReportMetrics(base.registry)).run,
         "sessions": use.accounts.forget_expired,
         "sign_ins": SignIns(
             base.stores.agent_sessions, base.gateway.fanout, base.clock, base.gateway.rooms.names

@@ -10,8 +10,9 @@ from pydantic.fields import FieldInfo
 from server.commands.wording import variable
 from server.places import PROJECT
 from server.settings import Settings
+from storage.reports.figures import FIGURES
 
-TARGET = PROJECT / "docs" / "reference" / "settings.md"
+REFERENCE = PROJECT / "docs" / "reference"
 HEAD = """\
 # Settings
 
@@ -20,6 +21,17 @@ it starts; `kefu check` says in sentences what is wrong with them. A variable th
 `KEFU_` and is not in this list is refused: most likely it is a spelling mistake.
 
 | variable | default | range | what it does |
+|---|---|---|---|
+"""
+FIGURES_HEAD = """\
+# Figures of reports
+
+Made from `storage/reports/figures.py` by `make docs`. Every figure that reports show, by the name
+that the API and the export call it. A conversation counts when its customer asked, a *stretch* (a
+conversation in one agent's hands) when the agent took it, an offer when it was made. Why it is
+counted like this: [Reports](../design/reports.md).
+
+| figure | unit | made of | what it means |
 |---|---|---|---|
 """
 SIGNS = {
@@ -57,15 +69,26 @@ def _range(field: FieldInfo) -> str:
     return ", ".join(limits)
 
 
+def figures_page() -> str:
+    """Return the page of all figures."""
+    return FIGURES_HEAD + "".join(
+        f"| `{each.name}` | {each.unit} | {each.source} | {each.meaning} |\n" for each in FIGURES
+    )
+
+
 def main(argv: list[str]) -> int:
-    """Write the page, or with ``--check`` say whether it is up to date."""
-    text = settings_page()
+    """Write the pages, or with ``--check`` say whether they are up to date."""
+    pages = {"settings.md": settings_page(), "figures.md": figures_page()}
+    return max(_written(REFERENCE / name, text, argv) for name, text in pages.items())
+
+
+def _written(target: Path, text: str, argv: list[str]) -> int:
     if "--check" not in argv:
-        TARGET.parent.mkdir(parents=True, exist_ok=True)
-        TARGET.write_text(text, "utf-8")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
         return 0
-    if not TARGET.exists() or TARGET.read_text("utf-8") != text:
-        print(f"{_shown(TARGET)} is out of date: run `make docs`.", file=sys.stderr)
+    if not target.exists() or target.read_text("utf-8") != text:
+        print(f"{_shown(target)} is out of date: run `make docs`.", file=sys.stderr)
         return 1
     return 0
 

@@ -163,7 +163,11 @@ class Transitions:
             else:
                 name = await _queue_name(tx, row, to_queue)
             notice = await notify(tx, row, "transferred", name, now)
-            data = {"to_agent": _text(to_agent), "to_queue": _text(to_queue)}
+            data = {
+                "to_agent": _text(to_agent),
+                "to_queue": _text(to_queue),
+                "from_queue": None if to_queue is None else _text(row.queue_id),
+            }
             change = Change("transferred", "queued", ("agent", agent_id), now, {**data})
             moved = await _queued_again(tx, row, change, to_agent, to_queue)
         return replace(moved, notices=(notice,))

@@ -49,6 +49,7 @@ COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
         "doctor": Entry("doctor", "say whether the cluster is well, who holds what, what lags"),
         "backup": Entry("backup", "copy the whole database into a file, while nodes serve"),
         "restore": Entry("restore", "load such a file into an empty database"),
+        "recount": Entry("recount", "say whether reports equal a recount of what is stored"),
         "user": Entry("user", "create an agent, or give one a new password"),
         "seed": Entry("seed", "fill the demo shop"),
         "staff": Entry("staff", "say how many agents each half hour takes"),

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from storage.agents import Agents, NewAgent
 from storage.conversations import Conversations
 from storage.database import Database
+from storage.handovers import Handovers, Question
 from storage.messages import Messages
 from storage.offers import Offers
 from storage.people import QueueRow, ShopRow
@@ -57,6 +58,11 @@ class Floor:
             self.queue.id,
             QueueChanges(**changes),  # type: ignore[typeddict-item]
         )
+
+    async def other_queue(self, key: str) -> QueueRow:
+        """Make one more queue."""
+        new = NewQueue(shop_id=self.shop.id, key=key, name=key.title(), wrap_up_s=10)
+        return await Queues(self.db).create(new)
 
     def on(self, db: Database) -> Floor:
         """Return the same shop as another node sees it."""
@@ -120,6 +126,14 @@ class Floor:
         row = await self.asked(seconds=seconds)
         offer = await self.offered(row, agent, seconds)
         return (await self.offers.accept(offer.id, agent, at(seconds))).row
+
+    async def asks_colleague(
+        self, row: ConversationRow, agent: UUID, to_agent: UUID, seconds: float
+    ) -> OfferRow:
+        """Return the question whether somebody takes over."""
+        question = Question(conversation_id=row.id, agent_id=agent, to_agent=to_agent)
+        _, offer = await Handovers(self.db).ask(question, at(seconds))
+        return offer
 
     def from_customer(
         self, row: ConversationRow, text: str, seconds: float = 0, client_id: str = ""

@@ -313,10 +313,12 @@ class Rest:
     async def ask(
         self, method: str, path: str, body: object = None, **headers: str
     ) -> tuple[int, Json]:
-        """Return status and JSON."""
+        """Return status and JSON; of a file its text."""
         url = f"{self.node}/api/v1{path}"
         async with self.session.request(method, url, json=body, headers=headers) as response:
             text = await response.text()
+            if response.content_type == "text/csv":
+                return response.status, {"text": text}
             return response.status, (await response.json(content_type=None) if text else {})
 
     async def get(self, path: str) -> Json:

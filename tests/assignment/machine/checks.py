@@ -9,6 +9,8 @@ from routing.explain import from_json, replay
 from storage.database import Database, Record
 from tests.assignment.machine.eligible import Eligible
 from tests.assignment.machine.picture import Picture, Talk
+from tests.reports.books import Books
+from tests.reports.columns import apart
 
 Held = tuple[UUID, UUID, datetime]
 
@@ -199,6 +201,8 @@ class Checks:
         """Check what is over too, at the end."""
         wrong = await self._db.fetch(OVER)
         assert not wrong, [dict(row.items()) for row in wrong]
+        assert await Books(self._db).wrong() == [], "reports differ from a recount (P12)"
+        assert await apart(self._db) == [], "reports differ from what was counted then (P12)"
 
 
 def _is_changed(before: Picture, talk: Talk) -> bool:

@@ -11,7 +11,9 @@ from storage.database import Database, Limits
 from tests.assignment.machine.picture import open_eyes
 from tests.assignment.office import Office
 
-WIPE = "TRUNCATE shop, partition_lease CASCADE"
+WIPE = """
+TRUNCATE shop, partition_lease, report_due, report_fact, report_leg, report_offer CASCADE
+"""
 
 
 class Premises:

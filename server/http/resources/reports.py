@@ -1,0 +1,36 @@
+"""`/reports`: what happened, in figures, and the rows behind each of them."""
+
+from server.http.endpoint import Call, Download, Endpoint, endpoint
+from server.protocol.reports import Report, ReportQuery, ReportRows, ReportRowsQuery
+from server.services.reports import ReportDesk
+
+
+class ReportsResource:
+    """Reports of the shop. Supervisors and administrators only."""
+
+    def __init__(self, desk: ReportDesk) -> None:
+        self._desk = desk
+
+    def endpoints(self) -> list[Endpoint]:
+        """Return the table."""
+        return [
+            endpoint("GET", "/reports", self.report, takes=ReportQuery, gives=Report),
+            endpoint("GET", "/reports/rows", self.rows, takes=ReportRowsQuery, gives=ReportRows),
+            endpoint("GET", "/reports/table", self.table, takes=ReportQuery, gives=Download),
+        ]
+
+    async def report(self, call: Call, query: ReportQuery) -> Report:
+        """Show figures of some days, by queue, agent, day …, and together."""
+        return await self._desk.report(call.seat, query)
+
+    async def rows(self, call: Call, query: ReportRowsQuery) -> ReportRows:
+        """List the rows behind one figure; together they are the figure."""
+        return await self._desk.rows(call.seat, query)
+
+    async def table(self, call: Call, query: ReportQuery) -> Download:
+        """Hand out a report as CSV."""
+        return Download(
+            name=f"kefu-{query.by}-{query.first}-{query.last}.csv",
+            content_type="text/csv",
+            text=await self._desk.table(call.seat, query),
+        )

@@ -1,0 +1,123 @@
+"""Reports: what the REST API takes and gives. Shares are 0 to 1, durations seconds."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from server.protocol.commands import Command
+from server.protocol.shapes import Shape
+
+By = Literal["shop", "queue", "agent", "topic", "channel", "language", "day", "weekday", "hour"]
+Hours = Literal["clock", "open"]
+Level = Literal["offered", "excluding", "answered", "virtual"]
+Unit = Literal["count", "seconds", "share", "score", "ratio"]
+Source = Literal["conversations", "stretches", "offers"]
+Within = Annotated[int, Meta(ge=1, le=86400)]
+
+
+class ReportQuery(Command, frozen=True):
+    """Which days, both included, by the shop's clock (if not said: the last seven); by what.
+
+    ``hours``: waits and responses by the clock, or counted within opening hours. ``level`` is the
+    definition of the service level, ``within_s`` its limit. ``compare`` adds the days before.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    by: By = "queue"
+    hours: Hours = "clock"
+    level: Level = "offered"
+    within_s: Within = 60
+    compare: bool = False
+
+
+class ReportRowsQuery(Command, frozen=True):
+    """Which figure of which report; ``key`` as it is there, without one the figure of all together.
+
+    ``none``: of those rows that have no key, such as conversations that nobody took. ``behind`` is
+    the ``next`` of the page before.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    figure: Annotated[str, Meta(max_length=40)] = "asked"
+    by: By = "queue"
+    hours: Hours = "clock"
+    within_s: Within = 60
+    key: Annotated[str, Meta(max_length=200)] | None = None
+    none: bool = False
+    behind: Annotated[str, Meta(max_length=120)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=500)] = 50
+
+
+class ReportFigure(Shape, frozen=True):
+    """What a figure comes to, absent without rows; how many rows, and half of its 95 % interval."""
+
+    rows: int
+    value: float | None = None
+    half: float | None = None
+
+
+class ReportLine(Shape, frozen=True):
+    """One line of a report; without a key and a name it is of what has none.
+
+    ``before`` are the same figures of the days before.
+    """
+
+    figures: dict[str, ReportFigure]
+    key: str | None = None
+    name: str | None = None
+    before: dict[str, ReportFigure] | None = None
+
+
+class ReportColumn(Shape, frozen=True):
+    """A figure of the report: its unit, what its rows are, and what it means."""
+
+    name: str
+    unit: Unit
+    source: Source
+    meaning: str
+
+
+class ReportPeriod(Shape, frozen=True):
+    """Days, both included, and the moments at which they begin and end."""
+
+    first: date
+    last: date
+    since: datetime
+    until: datetime
+
+
+class Report(Shape, frozen=True):
+    """Figures by line and together. Not ``complete``: what is older is still being taken in."""
+
+    period: ReportPeriod
+    time_zone: str
+    columns: list[ReportColumn]
+    lines: list[ReportLine]
+    total: ReportLine
+    complete: bool
+    before: ReportPeriod | None = None
+
+
+class ReportRow(Shape, frozen=True):
+    """One row behind a figure; ``value`` is what it adds, ``weight`` by how much it counts."""
+
+    conversation: str
+    at: datetime
+    value: float
+    weight: int
+    queue: str | None = None
+    queue_name: str | None = None
+    agent: str | None = None
+    agent_name: str | None = None
+
+
+class ReportRows(Shape, frozen=True):
+    """A page of rows, the newest first, and the figure that all of them make."""
+
+    column: ReportColumn
+    figure: ReportFigure
+    items: list[ReportRow]
+    next: str | None = None

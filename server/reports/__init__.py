@@ -1,0 +1,1 @@
+"""What reports are made of: facts of conversations, the job that keeps them, and their recount."""

@@ -1,0 +1,159 @@
+"""Keeps the facts of reports close behind what is stored. Any node may do it, one does."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from server.reports.facts import facts_of
+from server.reports.open_time import OpenTime
+from storage.errors import AnotherNode, StorageUnavailable
+from storage.reports.keeping import Due
+from storage.reports.rows import Facts, ShopHours, Story
+
+PAUSE_S = 1.0
+AT_ONCE = 500
+"""Notes, or older conversations, of one step: some tenths of a second."""
+STAND_ASIDE_S = 0.05
+
+log = structlog.stdlib.get_logger()
+
+
+class Step(Protocol):
+    """What can be done while nobody else counts."""
+
+    async def due(self, notes_max: int, /) -> Due:
+        """Take conversations to which something has happened off the list."""
+        ...
+
+    async def older(self, conversations_max: int, /) -> list[UUID] | None:
+        """Return some from before there were reports; None when there are no more."""
+        ...
+
+    async def stories(self, conversations: Sequence[UUID], /) -> list[Story]:
+        """Return what is known of conversations."""
+        ...
+
+    async def hours(self, shops: set[UUID], /) -> dict[UUID, ShopHours]:
+        """Return which hours shops kept when."""
+        ...
+
+    async def write(self, conversations: Sequence[UUID], found: Sequence[Facts], /) -> None:
+        """Replace what is kept of these conversations."""
+        ...
+
+
+class Keeping(Protocol):
+    """Where facts are kept."""
+
+    def step(self) -> AbstractAsyncContextManager[Step]:
+        """Do what is done within, all or nothing."""
+        ...
+
+    async def lag_s(self) -> float:
+        """Return how long what is due next has been waiting, in seconds."""
+        ...
+
+
+class ReportMetrics:
+    """How far reports are behind, in the registry it is given."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.lag_s = Gauge(
+            "kefu_reports_lag_seconds",
+            "How long the oldest change that reports do not count yet has been stored; 0 on nodes "
+            "that leave it to another.",
+            registry=registry,
+        )
+        self.recalling = Gauge(
+            "kefu_reports_recalling",
+            "1 while conversations from before there were reports are taken in.",
+            registry=registry,
+        )
+        self.counted = Counter(
+            "kefu_reports_counted", "Conversations counted, each time anew.", registry=registry
+        )
+
+
+class Reporting:
+    """The job that keeps the facts. It works at most half the time, and rests when all is done."""
+
+    def __init__(self, keeping: Keeping, metrics: ReportMetrics, at_once: int = AT_ONCE) -> None:
+        self._keeping, self._metrics, self._at_once = keeping, metrics, at_once
+
+    async def run(self) -> None:
+        """Keep the facts. A job: it never returns."""
+        now = asyncio.get_running_loop().time
+        while True:
+            began = now()
+            has_more = await self.turn()
+            await asyncio.sleep(now() - began if has_more else PAUSE_S)
+
+    async def turn(self) -> bool:
+        """Count what is due now, or else some of what is older; return whether there is more."""
+        try:
+            has_more = await self._take()
+            self._metrics.lag_s.set(await self._keeping.lag_s())
+            if not has_more:
+                has_more = await self._recall()
+                self._metrics.recalling.set(has_more)
+        except AnotherNode:
+            self._metrics.lag_s.set(0)
+            self._metrics.recalling.set(0)
+        except StorageUnavailable:
+            log.warning("reports_not_counted")
+        else:
+            return has_more
+        return False
+
+    async def catch_up(self) -> None:
+        """Return when all that was due when this was called is counted, here or elsewhere."""
+        while True:
+            try:
+                if not await self._take() and not await self._recall():
+                    return
+            except AnotherNode:
+                await asyncio.sleep(STAND_ASIDE_S)
+
+    async def _take(self) -> bool:
+        async with self._keeping.step() as step:
+            due = await step.due(self._at_once)
+            await self._count(step, due.conversations)
+        return due.notes >= self._at_once
+
+    async def _recall(self) -> bool:
+        async with self._keeping.step() as step:
+            older = await step.older(self._at_once)
+            await self._count(step, older or ())
+        return older is not None
+
+    async def _count(self, step: Step, conversations: Sequence[UUID]) -> None:
+        if not conversations:
+            return
+        found = await counted(step, conversations)
+        await step.write(conversations, found)
+        self._metrics.counted.inc(len(found))
+
+
+class Reading(Protocol):
+    """Where stories and hours are read."""
+
+    async def stories(self, conversations: Sequence[UUID], /) -> list[Story]:
+        """Return what is known of conversations."""
+        ...
+
+    async def hours(self, shops: set[UUID], /) -> dict[UUID, ShopHours]:
+        """Return which hours shops kept when."""
+        ...
+
+
+async def counted(reading: Reading, conversations: Sequence[UUID]) -> list[Facts]:
+    """Derive the facts of conversations from all that is stored of them."""
+    stories = await reading.stories(conversations)
+    hours = await reading.hours({each.shop_id for each in stories})
+    open_time = {shop: OpenTime(each) for shop, each in hours.items()}
+    return [facts_of(each, open_time[each.shop_id]) for each in stories]

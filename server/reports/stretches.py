@@ -1,0 +1,91 @@
+"""In whose hands a conversation was and when, and in which queue, by its events. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from storage.reports.rows import Ending, Story, Told
+
+
+@dataclass(slots=True)
+class Stretch:
+    """From when on an agent had it, until when they talked, and how it left them."""
+
+    agent_id: UUID
+    at: datetime
+    queue_id: UUID | None
+    talked_until: datetime | None = None
+    ended_at: datetime | None = None
+    ending: Ending | None = None
+
+    def holds(self, moment: datetime) -> bool:
+        """Tell whether they had it then."""
+        return self.at <= moment and (self.ended_at is None or moment <= self.ended_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The stretches in order of time; ``moves`` are the queues it was sent on to, and when."""
+
+    queue_at_first: UUID | None
+    moves: Sequence[tuple[datetime, UUID | None]]
+    stretches: list[Stretch] = field(default_factory=list[Stretch])
+
+    def queue_at(self, moment: datetime) -> UUID | None:
+        """Return the queue it was in; at the moment of a move, the one it came to."""
+        queue_id = self.queue_at_first
+        for at, moved_to in self.moves:
+            if at <= moment:
+                queue_id = moved_to
+        return queue_id
+
+
+def path_of(story: Story) -> Path:
+    """Follow a conversation through queues and hands."""
+    path = _queues_of(story)
+    current: Stretch | None = None
+    for event in story.events:
+        taken_by, ending = _holder(event), _ending(event)
+        if current is not None:
+            if event.kind in {"ended", "resumed"}:
+                current.talked_until = event.at if event.kind == "ended" else None
+            elif ending is not None or taken_by is not None:
+                current.ended_at, current.ending = event.at, ending or "assigned"
+                current = None
+        if taken_by is not None:
+            current = Stretch(taken_by, event.at, path.queue_at(event.at))
+            path.stretches.append(current)
+    return path
+
+
+def _holder(event: Told) -> UUID | None:
+    """Return who has it from this event on."""
+    if event.kind in {"accepted", "picked"}:
+        return event.actor_id
+    if event.kind == "assigned":
+        return event.agent
+    return event.to_agent if event.kind == "transferred" and event.is_warm else None
+
+
+def _ending(event: Told) -> Ending | None:
+    """Return how it leaves the hands it is in with this event."""
+    match event.kind:
+        case "closed":
+            return "closed"
+        case "transferred":
+            return "transferred"
+        case "agent_left":
+            return "left"
+        case _:
+            return None
+
+
+def _queues_of(story: Story) -> Path:
+    """Go back from the queue it is in now; what is older may not say where it came from."""
+    queue_id, moves = story.queue_id, list[tuple[datetime, UUID | None]]()
+    for event in reversed(story.events):
+        if event.kind == "transferred" and event.to_queue is not None:
+            moves.append((event.at, event.to_queue))
+            queue_id = event.from_queue or queue_id
+    return Path(queue_id, moves[::-1])

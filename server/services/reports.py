@@ -1,0 +1,214 @@
+"""Reports of a shop: figures by queue, agent, day …, and the rows behind each of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from routing.wall import moment
+from server.protocol.errors import Invalid, NotFound
+from server.protocol.reports import (
+    Report,
+    ReportFigure,
+    ReportLine,
+    ReportPeriod,
+    ReportQuery,
+    ReportRow,
+    ReportRows,
+    ReportRowsQuery,
+)
+from server.reports.figures import column_of, figure_of, in_unit
+from server.reports.table import as_table
+from server.services.clock import Clock
+from server.services.seats import AgentSeat
+from server.services.stores import Stores
+from storage.reports.figures import BY_NAME, Figure, shown
+from storage.reports.reading import TOTAL, Behind, Counted, Key, Reports, Scope, Table
+
+DAYS_MAX = 366
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
+ONE_DAY = timedelta(days=1)
+DAYS_IF_NOT_SAID = timedelta(days=6)
+"""Before the last day."""
+
+Asked = ReportQuery | ReportRowsQuery
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What queues and agents are called, those that are out of use too."""
+
+    queues: dict[str, str]
+    agents: dict[str, str]
+
+    def of(self, by: str, key: str) -> str | None:
+        names = {"queue": self.queues, "agent": self.agents}.get(by)
+        return None if names is None else names.get(key)
+
+
+class ReportDesk:
+    """For supervisors and administrators, of their own shop."""
+
+    def __init__(self, reports: Reports, stores: Stores, clock: Clock) -> None:
+        self._reports, self._stores, self._clock = reports, stores, clock
+
+    async def report(self, seat: AgentSeat, query: ReportQuery) -> Report:
+        """Return the figures of some days, by what is asked for and together."""
+        seat.must_lead()
+        zone = await self._zone(seat)
+        period = self._period(query, zone)
+        figures = shown(query.level)
+        table = await self._count(seat, query, period, zone, figures)
+        earlier = _days_before(period, zone) if query.compare else None
+        before = None
+        if earlier is not None:
+            before = await self._count(seat, query, earlier, zone, figures)
+        names = await self._names(seat)
+        lines = [
+            _line(figures, key, names.of(query.by, key[1] or ""), table, before)
+            for key in table.keys() | (before or {}).keys()
+            if key != TOTAL
+        ]
+        return Report(
+            period=period,
+            before=earlier,
+            time_zone=zone.key,
+            columns=[column_of(each) for each in figures],
+            lines=sorted(lines, key=_order),
+            total=_line(figures, TOTAL, None, table, before),
+            complete=await self._reports.is_complete(seat.shop_id),
+        )
+
+    async def table(self, seat: AgentSeat, query: ReportQuery) -> str:
+        """Return the same as CSV."""
+        return as_table(await self.report(seat, query), query.by)
+
+    async def rows(self, seat: AgentSeat, query: ReportRowsQuery) -> ReportRows:
+        """Return the rows behind one figure of a report, a page of them, and the figure again."""
+        seat.must_lead()
+        figure = BY_NAME.get(query.figure)
+        if figure is None:
+            raise Invalid("There is no such figure.", field="figure")
+        zone = await self._zone(seat)
+        scope = _scope(seat, query, self._period(query, zone), zone)
+        key: Key = (False, query.key) if query.key is not None or query.none else TOTAL
+        table = await self._reports.count(scope, query.by, [figure])
+        found = await self._reports.rows(
+            scope, query.by, figure, key, _behind(query.behind), query.limit + 1
+        )
+        page, names = found[: query.limit], await self._names(seat)
+        last = page[-1] if len(found) > query.limit else None
+        return ReportRows(
+            column=column_of(figure),
+            figure=figure_of(figure, table.get(key, {}).get(figure.name)),
+            items=[
+                ReportRow(
+                    conversation=str(each.conversation_id),
+                    at=each.at,
+                    value=in_unit(figure, each.value),
+                    weight=each.weight,
+                    queue=_text(each.queue_id),
+                    queue_name=names.queues.get(str(each.queue_id)),
+                    agent=_text(each.agent_id),
+                    agent_name=names.agents.get(str(each.agent_id)),
+                )
+                for each in page
+            ],
+            next=None if last is None else f"{last.at.isoformat()}~{last.row_id}",
+        )
+
+    async def _count(
+        self,
+        seat: AgentSeat,
+        query: ReportQuery,
+        period: ReportPeriod,
+        zone: ZoneInfo,
+        figures: Sequence[Figure],
+    ) -> Table:
+        return await self._reports.count(_scope(seat, query, period, zone), query.by, figures)
+
+    def _period(self, query: Asked, zone: ZoneInfo) -> ReportPeriod:
+        last = query.last or self._clock.now().astimezone(zone).date()
+        return _period(query.first or last - DAYS_IF_NOT_SAID, last, zone)
+
+    async def _zone(self, seat: AgentSeat) -> ZoneInfo:
+        shop = await self._stores.shops.get(seat.shop_id)
+        if shop is None:
+            raise NotFound
+        return ZoneInfo(shop.time_zone)
+
+    async def _names(self, seat: AgentSeat) -> _Names:
+        queues = await self._stores.queues.of_shop(seat.shop_id, archived=True)
+        agents = await self._stores.agents.of_shop(seat.shop_id)
+        return _Names(
+            {str(each.id): each.name for each in queues},
+            {str(each.id): each.name for each in agents},
+        )
+
+
+def _period(first: date, last: date, zone: ZoneInfo) -> ReportPeriod:
+    for field, day in (("first", first), ("last", last)):
+        if not EARLIEST <= day <= LATEST:
+            raise Invalid("This day is too far away.", field=field)
+    if last < first:
+        raise Invalid("The last day is before the first.", field="last")
+    if (last - first).days >= DAYS_MAX:
+        raise Invalid(f"A report has at most {DAYS_MAX} days.", field="last")
+    since, until = moment(first, 0, zone), moment(last + ONE_DAY, 0, zone)
+    return ReportPeriod(first=first, last=last, since=since, until=until)
+
+
+def _days_before(period: ReportPeriod, zone: ZoneInfo) -> ReportPeriod:
+    """Return as many days, right before."""
+    days = period.last - period.first + ONE_DAY
+    first, last = period.first - days, period.last - days
+    return ReportPeriod(first=first, last=last, since=moment(first, 0, zone), until=period.since)
+
+
+def _scope(seat: AgentSeat, query: Asked, period: ReportPeriod, zone: ZoneInfo) -> Scope:
+    return Scope(
+        shop_id=seat.shop_id,
+        since=period.since,
+        until=period.until,
+        time_zone=zone.key,
+        in_open_hours=query.hours == "open",
+        within_ms=query.within_s * 1000,
+    )
+
+
+def _line(
+    figures: Sequence[Figure], key: Key, name: str | None, table: Table, before: Table | None
+) -> ReportLine:
+    return ReportLine(
+        key=key[1],
+        name=name,
+        figures=_figures(figures, table.get(key, {})),
+        before=None if before is None else _figures(figures, before.get(key, {})),
+    )
+
+
+def _figures(figures: Sequence[Figure], counted: dict[str, Counted]) -> dict[str, ReportFigure]:
+    return {each.name: figure_of(each, counted.get(each.name)) for each in figures}
+
+
+def _order(line: ReportLine) -> tuple[bool, str, str]:
+    """Sort by name or by time, what has neither at the end."""
+    return line.key is None, (line.name or line.key or "").casefold(), line.key or ""
+
+
+def _behind(text: str | None) -> Behind | None:
+    if text is None:
+        return None
+    at, mark, row_id = text.partition("~")
+    try:
+        moment_of = datetime.fromisoformat(at)
+    except ValueError:
+        raise Invalid("This is no `next` of ours.", field="behind") from None
+    if not mark or moment_of.tzinfo is None:
+        raise Invalid("This is no `next` of ours.", field="behind")
+    return Behind(moment_of, row_id)
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,1 @@
+"""What reports stand on: facts derived from conversations, and figures counted out of facts."""

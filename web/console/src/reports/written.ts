@@ -1,0 +1,58 @@
+/** How figures and the lines they stand in are written. */
+import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
+import { stopwatch } from '@kefu/shared/time.ts';
+import { day_of } from '../admin/zone';
+import type { Key } from '../i18n';
+import { in_language } from '../lib/about';
+import { word } from '../state/words';
+import type { By, Column, Figure, Figures, Line, Unit } from './records';
+
+export const NOTHING = '–';
+
+/** A value in its unit: 12,345, 1:20, 84.5 %, 4.25. */
+export function written(unit: Unit, value: number | null | undefined, locale: string): string {
+  if (value === null || value === undefined) return NOTHING;
+  const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options).format(value);
+  switch (unit) {
+    case 'seconds':
+      return stopwatch(Math.round(value) * 1_000);
+    case 'share':
+      return number({ style: 'percent', maximumFractionDigits: 1 });
+    case 'score':
+      return number({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    case 'ratio':
+      return number({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    default:
+      return number({ maximumFractionDigits: 0 });
+  }
+}
+
+/** The same with the interval of a mean score. */
+export function with_interval({ unit }: Column, figure: Figure | undefined, locale: string): string {
+  const value = written(unit, figure?.value, locale);
+  return figure?.half ? `${value} ± ${written('score', figure.half, locale)}` : value;
+}
+
+/** What it was on the days before, in words; nothing where there was none, then and now. */
+export function before(words: I18n<Key>, { name, unit }: Column, now: Figures, then: Figures | null | undefined): string {
+  const was = then?.[name];
+  if (was?.value === null || was?.value === undefined || (was.rows === 0 && !now[name]?.rows)) return '';
+  return words.t('report.was', { value: written(unit, was.value, words.locale) });
+}
+
+/** What a line is about, in the reader's words. */
+export function line_name(words: I18n<Key>, by: By, { key, name }: Line): string {
+  if (key === null || key === undefined) return words.t(`report.none.${by === 'queue' || by === 'agent' || by === 'language' ? by : 'other'}`);
+  if (name) return by === 'queue' ? in_language(name, words.locale) : name;
+  return KEYS[by]?.(key, words) || key;
+}
+
+const KEYS: Partial<Record<By, (key: string, words: I18n<Key>) => string>> = {
+  topic: (key, words) => word(words, `topic.${key}`),
+  language: (key, words) => word(words, `language.${key}`),
+  channel: (key, words) => word(words, `report.channel.${key}`),
+  day: (key, { locale }) => day_of(key, locale),
+  // 1 January 2024 was a Monday
+  weekday: (key, { locale }) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'long' }).format(Date.UTC(2024, 0, Number(key))),
+  hour: (key) => `${key}:00 – ${key}:59`,
+};
