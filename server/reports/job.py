@@ -134,7 +134,12 @@ class Reporting:
     async def _count(self, step: Step, conversations: Sequence[UUID]) -> None:
         if not conversations:
             return
-        found = await counted(step, conversations)
+        found: list[Facts] = []
+        for story, open_time in await _read(step, conversations):
+            try:
+                found.append(facts_of(story, open_time))
+            except Exception:  # job boundary: one conversation is no reason to count no other
+                log.exception("conversation_not_counted", conversation=str(story.conversation_id))
         await step.write(conversations, found)
         self._metrics.counted.inc(len(found))
 
@@ -153,7 +158,12 @@ class Reading(Protocol):
 
 async def counted(reading: Reading, conversations: Sequence[UUID]) -> list[Facts]:
     """Derive the facts of conversations from all that is stored of them."""
+    return [facts_of(story, times) for story, times in await _read(reading, conversations)]
+
+
+async def _read(reading: Reading, conversations: Sequence[UUID]) -> list[tuple[Story, OpenTime]]:
+    """Return what is stored of conversations, each with the opening hours of its shop."""
     stories = await reading.stories(conversations)
     hours = await reading.hours({each.shop_id for each in stories})
     open_time = {shop: OpenTime(each) for shop, each in hours.items()}
-    return [facts_of(each, open_time[each.shop_id]) for each in stories]
+    return [(each, open_time[each.shop_id]) for each in stories]

@@ -11,11 +11,15 @@ from pydantic import SecretStr
 
 from server.commands.recount import run
 from server.commands.refused import Refused
+from server.reports import job
+from server.reports.facts import facts_of
+from server.reports.open_time import OpenTime
 from server.reports.recount import repair
 from server.seeding.first import found
 from server.settings import Settings
 from storage.errors import AnotherNode, StorageUnavailable
 from storage.reports.keeping import LOCK, Keeping
+from storage.reports.rows import Facts, Story
 from tests.reports.books import Books
 from tests.reports.columns import apart
 from tests.reports.test_figures import a_day
@@ -169,3 +173,21 @@ async def test_the_command_says_what_differs(
     assert await books.wrong() == []
     with pytest.raises(Refused):
         await run(settings, Namespace(shop="nobody", repair=False))
+
+
+async def test_one_conversation_that_cannot_be_counted_keeps_no_other_from_it(
+    floor: Floor, books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_day(floor)
+    spoilt = await floor.db.fetchval("SELECT id FROM conversation ORDER BY id LIMIT 1")
+
+    def fails(story: Story, open_time: OpenTime) -> Facts:
+        assert story.conversation_id != spoilt, "a story that nobody has foreseen"
+        return facts_of(story, open_time)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(job, "facts_of", fails)
+        await books.job.catch_up()
+    assert await floor.db.fetchval("SELECT count(*) FROM report_fact") == 4
+
+    assert {each.conversation_id for each in (await books.recount()).differences} == {spoilt}

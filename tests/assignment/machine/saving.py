@@ -40,7 +40,7 @@ class Saving:
         if len(savers) != 1 or not self._now.turn(savers[0]) < self._now.turn(talk):
             return None
         [saver] = savers
-        room = self._room(agent)
+        room = self._free(agent) + self._picture.units(talk)  # whatever else they were given first
         rivals = (
             each
             for each in self._picture.agents.values()
@@ -88,7 +88,7 @@ class Saving:
         return agent.capacity - self._picture.taken(agent.id)
 
     def _room(self, agent: Agent) -> int:
-        """Return how many slots were free before this moment's offers."""
+        """Return how many slots were free at most, before this moment's offers."""
         slots = self._picture.slots
         old = (each for each in slots if each.taken_at < self._picture.now)
         return agent.capacity - sum(each.agent_id == agent.id for each in old)
