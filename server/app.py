@@ -51,6 +51,7 @@ from server.services.identity import VisitorTokens
 from server.services.inbox import Inbox
 from server.services.indexing import Indexing, IndexMetrics
 from server.services.limits import Limit
+from server.services.live.view import LiveView
 from server.services.reception import AgentReception, VisitorReception
 from server.services.reports import ReportDesk
 from server.services.sign_ins import SignIns
@@ -68,6 +69,7 @@ from server.sockets.visitor import VisitorNamespace
 from server.tracing.opening import close_traces
 from server.version import VERSION
 from storage.database import Database
+from storage.live import Live
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
 from storage.reports.keeping import Keeping
@@ -103,7 +105,15 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
     lending = _serve_pages(app, base, health)
     simulations = _simulations(base, use_cases)
     _serve_api(app, base, use_cases, routing, simulations)
-    base.gateway.serve(app, *_namespaces(base, use_cases, routing))
+    live = LiveView(
+        Live(base.db),
+        base.stores.shops,
+        base.presence,
+        base.gateway.fanout,
+        base.clock,
+        base.node,
+    )
+    base.gateway.serve(app, *_namespaces(base, use_cases, routing, live))
     app.on_cleanup.append(_closing(base))
 
     async def retire() -> None:
@@ -111,12 +121,12 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
         await routing.host.retire()
 
     jobs = _jobs(base, use_cases, routing)
-    jobs |= {"simulations": simulations.run, "lending": lending.run}
+    jobs |= {"simulations": simulations.run, "lending": lending.run, "live": live.run}
     return Node(app=app, drain=base.gateway.drain, retire=retire, jobs=jobs)
 
 
 def _namespaces(
-    base: Base, use: UseCases, routing: Routing
+    base: Base, use: UseCases, routing: Routing, live: LiveView
 ) -> tuple[VisitorNamespace, AgentNamespace]:
     settings, stores, clock = base.settings, base.stores, base.clock
     assert settings.secret_key is not None
@@ -176,6 +186,7 @@ def _namespaces(
             talk=use.talk,
             presence=base.presence,
             inputs=use.inputs,
+            live=live,
         )
     )
     return visitor, agent

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from server.protocol import commands as c
+from server.protocol.live import LeaveLive, LiveBoard, WatchLive
 from server.protocol.shapes import AgentConversation, Conversation, Message, Person, Shape
 
 
@@ -72,4 +73,6 @@ AGENT_COMMANDS: dict[str, tuple[type[Struct], type[Struct]]] = {
     "message:since": (c.AgentSince, c.MessagePage),
     "typing:set": (c.SetTyping, c.Done),
     "read:set": (c.SetRead, c.Done),
+    "live:watch": (WatchLive, LiveBoard),
+    "live:leave": (LeaveLive, c.Done),
 }

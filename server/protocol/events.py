@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from server.protocol.live import LiveChanged
 from server.protocol.shapes import (
     Agent,
     AgentConversation,
@@ -156,4 +157,5 @@ AGENT_EVENTS: dict[str, type[Shape]] = {
     "viewers:changed": ViewersChanged,
     "status:changed": StatusChanged,
     "visitor:changed": VisitorChanged,
+    "live:changed": LiveChanged,
 }

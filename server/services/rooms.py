@@ -30,6 +30,11 @@ def shop_visitors_room(shop_id: UUID | str) -> str:
     return f"shop-visitors:{shop_id}"
 
 
+def live_room(shop_id: UUID | str, node: str) -> str:
+    """Who watches a shop from one node: each node reads for its own."""
+    return f"live:{shop_id}:{node}"
+
+
 def sign_in_room(token_hash: bytes) -> str:
     """Every socket of one sign-in."""
     return f"{SIGN_IN}{token_hash.hex()}"

@@ -30,12 +30,14 @@ from server.protocol.commands import (
     WriteMessage,
 )
 from server.protocol.errors import Forbidden
+from server.protocol.live import LeaveLive, LiveBoard, WatchLive
 from server.services.accounts import Accounts, session_room
 from server.services.assignment.offers import OfferDesk
 from server.services.assignment.status import Statuses
 from server.services.desk import Desk, Looking
 from server.services.ids import uuid_of
 from server.services.inputs import Inputs
+from server.services.live.view import LiveView
 from server.services.presence import Presence
 from server.services.reception import AgentReception
 from server.services.rooms import agent_room, conversation_room, shop_room
@@ -51,7 +53,15 @@ from storage.errors import StorageError
 
 COOKIE = "kefu_session"
 BY_ITSELF = frozenset(
-    {"input:tell", "conversation:open", "conversation:leave", "message:since", "read:set"}
+    {
+        "input:tell",
+        "conversation:open",
+        "conversation:leave",
+        "live:watch",
+        "live:leave",
+        "message:since",
+        "read:set",
+    }
 )
 """What consoles ask for though nobody touches them. All else is somebody's doing."""
 
@@ -76,6 +86,7 @@ class AgentUseCases:
     talk: Talk
     presence: Presence
     inputs: Inputs
+    live: LiveView
 
 
 class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
@@ -110,6 +121,7 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
     async def leave(self, session: AgentSession, reason: str) -> None:
         """Strike them from what they had open; the presence lets a reload pass."""
         self._do.inputs.went(session.seat, session.id)
+        self._do.live.gone(session.seat, session.id)
         await self._do.viewers.gone(session.id)
         signed_out = reason == "signed_out"
         await self._do.presence.went(session.seat, session.id, signed_out=signed_out)
@@ -242,3 +254,14 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
     async def set_read(self, session: AgentSession, command: SetRead) -> Done:
         """Keep what was read."""
         return await self._do.talk.read(session.seat, command)
+
+    @command("live:watch")
+    async def watch_live(self, session: AgentSession, command: WatchLive) -> LiveBoard:
+        """See everything that goes on in the shop."""
+        return await self._do.live.watch(session.seat, session)
+
+    @command("live:leave")
+    async def leave_live(self, session: AgentSession, command: LeaveLive) -> Done:
+        """See it no longer."""
+        self._do.live.leave(session.seat, session)
+        return Done()

@@ -11,7 +11,15 @@ from storage.skills import Skills
 from tests.support.house import House, once
 from tests.support.past import simulation
 
-NO_ID_INSIDE = {"conversation:list", "conversation:start", "user:set", "status:set", "input:tell"}
+NO_ID_INSIDE = {
+    "conversation:list",
+    "conversation:start",
+    "user:set",
+    "status:set",
+    "input:tell",
+    "live:watch",
+    "live:leave",
+}
 
 
 def payload(command: str, foreign: str) -> dict[str, Any]:

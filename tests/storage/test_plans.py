@@ -8,6 +8,7 @@ from typing import Any
 from storage import (
     conversation_lists,
     decisions,
+    live,
     messages,
     offers,
     quiet,
@@ -103,8 +104,13 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
         rows, whole = await read(floor.db, query, *arguments)
         assert rows < 1500, query
         assert not whole & {"conversation", "message", "offer", "conversation_event"}, query
-    _, whole = await read(floor.db, quiet.ALL)  # as many as there are in hand
-    assert "conversation" not in whole
+    for query, *arguments in [  # as many as there are, and what belongs to them
+        (quiet.ALL,),
+        (live.OPEN, shop),
+        (live.CHANGED, [busy], 100, 200),
+    ]:
+        _, whole = await read(floor.db, query, *arguments)
+        assert not whole & {"conversation", "conversation_event"}, query
 
 
 async def test_appending_never_reads_a_table_whole(floor: Floor) -> None:

@@ -222,10 +222,95 @@ export interface LeaveConversation {
   conversation: string;
 }
 
+/** Hear it no longer. */
+export interface LeaveLive {
+  readonly [key: string]: never;
+}
+
 /** Read one's earlier conversations, newest first. */
 export interface ListConversations {
   before?: string | null;
   limit?: number;
+}
+
+/**
+ * Somebody in service: ``taken`` of ``capacity`` units, in this ``status`` since then.
+ *
+ * ``here``: a console of theirs is connected, or was a moment ago.
+ */
+export interface LiveAgent {
+  id: string;
+  name: string;
+  status: "available" | "away" | "busy";
+  since: string;
+  here: boolean;
+  responding: boolean;
+  idle: boolean;
+  capacity: number;
+  taken: number;
+}
+
+/**
+ * Everything, as it was ``at`` that moment. The next `live:changed` has ``version`` + 1.
+ *
+ * Queues count all; of conversations at most two thousand are listed, the oldest.
+ */
+export interface LiveBoard {
+  version: number;
+  at: string;
+  queues: LiveQueue[];
+  agents: LiveAgent[];
+  talks: LiveTalk[];
+}
+
+/**
+ * What has changed since ``version`` - 1; ``gone`` are ids of whatever is no longer there.
+ *
+ * Told twice a second at most, and every two seconds though nothing has changed. Who misses a
+ * version asks `live:watch` again.
+ */
+export interface LiveChanged {
+  version: number;
+  at: string;
+  queues?: LiveQueue[];
+  agents?: LiveAgent[];
+  talks?: LiveTalk[];
+  gone?: string[];
+}
+
+/**
+ * A queue: how many wait in it, ``oldest`` of them since then, and how many are ``in_hand``.
+ *
+ * Of those who came today ``answered`` were taken, ``in_time`` of them within ``target_s``
+ * seconds, and ``abandoned`` left before anybody took them. What is in no queue has an empty id.
+ */
+export interface LiveQueue {
+  id: string;
+  name: string;
+  waiting?: number;
+  oldest?: string | null;
+  in_hand?: number;
+  target_s?: number;
+  answered?: number;
+  in_time?: number;
+  abandoned?: number;
+}
+
+/** A conversation that is not over: ids of its queue and agent, and since when it waits. */
+export interface LiveTalk {
+  id: string;
+  state: "active" | "assistant" | "closed" | "new" | "offered" | "queued" | "wrap_up";
+  visitor: string;
+  name?: string | null;
+  queue?: string | null;
+  agent?: string | null;
+  priority?: number;
+  emergency?: boolean;
+  unclaimed?: boolean;
+  queued_at?: string | null;
+  assigned_at?: string | null;
+  unanswered_since?: string | null;
+  wrap_up_until?: string | null;
 }
 
 /**
@@ -578,6 +663,11 @@ export interface VisitorSession {
   limits: Record<string, number>;
 }
 
+/** See the shop as it is now, and hear `live:changed` from then on. For who leads. */
+export interface WatchLive {
+  readonly [key: string]: never;
+}
+
 /** Why this agent, in terms a person can check: the facts that decided, most important first. */
 export interface Why {
   sentence: string;
@@ -639,6 +729,8 @@ export interface AgentCommands {
   "message:since": { ask: AgentSince; answer: MessagePage };
   "typing:set": { ask: SetTyping; answer: Done };
   "read:set": { ask: SetRead; answer: Done };
+  "live:watch": { ask: WatchLive; answer: LiveBoard };
+  "live:leave": { ask: LeaveLive; answer: Done };
 }
 
 export interface AgentEvents {
@@ -654,4 +746,5 @@ export interface AgentEvents {
   "viewers:changed": ViewersChanged;
   "status:changed": StatusChanged;
   "visitor:changed": VisitorChanged;
+  "live:changed": LiveChanged;
 }

@@ -141,6 +141,9 @@ class _Seen(Struct):
     refusals: list[tuple[UUID, UUID, str, datetime]]
 
 
+_SEEN = json.Decoder(_Seen)
+
+
 async def open_eyes(db: Database) -> None:
     """Make ready to look: a long day has many rows, and few that are not over."""
     await db.execute(SEEN)
@@ -148,7 +151,7 @@ async def open_eyes(db: Database) -> None:
 
 async def look(db: Database, now: datetime, also: Iterable[UUID] = ()) -> Picture:
     """Read everything at one moment; ``also`` those that may be over by now."""
-    seen = json.decode(await db.fetchval("SELECT seen($1)", list(also)), type=_Seen)
+    seen = _SEEN.decode(await db.fetchval("SELECT seen($1)", list(also)))
     picture = Picture(
         now=now,
         agents={each.id: each for each in seen.agents},

@@ -45,7 +45,8 @@ function going(app: App, seat: Seat): Command[] {
     { id: 'mine', group: 'go', title: 'command.mine', keys: ['alt+Digit1'], run: tab(0) },
     { id: 'waiting', group: 'go', title: 'command.waiting', keys: ['alt+Digit2'], run: tab(1) },
     { id: 'closed', group: 'go', title: 'command.closed', keys: ['alt+Digit3'], run: tab(2) },
-    { id: 'inbox', group: 'go', title: 'command.inbox', can: () => app.route.place.page === 'admin', run: () => app.route.conversation(null) },
+    { id: 'inbox', group: 'go', title: 'command.inbox', can: () => app.route.place.page !== 'inbox', run: () => app.route.conversation(null) },
+    { id: 'live', group: 'go', title: 'command.live', can: () => seat.desk.leads, run: () => app.route.live() },
     { id: 'admin', group: 'go', title: 'command.admin', run: () => app.route.admin() },
   ];
 }

@@ -1,0 +1,95 @@
+"""The live view: what a supervisor sees of the shop, as a whole once and then as it changes."""
+
+from datetime import datetime
+
+from server.protocol.commands import Command
+from server.protocol.shapes import Shape, State, Status
+
+
+class WatchLive(Command, frozen=True):
+    """See the shop as it is now, and hear `live:changed` from then on. For who leads."""
+
+
+class LeaveLive(Command, frozen=True):
+    """Hear it no longer."""
+
+
+class LiveQueue(Shape, frozen=True):
+    """A queue: how many wait in it, ``oldest`` of them since then, and how many are ``in_hand``.
+
+    Of those who came today ``answered`` were taken, ``in_time`` of them within ``target_s``
+    seconds, and ``abandoned`` left before anybody took them. What is in no queue has an empty id.
+    """
+
+    id: str
+    name: str
+    waiting: int = 0
+    oldest: datetime | None = None
+    in_hand: int = 0
+    target_s: int = 0
+    answered: int = 0
+    in_time: int = 0
+    abandoned: int = 0
+
+
+class LiveAgent(Shape, frozen=True):
+    """Somebody in service: ``taken`` of ``capacity`` units, in this ``status`` since then.
+
+    ``here``: a console of theirs is connected, or was a moment ago.
+    """
+
+    id: str
+    name: str
+    status: Status
+    since: datetime
+    here: bool
+    responding: bool
+    idle: bool
+    capacity: int
+    taken: int
+
+
+class LiveTalk(Shape, frozen=True):
+    """A conversation that is not over: ids of its queue and agent, and since when it waits."""
+
+    id: str
+    state: State
+    visitor: str
+    name: str | None = None
+    queue: str | None = None
+    agent: str | None = None
+    priority: int = 0
+    emergency: bool = False
+    unclaimed: bool = False
+    queued_at: datetime | None = None
+    assigned_at: datetime | None = None
+    unanswered_since: datetime | None = None
+    wrap_up_until: datetime | None = None
+
+
+class LiveBoard(Shape, frozen=True):
+    """Everything, as it was ``at`` that moment. The next `live:changed` has ``version`` + 1.
+
+    Queues count all; of conversations at most two thousand are listed, the oldest.
+    """
+
+    version: int
+    at: datetime
+    queues: list[LiveQueue]
+    agents: list[LiveAgent]
+    talks: list[LiveTalk]
+
+
+class LiveChanged(Shape, frozen=True):
+    """What has changed since ``version`` - 1; ``gone`` are ids of whatever is no longer there.
+
+    Told twice a second at most, and every two seconds though nothing has changed. Who misses a
+    version asks `live:watch` again.
+    """
+
+    version: int
+    at: datetime
+    queues: list[LiveQueue] = []
+    agents: list[LiveAgent] = []
+    talks: list[LiveTalk] = []
+    gone: list[str] = []

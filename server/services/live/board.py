@@ -1,0 +1,92 @@
+"""One shop as its watchers know it. Pure: rows go in, what has changed comes out."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from heapq import nsmallest
+from uuid import UUID
+
+from server.protocol.live import LiveAgent, LiveBoard, LiveChanged, LiveQueue, LiveTalk
+from server.services.live.faces import agent_face, queue_faces, talk_face
+from storage.live import AgentNow, QueueNow, TalkNow
+
+LISTED_MAX = 2000
+"""So many conversations are listed; the figures count all."""
+
+OPEN = frozenset({"queued", "offered", "active", "wrap_up"})
+
+Listed = LiveQueue | LiveAgent | LiveTalk
+
+
+class Board:
+    """Keeps what is true, and what was told; `changes` is the difference between the two."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._talks: dict[str, LiveTalk] = {}
+        self._agents: dict[str, LiveAgent] = {}
+        self._queues: list[QueueNow] = []
+        self._told: dict[str, Listed] = {}
+
+    def put_all(self, rows: Iterable[TalkNow]) -> None:
+        """Take over all conversations that are open."""
+        self._talks = {}
+        self.put(rows)
+
+    def put(self, rows: Iterable[TalkNow]) -> None:
+        """Take over how some conversations stand now."""
+        for row in rows:
+            if row.state in OPEN:
+                self._talks[str(row.id)] = talk_face(row)
+            else:
+                self._talks.pop(str(row.id), None)
+
+    def put_agents(self, rows: Iterable[AgentNow], here: Collection[UUID]) -> None:
+        """Take over who is in service."""
+        self._agents = {str(row.id): agent_face(row, here) for row in rows}
+
+    def put_queues(self, rows: Iterable[QueueNow]) -> None:
+        """Take over the queues, and their figures of today."""
+        self._queues = list(rows)
+
+    def whole(self, now: datetime) -> LiveBoard:
+        """Return what was told so far, for somebody who comes."""
+        told = self._told.values()
+        return LiveBoard(
+            version=self.version,
+            at=now,
+            queues=[each for each in told if isinstance(each, LiveQueue)],
+            agents=[each for each in told if isinstance(each, LiveAgent)],
+            talks=[each for each in told if isinstance(each, LiveTalk)],
+        )
+
+    def changes(self, now: datetime, *, even_none: bool = False) -> LiveChanged | None:
+        """Return what is to be told, and count it as told; None where nothing has changed."""
+        listed = self._listed()
+        told = self._told
+        news = [each for key, each in listed.items() if told.get(key) != each]
+        gone = [key for key in told if key not in listed]
+        if not (news or gone or even_none):
+            return None
+        self._told = listed
+        self.version += 1
+        return LiveChanged(
+            version=self.version,
+            at=now,
+            queues=[each for each in news if isinstance(each, LiveQueue)],
+            agents=[each for each in news if isinstance(each, LiveAgent)],
+            talks=[each for each in news if isinstance(each, LiveTalk)],
+            gone=gone,
+        )
+
+    def _listed(self) -> dict[str, Listed]:
+        talks = self._talks.values()
+        if len(talks) > LISTED_MAX:
+            talks = nsmallest(LISTED_MAX, talks, key=_age)
+        queues = queue_faces(self._queues, self._talks.values())
+        return {**queues, **self._agents, **{each.id: each for each in talks}}
+
+
+def _age(talk: LiveTalk) -> tuple[bool, datetime, str]:
+    """Emergencies first, then who came first."""
+    assert talk.queued_at is not None
+    return not talk.emergency, talk.queued_at, talk.id

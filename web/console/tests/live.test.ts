@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { Feed, type LiveAgent, type LiveTalk } from '../src/live/feed.svelte.ts';
+import { gave_up, in_time, shown_of, sort_agents, sort_talks, total, waits_since } from '../src/live/order.ts';
+import { FakeLine } from './fake_line.ts';
+
+const AT = '2026-03-02T09:00:00Z';
+const talk = (id: string, more: Partial<LiveTalk> = {}): LiveTalk => ({ id, state: 'queued', visitor: `v${id}`, queued_at: AT, ...more });
+const agent = (name: string, more: Partial<LiveAgent> = {}): LiveAgent => ({
+  id: name, name, status: 'available', since: AT, here: true, responding: true, idle: false, capacity: 2, taken: 0, ...more,
+});
+
+async function watching(talks: LiveTalk[] = []): Promise<{ line: FakeLine; feed: Feed }> {
+  const line = new FakeLine();
+  line.answer('live:watch', () => ({ version: 5, at: AT, queues: [], agents: [], talks }));
+  const feed = new Feed(line);
+  feed.start();
+  line.turn('live');
+  await Promise.resolve();
+  await new Promise((done) => setTimeout(done));
+  return { line, feed };
+}
+
+test('what is told is taken over in order, and what is gone is forgotten', async () => {
+  const { line, feed } = await watching([talk('a')]);
+  line.tell('live:changed', { version: 6, at: AT, talks: [talk('b')] });
+  line.tell('live:changed', { version: 7, at: AT, gone: ['a'] });
+  expect(feed.talks.map((each) => each.id)).toEqual(['b']);
+  expect(line.of('live:watch')).toHaveLength(1);
+});
+
+test('who misses a version looks afresh, and what is told meanwhile is not lost', async () => {
+  const { line, feed } = await watching([talk('a')]);
+  let show: (board: unknown) => void = () => undefined;
+  line.answer('live:watch', () => new Promise((done) => (show = done)));
+  line.tell('live:changed', { version: 8, at: AT, talks: [talk('late')] });
+  line.tell('live:changed', { version: 10, at: AT, talks: [talk('in it')] });
+  line.tell('live:changed', { version: 11, at: AT, talks: [talk('after')] });
+  show({ version: 10, at: AT, queues: [], agents: [], talks: [talk('in it')] });
+  await new Promise((done) => setTimeout(done));
+  expect(feed.talks.map((each) => each.id)).toEqual(['in it', 'after']);
+  expect(line.of('live:watch')).toHaveLength(2);
+});
+
+test('what is older than was told already changes nothing', async () => {
+  const { line, feed } = await watching([talk('a')]);
+  line.tell('live:changed', { version: 5, at: AT, gone: ['a'] });
+  expect(feed.talks).toHaveLength(1);
+});
+
+test('a view that hears nothing for long is old, and says who is refused', async () => {
+  const { line, feed } = await watching();
+  expect(feed.is_old(Date.now())).toBe(false);
+  expect(feed.is_old(Date.now() + 5000)).toBe(true);
+  line.refuse('live:watch', 'forbidden');
+  line.turn('live');
+  await new Promise((done) => setTimeout(done));
+  expect(feed.refused).toBe(true);
+});
+
+test('emergencies come first, then whoever waits longest for us', () => {
+  const rows = [
+    talk('content', { state: 'active', unanswered_since: null, queued_at: '2026-03-02T07:00:00Z' }),
+    talk('new'),
+    talk('owed', { state: 'active', unanswered_since: '2026-03-02T08:59:00Z' }),
+    talk('burning', { emergency: true }),
+  ];
+  expect(sort_talks(rows).map((each) => each.id)).toEqual(['burning', 'owed', 'new', 'content']);
+  expect(waits_since(rows[0] as LiveTalk)).toBeNull();
+});
+
+test('an agent who is not here is that, whatever their status', () => {
+  expect(shown_of(agent('a', { here: false }))).toBe('offline');
+  expect(shown_of(agent('a', { status: 'busy', responding: false }))).toBe('busy');
+  expect(shown_of(agent('a', { responding: false, idle: true }))).toBe('not_responding');
+  const rows = [agent('Zoe'), agent('Bo', { here: false }), agent('Al', { taken: 2 })];
+  expect(sort_agents(rows, 'state', 'en').map((each) => each.name)).toEqual(['Al', 'Zoe', 'Bo']);
+  expect(sort_agents(rows, 'load', 'en').map((each) => each.name)).toEqual(['Al', 'Bo', 'Zoe']);
+});
+
+test('shares are of those who came and no longer wait', () => {
+  const queue = { id: 'q', name: 'Q', waiting: 2, oldest: AT, in_hand: 1, answered: 6, in_time: 3, abandoned: 2 };
+  expect([in_time(queue), gave_up(queue)]).toEqual([3 / 8, 2 / 8]);
+  expect(in_time({})).toBeNull();
+  expect(total([queue, { ...queue, oldest: '2026-03-02T08:00:00Z' }])).toMatchObject({ waiting: 4, oldest: '2026-03-02T08:00:00Z', answered: 12 });
+});
