@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from storage.columns import row_of
 from storage.database import Queries, Record
+from storage.errors import Busy
 from storage.reports.figures import Figure, Source
 from storage.reports.queries import By, counting, levelling, listing, overlapping
 
@@ -82,11 +83,22 @@ class Behind:
     row_id: str
 
 
+AT_ONCE = 2
+"""Statements of a node: they are long, and leave the other connections to those who talk."""
+WAITING_MAX = 40
+"""Statements that wait for their turn; a report has four or five, and twice as many compared."""
+
+
 class Reports:
-    """Reads facts. Nothing here reads conversations or messages."""
+    """Reads facts. Nothing here reads conversations or messages.
+
+    Raises Busy when too many reports are asked for at once.
+    """
 
     def __init__(self, db: Queries) -> None:
         self._db = db
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
 
     async def count(self, scope: Scope, by: By, figures: Sequence[Figure]) -> Table:
         """Return the figures of each key, and of all together."""
@@ -108,7 +120,7 @@ class Reports:
         is_total, name = key
         at = scope.until if behind is None else behind.at
         row_id = "" if behind is None else behind.row_id
-        found = await self._db.fetch(
+        found = await self._fetch(
             listing(by, figure), *scope.arguments(), name, is_total, at, row_id, limit
         )
         return [row_of(ReportRow, row) for row in found]
@@ -119,13 +131,23 @@ class Reports:
             "SELECT EXISTS (SELECT FROM report_backlog WHERE shop_id = $1)", shop_id
         )
 
+    async def _fetch(self, query: LiteralString, *arguments: object) -> list[Record]:
+        if self._waiting >= WAITING_MAX:
+            raise Busy
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await self._db.fetch(query, *arguments)
+        finally:
+            self._waiting -= 1
+
     async def _plain(
         self, scope: Scope, source: Source, by: By, figures: Sequence[Figure]
     ) -> Table:
         plain = [each for each in figures if each.way in PLAIN]
         if not plain:
             return {}
-        rows = await self._db.fetch(counting(source, by, plain), *scope.arguments())
+        rows = await self._fetch(counting(source, by, plain), *scope.arguments())
         return {
             _key(row): {
                 each.name: _counted(each, tuple(row)[2 + 4 * place : 6 + 4 * place])
@@ -136,9 +158,9 @@ class Reports:
 
     async def _special(self, scope: Scope, by: By, figure: Figure) -> Table:
         if figure.way == "virtual":
-            rows = await self._db.fetch(levelling(by, figure), *scope.arguments())
+            rows = await self._fetch(levelling(by, figure), *scope.arguments())
             return {_key(row): {figure.name: Counted(row["n"], value=row["level"])} for row in rows}
-        rows = await self._db.fetch(overlapping(by, figure), *scope.arguments())
+        rows = await self._fetch(overlapping(by, figure), *scope.arguments())
         return {
             _key(row): {figure.name: Counted(row["n"], row["total"], row["weight"])} for row in rows
         }

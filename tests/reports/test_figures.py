@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from datetime import timedelta
@@ -13,6 +14,7 @@ from server.protocol.errors import Forbidden, Invalid
 from server.protocol.reports import Report, ReportLine, ReportQuery, ReportRowsQuery
 from server.services.reports import ReportDesk
 from server.services.seats import AgentSeat
+from storage.errors import Busy
 from storage.reports.figures import FIGURES
 from storage.reports.reading import Reports
 from storage.shops import Shops
@@ -22,6 +24,10 @@ from tests.storage.floor import NOON, Floor, at
 from tests.support.clock import FakeClock
 
 DAY = NOON.date()
+WAITS = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 LEVELS = ("offered", "excluding", "answered", "virtual")
 
 
@@ -259,3 +265,17 @@ async def test_senseless_questions_are_refused_with_the_field(
     with pytest.raises(Invalid) as refused:
         await desk.desk.rows(desk.seat, ReportRowsQuery(**query))
     assert refused.value.field == field
+
+
+async def test_reports_leave_connections_to_those_who_talk(floor: Floor, books: Books) -> None:
+    desk = Desk(floor, await floor.agent())
+    async with floor.db.transaction() as tx:
+        await tx.execute("LOCK TABLE report_fact, report_leg, report_offer")
+        asked = [asyncio.create_task(desk.report(compare=True)) for _ in range(12)]
+        while await floor.db.fetchval(WAITS) != 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        row = await floor.asked()
+        assert await floor.db.fetchval(WAITS) == 2
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    assert {type(each) for each in found} == {Report, Busy}
+    assert (await books.of(row)).fact.fate == "waiting"
