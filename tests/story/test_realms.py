@@ -39,6 +39,7 @@ async def test_a_copy_of_the_shop_does_not_hear_the_original(
     agent = await house.agent()
     async with open_house(copy, redis_url, tmp_path / "copy") as other:
         await other.db.execute("DELETE FROM queue")
+        await other.db.execute("DELETE FROM shop_hours_log")
         await other.db.execute("UPDATE shop SET id = $1", house.shop.id)
         spy = await other.agent(shop=house.shop)
         assert spy.row.shop_id == agent.row.shop_id
