@@ -267,6 +267,7 @@ def routing_of(base: Base, use: UseCases) -> Routing:
         vacated=partial(base.bus.publish, VACANT, b""),
     )
     base.bus.listen(VACANT, lambda _channel, _body: tenure.ask_now())
+    base.bus.on_recovered(tenure.ask_now)  # it may have been given up while we heard nothing
     host = Host(
         tenure=tenure,
         pokes=base.pokes,
