@@ -43,7 +43,7 @@ from server.services.admin.skills import SkillsAdmin
 from server.services.admin.variants import VariantsAdmin
 from server.services.clock import Clock
 from server.services.conversations import Conversations, Starts
-from server.services.desk import Desk, Looking
+from server.services.desk import Desk
 from server.services.explanations import Explanations
 from server.services.identity import VisitorTokens
 from server.services.inbox import Inbox
@@ -55,7 +55,6 @@ from server.services.sign_out import SignOut
 from server.services.simulations import Simulations
 from server.services.stepping_in import SteppingIn
 from server.services.transfers import Transfers
-from server.services.viewers import Viewers
 from server.services.visitors import Visitors
 from server.settings import Settings
 from server.simulating.shop import recorded_traffic
@@ -125,7 +124,6 @@ def _namespaces(
         by_address=hourly("conversations_per_hour_per_address"),
     )
     conversations = Conversations(stores, use.texts, use.views, use.announce, clock, starts)
-    viewers = Viewers(base.attendance, base.gateway.fanout, settings.open_conversations_per_session)
     visitor = VisitorNamespace(
         Visitors(
             stores,
@@ -166,8 +164,9 @@ def _namespaces(
                 online=base.presence,
                 clock=clock,
             ),
-            looking=Looking(stores, use.access, use.views, viewers),
-            viewers=viewers,
+            looking=use.looking,
+            viewers=use.viewers,
+            watching=use.watching,
             talk=use.talk,
             presence=base.presence,
             inputs=use.inputs,
@@ -282,6 +281,7 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "bus": base.bus.run,
         "presence": base.presence.run,
         "inputs": use.inputs.run,
+        "watches": use.watching.run,
         "attendance": base.attendance.run,
         "routing": routing.host.run,
         "search": Indexing(SearchIndex(base.db), IndexMetrics(base.registry)).run,

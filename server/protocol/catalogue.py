@@ -60,6 +60,7 @@ AGENT_COMMANDS: dict[str, tuple[type[Struct], type[Struct]]] = {
     "offer:decline": (c.DeclineOffer, c.Done),
     "conversation:pick": (c.PickConversation, ConversationAnswer),
     "conversation:open": (c.OpenConversation, Opened),
+    "conversation:watch": (c.WatchConversation, Opened),
     "conversation:leave": (c.LeaveConversation, c.Done),
     "conversation:transfer": (c.TransferConversation, ConversationAnswer),
     "transfer:cancel": (c.CancelTransfer, ConversationAnswer),

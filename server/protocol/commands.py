@@ -166,6 +166,15 @@ class OpenConversation(Command, frozen=True):
     conversation: Id
 
 
+class WatchConversation(Command, frozen=True):
+    """Look at a conversation unseen, as somebody who leads, until ``conversation:leave``.
+
+    Nobody is told, nothing counts as read. That one watched, and how long, is written down.
+    """
+
+    conversation: Id
+
+
 class LeaveConversation(Command, frozen=True):
     """Stop looking at a conversation."""
 

@@ -15,6 +15,7 @@ from storage.quiet import Quiet
 from storage.search import Search
 from storage.shops import Shops
 from storage.skills import Skills
+from storage.step_ins import StepIns
 from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors
@@ -37,6 +38,7 @@ class Stores:
     decisions: Decisions
     handovers: Handovers
     stepping_in: SteppingIn
+    step_ins: StepIns
     search: Search
     quiet: Quiet
     idle: Idle

@@ -27,6 +27,7 @@ from server.protocol.commands import (
     Stored,
     TellInput,
     TransferConversation,
+    WatchConversation,
     WriteMessage,
 )
 from server.protocol.errors import Forbidden
@@ -44,6 +45,7 @@ from server.services.stepping_in import SteppingIn
 from server.services.talk import Talk
 from server.services.transfers import Transfers
 from server.services.viewers import Viewers
+from server.services.watching import Watching
 from server.sockets.knock import Knock
 from server.sockets.namespace import CommandNamespace, command
 from server.sockets.session import Session
@@ -51,7 +53,14 @@ from storage.errors import StorageError
 
 COOKIE = "kefu_session"
 BY_ITSELF = frozenset(
-    {"input:tell", "conversation:open", "conversation:leave", "message:since", "read:set"}
+    {
+        "input:tell",
+        "conversation:open",
+        "conversation:watch",
+        "conversation:leave",
+        "message:since",
+        "read:set",
+    }
 )
 """What consoles ask for though nobody touches them. All else is somebody's doing."""
 
@@ -73,6 +82,7 @@ class AgentUseCases:
     stepping_in: SteppingIn
     looking: Looking
     viewers: Viewers
+    watching: Watching
     talk: Talk
     presence: Presence
     inputs: Inputs
@@ -111,6 +121,7 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         """Strike them from what they had open; the presence lets a reload pass."""
         self._do.inputs.went(session.seat, session.id)
         await self._do.viewers.gone(session.id)
+        await self._do.watching.gone(session.id)
         signed_out = reason == "signed_out"
         await self._do.presence.went(session.seat, session.id, signed_out=signed_out)
 
@@ -167,12 +178,21 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
     @command("conversation:open")
     async def open_conversation(self, session: AgentSession, command: OpenConversation) -> Opened:
         """Look at a conversation."""
-        return await self._do.looking.open(session.seat, session, command)
+        opened = await self._do.looking.open(session.seat, session, command)
+        await self._do.watching.stopped(uuid_of(command.conversation), session.id)
+        return opened
+
+    @command("conversation:watch")
+    async def watch_conversation(self, session: AgentSession, command: WatchConversation) -> Opened:
+        """Look at a conversation unseen."""
+        return await self._do.watching.watch(session.seat, session, command)
 
     @command("conversation:leave")
     async def leave_conversation(self, session: AgentSession, command: LeaveConversation) -> Done:
         """Look at it no longer."""
-        return await self._do.looking.leave(session.seat, session, command)
+        left = await self._do.looking.leave(session.seat, session, command)
+        await self._do.watching.stopped(uuid_of(command.conversation), session.id)
+        return left
 
     @command("conversation:transfer")
     async def transfer_conversation(

@@ -57,6 +57,7 @@ from storage.search import Search
 from storage.shops import Shops
 from storage.skills import Skills
 from storage.speeds import Speeds
+from storage.step_ins import StepIns
 from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors
@@ -212,6 +213,7 @@ def stores_of(db: Database) -> Stores:
         decisions=Decisions(db),
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
+        step_ins=StepIns(db),
         quiet=Quiet(db),
         idle=Idle(db),
         search=Search(db),

@@ -73,6 +73,7 @@ LAST = {("DELETE", "/sessions/current")}  # who asks this has no session any mor
 COMMANDS: dict[str, tuple[Least, dict[str, Any]]] = {
     "conversation:assign": ("supervisor", {"reason": "because"}),
     "conversation:prioritize": ("supervisor", {"priority": 3}),
+    "conversation:watch": ("supervisor", {}),
 }
 
 

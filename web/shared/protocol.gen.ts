@@ -578,6 +578,16 @@ export interface VisitorSession {
   limits: Record<string, number>;
 }
 
+/**
+ * Look at a conversation unseen, as somebody who leads, until ``conversation:leave``.
+ *
+ * Nobody is told, nothing counts as read. That one watched, and how long, is written down.
+ */
+export interface WatchConversation {
+  /** An id as the API gives it, never a key. */
+  conversation: string;
+}
+
 /** Why this agent, in terms a person can check: the facts that decided, most important first. */
 export interface Why {
   sentence: string;
@@ -627,6 +637,7 @@ export interface AgentCommands {
   "offer:decline": { ask: DeclineOffer; answer: Done };
   "conversation:pick": { ask: PickConversation; answer: ConversationAnswer };
   "conversation:open": { ask: OpenConversation; answer: Opened };
+  "conversation:watch": { ask: WatchConversation; answer: Opened };
   "conversation:leave": { ask: LeaveConversation; answer: Done };
   "conversation:transfer": { ask: TransferConversation; answer: ConversationAnswer };
   "transfer:cancel": { ask: CancelTransfer; answer: ConversationAnswer };
