@@ -41,6 +41,7 @@ from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
 from server.services.admin.variants import VariantsAdmin
+from server.services.beside import Beside
 from server.services.clock import Clock
 from server.services.conversations import Conversations, Starts
 from server.services.desk import Desk
@@ -49,6 +50,7 @@ from server.services.identity import VisitorTokens
 from server.services.inbox import Inbox
 from server.services.indexing import Indexing, IndexMetrics
 from server.services.limits import Limit
+from server.services.overruling import Overruling
 from server.services.reception import AgentReception, VisitorReception
 from server.services.sign_ins import SignIns
 from server.services.sign_out import SignOut
@@ -162,6 +164,23 @@ def _namespaces(
                 views=use.views,
                 announce=use.announce,
                 online=base.presence,
+                clock=clock,
+            ),
+            beside=Beside(
+                stores=stores,
+                access=use.access,
+                texts=use.texts,
+                views=use.views,
+                announce=use.announce,
+                clock=clock,
+            ),
+            overruling=Overruling(
+                stores=stores,
+                access=use.access,
+                texts=use.texts,
+                views=use.views,
+                announce=use.announce,
+                statuses=routing.statuses,
                 clock=clock,
             ),
             looking=use.looking,

@@ -64,10 +64,12 @@ from storage.handling import Handling
 from storage.handovers import Handovers
 from storage.idle import Idle
 from storage.inputs import Inputs as InputTimes
+from storage.joining import Joining
 from storage.leases import Leases
 from storage.marks import Marks
 from storage.messages import Messages
 from storage.offers import Offers
+from storage.overruling import Overruling
 from storage.places import PlaceStore
 from storage.presence import PresenceLeases
 from storage.queues import Queues
@@ -83,6 +85,7 @@ from storage.step_ins import StepIns
 from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors as VisitorStore
+from storage.whispers import Whispers
 
 NODE_NAME_BYTES = 6
 
@@ -222,6 +225,9 @@ def _stores(settings: Settings, db: Database, traces: Traces | None) -> Stores:
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
         step_ins=StepIns(db),
+        joining=Joining(db),
+        whispers=Whispers(db),
+        overruling=Overruling(db),
         search=Search(db),
         quiet=Quiet(db),
         idle=Idle(db),

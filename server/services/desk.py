@@ -16,7 +16,7 @@ from server.protocol.shapes import Person
 from server.services.access import Access
 from server.services.announce import Announce
 from server.services.clock import Clock
-from server.services.faces import message_face
+from server.services.faces import message_face, whisper_face
 from server.services.ids import uuid_of
 from server.services.rooms import conversation_room, leads_room
 from server.services.seats import AgentSeat
@@ -67,11 +67,14 @@ class Looking:
         row = await self._views.row(conversation_id)
         messages = await self._stores.messages.last(row.id, NEWEST, private=False)
         notes = await self._stores.messages.last(row.id, NEWEST, private=True)
+        hearer = None if seat.leads else seat.agent_id
+        whispers = await self._stores.whispers.of_conversation(row.id, hearer, NEWEST)
         return Opened(
             conversation=await self._views.agent_conversation(row, asked_by=seat.agent_id),
             messages=[message_face(each) for each in messages],
             notes=[message_face(each) for each in notes],
             viewers=viewers,
+            whispers=[whisper_face(each) for each in whispers],
         )
 
     async def leave(self, seat: AgentSeat, listener: Listener, command: LeaveConversation) -> Done:

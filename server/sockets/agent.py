@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from server.protocol.auth import AgentAuth
-from server.protocol.catalogue import AGENT_COMMANDS, ConversationAnswer, Opened
+from server.protocol.catalogue import AGENT_COMMANDS, ConversationAnswer, Opened, Whispered
 from server.protocol.commands import (
     AcceptOffer,
     AgentSince,
@@ -15,28 +15,35 @@ from server.protocol.commands import (
     DeclineOffer,
     Done,
     FinishConversation,
+    JoinConversation,
     LeaveConversation,
     MessagePage,
     OpenConversation,
     PickConversation,
     PrioritizeConversation,
+    RequeueConversation,
     ResumeConversation,
+    SetAgentStatus,
     SetRead,
     SetStatus,
     SetTyping,
+    StepOut,
     Stored,
     TellInput,
     TransferConversation,
     WatchConversation,
+    WhisperToAgent,
     WriteMessage,
 )
 from server.protocol.errors import Forbidden
 from server.services.accounts import Accounts, session_room
 from server.services.assignment.offers import OfferDesk
 from server.services.assignment.status import Statuses
+from server.services.beside import Beside
 from server.services.desk import Desk, Looking
 from server.services.ids import uuid_of
 from server.services.inputs import Inputs
+from server.services.overruling import Overruling
 from server.services.presence import Presence
 from server.services.reception import AgentReception
 from server.services.rooms import agent_room, conversation_room, shop_room
@@ -80,6 +87,8 @@ class AgentUseCases:
     desk: Desk
     transfers: Transfers
     stepping_in: SteppingIn
+    beside: Beside
+    overruling: Overruling
     looking: Looking
     viewers: Viewers
     watching: Watching
@@ -222,11 +231,42 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         """Say how soon it is served."""
         return await self._do.stepping_in.prioritize(session.seat, command)
 
+    @command("conversation:requeue")
+    async def requeue_conversation(
+        self, session: AgentSession, command: RequeueConversation
+    ) -> ConversationAnswer:
+        """Let it wait again."""
+        return await self._do.overruling.requeue(session.seat, command)
+
+    @command("conversation:whisper")
+    async def whisper(self, session: AgentSession, command: WhisperToAgent) -> Whispered:
+        """Say something to its agent alone."""
+        return await self._do.beside.whisper(session.seat, command)
+
+    @command("conversation:join")
+    async def join_conversation(
+        self, session: AgentSession, command: JoinConversation
+    ) -> ConversationAnswer:
+        """Talk with the customer, too."""
+        return await self._do.beside.join(session.seat, command)
+
+    @command("conversation:step_out")
+    async def step_out(self, session: AgentSession, command: StepOut) -> ConversationAnswer:
+        """Leave it to its agent."""
+        return await self._do.beside.step_out(session.seat, command)
+
+    @command("agent:set_status")
+    async def set_agent_status(self, session: AgentSession, command: SetAgentStatus) -> Done:
+        """Set a colleague's status."""
+        return await self._do.overruling.set_status(session.seat, command)
+
     @command("conversation:close")
     async def close_conversation(
         self, session: AgentSession, command: CloseConversation
     ) -> ConversationAnswer:
         """End the talk."""
+        if command.reason is not None:
+            return await self._do.overruling.close(session.seat, command)
         return await self._do.desk.close(session.seat, command)
 
     @command("conversation:resume")
