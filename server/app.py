@@ -25,6 +25,7 @@ from server.http.resources.setup import (
     SkillsResource,
 )
 from server.http.resources.simulations import SimulationsResource
+from server.http.resources.timelines import TimelinesResource
 from server.http.static import Pages, lent_files
 from server.http.tracing import traced
 from server.lifecycle import Node
@@ -56,6 +57,7 @@ from server.services.sign_ins import SignIns
 from server.services.sign_out import SignOut
 from server.services.simulations import Simulations
 from server.services.stepping_in import SteppingIn
+from server.services.timelines import Timelines
 from server.services.transfers import Transfers
 from server.services.visitors import Visitors
 from server.settings import Settings
@@ -234,6 +236,7 @@ def _endpoints(
             Inbox(stores, use.access, use.views),
             Explanations(stores, use.access, routing.lookout, clock),
         ),
+        TimelinesResource(Timelines(stores, use.access, clock)),
         AgentsResource(_agents_admin(base, use)),
         SkillsResource(SkillsAdmin(stores.skills, pokes)),
         ExchangeResource(

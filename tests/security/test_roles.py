@@ -30,6 +30,8 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("GET", "/conversations/{id}/events"): ("agent", None),
     ("GET", "/conversations/{id}/decisions"): ("agent", None),
     ("GET", "/conversations/{id}/waiting"): ("agent", None),
+    ("GET", "/conversations/{id}/timeline"): ("supervisor", None),
+    ("GET", "/step_ins"): ("supervisor", None),
     ("GET", "/visitors/{id}"): ("agent", None),
     ("GET", "/agents"): ("agent", None),
     ("POST", "/agents"): (
