@@ -26,6 +26,7 @@ from server.http.resources.setup import (
     SkillsResource,
 )
 from server.http.resources.simulations import SimulationsResource
+from server.http.resources.timelines import TimelinesResource
 from server.http.static import Pages, lent_files
 from server.http.tracing import traced
 from server.lifecycle import Node
@@ -43,23 +44,25 @@ from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
 from server.services.admin.variants import VariantsAdmin
+from server.services.beside import Beside
 from server.services.clock import Clock
 from server.services.conversations import Conversations, Starts
-from server.services.desk import Desk, Looking
+from server.services.desk import Desk
 from server.services.explanations import Explanations
 from server.services.identity import VisitorTokens
 from server.services.inbox import Inbox
 from server.services.indexing import Indexing, IndexMetrics
 from server.services.limits import Limit
 from server.services.live.view import LiveView
+from server.services.overruling import Overruling
 from server.services.reception import AgentReception, VisitorReception
 from server.services.reports import ReportDesk
 from server.services.sign_ins import SignIns
 from server.services.sign_out import SignOut
 from server.services.simulations import Simulations
 from server.services.stepping_in import SteppingIn
+from server.services.timelines import Timelines
 from server.services.transfers import Transfers
-from server.services.viewers import Viewers
 from server.services.visitors import Visitors
 from server.settings import Settings
 from server.simulating.shop import recorded_traffic
@@ -140,7 +143,6 @@ def _namespaces(
         by_address=hourly("conversations_per_hour_per_address"),
     )
     conversations = Conversations(stores, use.texts, use.views, use.announce, clock, starts)
-    viewers = Viewers(base.attendance, base.gateway.fanout, settings.open_conversations_per_session)
     visitor = VisitorNamespace(
         Visitors(
             stores,
@@ -181,8 +183,26 @@ def _namespaces(
                 online=base.presence,
                 clock=clock,
             ),
-            looking=Looking(stores, use.access, use.views, viewers),
-            viewers=viewers,
+            beside=Beside(
+                stores=stores,
+                access=use.access,
+                texts=use.texts,
+                views=use.views,
+                announce=use.announce,
+                clock=clock,
+            ),
+            overruling=Overruling(
+                stores=stores,
+                access=use.access,
+                texts=use.texts,
+                views=use.views,
+                announce=use.announce,
+                statuses=routing.statuses,
+                clock=clock,
+            ),
+            looking=use.looking,
+            viewers=use.viewers,
+            watching=use.watching,
             talk=use.talk,
             presence=base.presence,
             inputs=use.inputs,
@@ -232,6 +252,7 @@ def _endpoints(
             Inbox(stores, use.access, use.views),
             Explanations(stores, use.access, routing.lookout, clock),
         ),
+        TimelinesResource(Timelines(stores, use.access, clock)),
         AgentsResource(_agents_admin(base, use)),
         SkillsResource(SkillsAdmin(stores.skills, pokes)),
         ExchangeResource(
@@ -299,6 +320,7 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "bus": base.bus.run,
         "presence": base.presence.run,
         "inputs": use.inputs.run,
+        "watches": use.watching.run,
         "attendance": base.attendance.run,
         "routing": routing.host.run,
         "search": Indexing(SearchIndex(base.db), IndexMetrics(base.registry)).run,

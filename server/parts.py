@@ -32,6 +32,7 @@ from server.services.assignment.trails import Trails
 from server.services.assignment.watch import Watch
 from server.services.attendance import Attendance
 from server.services.clock import Clock, SystemClock
+from server.services.desk import Looking
 from server.services.hours import Opening
 from server.services.inputs import Inputs
 from server.services.limits import Limit
@@ -40,8 +41,9 @@ from server.services.presence import Presence
 from server.services.stores import Stores
 from server.services.talk import Talk
 from server.services.texts import Texts
-from server.services.viewers import Here
+from server.services.viewers import Here, Viewers
 from server.services.views import Views
+from server.services.watching import Watching
 from server.settings import Settings
 from server.sockets.gateway import Gateway
 from server.sockets.limits import SocketLimits
@@ -62,10 +64,12 @@ from storage.handling import Handling
 from storage.handovers import Handovers
 from storage.idle import Idle
 from storage.inputs import Inputs as InputTimes
+from storage.joining import Joining
 from storage.leases import Leases
 from storage.marks import Marks
 from storage.messages import Messages
 from storage.offers import Offers
+from storage.overruling import Overruling
 from storage.places import PlaceStore
 from storage.presence import PresenceLeases
 from storage.queues import Queues
@@ -77,9 +81,11 @@ from storage.shelf import Shelf
 from storage.shops import Shops
 from storage.skills import Skills
 from storage.speeds import Speeds
+from storage.step_ins import StepIns
 from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors as VisitorStore
+from storage.whispers import Whispers
 
 NODE_NAME_BYTES = 6
 
@@ -123,6 +129,9 @@ class UseCases:
     accounts: Accounts
     passwords: Passwords
     inputs: Inputs
+    viewers: Viewers
+    looking: Looking
+    watching: Watching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +224,10 @@ def _stores(settings: Settings, db: Database, traces: Traces | None) -> Stores:
         decisions=Decisions(db),
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
+        step_ins=StepIns(db),
+        joining=Joining(db),
+        whispers=Whispers(db),
+        overruling=Overruling(db),
         search=Search(db),
         quiet=Quiet(db),
         idle=Idle(db),
@@ -232,6 +245,8 @@ def use_cases_of(base: Base) -> UseCases:
     passwords = Passwords()
     tries = Limit(clock, "sign_ins_per_minute", settings.sign_ins_per_minute, 60.0)
     rules = SignInRules(settings.agent_session_s, tries)
+    viewers = Viewers(base.attendance, base.gateway.fanout, settings.open_conversations_per_session)
+    looking = Looking(stores, access, views, viewers)
     return UseCases(
         texts=texts,
         access=access,
@@ -249,6 +264,16 @@ def use_cases_of(base: Base) -> UseCases:
             tell=announce,
             clock=clock,
             node=base.node,
+        ),
+        viewers=viewers,
+        looking=looking,
+        watching=Watching(
+            stores=stores,
+            access=access,
+            looking=looking,
+            viewers=viewers,
+            clock=clock,
+            watched_max=settings.open_conversations_per_session,
         ),
     )
 

@@ -13,6 +13,7 @@ StorageError
 ├── WrongState             its ``state`` does not allow this, or no longer
 │   ├── Gone               the conversation is over
 │   └── Superseded         the customer has begun another conversation since
+├── Changed                somebody else has changed it since it was seen; ``now`` is what it is
 ├── Taken                  somebody else has the conversation; ``agent_id``, ``agent_name``
 ├── OfferOver              the offer has ended; ``reason`` is its end state
 ├── AtCapacity             the agent has no free slot
@@ -97,6 +98,14 @@ class Gone(WrongState):
 
 class Superseded(WrongState):
     """The customer has begun another conversation since."""
+
+
+class Changed(StorageError):
+    """Somebody else has changed this since it was seen."""
+
+    def __init__(self, now: str) -> None:
+        super().__init__()
+        self.now = now
 
 
 class Taken(StorageError):

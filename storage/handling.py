@@ -111,7 +111,7 @@ SELECT agent_id, queue_id, count(*)::int AS count, avg(held_ms)::float8 / 1000 A
    AND agent_id IS NOT NULL AND queue_id IS NOT NULL
    AND NOT EXISTS (SELECT FROM conversation_event e
                     WHERE e.conversation_id = c.id
-                      AND (e.kind IN ('transferred', 'agent_left')
+                      AND (e.kind IN ('transferred', 'agent_left', 'requeued')
                            OR e.kind = 'assigned' AND e.data ? 'from'))
  GROUP BY agent_id, queue_id
 WINDOW of_queue AS (PARTITION BY queue_id)

@@ -141,7 +141,10 @@ SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.l
         WHERE conversation_id = c.id AND end_reason IN ('declined', 'timed_out')
         UNION ALL
        SELECT actor_id, kind, at FROM conversation_event
-        WHERE conversation_id = c.id AND kind = 'transferred') r ON true
+        WHERE conversation_id = c.id AND kind = 'transferred'
+        UNION ALL
+       SELECT (data ->> 'from')::uuid, 'transferred', at FROM conversation_event
+        WHERE conversation_id = c.id AND kind = 'requeued' AND data ? 'from') r ON true
  WHERE c.shop_id = $1 AND c.state IN ('queued', 'offered')
  ORDER BY c.queued_at, c.id, r.at
 """
@@ -160,7 +163,10 @@ SELECT c.id, c.shop_id, c.visitor_id, c.state, c.epoch, c.queue_id, c.topic, c.l
         WHERE conversation_id = c.id AND end_reason IN ('declined', 'timed_out')
         UNION ALL
        SELECT actor_id, kind, at FROM conversation_event
-        WHERE conversation_id = c.id AND kind = 'transferred') r ON true
+        WHERE conversation_id = c.id AND kind = 'transferred'
+        UNION ALL
+       SELECT (data ->> 'from')::uuid, 'transferred', at FROM conversation_event
+        WHERE conversation_id = c.id AND kind = 'requeued' AND data ? 'from') r ON true
  WHERE c.id = ANY ($1::uuid[]) AND c.state IN ('queued', 'offered')
  ORDER BY c.queued_at, c.id, r.at
 """

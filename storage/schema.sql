@@ -299,6 +299,45 @@ CREATE TABLE decision (
 );
 CREATE INDEX decision_of_conversation ON decision (conversation_id, id);
 
+-- What supervisors did over somebody's head, and whom they watched: who, when, why. Agents never read it.
+CREATE TABLE step_in (
+    id              uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id         uuid NOT NULL REFERENCES shop,
+    at              timestamptz NOT NULL,
+    kind            text NOT NULL CHECK (kind IN ('watched', 'whispered', 'joined', 'stepped_out', 'assigned', 'requeued', 'prioritized', 'closed', 'status_set')),
+    by_id           uuid NOT NULL REFERENCES agent,
+    conversation_id uuid REFERENCES conversation,
+    agent_id        uuid REFERENCES agent,                -- from whom it was taken, to whom it was whispered, whose status
+    reason          text,
+    data            jsonb NOT NULL DEFAULT '{}',
+    seen_at         timestamptz,                          -- of a watch: its node was alive then, and
+    ended_at        timestamptz                           -- it ended; where a node died, at seen_at
+);
+CREATE INDEX step_in_of_shop ON step_in (shop_id, id DESC);
+CREATE INDEX step_in_of_conversation ON step_in (conversation_id, id);
+
+-- Who talks with a customer beside the agent who has the conversation.
+CREATE TABLE participant (
+    conversation_id uuid NOT NULL REFERENCES conversation,
+    agent_id        uuid NOT NULL REFERENCES agent,
+    joined_at       timestamptz NOT NULL,
+    PRIMARY KEY (conversation_id, agent_id)
+);
+
+-- What supervisors say to the agent of a conversation. No message: whatever reads messages cannot tell of it.
+CREATE TABLE whisper (
+    conversation_id uuid NOT NULL REFERENCES conversation,
+    seq             integer NOT NULL,                     -- 1, 2, 3 … without holes in a conversation
+    client_id       text NOT NULL,
+    by_id           uuid NOT NULL REFERENCES agent,
+    to_id           uuid NOT NULL REFERENCES agent,       -- who had it in hand then
+    after           integer NOT NULL,                     -- the public number it stands behind
+    text            text NOT NULL,
+    at              timestamptz NOT NULL,
+    PRIMARY KEY (conversation_id, seq),
+    UNIQUE (conversation_id, client_id)
+);
+
 -- The routing engine of a partition runs on the node that holds its lease; an older epoch writes nothing.
 CREATE TABLE partition_lease (
     partition  integer PRIMARY KEY,

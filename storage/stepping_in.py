@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from storage.changes import Change, elapsed_ms, lock, notify, write_event
+from storage.changes import Change, agent_name, elapsed_ms, notify, write_event
 from storage.columns import row_of
 from storage.database import Database, Transaction
-from storage.errors import Gone, Missing, Taken, WrongState
-from storage.handover_steps import IDLE, keep_note, lock_agents
-from storage.rows import ConversationRow, Moved, OfferRow
+from storage.errors import Missing, WrongState
+from storage.handover_steps import keep_note, lock_agents
+from storage.joining import no_longer_joined
+from storage.leading import lock_open, must_not_be_taken, take_from_others
+from storage.rows import ConversationRow, MessageRow, Moved, OfferRow
+from storage.step_ins import StepIn, write_step_in
 
 ASSIGNED = "assigned:"
 """How the note with the reason is called; no client may use a colon."""
@@ -56,7 +59,7 @@ class SteppingIn:
         since the supervisor looked.
         """
         async with self._db.transaction() as tx:
-            row = await _lock_open(tx, wanted.conversation_id, wanted.shop_id)
+            row = await lock_open(tx, wanted.conversation_id, wanted.shop_id)
             await lock_agents(tx, wanted.agent_id, row.agent_id)
             agent = await tx.fetchrow(AGENT, wanted.agent_id, row.shop_id)
             if agent is None:
@@ -65,15 +68,15 @@ class SteppingIn:
                 return Moved(row, changed=False)
             if row.state not in {"queued", "offered", "active"}:
                 raise WrongState(row.state)
-            await _must_be_as_seen(tx, row, wanted.epoch)
+            await must_not_be_taken(tx, row, wanted.epoch)
             ended = await tx.fetch(END_OFFERS, row.id, wanted.agent_id, now)
-            freed = await _take_from_others(tx, row, wanted.agent_id, now)
+            freed = await take_from_others(tx, row, wanted.agent_id, now)
             await tx.execute(TAKE_SLOTS, wanted.agent_id, row.id, now)
             await tx.execute(
                 "UPDATE agent SET assigned_at = $2 WHERE id = $1", wanted.agent_id, now
             )
             is_over = bool(await tx.fetchval(IS_OVER, wanted.agent_id))
-            notice = await notify(tx, row, "agent_joined", agent["name"], now)
+            notice = await _told(tx, row, wanted.agent_id, agent["name"], now)
             why = await keep_note(tx, row, f"{ASSIGNED}{row.epoch}", wanted.by, wanted.reason, now)
             given = await tx.fetchrow(
                 GIVE,
@@ -92,6 +95,17 @@ class SteppingIn:
             }
             change = Change("assigned", "active", ("agent", wanted.by), now, data)
             await write_event(tx, row, change)
+            step = StepIn(
+                shop_id=row.shop_id,
+                at=now,
+                kind="assigned",
+                by_id=wanted.by,
+                conversation_id=row.id,
+                agent_id=row.agent_id,
+                reason=wanted.reason,
+                data={"to": str(wanted.agent_id), "over": is_over},
+            )
+            await write_step_in(tx, step)
         return Moved(
             row_of(ConversationRow, given),
             notices=(notice, why),
@@ -110,7 +124,7 @@ class SteppingIn:
         Raises Missing, Gone.
         """
         async with self._db.transaction() as tx:
-            row = await _lock_open(tx, wanted.conversation_id, wanted.shop_id)
+            row = await lock_open(tx, wanted.conversation_id, wanted.shop_id)
             emergency = row.emergency if wanted.emergency is None else wanted.emergency
             if (row.priority, row.emergency) == (wanted.priority, emergency):
                 return Moved(row, changed=False)
@@ -124,6 +138,16 @@ class SteppingIn:
             }
             change = Change("prioritized", row.state, ("agent", wanted.by), now, data)
             await write_event(tx, row, change)
+            step = StepIn(
+                shop_id=row.shop_id,
+                at=now,
+                kind="prioritized",
+                by_id=wanted.by,
+                conversation_id=row.id,
+                reason=wanted.reason,
+                data={name: value for name, value in data.items() if name != "reason"},
+            )
+            await write_step_in(tx, step)
         return Moved(row_of(ConversationRow, changed))
 
 
@@ -136,10 +160,6 @@ END_OFFERS = """
 UPDATE offer
    SET ended_at = $3, end_reason = CASE agent_id WHEN $2 THEN 'accepted' ELSE 'rescinded' END
  WHERE conversation_id = $1 AND ended_at IS NULL RETURNING *
-"""
-
-TAKE_FROM_OTHERS = """
-DELETE FROM slot WHERE conversation_id = $1 AND agent_id <> $2 RETURNING agent_id
 """
 
 # The lowest free numbers, also beyond the capacity. What an offer has taken already is kept, also
@@ -180,31 +200,12 @@ UPDATE conversation SET priority = $2, emergency = $3, epoch = epoch + 1 WHERE i
 """
 
 
-async def _lock_open(tx: Transaction, conversation_id: UUID, shop_id: UUID) -> ConversationRow:
-    row = await lock(tx, conversation_id)
-    if row.shop_id != shop_id:
-        raise Missing
-    if row.state in {"wrap_up", "closed"}:
-        raise Gone(row.state)
-    return row
-
-
-async def _must_be_as_seen(tx: Transaction, row: ConversationRow, epoch: int | None) -> None:
-    """Refuse to take it from somebody whom the supervisor has not seen with it."""
-    if row.agent_id is None or epoch in {None, row.epoch}:
-        return
-    name = await tx.fetchval("SELECT name FROM agent WHERE id = $1", row.agent_id)
-    raise Taken(row.agent_id, str(name))
-
-
-async def _take_from_others(
-    tx: Transaction, row: ConversationRow, agent_id: UUID, now: datetime
-) -> tuple[UUID, ...]:
-    """Free every slot of the conversation but those of ``agent_id``; return whose they were."""
-    slots = await tx.fetch(TAKE_FROM_OTHERS, row.id, agent_id)
-    if row.agent_id is not None:
-        await tx.execute(IDLE, row.agent_id, now)
-    holders: set[UUID] = {slot["agent_id"] for slot in slots}
-    if row.agent_id is not None:
-        holders.add(row.agent_id)  # of who is quiet they hold no slot
-    return tuple(holders)
+async def _told(
+    tx: Transaction, row: ConversationRow, agent_id: UUID, name: str, now: datetime
+) -> MessageRow:
+    """Tell the customer who is there now; of whom they know that already, who left."""
+    had_joined = await no_longer_joined(tx, row.id, agent_id)
+    if had_joined and row.agent_id is not None:
+        left = await agent_name(tx, row.shop_id, row.agent_id)
+        return await notify(tx, row, "agent_left", left, now)
+    return await notify(tx, row, "agent_joined", name, now)

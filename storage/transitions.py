@@ -66,7 +66,7 @@ class Transitions:
             else:
                 offers = await end_offers(tx, row.id, "customer_gone", now)
                 await free_slot(tx, row.id)
-                closed = await _closed(tx, row, now, "customer", None)
+                closed = await close_row(tx, row, now, "customer", None)
                 await write_event(tx, row, Change("closed", "closed", actor, now))
                 moved = ended_with(Moved(closed), offers)
         return and_told(replace(moved, notices=(notice,)), asked)
@@ -134,7 +134,7 @@ class Transitions:
                     raise WrongState(row.state)
                 now = row.wrap_up_until  # however late the sweep is
             freed = await free_slot(tx, row.id, idle_since=now) or row.agent_id
-            closed = await _closed(tx, row, now, row.closed_by or "system", outcome)
+            closed = await close_row(tx, row, now, row.closed_by or "system", outcome)
             actor: Actor = SYSTEM if agent_id is None else ("agent", agent_id)
             data: dict[str, object] = {"outcome": closed.outcome}
             await write_event(tx, row, Change("closed", "closed", actor, now, data))
@@ -161,7 +161,7 @@ class Transitions:
             if to_agent is not None:
                 name = await _able(tx, row, to_agent)
             else:
-                name = await _queue_name(tx, row, to_queue)
+                name = await queue_name(tx, row, to_queue)
             notice = await notify(tx, row, "transferred", name, now)
             data = {
                 "to_agent": _text(to_agent),
@@ -169,7 +169,7 @@ class Transitions:
                 "from_queue": None if to_queue is None else _text(row.queue_id),
             }
             change = Change("transferred", "queued", ("agent", agent_id), now, {**data})
-            moved = await _queued_again(tx, row, change, to_agent, to_queue)
+            moved = await queue_again(tx, row, change, to_agent, to_queue)
         return replace(moved, notices=(notice,))
 
     async def left(self, conversation_id: UUID, agent_id: UUID, now: datetime) -> Moved:
@@ -182,7 +182,7 @@ class Transitions:
             name = await agent_name(tx, row.shop_id, agent_id)
             notice = await notify(tx, row, "agent_left", name, now)
             change = Change("agent_left", "queued", SYSTEM, now, {"agent": str(agent_id)})
-            moved = await _queued_again(tx, row, change)
+            moved = await queue_again(tx, row, change)
         return replace(moved, notices=(notice,))
 
     async def in_hand(self, agent_id: UUID) -> list[UUID]:
@@ -256,7 +256,7 @@ async def _end(
     data: dict[str, object] = {"outcome": outcome}
     if wrap_up_s == 0:
         freed = await free_slot(tx, row.id, idle_since=now) or row.agent_id
-        closed = await _closed(tx, row, now, by, outcome)
+        closed = await close_row(tx, row, now, by, outcome)
         await write_event(tx, row, Change("closed", "closed", actor, now, data))
         return Moved(closed, freed)
     until = now + timedelta(seconds=wrap_up_s)
@@ -266,7 +266,7 @@ async def _end(
     return Moved(row_of(ConversationRow, ended))
 
 
-async def _queued_again(
+async def queue_again(
     tx: Transaction,
     row: ConversationRow,
     change: Change,
@@ -284,9 +284,10 @@ async def _queued_again(
     return and_told(Moved(row_of(ConversationRow, moved), freed), asked)
 
 
-async def _closed(
+async def close_row(
     tx: Transaction, row: ConversationRow, now: datetime, by: SenderKind, outcome: str | None
 ) -> ConversationRow:
+    """Close a conversation, and count how long it was in hand."""
     handled_ms, wrap_up_ms = elapsed_ms(row.assigned_at, now), elapsed_ms(row.wrap_up_at, now)
     closed = await tx.fetchrow(CLOSED, row.id, now, by, outcome, handled_ms, wrap_up_ms)
     assert closed is not None
@@ -322,7 +323,8 @@ async def _able(tx: Transaction, row: ConversationRow, agent_id: UUID) -> str:
     return agent["name"]
 
 
-async def _queue_name(tx: Transaction, row: ConversationRow, queue_id: UUID | None) -> str:
+async def queue_name(tx: Transaction, row: ConversationRow, queue_id: UUID | None) -> str:
+    """Return the name of a queue that is in use in the conversation's shop; Missing."""
     name = await tx.fetchval(
         "SELECT name FROM queue WHERE id = $1 AND shop_id = $2 AND archived_at IS NULL",
         queue_id,

@@ -197,7 +197,7 @@ def _holders(before: set[str], change: Change) -> set[str]:
             return before | agent
         case "accepted" | "picked" | "assigned":
             return agent
-        case "closed" | "transferred" | "agent_left":
+        case "closed" | "transferred" | "agent_left" | "requeued":
             return set()
         case "declined" | "timed_out" | "agent_lost" | "agent_away" | "customer_gone":
             return before - agent

@@ -4,7 +4,14 @@ from msgspec import Struct
 
 from server.protocol import commands as c
 from server.protocol.live import LeaveLive, LiveBoard, WatchLive
-from server.protocol.shapes import AgentConversation, Conversation, Message, Person, Shape
+from server.protocol.shapes import (
+    AgentConversation,
+    Conversation,
+    Message,
+    Person,
+    Shape,
+    Whisper,
+)
 
 
 class Started(Shape, frozen=True):
@@ -34,12 +41,22 @@ class ConversationList(Shape, frozen=True):
 
 
 class Opened(Shape, frozen=True):
-    """A conversation with its newest messages, its notes and who else looks at it."""
+    """A conversation with its newest messages, its notes and who else looks at it.
+
+    ``whispers``: those that are for whoever opens it.
+    """
 
     conversation: AgentConversation
     messages: list[Message]
     notes: list[Message]
     viewers: list[Person]
+    whispers: list[Whisper] = []
+
+
+class Whispered(Shape, frozen=True):
+    """The whisper as it was stored."""
+
+    whisper: Whisper
 
 
 VISITOR_COMMANDS: dict[str, tuple[type[Struct], type[Struct]]] = {
@@ -61,11 +78,17 @@ AGENT_COMMANDS: dict[str, tuple[type[Struct], type[Struct]]] = {
     "offer:decline": (c.DeclineOffer, c.Done),
     "conversation:pick": (c.PickConversation, ConversationAnswer),
     "conversation:open": (c.OpenConversation, Opened),
+    "conversation:watch": (c.WatchConversation, Opened),
     "conversation:leave": (c.LeaveConversation, c.Done),
     "conversation:transfer": (c.TransferConversation, ConversationAnswer),
     "transfer:cancel": (c.CancelTransfer, ConversationAnswer),
     "conversation:assign": (c.AssignConversation, ConversationAnswer),
     "conversation:prioritize": (c.PrioritizeConversation, ConversationAnswer),
+    "conversation:whisper": (c.WhisperToAgent, Whispered),
+    "conversation:join": (c.JoinConversation, ConversationAnswer),
+    "conversation:step_out": (c.StepOut, ConversationAnswer),
+    "conversation:requeue": (c.RequeueConversation, ConversationAnswer),
+    "agent:set_status": (c.SetAgentStatus, c.Done),
     "conversation:close": (c.CloseConversation, ConversationAnswer),
     "conversation:resume": (c.ResumeConversation, ConversationAnswer),
     "conversation:finish": (c.FinishConversation, ConversationAnswer),

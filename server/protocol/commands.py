@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from server.protocol.shapes import ClientId, Id, Message, Page, Scalar, Score, Shape, Status
 
+Reason = Annotated[str, Meta(min_length=3, max_length=500)]
 Seq = Annotated[int, Meta(ge=0, le=2147483647)]
 
 
@@ -166,6 +167,15 @@ class OpenConversation(Command, frozen=True):
     conversation: Id
 
 
+class WatchConversation(Command, frozen=True):
+    """Look at a conversation unseen, as somebody who leads, until ``conversation:leave``.
+
+    Nobody is told, nothing counts as read. That one watched, and how long, is written down.
+    """
+
+    conversation: Id
+
+
 class LeaveConversation(Command, frozen=True):
     """Stop looking at a conversation."""
 
@@ -209,7 +219,7 @@ class AssignConversation(Command, frozen=True):
 
     conversation: Id
     agent: Id
-    reason: Annotated[str, Meta(min_length=3, max_length=500)]
+    reason: Reason
     epoch: int | None = None
 
 
@@ -225,11 +235,61 @@ class PrioritizeConversation(Command, frozen=True):
     reason: Annotated[str, Meta(max_length=500)] | None = None
 
 
+class WhisperToAgent(Command, frozen=True):
+    """Say something to whoever has a conversation, as somebody who leads. No customer reads it."""
+
+    conversation: Id
+    client_id: ClientId
+    text: str
+
+
+class JoinConversation(Command, frozen=True):
+    """Talk with the customer beside the agent, as somebody who leads. The customer is told."""
+
+    conversation: Id
+
+
+class StepOut(Command, frozen=True):
+    """Leave it to its agent again. The customer is told."""
+
+    conversation: Id
+
+
+class RequeueConversation(Command, frozen=True):
+    """Let a conversation wait again, in its queue or another one, as somebody who leads.
+
+    Its age is kept. ``epoch`` is the conversation's as it was seen: what was done since stands.
+    """
+
+    conversation: Id
+    reason: Reason
+    queue: Id | None = None
+    epoch: int | None = None
+
+
+class SetAgentStatus(Command, frozen=True):
+    """Set a colleague's status, as somebody who leads. They are told by whom, and why.
+
+    ``was`` is their status as it was seen: what was set since stands.
+    """
+
+    agent: Id
+    status: Status
+    reason: Reason
+    was: Status | None = None
+
+
 class CloseConversation(Command, frozen=True):
-    """End the talk with an outcome; the wrap-up begins."""
+    """End the talk with an outcome; the wrap-up begins.
+
+    With a ``reason`` somebody who leads ends what is in other hands, or waits: for good, without a
+    wrap-up. ``epoch`` is the conversation's as it was seen: what was done since stands.
+    """
 
     conversation: Id
     outcome: Annotated[str, Meta(max_length=64)] | None = None
+    reason: Reason | None = None
+    epoch: int | None = None
 
 
 class ResumeConversation(Command, frozen=True):

@@ -17,6 +17,7 @@ from server.protocol.shapes import (
     ShopFace,
     Status,
     Visitor,
+    Whisper,
 )
 
 OfferEnd = Literal[
@@ -104,11 +105,14 @@ class StatusChanged(Shape, frozen=True):
     Not ``responding``: they missed too many offers in a row. Nothing is offered until they choose
     a status again (the same will do), or take or decline something. ``idle``: they have touched
     nothing for longer than the shop allows. Nothing is offered until they touch anything.
+    ``by`` names who set it for them, and ``reason`` why.
     """
 
     status: Status
     responding: bool = True
     idle: bool = False
+    by: str | None = None
+    reason: str | None = None
 
 
 class ServiceChanged(Shape, frozen=True):
@@ -155,6 +159,7 @@ AGENT_EVENTS: dict[str, type[Shape]] = {
     "offer:made": Offer,
     "offer:ended": OfferEnded,
     "viewers:changed": ViewersChanged,
+    "whisper:created": Whisper,
     "status:changed": StatusChanged,
     "visitor:changed": VisitorChanged,
     "live:changed": LiveChanged,

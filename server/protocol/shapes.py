@@ -190,6 +190,7 @@ class AgentConversation(Shape, frozen=True):
     ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
     ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
     ``units`` is the room that it takes else; an agent's capacity is in units.
+    ``joined``: who talks with the customer beside its agent.
     """
 
     id: str
@@ -223,6 +224,7 @@ class AgentConversation(Shape, frozen=True):
     handover: Handover | None = None
     quiet: bool = False
     units: int = 1
+    joined: list[Person] = []
 
 
 class Why(Shape, frozen=True):
@@ -230,6 +232,23 @@ class Why(Shape, frozen=True):
 
     sentence: str
     facts: dict[str, Scalar] = {}
+
+
+class Whisper(Shape, frozen=True):
+    """What somebody who leads says to the agent of a conversation. No customer ever reads it.
+
+    Only the agent ``to`` whom it was said sees it, and those who lead. ``seq`` counts 1, 2, 3 …
+    in the conversation, whoever it was said to; ``after`` places it behind a public message.
+    """
+
+    conversation: str
+    seq: int
+    client_id: str
+    by: Person
+    to: Person
+    text: str
+    at: datetime
+    after: int
 
 
 class Offer(Shape, frozen=True):

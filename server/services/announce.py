@@ -10,11 +10,17 @@ from server.protocol.events import (
     TypingChanged,
     VisitorChanged,
 )
-from server.protocol.shapes import Message, Read, Visitor
+from server.protocol.shapes import Message, Read, Visitor, Whisper
 from server.services.clock import Clock
 from server.services.faces import message_face
 from server.services.fanout import Fanout
-from server.services.rooms import agent_room, conversation_room, shop_room, visitor_room
+from server.services.rooms import (
+    agent_room,
+    conversation_room,
+    leads_room,
+    shop_room,
+    visitor_room,
+)
 from server.services.router import Router
 from server.services.views import WAITING, Views
 from storage.rows import ConversationRow, Heard, Moved, OfferEnd, OfferRow
@@ -96,6 +102,11 @@ class Announce:
             audience="agents" if message.private else "everyone",
             but=but,
         )
+
+    def whisper(self, whisper: Whisper) -> None:
+        """Tell the agent to whom it was said, and those who lead and look on. Nobody else."""
+        for room in (agent_room(whisper.to.id), leads_room(whisper.conversation)):
+            self._fanout.tell(room, "whisper:created", whisper, audience="agents")
 
     def typing(self, typing: TypingChanged, *, but: str) -> None:
         """Tell the others in the conversation who is typing."""

@@ -1,6 +1,7 @@
 """What agents do with conversations: look, leave, close, take back, finish."""
 
 from typing import Protocol
+from uuid import UUID
 
 from server.protocol.catalogue import ConversationAnswer, Opened
 from server.protocol.commands import (
@@ -11,12 +12,13 @@ from server.protocol.commands import (
     OpenConversation,
     ResumeConversation,
 )
+from server.protocol.shapes import Person
 from server.services.access import Access
 from server.services.announce import Announce
 from server.services.clock import Clock
-from server.services.faces import message_face
+from server.services.faces import message_face, whisper_face
 from server.services.ids import uuid_of
-from server.services.rooms import conversation_room
+from server.services.rooms import conversation_room, leads_room
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from server.services.texts import Texts
@@ -56,20 +58,30 @@ class Looking:
         self._viewers.check_room(row.id, listener.id)
         listener.join(conversation_room(row.id))
         viewers = await self._viewers.came(row.id, seat, listener.id)
-        row = await self._views.row(row.id)
+        if seat.leads:
+            listener.join(leads_room(row.id))
+        return await self.shown(seat, row.id, viewers)
+
+    async def shown(self, seat: AgentSeat, conversation_id: UUID, viewers: list[Person]) -> Opened:
+        """Return a conversation as it is now, for whoever listens to it already."""
+        row = await self._views.row(conversation_id)
         messages = await self._stores.messages.last(row.id, NEWEST, private=False)
         notes = await self._stores.messages.last(row.id, NEWEST, private=True)
+        hearer = None if seat.leads else seat.agent_id
+        whispers = await self._stores.whispers.of_conversation(row.id, hearer, NEWEST)
         return Opened(
             conversation=await self._views.agent_conversation(row, asked_by=seat.agent_id),
             messages=[message_face(each) for each in messages],
             notes=[message_face(each) for each in notes],
             viewers=viewers,
+            whispers=[whisper_face(each) for each in whispers],
         )
 
     async def leave(self, seat: AgentSeat, listener: Listener, command: LeaveConversation) -> Done:
         """Stop showing it; whoever has it in hand goes on hearing it."""
         row = await self._access.open_for(seat, command.conversation)
         await self._viewers.went(row.id, listener.id)
+        listener.leave(leads_room(row.id))
         if row.agent_id != seat.agent_id or row.state not in IN_HAND:
             listener.leave(conversation_room(row.id))
         return Done()

@@ -17,12 +17,14 @@ from server.protocol.shapes import (
     Sender,
     Timing,
     Visitor,
+    Whisper,
     Why,
 )
 from server.services.ids import text_of
 from storage.handovers import Pending
 from storage.people import VisitorRow, VisitorSummary
 from storage.rows import Appended, ConversationRow, Draft, MessageRow
+from storage.whispers import WhisperRow
 
 WAITING = frozenset({"queued", "offered"})
 OVER = frozenset({"wrap_up", "closed"})
@@ -66,6 +68,20 @@ def fresh_message_face(draft: Draft, appended: Appended) -> Message:
         private=draft.private,
         after=appended.after,
         latency_ms=appended.latency_ms,
+    )
+
+
+def whisper_face(row: WhisperRow) -> Whisper:
+    """Show a whisper to those whom it is for."""
+    return Whisper(
+        conversation=str(row.conversation_id),
+        seq=row.seq,
+        client_id=row.client_id,
+        by=Person(id=str(row.by_id), name=row.by_name),
+        to=Person(id=str(row.to_id), name=row.to_name),
+        text=row.text,
+        at=row.at,
+        after=row.after,
     )
 
 

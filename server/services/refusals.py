@@ -51,6 +51,7 @@ WORDS: dict[type[BaseException], Callable[[Any], wire.AppError]] = {
     stored.Superseded: lambda _: wire.Conflict(
         "The customer has begun a new conversation.", reason="superseded"
     ),
+    stored.Changed: lambda error: wire.Conflict(str(error), reason="changed", now=error.now),
     stored.Taken: _taken,
     stored.OfferOver: lambda error: wire.OfferEnded(ended=error.reason),
     stored.AtCapacity: lambda _: wire.AtCapacity(),

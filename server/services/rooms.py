@@ -10,6 +10,11 @@ def conversation_room(conversation_id: UUID | str) -> str:
     return f"conversation:{conversation_id}"
 
 
+def leads_room(conversation_id: UUID | str) -> str:
+    """Those who lead the shop and look at a conversation, seen or not."""
+    return f"leads:{conversation_id}"
+
+
 def visitor_room(visitor_id: UUID | str) -> str:
     """Every tab and device of a customer."""
     return f"visitor:{visitor_id}"

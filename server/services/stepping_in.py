@@ -5,7 +5,7 @@ from uuid import UUID
 
 from server.protocol.catalogue import ConversationAnswer
 from server.protocol.commands import AssignConversation, PrioritizeConversation
-from server.protocol.errors import Conflict, Invalid, NotFound
+from server.protocol.errors import Conflict, NotFound
 from server.services.access import Access
 from server.services.announce import Announce
 from server.services.clock import Clock
@@ -17,7 +17,6 @@ from server.services.views import Views
 from storage.rows import Moved
 from storage.stepping_in import Assignment, Urgency
 
-REASON_MIN = 3
 REASON_MAX = 500
 
 
@@ -50,9 +49,7 @@ class SteppingIn:
     async def assign(self, seat: AgentSeat, command: AssignConversation) -> ConversationAnswer:
         """Give a conversation to somebody who is here, even beyond their capacity."""
         seat.must_lead()
-        reason = self._texts.short(command.reason.strip(), "reason", REASON_MAX)
-        if len(reason) < REASON_MIN:
-            raise Invalid("Please say why, in a few words.", field="reason")
+        reason = self._texts.reason(command.reason)
         row = await self._access.open_for(seat, command.conversation)
         agent_id = uuid_at(command.agent, "agent")
         name = await self._here(seat, agent_id)

@@ -9,15 +9,19 @@ from storage.conversations import Conversations
 from storage.decisions import Decisions
 from storage.handovers import Handovers
 from storage.idle import Idle
+from storage.joining import Joining
 from storage.messages import Messages
+from storage.overruling import Overruling
 from storage.queues import Queues
 from storage.quiet import Quiet
 from storage.search import Search
 from storage.shops import Shops
 from storage.skills import Skills
+from storage.step_ins import StepIns
 from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors
+from storage.whispers import Whispers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,10 @@ class Stores:
     decisions: Decisions
     handovers: Handovers
     stepping_in: SteppingIn
+    step_ins: StepIns
+    joining: Joining
+    whispers: Whispers
+    overruling: Overruling
     search: Search
     quiet: Quiet
     idle: Idle

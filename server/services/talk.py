@@ -22,7 +22,7 @@ from server.services.ids import uuid_of
 from server.services.seats import AgentSeat, VisitorSeat
 from server.services.stores import Stores
 from server.services.texts import Texts
-from storage.rows import AppendStatus, Draft
+from storage.rows import AppendStatus, ConversationRow, Draft
 
 Seat = VisitorSeat | AgentSeat
 
@@ -80,7 +80,7 @@ class Talk:
         if row.state in OVER:
             raise ConversationClosed
         agent = isinstance(seat, AgentSeat)
-        if agent and row.agent_id != seat.agent_id:
+        if isinstance(seat, AgentSeat) and not await self._speaks(seat, row):
             return Done()
         typing = TypingChanged(
             conversation=str(row.id),
@@ -107,6 +107,12 @@ class Talk:
                 Read(customer=read.customer, agent=read.agent, delivered=read.delivered),
             )
         return Done()
+
+    async def _speaks(self, seat: AgentSeat, row: ConversationRow) -> bool:
+        """Tell whether an agent talks with the customer; who only looks on types to nobody."""
+        if row.agent_id == seat.agent_id:
+            return True
+        return seat.leads and await self._stores.joining.has_joined(row.id, seat.agent_id)
 
     async def _store(self, draft: Draft, session_id: str) -> Stored:
         appended = await self._stores.messages.append(draft)

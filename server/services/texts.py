@@ -7,6 +7,8 @@ from server.protocol.errors import Invalid, TooLarge
 from server.protocol.shapes import Scalar
 
 NAME_MAX = 200
+REASON_MIN = 3
+REASON_MAX = 500
 URL_MAX = 2000
 
 
@@ -74,6 +76,13 @@ class Texts:
     def short(self, text: str, field: str, length_max: int = NAME_MAX) -> str:
         """Return a bounded text, empty included, or say why it cannot be stored."""
         return self._bounded(text, field, length_max, None)
+
+    def reason(self, text: str) -> str:
+        """Return why somebody overrules another, without the space around it."""
+        reason = self.short(text.strip(), "reason", REASON_MAX)
+        if len(reason) < REASON_MIN:
+            raise Invalid("Please say why, in a few words.", field="reason")
+        return reason
 
     def attributes(
         self, given: Mapping[str, Scalar], field: str = "attributes"

@@ -51,13 +51,17 @@ class Viewers:
             await self.went(conversation_id, session_id)
         self._looking.pop(session_id, None)
 
-    async def _tell(self, conversation_id: UUID) -> list[Person]:
+    async def of(self, conversation_id: UUID) -> list[Person]:
+        """Return who looks at a conversation; whoever watches it is none of them."""
         [entries] = await self._attendance.members([_roster(conversation_id)])
         people: dict[str, Person] = {}
         for entry in sorted(entries):
             _, agent_id, name = entry.split(SEPARATOR, 2)
             people[agent_id] = Person(id=agent_id, name=name)
-        viewers = sorted(people.values(), key=lambda person: (person.name, person.id))
+        return sorted(people.values(), key=lambda person: (person.name, person.id))
+
+    async def _tell(self, conversation_id: UUID) -> list[Person]:
+        viewers = await self.of(conversation_id)
         self._fanout.tell(
             conversation_room(conversation_id),
             "viewers:changed",

@@ -105,12 +105,14 @@ class Views:
             for row in rows
         ]
         handovers, quiet = await self._handovers(rows), await self._quiet(rows)
+        joined = await self.joined(rows)
         return [
             replace(
                 view,
                 handover=handovers.get(view.id),
                 quiet=view.id in quiet,
                 units=units.get(row.queue_id, 1),
+                joined=joined.get(row.id, []),
             )
             for view, row in zip(views, rows, strict=True)
         ]
@@ -155,6 +157,15 @@ class Views:
         """Return one customer."""
         return (await self.visitors([row.id]))[row.id]
 
+    async def joined(self, rows: Sequence[ConversationRow]) -> dict[UUID, list[Person]]:
+        """Return by conversation who talks beside its agent; only what is in hand can be joined."""
+        active = [row.id for row in rows if row.state == "active"]
+        found = await self._stores.joining.among(active) if active else {}
+        return {
+            each: [Person(id=str(agent_id), name=name) for agent_id, name in people]
+            for each, people in found.items()
+        }
+
     async def _prospects(self, rows: Sequence[ConversationRow]) -> dict[UUID, Prospect]:
         waiting = [row.id for row in rows if row.state in WAITING]
         if not waiting:
@@ -180,10 +191,11 @@ class Views:
             return {}
         decisions = await self._stores.decisions.in_force(served)
         records = {each: recalled(decision.record) for each, decision in decisions.items()}
+        joined = await self.joined(rows)  # else pages would say it of whoever came last
         return {
             each: matched(record, served[each])
             for each, record in records.items()
-            if record is not None
+            if record is not None and each not in joined
         }
 
     async def _handovers(self, rows: Sequence[ConversationRow]) -> dict[str, Handover]:

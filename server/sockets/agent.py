@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from server.protocol.auth import AgentAuth
-from server.protocol.catalogue import AGENT_COMMANDS, ConversationAnswer, Opened
+from server.protocol.catalogue import AGENT_COMMANDS, ConversationAnswer, Opened, Whispered
 from server.protocol.commands import (
     AcceptOffer,
     AgentSince,
@@ -15,18 +15,24 @@ from server.protocol.commands import (
     DeclineOffer,
     Done,
     FinishConversation,
+    JoinConversation,
     LeaveConversation,
     MessagePage,
     OpenConversation,
     PickConversation,
     PrioritizeConversation,
+    RequeueConversation,
     ResumeConversation,
+    SetAgentStatus,
     SetRead,
     SetStatus,
     SetTyping,
+    StepOut,
     Stored,
     TellInput,
     TransferConversation,
+    WatchConversation,
+    WhisperToAgent,
     WriteMessage,
 )
 from server.protocol.errors import Forbidden
@@ -34,10 +40,12 @@ from server.protocol.live import LeaveLive, LiveBoard, WatchLive
 from server.services.accounts import Accounts, session_room
 from server.services.assignment.offers import OfferDesk
 from server.services.assignment.status import Statuses
+from server.services.beside import Beside
 from server.services.desk import Desk, Looking
 from server.services.ids import uuid_of
 from server.services.inputs import Inputs
 from server.services.live.view import LiveView
+from server.services.overruling import Overruling
 from server.services.presence import Presence
 from server.services.reception import AgentReception
 from server.services.rooms import agent_room, conversation_room, shop_room
@@ -46,6 +54,7 @@ from server.services.stepping_in import SteppingIn
 from server.services.talk import Talk
 from server.services.transfers import Transfers
 from server.services.viewers import Viewers
+from server.services.watching import Watching
 from server.sockets.knock import Knock
 from server.sockets.namespace import CommandNamespace, command
 from server.sockets.session import Session
@@ -56,6 +65,7 @@ BY_ITSELF = frozenset(
     {
         "input:tell",
         "conversation:open",
+        "conversation:watch",
         "conversation:leave",
         "live:watch",
         "live:leave",
@@ -81,8 +91,11 @@ class AgentUseCases:
     desk: Desk
     transfers: Transfers
     stepping_in: SteppingIn
+    beside: Beside
+    overruling: Overruling
     looking: Looking
     viewers: Viewers
+    watching: Watching
     talk: Talk
     presence: Presence
     inputs: Inputs
@@ -123,6 +136,7 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         self._do.inputs.went(session.seat, session.id)
         self._do.live.gone(session.seat, session.id)
         await self._do.viewers.gone(session.id)
+        await self._do.watching.gone(session.id)
         signed_out = reason == "signed_out"
         await self._do.presence.went(session.seat, session.id, signed_out=signed_out)
 
@@ -179,12 +193,21 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
     @command("conversation:open")
     async def open_conversation(self, session: AgentSession, command: OpenConversation) -> Opened:
         """Look at a conversation."""
-        return await self._do.looking.open(session.seat, session, command)
+        opened = await self._do.looking.open(session.seat, session, command)
+        await self._do.watching.stopped(uuid_of(command.conversation), session.id)
+        return opened
+
+    @command("conversation:watch")
+    async def watch_conversation(self, session: AgentSession, command: WatchConversation) -> Opened:
+        """Look at a conversation unseen."""
+        return await self._do.watching.watch(session.seat, session, command)
 
     @command("conversation:leave")
     async def leave_conversation(self, session: AgentSession, command: LeaveConversation) -> Done:
         """Look at it no longer."""
-        return await self._do.looking.leave(session.seat, session, command)
+        left = await self._do.looking.leave(session.seat, session, command)
+        await self._do.watching.stopped(uuid_of(command.conversation), session.id)
+        return left
 
     @command("conversation:transfer")
     async def transfer_conversation(
@@ -214,11 +237,42 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         """Say how soon it is served."""
         return await self._do.stepping_in.prioritize(session.seat, command)
 
+    @command("conversation:requeue")
+    async def requeue_conversation(
+        self, session: AgentSession, command: RequeueConversation
+    ) -> ConversationAnswer:
+        """Let it wait again."""
+        return await self._do.overruling.requeue(session.seat, command)
+
+    @command("conversation:whisper")
+    async def whisper(self, session: AgentSession, command: WhisperToAgent) -> Whispered:
+        """Say something to its agent alone."""
+        return await self._do.beside.whisper(session.seat, command)
+
+    @command("conversation:join")
+    async def join_conversation(
+        self, session: AgentSession, command: JoinConversation
+    ) -> ConversationAnswer:
+        """Talk with the customer, too."""
+        return await self._do.beside.join(session.seat, command)
+
+    @command("conversation:step_out")
+    async def step_out(self, session: AgentSession, command: StepOut) -> ConversationAnswer:
+        """Leave it to its agent."""
+        return await self._do.beside.step_out(session.seat, command)
+
+    @command("agent:set_status")
+    async def set_agent_status(self, session: AgentSession, command: SetAgentStatus) -> Done:
+        """Set a colleague's status."""
+        return await self._do.overruling.set_status(session.seat, command)
+
     @command("conversation:close")
     async def close_conversation(
         self, session: AgentSession, command: CloseConversation
     ) -> ConversationAnswer:
         """End the talk."""
+        if command.reason is not None:
+            return await self._do.overruling.close(session.seat, command)
         return await self._do.desk.close(session.seat, command)
 
     @command("conversation:resume")

@@ -32,7 +32,9 @@ BEGIN
         WHEN from_kind = 'system' THEN 'stored'
         WHEN held.state IN ('wrap_up', 'closed') THEN 'closed'
         WHEN from_kind = 'agent'
-         AND (held.state <> 'active' OR held.agent_id IS DISTINCT FROM from_id)
+         AND (held.state <> 'active' OR held.agent_id IS DISTINCT FROM from_id
+              AND NOT EXISTS (SELECT FROM participant p
+                               WHERE p.conversation_id = held.id AND p.agent_id = from_id))
             THEN 'not_yours'
         ELSE 'stored'
     END;

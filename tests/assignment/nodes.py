@@ -44,10 +44,12 @@ from storage.handling import Handling
 from storage.handovers import Handovers
 from storage.idle import Idle
 from storage.inputs import Inputs as InputTimes
+from storage.joining import Joining
 from storage.leases import Leases
 from storage.marks import Marks
 from storage.messages import Messages
 from storage.offers import Offers
+from storage.overruling import Overruling
 from storage.places import PlaceStore
 from storage.presence import PresenceLeases
 from storage.queues import Queues
@@ -57,9 +59,11 @@ from storage.search import Search
 from storage.shops import Shops
 from storage.skills import Skills
 from storage.speeds import Speeds
+from storage.step_ins import StepIns
 from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
 from storage.visitors import Visitors
+from storage.whispers import Whispers
 from tests.support.clock import FakeClock
 
 TTL_S, GRACE_S, LEASE_S, SWEEP_S = 15.0, 10.0, 2.5, 5.0
@@ -212,6 +216,10 @@ def stores_of(db: Database) -> Stores:
         decisions=Decisions(db),
         handovers=Handovers(db),
         stepping_in=SteppingIn(db),
+        step_ins=StepIns(db),
+        joining=Joining(db),
+        whispers=Whispers(db),
+        overruling=Overruling(db),
         quiet=Quiet(db),
         idle=Idle(db),
         search=Search(db),

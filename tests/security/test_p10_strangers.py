@@ -33,8 +33,12 @@ def payload(command: str, foreign: str) -> dict[str, Any]:
         "conversation:transfer": {"to": {"queue": foreign}},
         "conversation:assign": {"agent": foreign, "reason": "curious"},
         "conversation:prioritize": {"priority": 10},
+        "conversation:whisper": {"client_id": once(), "text": "psst"},
+        "conversation:requeue": {"reason": "curious"},
+        "agent:set_status": {"status": "away", "reason": "curious"},
     }
-    name = "offer" if command.startswith("offer:") else "conversation"
+    kind = command.partition(":")[0]
+    name = kind if kind in {"offer", "agent"} else "conversation"
     return {name: foreign, **fields.get(command, {})}
 
 
@@ -63,7 +67,8 @@ async def test_f16_other_shops_conversations_do_not_exist_for_agents(house: Hous
     before = await house.row(conversation)
 
     for command in AGENT_COMMANDS.keys() - NO_ID_INSIDE:
-        own = offer["offer"] if command.startswith("offer:") else conversation
+        ids = {"offer": offer["offer"], "agent": str(lin.row.id)}
+        own = ids.get(command.partition(":")[0], conversation)
         for foreign in (own, str(uuid4()), "1"):
             answer = await spy.asks(command, **payload(command, foreign))
             assert answer["error"]["code"] == "not_found", (command, answer)

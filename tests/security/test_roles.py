@@ -30,6 +30,8 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("GET", "/conversations/{id}/events"): ("agent", None),
     ("GET", "/conversations/{id}/decisions"): ("agent", None),
     ("GET", "/conversations/{id}/waiting"): ("agent", None),
+    ("GET", "/conversations/{id}/timeline"): ("supervisor", None),
+    ("GET", "/step_ins"): ("supervisor", None),
     ("GET", "/visitors/{id}"): ("agent", None),
     ("GET", "/agents"): ("agent", None),
     ("POST", "/agents"): (
@@ -73,9 +75,17 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
 }
 LAST = {("DELETE", "/sessions/current")}  # who asks this has no session any more
 
+# In this order, on one conversation: the last of them ends it.
 COMMANDS: dict[str, tuple[Least, dict[str, Any]]] = {
     "conversation:assign": ("supervisor", {"reason": "because"}),
     "conversation:prioritize": ("supervisor", {"priority": 3}),
+    "conversation:watch": ("supervisor", {}),
+    "conversation:join": ("supervisor", {}),
+    "conversation:step_out": ("supervisor", {}),
+    "conversation:whisper": ("supervisor", {"client_id": "a-whisper", "text": "psst"}),
+    "agent:set_status": ("supervisor", {"status": "busy", "reason": "because"}),
+    "conversation:requeue": ("supervisor", {"reason": "because"}),
+    "conversation:close": ("supervisor", {"reason": "because"}),
 }
 
 
@@ -166,11 +176,13 @@ async def test_f16_without_a_session_everything_is_refused(house: House) -> None
 
 
 async def test_f16_only_who_leads_steps_in(house: House) -> None:
-    own = await objects(house)
+    lin = await house.agent("Lin")
     for role in ORDER[1:]:
+        await lin.becomes("available")
+        conversation = await house.talk(await house.visitor(), lin)
         who = await house.agent(f"Who{role}", role=role, status=None)
         for command, (least, payload) in COMMANDS.items():
-            more = {"conversation": own["conversations"], "agent": own["agents"]}
+            more = {"conversation": conversation, "agent": str(lin.row.id)}
             answer = await who.asks(command, **_fitting(command, {**payload, **more}))
             may = ORDER.index(least) <= ORDER.index(role)
             assert answer["ok"] == may, (role, command, answer)
@@ -180,5 +192,7 @@ async def test_f16_only_who_leads_steps_in(house: House) -> None:
 
 def _fitting(command: str, payload: dict[str, Any]) -> dict[str, Any]:
     """Leave out what a command does not take."""
-    names_agent = command == "conversation:assign"
-    return {name: value for name, value in payload.items() if names_agent or name != "agent"}
+    named = {"conversation:assign": {"conversation", "agent"}, "agent:set_status": {"agent"}}
+    wanted = named.get(command, {"conversation"})
+    ids = {"conversation", "agent"}
+    return {name: value for name, value in payload.items() if name not in ids or name in wanted}

@@ -25,6 +25,7 @@ export interface Agent {
  * ``unclaimed``: it waits, and everybody who could take it has declined or missed it.
  * ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
  * ``units`` is the room that it takes else; an agent's capacity is in units.
+ * ``joined``: who talks with the customer beside its agent.
  */
 export interface AgentConversation {
   id: string;
@@ -58,6 +59,7 @@ export interface AgentConversation {
   handover?: Handover | null;
   quiet?: boolean;
   units?: number;
+  joined?: Person[];
 }
 
 /**
@@ -109,11 +111,18 @@ export interface CancelTransfer {
   conversation: string;
 }
 
-/** End the talk with an outcome; the wrap-up begins. */
+/**
+ * End the talk with an outcome; the wrap-up begins.
+ *
+ * With a ``reason`` somebody who leads ends what is in other hands, or waits: for good, without a
+ * wrap-up. ``epoch`` is the conversation's as it was seen: what was done since stands.
+ */
 export interface CloseConversation {
   /** An id as the API gives it, never a key. */
   conversation: string;
   outcome?: string | null;
+  reason?: string | null;
+  epoch?: number | null;
 }
 
 /**
@@ -214,6 +223,12 @@ export interface Hours {
   service: "closed" | "nobody" | "open";
   opens_at?: string | null;
   time_zone?: string;
+}
+
+/** Talk with the customer beside the agent, as somebody who leads. The customer is told. */
+export interface JoinConversation {
+  /** An id as the API gives it, never a key. */
+  conversation: string;
 }
 
 /** Stop looking at a conversation. */
@@ -363,12 +378,17 @@ export interface OpenConversation {
   conversation: string;
 }
 
-/** A conversation with its newest messages, its notes and who else looks at it. */
+/**
+ * A conversation with its newest messages, its notes and who else looks at it.
+ *
+ * ``whispers``: those that are for whoever opens it.
+ */
 export interface Opened {
   conversation: AgentConversation;
   messages: Message[];
   notes: Message[];
   viewers: Person[];
+  whispers?: Whisper[];
 }
 
 /** The shop page a customer is on. */
@@ -443,6 +463,19 @@ export interface ReadChanged {
   read: Read;
 }
 
+/**
+ * Let a conversation wait again, in its queue or another one, as somebody who leads.
+ *
+ * Its age is kept. ``epoch`` is the conversation's as it was seen: what was done since stands.
+ */
+export interface RequeueConversation {
+  /** An id as the API gives it, never a key. */
+  conversation: string;
+  reason: string;
+  queue?: string | null;
+  epoch?: number | null;
+}
+
 /** Take back a close while the wrap-up lasts. */
 export interface ResumeConversation {
   /** An id as the API gives it, never a key. */
@@ -476,6 +509,19 @@ export interface SessionEnded {
   code: "limit" | "origin" | "replaced" | "shutdown" | "signed_out" | "slow" | "unauthorized";
   message: string;
   retry_after_ms?: number | null;
+}
+
+/**
+ * Set a colleague's status, as somebody who leads. They are told by whom, and why.
+ *
+ * ``was`` is their status as it was seen: what was set since stands.
+ */
+export interface SetAgentStatus {
+  /** An id as the API gives it, never a key. */
+  agent: string;
+  status: "available" | "away" | "busy";
+  reason: string;
+  was?: "available" | "away" | "busy" | null;
 }
 
 /** Say how far one has read (or, with ``delivered``, how far messages have arrived). */
@@ -552,11 +598,20 @@ export interface Started {
  * Not ``responding``: they missed too many offers in a row. Nothing is offered until they choose
  * a status again (the same will do), or take or decline something. ``idle``: they have touched
  * nothing for longer than the shop allows. Nothing is offered until they touch anything.
+ * ``by`` names who set it for them, and ``reason`` why.
  */
 export interface StatusChanged {
   status: "available" | "away" | "busy";
   responding?: boolean;
   idle?: boolean;
+  by?: string | null;
+  reason?: string | null;
+}
+
+/** Leave it to its agent again. The customer is told. */
+export interface StepOut {
+  /** An id as the API gives it, never a key. */
+  conversation: string;
 }
 
 /** The message is committed under this number. */
@@ -663,9 +718,50 @@ export interface VisitorSession {
   limits: Record<string, number>;
 }
 
+/**
+ * Look at a conversation unseen, as somebody who leads, until ``conversation:leave``.
+ *
+ * Nobody is told, nothing counts as read. That one watched, and how long, is written down.
+ */
+export interface WatchConversation {
+  /** An id as the API gives it, never a key. */
+  conversation: string;
+}
+
 /** See the shop as it is now, and hear `live:changed` from then on. For who leads. */
 export interface WatchLive {
   readonly [key: string]: never;
+}
+
+/**
+ * What somebody who leads says to the agent of a conversation. No customer ever reads it.
+ *
+ * Only the agent ``to`` whom it was said sees it, and those who lead. ``seq`` counts 1, 2, 3 …
+ * in the conversation, whoever it was said to; ``after`` places it behind a public message.
+ */
+export interface Whisper {
+  conversation: string;
+  seq: number;
+  client_id: string;
+  by: Person;
+  to: Person;
+  text: string;
+  at: string;
+  after: number;
+}
+
+/** Say something to whoever has a conversation, as somebody who leads. No customer reads it. */
+export interface WhisperToAgent {
+  /** An id as the API gives it, never a key. */
+  conversation: string;
+  /** Chosen by the sender, fresh for each new thing; a retry repeats it. */
+  client_id: string;
+  text: string;
+}
+
+/** The whisper as it was stored. */
+export interface Whispered {
+  whisper: Whisper;
 }
 
 /** Why this agent, in terms a person can check: the facts that decided, most important first. */
@@ -717,11 +813,17 @@ export interface AgentCommands {
   "offer:decline": { ask: DeclineOffer; answer: Done };
   "conversation:pick": { ask: PickConversation; answer: ConversationAnswer };
   "conversation:open": { ask: OpenConversation; answer: Opened };
+  "conversation:watch": { ask: WatchConversation; answer: Opened };
   "conversation:leave": { ask: LeaveConversation; answer: Done };
   "conversation:transfer": { ask: TransferConversation; answer: ConversationAnswer };
   "transfer:cancel": { ask: CancelTransfer; answer: ConversationAnswer };
   "conversation:assign": { ask: AssignConversation; answer: ConversationAnswer };
   "conversation:prioritize": { ask: PrioritizeConversation; answer: ConversationAnswer };
+  "conversation:whisper": { ask: WhisperToAgent; answer: Whispered };
+  "conversation:join": { ask: JoinConversation; answer: ConversationAnswer };
+  "conversation:step_out": { ask: StepOut; answer: ConversationAnswer };
+  "conversation:requeue": { ask: RequeueConversation; answer: ConversationAnswer };
+  "agent:set_status": { ask: SetAgentStatus; answer: Done };
   "conversation:close": { ask: CloseConversation; answer: ConversationAnswer };
   "conversation:resume": { ask: ResumeConversation; answer: ConversationAnswer };
   "conversation:finish": { ask: FinishConversation; answer: ConversationAnswer };
@@ -744,6 +846,7 @@ export interface AgentEvents {
   "offer:made": Offer;
   "offer:ended": OfferEnded;
   "viewers:changed": ViewersChanged;
+  "whisper:created": Whisper;
   "status:changed": StatusChanged;
   "visitor:changed": VisitorChanged;
   "live:changed": LiveChanged;

@@ -14,6 +14,7 @@ from server.services.rooms import agent_room
 from server.services.router import Router
 from server.services.seats import AgentSeat
 from storage.people import AgentRow
+from storage.rows import Heard
 
 
 class Agents(Protocol):
@@ -51,12 +52,30 @@ class Statuses:
         )
         self._router.status_changed(seat.shop_id, seat.agent_id)
         if status != "available":
-            await self._take_back(seat)
+            await self._take_back(seat.agent_id)
 
-    async def _take_back(self, seat: AgentSeat) -> None:
-        for offer in await self._offers.live_of_agent(seat.agent_id):
+    async def was_set(self, shop_id: UUID, heard: Heard, by: str, reason: str) -> None:
+        """Tell an agent what somebody has set their status to, and why; as if they had chosen."""
+        self._fanout.tell(
+            agent_room(heard.agent_id),
+            "status:changed",
+            StatusChanged(
+                status=heard.status,
+                responding=heard.responding,
+                idle=heard.idle,
+                by=by,
+                reason=reason,
+            ),
+            audience="agents",
+        )
+        self._router.status_changed(shop_id, heard.agent_id)
+        if heard.status != "available":
+            await self._take_back(heard.agent_id)
+
+    async def _take_back(self, agent_id: UUID) -> None:
+        for offer in await self._offers.live_of_agent(agent_id):
             moved = await self._offers.end(
-                offer.id, seat.agent_id, "agent_away", self._clock.now(), None
+                offer.id, agent_id, "agent_away", self._clock.now(), None
             )
             if moved is not None:
                 await self._announce.moved(moved)
