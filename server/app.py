@@ -53,6 +53,7 @@ from server.services.identity import VisitorTokens
 from server.services.inbox import Inbox
 from server.services.indexing import Indexing, IndexMetrics
 from server.services.limits import Limit
+from server.services.live.reading import Reading, Sources
 from server.services.live.view import LiveView
 from server.services.overruling import Overruling
 from server.services.reception import AgentReception, VisitorReception
@@ -73,10 +74,12 @@ from server.tracing.opening import close_traces
 from server.version import VERSION
 from storage.database import Database
 from storage.live import Live
+from storage.live_agents import LiveAgents
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
 from storage.reports.keeping import Keeping
 from storage.reports.reading import Reports
+from storage.routing_facts import RoutingFacts
 from storage.search_index import SearchIndex
 from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
@@ -108,14 +111,7 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
     lending = _serve_pages(app, base, health)
     simulations = _simulations(base, use_cases)
     _serve_api(app, base, use_cases, routing, simulations)
-    live = LiveView(
-        Live(base.db),
-        base.stores.shops,
-        base.presence,
-        base.gateway.fanout,
-        base.clock,
-        base.node,
-    )
+    live = _live(base)
     base.gateway.serve(app, *_namespaces(base, use_cases, routing, live))
     app.on_cleanup.append(_closing(base))
 
@@ -126,6 +122,19 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
     jobs = _jobs(base, use_cases, routing)
     jobs |= {"simulations": simulations.run, "lending": lending.run, "live": live.run}
     return Node(app=app, drain=base.gateway.drain, retire=retire, jobs=jobs)
+
+
+def _live(base: Base) -> LiveView:
+    sources = Sources(
+        talks=Live(base.db),
+        agents=LiveAgents(base.db),
+        rules=RoutingFacts(base.db),
+        shops=base.stores.shops,
+        lines=base.presence,
+        places=base.places,
+        clock=base.clock,
+    )
+    return LiveView(Reading(sources), base.gateway.fanout, base.clock, base.node)
 
 
 def _namespaces(

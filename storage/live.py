@@ -1,4 +1,4 @@
-"""What goes on in a shop at this moment: who waits, who is served, who works."""
+"""What goes on in a shop at this moment: who waits, who is served, how today went."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from storage.database import Queries, fields
-from storage.rows import State, Status
+from storage.rows import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,30 +30,17 @@ class TalkNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentNow:
-    """Somebody who works. ``taken`` of their capacity, in units; ``is_here`` is not stored."""
-
-    id: UUID
-    name: str
-    status: Status
-    status_at: datetime
-    is_responding: bool
-    is_idle: bool
-    capacity: int
-    taken: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueNow:
     """A queue in use, and what became of those who came to it today.
 
     ``in_time`` of ``answered`` had waited ``target_s`` at most; ``abandoned`` left before anybody
-    took them.
+    took them. ``promises``: the time is the queue's own.
     """
 
     id: UUID
     name: str
     target_s: int
+    promises: bool
     answered: int
     in_time: int
     abandoned: int
@@ -83,10 +70,6 @@ class Live:
         return [
             TalkNow(**row) for row in await self._db.fetch(CHANGED, list(shop_ids), after, until)
         ]
-
-    async def agents(self, shop_id: UUID) -> list[AgentNow]:
-        """Return who is in service."""
-        return [AgentNow(**row) for row in await self._db.fetch(AGENTS, shop_id)]
 
     async def queues(self, shop_id: UUID, today: datetime, target_s: int) -> list[QueueNow]:
         """Return the queues in use; ``target_s`` counts for those that promise nothing."""
@@ -119,17 +102,8 @@ CHANGED = f"""
    AND c.id IN (SELECT conversation_id FROM conversation_event WHERE id > $2 AND id <= $3)
 """
 
-AGENTS = """
-SELECT a.id, a.name, a.status, a.status_at, a.unresponsive_at IS NULL AS is_responding,
-       i.agent_id IS NOT NULL AS is_idle, a.capacity, coalesce(s.taken, 0) AS taken
-  FROM agent a
-  LEFT JOIN agent_idle i ON i.agent_id = a.id
-  LEFT JOIN (SELECT agent_id, count(*) AS taken FROM slot GROUP BY agent_id) s ON s.agent_id = a.id
- WHERE a.shop_id = $1 AND a.deactivated_at IS NULL
-"""
-
 QUEUES = """
-SELECT q.id, q.name, coalesce(q.target_s, $3) AS target_s,
+SELECT q.id, q.name, coalesce(q.target_s, $3) AS target_s, q.target_s IS NOT NULL AS promises,
        coalesce(d.answered, 0) AS answered, coalesce(d.in_time, 0) AS in_time,
        coalesce(d.abandoned, 0) AS abandoned
   FROM queue q

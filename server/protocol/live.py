@@ -17,8 +17,13 @@ class LeaveLive(Command, frozen=True):
 class LiveQueue(Shape, frozen=True):
     """A queue: how many wait in it, ``oldest`` of them since then, and how many are ``in_hand``.
 
+    ``eta_s``: who comes now waits that long, in seconds, absent when it would be poor. ``able`` of
+    the agents may take from it in the end, ``ready`` of them now, ``free`` of those have room;
+    ``lacks`` are keys of skills that it asks for and none of the ready has.
+
     Of those who came today ``answered`` were taken, ``in_time`` of them within ``target_s``
-    seconds, and ``abandoned`` left before anybody took them. What is in no queue has an empty id.
+    seconds, and ``abandoned`` left before anybody took them. ``promises``: that time is its own.
+    What is in no queue has an empty id.
     """
 
     id: str
@@ -26,7 +31,13 @@ class LiveQueue(Shape, frozen=True):
     waiting: int = 0
     oldest: datetime | None = None
     in_hand: int = 0
+    eta_s: tuple[int, int] | None = None
+    able: int = 0
+    ready: int = 0
+    free: int = 0
+    lacks: list[str] = []
     target_s: int = 0
+    promises: bool = False
     answered: int = 0
     in_time: int = 0
     abandoned: int = 0
@@ -35,7 +46,10 @@ class LiveQueue(Shape, frozen=True):
 class LiveAgent(Shape, frozen=True):
     """Somebody in service: ``taken`` of ``capacity`` units, in this ``status`` since then.
 
-    ``here``: a console of theirs is connected, or was a moment ago.
+    ``here``: a console of theirs is connected, or was a moment ago and is ``reconnecting``.
+    ``replied_at``: what they have in hand, they last said something in then. Today ``handled``
+    conversations of theirs were closed, in ``handle_s`` on average, and ``missed`` offers ran out.
+    ``serves`` are ids of the queues that they may take from, sooner or later.
     """
 
     id: str
@@ -47,6 +61,12 @@ class LiveAgent(Shape, frozen=True):
     idle: bool
     capacity: int
     taken: int
+    reconnecting: bool = False
+    replied_at: datetime | None = None
+    handled: int = 0
+    handle_s: int | None = None
+    missed: int = 0
+    serves: list[str] = []
 
 
 class LiveTalk(Shape, frozen=True):

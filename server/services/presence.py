@@ -18,6 +18,9 @@ from storage.errors import Away
 RENEWALS = 3
 """How often a lease is renewed while it lasts."""
 
+LATE_S = 1.0
+"""A renewal may be so late before a line is no longer taken to be whole."""
+
 log = structlog.get_logger()
 
 
@@ -83,6 +86,19 @@ class Presence:
         """Return the agents of a shop who are here, on any node."""
         now = self._now()
         return {agent for agent, until_s in (await self.until(shop_id)).items() if until_s > now}
+
+    async def lines(self, shop_id: UUID) -> dict[UUID, bool]:
+        """Return the agents of a shop who are here, and of each whether their line is whole.
+
+        It is not when the last session closed just now, or their node has stopped to vouch.
+        """
+        now, own = self._now(), self._sessions.get(shop_id, {})
+        whole_s = now + self._ttl_s * (1 - 1 / RENEWALS) - LATE_S
+        return {
+            agent_id: agent_id in own or until_s >= whole_s
+            for agent_id, until_s in (await self.until(shop_id)).items()
+            if until_s > now
+        }
 
     async def until(self, shop_id: UUID) -> dict[UUID, float]:
         """Return until when each agent counts as here, in seconds since 1970.

@@ -9,11 +9,14 @@ from uuid import uuid4
 import pytest
 
 from server.protocol.live import LiveBoard, LiveChanged, LiveQueue
+from server.services.live.reading import Reading, Sources
 from server.services.live.view import LiveView
 from server.services.rooms import live_room
 from server.services.seats import AgentSeat
 from storage.database import Database
 from storage.live import Live
+from storage.live_agents import LiveAgents
+from storage.routing_facts import RoutingFacts
 from tests.assignment.office import Office
 from tests.support.database import another, database, database_template, dsn
 from tests.support.house import house
@@ -42,14 +45,16 @@ class Watch:
 
     def __init__(self, office: Office) -> None:
         self.office, self.session = office, Session()
-        self.view = LiveView(
-            Live(office.db),
-            office.stores.shops,
-            office.node.presence,
-            office.ears,
-            office.clock,
-            NODE,
+        sources = Sources(
+            talks=Live(office.db),
+            agents=LiveAgents(office.db),
+            rules=RoutingFacts(office.db),
+            shops=office.stores.shops,
+            lines=office.node.presence,
+            places=office.node.places,
+            clock=office.clock,
         )
+        self.view = LiveView(Reading(sources), office.ears, office.clock, NODE)
         self.lead = AgentSeat(uuid4(), office.shop.id, "Lea", "supervisor")
         self.known: dict[str, object] = {}
         self.version = 0

@@ -9,7 +9,9 @@ from storage.live import QueueNow, TalkNow
 from tests.support.clock import START
 
 SHOP, QUEUE = uuid4(), uuid4()
-RETURNS = QueueNow(id=QUEUE, name="Returns", target_s=20, answered=0, in_time=0, abandoned=0)
+RETURNS = QueueNow(
+    id=QUEUE, name="Returns", target_s=20, promises=False, answered=0, in_time=0, abandoned=0
+)
 
 
 def waits(number: int, *, emergency: bool = False, state: str = "queued") -> TalkNow:

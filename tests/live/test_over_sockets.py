@@ -41,6 +41,24 @@ async def test_f16_who_leads_another_shop_hears_nothing_of_this_one(house: House
         assert {each["name"] for each in agents} == {"Spy"}
 
 
+async def test_f17_who_leads_no_longer_hears_no_more_and_is_refused(house: House) -> None:
+    lea = await house.agent("Lea", role="supervisor", status=None)
+    boss = await house.agent("Boss", role="admin", status=None)
+    await lea.does("live:watch")
+    await lea.hears("live:changed")
+
+    async with house.rest(boss) as rest:
+        assert (await rest.ask("PATCH", f"/agents/{lea.row.id}", {"role": "agent"}))[0] == 200
+    await lea.hears("session:ended")
+    await lea.connects()
+
+    assert (await lea.asks("live:watch"))["error"]["code"] == "forbidden"
+    await boss.does("live:watch")
+    for _ in range(2):
+        await boss.hears("live:changed")
+    assert "live:changed" not in {name for name, _ in lea.line.events}
+
+
 async def test_each_node_reads_for_those_who_watch_from_it(house: House) -> None:
     second = await house.node()
     lea = await house.agent("Lea", role="supervisor", status=None, node=second)

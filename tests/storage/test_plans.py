@@ -9,6 +9,7 @@ from storage import (
     conversation_lists,
     decisions,
     live,
+    live_agents,
     messages,
     offers,
     quiet,
@@ -108,9 +109,11 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
         (quiet.ALL,),
         (live.OPEN, shop),
         (live.CHANGED, [busy], 100, 200),
+        (live_agents.REPLIED, shop),
+        (live_agents.DAYS, busy, at(0)),
     ]:
         _, whole = await read(floor.db, query, *arguments)
-        assert not whole & {"conversation", "conversation_event"}, query
+        assert not whole & {"conversation", "conversation_event", "offer", "message"}, query
 
 
 async def test_appending_never_reads_a_table_whole(floor: Floor) -> None:

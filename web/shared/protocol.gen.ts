@@ -251,7 +251,10 @@ export interface ListConversations {
 /**
  * Somebody in service: ``taken`` of ``capacity`` units, in this ``status`` since then.
  *
- * ``here``: a console of theirs is connected, or was a moment ago.
+ * ``here``: a console of theirs is connected, or was a moment ago and is ``reconnecting``.
+ * ``replied_at``: what they have in hand, they last said something in then. Today ``handled``
+ * conversations of theirs were closed, in ``handle_s`` on average, and ``missed`` offers ran out.
+ * ``serves`` are ids of the queues that they may take from, sooner or later.
  */
 export interface LiveAgent {
   id: string;
@@ -263,6 +266,12 @@ export interface LiveAgent {
   idle: boolean;
   capacity: number;
   taken: number;
+  reconnecting?: boolean;
+  replied_at?: string | null;
+  handled?: number;
+  handle_s?: number | null;
+  missed?: number;
+  serves?: string[];
 }
 
 /**
@@ -296,8 +305,13 @@ export interface LiveChanged {
 /**
  * A queue: how many wait in it, ``oldest`` of them since then, and how many are ``in_hand``.
  *
+ * ``eta_s``: who comes now waits that long, in seconds, absent when it would be poor. ``able`` of
+ * the agents may take from it in the end, ``ready`` of them now, ``free`` of those have room;
+ * ``lacks`` are keys of skills that it asks for and none of the ready has.
+ *
  * Of those who came today ``answered`` were taken, ``in_time`` of them within ``target_s``
- * seconds, and ``abandoned`` left before anybody took them. What is in no queue has an empty id.
+ * seconds, and ``abandoned`` left before anybody took them. ``promises``: that time is its own.
+ * What is in no queue has an empty id.
  */
 export interface LiveQueue {
   id: string;
@@ -305,7 +319,13 @@ export interface LiveQueue {
   waiting?: number;
   oldest?: string | null;
   in_hand?: number;
+  eta_s?: [number, number] | null;
+  able?: number;
+  ready?: number;
+  free?: number;
+  lacks?: string[];
   target_s?: number;
+  promises?: boolean;
   answered?: number;
   in_time?: number;
   abandoned?: number;

@@ -1,13 +1,14 @@
 """One shop as its watchers know it. Pure: rows go in, what has changed comes out."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from heapq import nsmallest
 from uuid import UUID
 
 from server.protocol.live import LiveAgent, LiveBoard, LiveChanged, LiveQueue, LiveTalk
-from server.services.live.faces import agent_face, queue_faces, talk_face
-from storage.live import AgentNow, QueueNow, TalkNow
+from server.services.live.crew import Crew
+from server.services.live.faces import Hope, lines_of, queue_faces, talk_face
+from storage.live import QueueNow, TalkNow
 
 LISTED_MAX = 2000
 """So many conversations are listed; the figures count all."""
@@ -23,7 +24,8 @@ class Board:
     def __init__(self) -> None:
         self.version = 0
         self._talks: dict[str, LiveTalk] = {}
-        self._agents: dict[str, LiveAgent] = {}
+        self.crew = Crew()
+        self._hopes: Mapping[str, Hope] = {}
         self._queues: list[QueueNow] = []
         self._told: dict[str, Listed] = {}
 
@@ -40,13 +42,18 @@ class Board:
             else:
                 self._talks.pop(str(row.id), None)
 
-    def put_agents(self, rows: Iterable[AgentNow], here: Collection[UUID]) -> None:
-        """Take over who is in service."""
-        self._agents = {str(row.id): agent_face(row, here) for row in rows}
-
     def put_queues(self, rows: Iterable[QueueNow]) -> None:
         """Take over the queues, and their figures of today."""
         self._queues = list(rows)
+
+    def put_hopes(self, hopes: Mapping[str, Hope]) -> None:
+        """Take over how long one would wait who comes to a queue now."""
+        self._hopes = hopes
+
+    def last(self) -> dict[str, UUID]:
+        """Return who stands last in each queue."""
+        lines = lines_of(self._talks.values())
+        return {key: UUID(line.last.id) for key, line in lines.items() if line.last is not None}
 
     def whole(self, now: datetime) -> LiveBoard:
         """Return what was told so far, for somebody who comes."""
@@ -82,8 +89,9 @@ class Board:
         talks = self._talks.values()
         if len(talks) > LISTED_MAX:
             talks = nsmallest(LISTED_MAX, talks, key=_age)
-        queues = queue_faces(self._queues, self._talks.values())
-        return {**queues, **self._agents, **{each.id: each for each in talks}}
+        lines = lines_of(self._talks.values())
+        queues = queue_faces(self._queues, lines, self.crew.takers, self._hopes)
+        return {**queues, **self.crew.faces, **{each.id: each for each in talks}}
 
 
 def _age(talk: LiveTalk) -> tuple[bool, datetime, str]:

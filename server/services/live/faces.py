@@ -1,16 +1,21 @@
 """Rows of the live view as the wire shows them. Pure."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from msgspec.structs import replace
 
 from server.protocol.live import LiveAgent, LiveQueue, LiveTalk
-from storage.live import AgentNow, QueueNow, TalkNow
+from server.services.live.cover import Takers
+from storage.live import QueueNow, TalkNow
+from storage.live_agents import AgentDay, AgentNow
+
+Hope = tuple[int, int]
+"""Seconds that one would wait, from and to."""
 
 NO_QUEUE = ""
+NO_TAKERS = Takers()
 WAITING = frozenset({"queued", "offered"})
 
 
@@ -33,38 +38,72 @@ def talk_face(row: TalkNow) -> LiveTalk:
     )
 
 
-def agent_face(row: AgentNow, here: Collection[UUID]) -> LiveAgent:
-    """Show an agent; ``here`` are those who are connected."""
+def agent_face(
+    row: AgentNow,
+    line: bool | None,
+    day: AgentDay,
+    replied_at: datetime | None,
+    serves: list[str],
+) -> LiveAgent:
+    """Show an agent; ``line``: whether it is whole, None for who is not here."""
     return LiveAgent(
         id=str(row.id),
         name=row.name,
         status=row.status,
         since=row.status_at,
-        here=row.id in here,
+        here=line is not None,
+        reconnecting=line is False,
         responding=row.is_responding,
         idle=row.is_idle,
         capacity=row.capacity,
         taken=row.taken,
+        replied_at=replied_at,
+        handled=day.handled,
+        handle_s=None if day.mean_s is None else round(day.mean_s),
+        missed=day.missed,
+        serves=serves,
     )
 
 
-def queue_faces(rows: Iterable[QueueNow], talks: Iterable[LiveTalk]) -> dict[str, LiveQueue]:
-    """Show queues with those who are in them now, by id."""
-    waiting, in_hand = Counter[str](), Counter[str]()
-    oldest: dict[str, datetime] = {}
+@dataclass(slots=True)
+class Line:
+    """Who is in a queue now. ``last`` came last of those who wait: behind them one would stand."""
+
+    waiting: int = 0
+    in_hand: int = 0
+    oldest: datetime | None = None
+    last: LiveTalk | None = None
+
+
+def lines_of(talks: Iterable[LiveTalk]) -> dict[str, Line]:
+    """Count who is in which queue."""
+    lines: dict[str, Line] = {}
     for talk in talks:
-        queue = talk.queue or NO_QUEUE
+        line = lines.setdefault(talk.queue or NO_QUEUE, Line())
         if talk.state not in WAITING:
-            in_hand[queue] += 1
+            line.in_hand += 1
             continue
-        waiting[queue] += 1
-        if talk.queued_at is not None:
-            oldest[queue] = min(talk.queued_at, oldest.get(queue, talk.queued_at))
+        line.waiting += 1
+        at = talk.queued_at
+        if at is not None and (line.oldest is None or at < line.oldest):
+            line.oldest = at
+        if at is not None and not talk.emergency and (line.last is None or at > _came(line.last)):
+            line.last = talk
+    return lines
+
+
+def queue_faces(
+    rows: Iterable[QueueNow],
+    lines: Mapping[str, Line],
+    takers: Mapping[str, Takers],
+    hopes: Mapping[str, Hope],
+) -> dict[str, LiveQueue]:
+    """Show queues with those who are in them now, by id."""
     faces = {str(row.id): queue_face(row) for row in rows}
-    if waiting[NO_QUEUE] or in_hand[NO_QUEUE]:
+    if NO_QUEUE in lines:
         faces[NO_QUEUE] = LiveQueue(id=NO_QUEUE, name="")
     return {
-        key: replace(face, waiting=waiting[key], oldest=oldest.get(key), in_hand=in_hand[key])
+        key: _filled(face, lines.get(key, NOBODY), takers.get(key, NO_TAKERS), hopes.get(key))
         for key, face in faces.items()
     }
 
@@ -75,7 +114,30 @@ def queue_face(row: QueueNow) -> LiveQueue:
         id=str(row.id),
         name=row.name,
         target_s=row.target_s,
+        promises=row.promises,
         answered=row.answered,
         in_time=row.in_time,
         abandoned=row.abandoned,
     )
+
+
+NOBODY = Line()
+
+
+def _filled(face: LiveQueue, line: Line, takers: Takers, hope: Hope | None) -> LiveQueue:
+    return replace(
+        face,
+        waiting=line.waiting,
+        oldest=line.oldest,
+        in_hand=line.in_hand,
+        eta_s=hope if line.waiting else None,
+        able=takers.able,
+        ready=takers.ready,
+        free=takers.free,
+        lacks=list(takers.lacks),
+    )
+
+
+def _came(talk: LiveTalk) -> datetime:
+    assert talk.queued_at is not None
+    return talk.queued_at

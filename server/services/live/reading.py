@@ -1,0 +1,100 @@
+"""What a shop's board shows is read here, each part as often as it is worth."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from server.services.assignment.places import Places
+from server.services.clock import Clock
+from server.services.live.board import Board
+from server.services.live.cover import Cover
+from storage.live import Live, TalkNow
+from storage.live_agents import LiveAgents
+from storage.people import QueueFacts
+from storage.shops import Shops
+
+TARGET_S = 20
+"""Within so many seconds counts as in time where a queue promises nothing."""
+
+
+class Lines(Protocol):
+    """Which agents are here."""
+
+    async def lines(self, shop_id: UUID, /) -> Mapping[UUID, bool]:
+        """Return the agents who are connected to any node, and whether that is sure."""
+        ...
+
+
+class QueueRules(Protocol):
+    """What queues ask of agents."""
+
+    async def queues(self, shop_id: UUID, /) -> Sequence[QueueFacts]:
+        """Return the queues of a shop that are in use."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where it is read."""
+
+    talks: Live
+    agents: LiveAgents
+    rules: QueueRules
+    shops: Shops
+    lines: Lines
+    places: Places
+    clock: Clock
+
+
+class Reading:
+    """Reads into boards. What it costs is said in docs/design/live-view.md."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._from = sources
+
+    async def newest(self) -> int:
+        """Return the number of the newest event of all."""
+        return await self._from.talks.newest()
+
+    async def changed(self, shop_ids: Iterable[UUID], after: int, until: int) -> list[TalkNow]:
+        """Return what had an event of a number in (after, until], of all shops at once."""
+        return await self._from.talks.changed(shop_ids, after, until)
+
+    async def whole(self, shop_id: UUID, board: Board) -> None:
+        """Read everything."""
+        board.put_all(await self._from.talks.open_talks(shop_id))
+        await self.days(shop_id, board)
+        await self.slow(shop_id, board)
+
+    async def slow(self, shop_id: UUID, board: Board) -> None:
+        """Read what leaves no event, or matters less at once."""
+        source = self._from
+        board.put(await source.talks.in_hand(shop_id))
+        board.put_queues(await source.talks.queues(shop_id, await self._today(shop_id), TARGET_S))
+        cover = Cover.of(await source.rules.queues(shop_id), await source.agents.skills(shop_id))
+        board.crew.know(cover, await source.agents.replied(shop_id))
+        last = board.last()
+        places = await source.places.of(list(last.values()))
+        found = {key: places.get(conversation_id) for key, conversation_id in last.items()}
+        board.put_hopes({key: each.eta_s for key, each in found.items() if each and each.eta_s})
+        await self.people(shop_id, board)
+
+    async def days(self, shop_id: UUID, board: Board) -> None:
+        """Read how the day of each agent went so far."""
+        today = await self._today(shop_id)
+        board.crew.know_days(await self._from.agents.days(shop_id, today))
+
+    async def people(self, shop_id: UUID, board: Board) -> None:
+        """Read who is in service, and who is here."""
+        rows = await self._from.agents.now(shop_id)
+        board.crew.put(rows, await self._from.lines.lines(shop_id))
+
+    async def _today(self, shop_id: UUID) -> datetime:
+        """Return when today began where the shop is."""
+        shop = await self._from.shops.get(shop_id)
+        zone = ZoneInfo("UTC" if shop is None else shop.time_zone)
+        now = self._from.clock.now().astimezone(zone)
+        return now.replace(hour=0, minute=0, second=0, microsecond=0)
