@@ -81,7 +81,7 @@ class Board:
     def _listed(self) -> dict[str, Listed]:
         talks = self._talks.values()
         queues = queue_faces(self._queues, talks)
-        # Whoever is served came earlier than whoever waits: one limit for both would hide the queue.
+        # Whoever is served came earlier: one limit for both would hide those who wait.
         waiting = _oldest([each for each in talks if each.state in WAITING])
         served = _oldest([each for each in talks if each.state not in WAITING])
         return {**queues, **self._agents, **{each.id: each for each in (*waiting, *served)}}
