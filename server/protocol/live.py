@@ -90,7 +90,8 @@ class LiveTalk(Shape, frozen=True):
 class LiveBoard(Shape, frozen=True):
     """Everything, as it was ``at`` that moment. The next `live:changed` has ``version`` + 1.
 
-    Queues count all; of conversations at most two thousand are listed, the oldest.
+    Queues count all; of conversations at most the two thousand who wait longest are listed, and
+    the two thousand who came first of those in hand.
     """
 
     version: int

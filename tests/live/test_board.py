@@ -54,6 +54,29 @@ def test_of_very_many_those_are_listed_who_wait_longest_and_all_are_counted() ->
     assert (queue.waiting, queue.oldest) == (LISTED_MAX + 4, START + timedelta(seconds=1))
 
 
+def test_whoever_is_served_never_crowds_out_who_waits() -> None:
+    board = Board()
+    board.put_queues([RETURNS])
+    board.put_all(waits(number, state="active") for number in range(LISTED_MAX + 5))
+    board.put(replace(waits(LISTED_MAX + number), id=uuid4()) for number in range(5, 10))
+    changes = board.changes(START)
+
+    assert changes is not None
+    listed = [each.state for each in changes.talks]
+    assert (listed.count("queued"), listed.count("active")) == (5, LISTED_MAX)
+    assert [each.waiting for each in changes.queues] == [5]
+
+
+def test_who_was_never_in_a_line_stands_at_the_end_of_a_long_list() -> None:
+    board = Board()
+    board.put_all(waits(number, state="active") for number in range(LISTED_MAX))
+    board.put([replace(waits(LISTED_MAX, state="active"), queued_at=None)])
+    changes = board.changes(START)
+
+    assert changes is not None
+    assert str(UUID(int=LISTED_MAX)) not in {each.id for each in changes.talks}
+
+
 def test_what_changes_and_changes_back_is_no_news() -> None:
     board, row = Board(), waits(1)
     board.put([row])

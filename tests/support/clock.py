@@ -37,7 +37,7 @@ class FakeClock:
         heapq.heappush(self._sleepers, (when, next(self._order), woken))
         await woken
 
-    async def follow(self, _read: object) -> None:
+    async def follow(self, read: object) -> None:
         """Follow nobody: only a test moves it."""
         await asyncio.get_running_loop().create_future()
 

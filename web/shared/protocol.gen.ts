@@ -277,7 +277,8 @@ export interface LiveAgent {
 /**
  * Everything, as it was ``at`` that moment. The next `live:changed` has ``version`` + 1.
  *
- * Queues count all; of conversations at most two thousand are listed, the oldest.
+ * Queues count all; of conversations at most the two thousand who wait longest are listed, and
+ * the two thousand who came first of those in hand.
  */
 export interface LiveBoard {
   version: number;

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from server.protocol.live import LiveAgent, LiveBoard, LiveChanged, LiveQueue, LiveTalk
 from server.services.live.crew import Crew
-from server.services.live.faces import Hope, lines_of, queue_faces, talk_face
+from server.services.live.faces import WAITING, Hope, lines_of, queue_faces, talk_face
 from storage.live import QueueNow, TalkNow
 
 LISTED_MAX = 2000
-"""So many conversations are listed; the figures count all."""
+"""So many who wait are listed, and so many who are served; the figures count all."""
 
 OPEN = frozenset({"queued", "offered", "active", "wrap_up"})
 
@@ -87,14 +87,17 @@ class Board:
 
     def _listed(self) -> dict[str, Listed]:
         talks = self._talks.values()
-        if len(talks) > LISTED_MAX:
-            talks = nsmallest(LISTED_MAX, talks, key=_age)
-        lines = lines_of(self._talks.values())
-        queues = queue_faces(self._queues, lines, self.crew.takers, self._hopes)
-        return {**queues, **self.crew.faces, **{each.id: each for each in talks}}
+        queues = queue_faces(self._queues, lines_of(talks), self.crew.takers, self._hopes)
+        # Whoever is served came earlier: one limit for both would hide those who wait.
+        waiting = _oldest([each for each in talks if each.state in WAITING])
+        served = _oldest([each for each in talks if each.state not in WAITING])
+        return {**queues, **self.crew.faces, **{each.id: each for each in (*waiting, *served)}}
 
 
-def _age(talk: LiveTalk) -> tuple[bool, datetime, str]:
-    """Emergencies first, then who came first."""
-    assert talk.queued_at is not None
-    return not talk.emergency, talk.queued_at, talk.id
+def _oldest(talks: list[LiveTalk]) -> list[LiveTalk]:
+    return talks if len(talks) <= LISTED_MAX else nsmallest(LISTED_MAX, talks, key=_age)
+
+
+def _age(talk: LiveTalk) -> tuple[bool, bool, datetime | str, str]:
+    """Emergencies first, then who came first; at the end who was never in a line."""
+    return not talk.emergency, talk.queued_at is None, talk.queued_at or "", talk.id

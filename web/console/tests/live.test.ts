@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Feed, type LiveAgent, type LiveTalk } from '../src/live/feed.svelte.ts';
-import { gave_up, in_time, shown_of, sort_agents, sort_talks, total, waits_since } from '../src/live/order.ts';
+import { by_name, gave_up, in_time, shown_of, sort_agents, sort_queues, sort_talks, total, waits_since, type TalkNames, type TalkOrder } from '../src/live/order.ts';
+import { Sorting } from '../src/live/sorting.svelte.ts';
 import { FakeLine } from './fake_line.ts';
 
 const AT = '2026-03-02T09:00:00Z';
@@ -8,6 +9,9 @@ const talk = (id: string, more: Partial<LiveTalk> = {}): LiveTalk => ({ id, stat
 const agent = (name: string, more: Partial<LiveAgent> = {}): LiveAgent => ({
   id: name, name, status: 'available', since: AT, here: true, responding: true, idle: false, capacity: 2, taken: 0, ...more,
 });
+
+const NAMED = by_name('en');
+const NAMES: TalkNames = { name: ({ id }) => id, queue: () => '', state: ({ state }) => state, agent: () => '' };
 
 async function watching(talks: LiveTalk[] = []): Promise<{ line: FakeLine; feed: Feed }> {
   const line = new FakeLine();
@@ -64,7 +68,11 @@ test('emergencies come first, then whoever waits longest for us', () => {
     talk('owed', { state: 'active', unanswered_since: '2026-03-02T08:59:00Z' }),
     talk('burning', { emergency: true }),
   ];
-  expect(sort_talks(rows).map((each) => each.id)).toEqual(['burning', 'owed', 'new', 'content']);
+  const ids = (by: TalkOrder, is_reversed = false) => sort_talks(rows, by, NAMES, NAMED, is_reversed).map((each) => each.id);
+  expect(ids('wait')).toEqual(['burning', 'owed', 'new', 'content']);
+  expect(ids('wait', true)).toEqual(['content', 'new', 'owed', 'burning']);
+  expect(ids('state')).toEqual(['owed', 'content', 'burning', 'new']);
+  expect(ids('state', true), 'of equals the longest wait stays first').toEqual(['burning', 'new', 'owed', 'content']);
   expect(waits_since(rows[0] as LiveTalk)).toBeNull();
 });
 
@@ -73,8 +81,8 @@ test('an agent who is not here is that, whatever their status', () => {
   expect(shown_of(agent('a', { status: 'busy', responding: false }))).toBe('busy');
   expect(shown_of(agent('a', { responding: false, idle: true }))).toBe('not_responding');
   const rows = [agent('Zoe'), agent('Bo', { here: false }), agent('Al', { taken: 2 })];
-  expect(sort_agents(rows, 'state', 'en').map((each) => each.name)).toEqual(['Al', 'Zoe', 'Bo']);
-  expect(sort_agents(rows, 'load', 'en').map((each) => each.name)).toEqual(['Al', 'Bo', 'Zoe']);
+  expect(sort_agents(rows, 'state', NAMED).map((each) => each.name)).toEqual(['Al', 'Zoe', 'Bo']);
+  expect(sort_agents(rows, 'load', NAMED).map((each) => each.name)).toEqual(['Al', 'Bo', 'Zoe']);
 });
 
 test('shares are of those who came and no longer wait', () => {
@@ -82,4 +90,16 @@ test('shares are of those who came and no longer wait', () => {
   expect([in_time(queue), gave_up(queue)]).toEqual([3 / 8, 2 / 8]);
   expect(in_time({})).toBeNull();
   expect(total([queue, { ...queue, oldest: '2026-03-02T08:00:00Z' }])).toMatchObject({ waiting: 4, oldest: '2026-03-02T08:00:00Z', answered: 12 });
+});
+
+test('queues are sorted by what asks for attention, and by the other end when asked again', () => {
+  const queue = (name: string, more = {}) => ({ id: name, name, ...more });
+  const rows = [queue('Calm'), queue('Busy', { waiting: 4, oldest: AT }), queue('Old', { waiting: 1, oldest: '2026-03-02T08:00:00Z' })];
+  const sorting = new Sorting<'oldest' | 'waiting'>('oldest');
+  const names = () => sort_queues(rows, sorting.by, NAMED, sorting.is_reversed).map((each) => each.name);
+  expect(names()).toEqual(['Old', 'Busy', 'Calm']);
+  sorting.turn('waiting');
+  expect([names(), sorting.said('waiting'), sorting.said('oldest')]).toEqual([['Busy', 'Old', 'Calm'], 'ascending', 'none']);
+  sorting.turn('waiting');
+  expect([names(), sorting.said('waiting')]).toEqual([['Calm', 'Old', 'Busy'], 'descending']);
 });

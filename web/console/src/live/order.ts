@@ -13,7 +13,7 @@ const RANK: Record<Shown, number> = { available: 0, not_responding: 1, idle: 2, 
 
 /** Since when a conversation waits for us: for an agent, or for an answer. Null where nobody waits. */
 export function waits_since(talk: LiveTalk): string | null {
-  if (talk.state === 'queued' || talk.state === 'offered') return talk.queued_at ?? null;
+  if (part_of(talk) === 'waiting') return talk.queued_at ?? null;
   return talk.state === 'active' ? (talk.unanswered_since ?? null) : null;
 }
 
@@ -39,27 +39,82 @@ export function total(queues: LiveQueue[]): Required<Pick<LiveQueue, 'waiting' |
   return sum;
 }
 
-export type Order = 'wait' | 'name' | 'load' | 'state';
+export type QueueOrder = 'name' | 'waiting' | 'oldest' | 'in_hand' | 'answered' | 'in_time' | 'gave_up';
+export type AgentOrder = 'name' | 'state' | 'since' | 'load';
+export type TalkOrder = 'name' | 'queue' | 'state' | 'agent' | 'wait';
 
-/** Queues with the longest wait first; those where nobody waits by name. */
-export function sort_queues(queues: LiveQueue[], locale: string): LiveQueue[] {
-  return [...queues].sort((a, b) => age(a.oldest) - age(b.oldest) || a.name.localeCompare(b.name, locale));
+/** Rows by what is said of each of them, the smallest first; of equals the first stays the first. */
+function sorted<T>(rows: T[], keys_of: (row: T) => (string | number)[], compare: Compare, is_reversed: boolean): T[] {
+  const keyed = rows.map((row) => ({ row, keys: keys_of(row) }));
+  keyed.sort((a, b) => {
+    for (const [i, one] of a.keys.entries()) {
+      const other = b.keys[i] as typeof one;
+      const found = typeof one === 'string' ? compare(one, String(other)) : one - Number(other);
+      if (found) return i === 0 && is_reversed ? -found : found;
+    }
+    return 0;
+  });
+  return keyed.map(({ row }) => row);
 }
 
-export function sort_agents(agents: LiveAgent[], by: Order, locale: string): LiveAgent[] {
-  const name = (a: LiveAgent, b: LiveAgent) => a.name.localeCompare(b.name, locale);
-  const load = (a: LiveAgent, b: LiveAgent) => b.taken / b.capacity - a.taken / a.capacity;
-  const rank = (a: LiveAgent, b: LiveAgent) => RANK[shown_of(a)] - RANK[shown_of(b)];
-  return [...agents].sort((a, b) => (by === 'load' ? load(a, b) : by === 'state' ? rank(a, b) : 0) || name(a, b));
+export type Compare = (a: string, b: string) => number;
+
+/** How names are ordered in a language; made once, because it is dear to make. */
+export function by_name(locale: string): Compare {
+  return new Intl.Collator(locale, { numeric: true }).compare;
 }
 
-/** Emergencies first, then whoever has waited longest for us, then the rest by age. */
-export function sort_talks(talks: LiveTalk[]): LiveTalk[] {
-  const keyed = talks.map((talk) => ({ talk, since: age(waits_since(talk)), came: age(talk.queued_at) }));
-  keyed.sort((a, b) => Number(b.talk.emergency ?? false) - Number(a.talk.emergency ?? false) || a.since - b.since || a.came - b.came);
-  return keyed.map(({ talk }) => talk);
+/** Queues by a column: what asks for attention first comes first. */
+export function sort_queues(queues: LiveQueue[], by: QueueOrder, compare: Compare, is_reversed = false): LiveQueue[] {
+  const keys: Record<QueueOrder, (queue: LiveQueue) => string | number> = {
+    name: (queue) => queue.name,
+    waiting: (queue) => -(queue.waiting ?? 0),
+    oldest: (queue) => age(queue.oldest),
+    in_hand: (queue) => -(queue.in_hand ?? 0),
+    answered: (queue) => -(queue.answered ?? 0),
+    in_time: (queue) => in_time(queue) ?? 2,
+    gave_up: (queue) => -(gave_up(queue) ?? -1),
+  };
+  return sorted(queues, (queue) => [keys[by](queue), queue.name], compare, is_reversed);
+}
+
+/** Agents by a column: who is ready first, who is longest as they are, who has least room. */
+export function sort_agents(agents: LiveAgent[], by: AgentOrder, compare: Compare, is_reversed = false): LiveAgent[] {
+  const keys: Record<AgentOrder, (agent: LiveAgent) => string | number> = {
+    name: (agent) => agent.name,
+    state: (agent) => RANK[shown_of(agent)],
+    since: (agent) => age(agent.since),
+    load: (agent) => -agent.taken / agent.capacity,
+  };
+  return sorted(agents, (agent) => [keys[by](agent), agent.name], compare, is_reversed);
+}
+
+/** What rows of conversations are called where they are shown. */
+export interface TalkNames {
+  name: (talk: LiveTalk) => string;
+  queue: (talk: LiveTalk) => string;
+  state: (talk: LiveTalk) => string;
+  agent: (talk: LiveTalk) => string;
+}
+
+/** Conversations by a column. By their wait: emergencies first, then whoever has waited longest for us, then the rest by age. */
+export function sort_talks(talks: LiveTalk[], by: TalkOrder, names: TalkNames, compare: Compare, is_reversed = false): LiveTalk[] {
+  const waits = (talk: LiveTalk) => [talk.emergency ? 0 : 1, age(waits_since(talk)), age(talk.queued_at)];
+  if (by === 'wait') {
+    const rows = sorted(talks, waits, compare, false);
+    return is_reversed ? rows.reverse() : rows;
+  }
+  return sorted(talks, (talk) => [names[by](talk), ...waits(talk)], compare, is_reversed);
 }
 
 function age(at: string | null | undefined): number {
   return at ? Date.parse(at) : Number.MAX_SAFE_INTEGER;
+}
+
+/** Which conversations are looked at. */
+export type Part = 'all' | 'waiting' | 'in_hand';
+
+/** Whether a conversation waits for an agent or is in somebody's hands. */
+export function part_of(talk: LiveTalk): Exclude<Part, 'all'> {
+  return talk.state === 'queued' || talk.state === 'offered' ? 'waiting' : 'in_hand';
 }

@@ -1,0 +1,21 @@
+/** By which column rows are sorted, and whether the other way round. */
+export class Sorting<K extends string> {
+  by: K = $state() as K;
+  is_reversed = $state(false);
+
+  constructor(by: K) {
+    this.by = by;
+  }
+
+  /** Sorts by a column; the same column again turns the rows round. */
+  turn(by: K): void {
+    this.is_reversed = by === this.by && !this.is_reversed;
+    this.by = by;
+  }
+
+  /** What a column's header says of itself to who cannot see it. */
+  said(by: K): 'ascending' | 'descending' | 'none' {
+    if (by !== this.by) return 'none';
+    return this.is_reversed ? 'descending' : 'ascending';
+  }
+}
