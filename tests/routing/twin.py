@@ -1,6 +1,7 @@
 """The engine's twin: it looks at everybody each time and is too simple to be wrong."""
 
 from collections import Counter
+from collections.abc import Container, Mapping
 from hashlib import blake2b
 
 from msgspec.structs import replace
@@ -138,16 +139,15 @@ def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, t
     tried: Counter[str] = Counter()
     agents = dict(engine.pool.agents)
     waiting = [task for task in engine.tasks.values() if not task.offered_to]
-    for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
+    waiting.sort(key=lambda task: age_turn(engine, task, now))
+
+    def deal(task: TaskFacts) -> bool:
         queue = engine.queues[task.queue]
         last = dealt.get(queue.id) or dealt_last(engine, queue)
-        open_to = [agent for name, agent in agents.items() if name not in kept]
-        able = [agent for agent in open_to if may(engine, agent, task, now)]
+        able = [each for name, each in agents.items() if name not in kept]
+        able = [agent for agent in able if may(engine, agent, task, now)]
         if not able:
-            if saves(task, queue, now) and tried[queue.id] < engine.saving.most:
-                tried[queue.id] += 1
-                kept.update(to_keep(engine, open_to, task, now))
-            continue
+            return False
         best = sorted(able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id))
         most = 1 if best[0].id == task.wanted_agent else queue.offers_at_once
         chosen = tuple(agent.id for agent in best[:most])
@@ -155,6 +155,24 @@ def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, t
             agents[name] = holding(agents[name], queue)
         dealt[queue.id] = chosen[0]
         found.append((task.id, chosen))
+        waiting.remove(task)
+        return True
+
+    def hand_on(name: str) -> bool:
+        handed = [it for it in waiting if it.wanted_agent == name and name not in it.refused]
+        first = next((it for it in handed if may(engine, agents[name], it, now)), None)
+        return first is not None and deal(first)
+
+    for task in tuple(waiting):
+        queue = engine.queues[task.queue]
+        if task not in waiting or deal(task) or not saves(task, queue, now):
+            continue
+        if tried[queue.id] < engine.saving.most:
+            tried[queue.id] += 1
+            while best := to_keep(engine, agents, kept, task, now):
+                if not hand_on(best):
+                    kept.add(best)
+                    break
     return found
 
 
@@ -164,16 +182,23 @@ def saves(task: TaskFacts, queue: QueueFacts, now: float) -> bool:
     return queue.units > 1 and (is_old or task.tier < 0)
 
 
-def to_keep(engine: Engine, agents: list[AgentFacts], task: TaskFacts, now: float) -> list[str]:
+def to_keep(
+    engine: Engine,
+    agents: Mapping[str, AgentFacts],
+    kept: Container[str],
+    task: TaskFacts,
+    now: float,
+) -> str | None:
     """Who is kept for a task that fits nobody: the one with the most room, if anybody has any."""
     queue = engine.queues[task.queue]
-    held = [agent for agent in agents if agent.in_hand < agent.capacity or agent.parkable]
+    others = [agent for name, agent in agents.items() if name not in kept]
+    held = [agent for agent in others if agent.in_hand < agent.capacity or agent.parkable]
     later = [
         (-left(agent, queue), agent.assigned_at if agent.in_hand else agent.idle_since, agent.id)
         for agent in held
         if queue.units <= agent.capacity and may(engine, empty(agent, queue), task, now)
     ]
-    return [sorted(later)[0][-1]] if later else []
+    return sorted(later)[0][-1] if later else None
 
 
 def left(agent: AgentFacts, queue: QueueFacts) -> int:
@@ -193,9 +218,9 @@ def reserved(engine: Engine, now: float) -> dict[str, tuple[object, ...]]:
     for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
         if saves(task, engine.queues[task.queue], now) and tried[task.queue] < engine.saving.most:
             tried[task.queue] += 1
-            open_to = [each for name, each in engine.pool.agents.items() if name not in kept]
-            turn_of_it = age_turn(engine, task, now)
-            kept.update(dict.fromkeys(to_keep(engine, open_to, task, now), turn_of_it))
+            best = to_keep(engine, engine.pool.agents, kept, task, now)
+            if best is not None:
+                kept[best] = age_turn(engine, task, now)
     return kept
 
 
@@ -207,6 +232,6 @@ def holding(agent: AgentFacts, queue: QueueFacts, more: int = 1) -> AgentFacts:
 
 
 __all__ = [
-    "AGED_TARGETS", "PREFERENCES", "TARGET_S", "age_turn", "holding", "may", "reserved", "settle",
-    "twin",
+    "AGED_TARGETS", "PREFERENCES", "TARGET_S", "age_turn", "holding", "left", "may", "reserved",
+    "settle", "twin",
 ]  # fmt: skip
