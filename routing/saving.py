@@ -36,7 +36,7 @@ class Saving:
         return len(self._tried.get(queue_id, ())) < self.most
 
     def tries(self, task: TaskFacts) -> bool:
-        """Note that a task tries to save; tell whether it may: once, and not too many of a queue."""
+        """Note that a task tries to save; tell whether it may: once, and few of a queue."""
         tried = self._tried.setdefault(task.queue, set())
         if task.id in tried or len(tried) >= self.most:
             return False

@@ -135,17 +135,32 @@ def dealt_last(engine: Engine, queue: QueueFacts) -> str:
 
 def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
     """Go through all who wait in the order of turns and give each the best of all agents."""
-    found, kept = list[tuple[str, tuple[str, ...]]](), set[str]()
-    tried: Counter[str] = Counter()
-    agents = dict(engine.pool.agents)
-    waiting = [task for task in engine.tasks.values() if not task.offered_to]
-    waiting.sort(key=lambda task: age_turn(engine, task, now))
+    return Round(engine, now, dealt).go()
 
-    def deal(task: TaskFacts) -> bool:
-        queue = engine.queues[task.queue]
-        last = dealt.get(queue.id) or dealt_last(engine, queue)
-        able = [each for name, each in agents.items() if name not in kept]
-        able = [agent for agent in able if may(engine, agent, task, now)]
+
+class Round:
+    """Everybody who waits, looked at once."""
+
+    def __init__(self, engine: Engine, now: float, dealt: dict[str, str]) -> None:
+        self.engine, self.now, self.dealt = engine, now, dealt
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+        self.kept: set[str] = set()
+        self.tried: Counter[str] = Counter()
+        self.agents = dict(engine.pool.agents)
+        self.waiting = [task for task in engine.tasks.values() if not task.offered_to]
+        self.waiting.sort(key=lambda task: age_turn(engine, task, now))
+
+    def go(self) -> list[tuple[str, tuple[str, ...]]]:
+        for task in tuple(self.waiting):
+            if task in self.waiting and not self.deal(task):
+                self.keep_for(task)
+        return self.found
+
+    def deal(self, task: TaskFacts) -> bool:
+        engine, agents, queue = self.engine, self.agents, self.engine.queues[task.queue]
+        last = self.dealt.get(queue.id) or dealt_last(engine, queue)
+        open_to = [each for name, each in agents.items() if name not in self.kept]
+        able = [agent for agent in open_to if may(engine, agent, task, self.now)]
         if not able:
             return False
         best = sorted(able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id))
@@ -153,27 +168,27 @@ def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, t
         chosen = tuple(agent.id for agent in best[:most])
         for name in chosen:
             agents[name] = holding(agents[name], queue)
-        dealt[queue.id] = chosen[0]
-        found.append((task.id, chosen))
-        waiting.remove(task)
+        self.dealt[queue.id] = chosen[0]
+        self.found.append((task.id, chosen))
+        self.waiting.remove(task)
         return True
 
-    def hand_on(name: str) -> bool:
-        handed = [it for it in waiting if it.wanted_agent == name and name not in it.refused]
-        first = next((it for it in handed if may(engine, agents[name], it, now)), None)
-        return first is not None and deal(first)
+    def keep_for(self, task: TaskFacts) -> None:
+        queue = self.engine.queues[task.queue]
+        if not saves(task, queue, self.now) or self.tried[queue.id] >= self.engine.saving.most:
+            return
+        self.tried[queue.id] += 1
+        while best := to_keep(self.engine, self.agents, self.kept, task, self.now):
+            if not self.hand_on(best):
+                self.kept.add(best)
+                break
 
-    for task in tuple(waiting):
-        queue = engine.queues[task.queue]
-        if task not in waiting or deal(task) or not saves(task, queue, now):
-            continue
-        if tried[queue.id] < engine.saving.most:
-            tried[queue.id] += 1
-            while best := to_keep(engine, agents, kept, task, now):
-                if not hand_on(best):
-                    kept.add(best)
-                    break
-    return found
+    def hand_on(self, name: str) -> bool:
+        """Give somebody the first whom a colleague hands to them, if there is one."""
+        handed = [it for it in self.waiting if it.wanted_agent == name and name not in it.refused]
+        able = (it for it in handed if may(self.engine, self.agents[name], it, self.now))
+        first = next(able, None)
+        return first is not None and self.deal(first)
 
 
 def saves(task: TaskFacts, queue: QueueFacts, now: float) -> bool:
