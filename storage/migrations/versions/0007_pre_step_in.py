@@ -3,7 +3,7 @@
 from storage.migrations.upgrade import run_sql
 
 revision = "0007_pre_step_in"
-down_revision = "0005_pre_speeds"
+down_revision = "0006_pre_reports"
 
 
 def upgrade() -> None:
