@@ -2,8 +2,9 @@
 
 Starts a node on servers of its own, writes the shop into PostgreSQL, and lets it change there 200
 times a second while one supervisor looks at the page in Chromium and scrolls. Says how often and
-how much is told, what the node pays for it, and how long frames take; each beside the same when nothing changes or nobody
-watches, because a machine that does something else as well has slow frames anyway.
+how much is told, what the node pays for it, and how long frames take; each beside the same when
+nothing changes or nobody watches, because a machine that does something else as well has slow
+frames anyway.
 """
 
 from __future__ import annotations
