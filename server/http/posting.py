@@ -48,6 +48,8 @@ class HttpPoster:
                 status = response.status
         except TimeoutError as error:
             raise NotArrived("timed_out") from error
+        except aiohttp.InvalidURL as error:  # digits that are no address, among others
+            raise NotArrived("address_refused") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise NotArrived(_why(error)) from error
         if MULTIPLE <= status < BAD:
