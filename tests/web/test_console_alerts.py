@@ -38,7 +38,7 @@ async def test_a_supervisor_is_told_of_what_they_asked_for_and_when_it_is_over(
     customers = [await house.visitor() for _ in range(2)]
     for each in customers:
         await each.begins("Anybody?")
-    strip = tab.get_by_role("region", name="Alerts", exact=True).filter(has_text="General: 2")
+    strip = tab.get_by_role("region", name="Standing alerts")
     await expect(strip).to_be_visible(timeout=LOOKS_MS)
     await expect(tab.get_by_role("alert").first).to_contain_text("Alert. General: 2 or more wait.")
     history = tab.get_by_role("region", name="Raised and cleared")

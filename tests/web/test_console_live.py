@@ -71,7 +71,7 @@ async def test_a_supervisor_sees_the_shop_live_and_is_told_when_it_is_not(
     agents = tab.get_by_role("table", name="Agents")
     await expect(agents.get_by_role("row", name="Ann")).to_contain_text("1 of 1 places are taken")
     await expect(agents.get_by_role("row", name="Bob Ng")).to_contain_text("Busy")
-    await expect(tab.get_by_role("row", name="General").get_by_text("1 of 2")).to_be_visible()
+    await expect(tab.get_by_role("row", name="General").get_by_text("1 of 3")).to_be_visible()
     await tab.get_by_label("Conversations: Group by").select_option("By status")
     talks = tab.get_by_role("table", name="Conversations")
     await expect(talks.get_by_role("rowheader", name="Waiting 3")).to_be_visible()

@@ -542,7 +542,6 @@ const words = {
   'live.replied': 'Last reply',
   'live.handle': 'Handle time',
   'live.handle.text': 'How long a conversation took today, on average',
-  'live.handled': 'Closed',
   'live.missed': 'Missed',
   'live.missed.text': 'Offers of today that ran out',
   'live.reconnecting': 'Reconnecting',
@@ -1210,7 +1209,7 @@ const words = {
   'try.apply.meanwhile': 'changed meanwhile; it was {was}',
   'try.applied': '“{name}” is in force: {agents, plural, =0 {no agent} one {# agent} other {# agents}} and {queues, plural, =0 {no queue} one {# queue} other {# queues}} changed.',
 
-  'alerts.standing': 'Alerts',
+  'alerts.standing': 'Standing alerts',
   'alerts.put_away': 'Put away: {name}',
   'alerts.fewer': 'Show fewer',
   'alerts.raised.told': 'Alert. {what}.',

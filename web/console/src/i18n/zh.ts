@@ -544,7 +544,6 @@ const words: Record<Key, string> = {
   'live.replied': '上次回复',
   'live.handle': '处理时长',
   'live.handle.text': '今日平均每个会话用时',
-  'live.handled': '已结束',
   'live.missed': '错过',
   'live.missed.text': '今日超时未接的派单',
   'live.reconnecting': '重新连接中',
@@ -1212,7 +1211,7 @@ const words: Record<Key, string> = {
   'try.apply.meanwhile': '试算后有人改过（原为：{was}）',
   'try.applied': '“{name}”已生效：修改了 {agents} 位客服、{queues} 个队列。',
 
-  'alerts.standing': '告警',
+  'alerts.standing': '未解除的告警',
   'alerts.put_away': '收起：{name}',
   'alerts.fewer': '收起',
   'alerts.raised.told': '告警：{what}。',
