@@ -540,7 +540,7 @@ const words = {
   'live.able.of': '{ready} of {able}',
   'live.lacks': 'Missing: {skills}',
   'live.replied': 'Last reply',
-  'live.handle': 'Handle time',
+  'live.handle': 'Handling',
   'live.handle.text': 'How long a conversation took today, on average',
   'live.missed': 'Missed',
   'live.missed.text': 'Offers of today that ran out',
