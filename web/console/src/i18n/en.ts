@@ -1211,6 +1211,7 @@ const words = {
 
   'alerts.standing': 'Standing alerts',
   'alerts.put_away': 'Put away: {name}',
+  'alerts.more': '{count, plural, one {and # more} other {and # more}}',
   'alerts.fewer': 'Show fewer',
   'alerts.raised.told': 'Alert. {what}.',
   'alerts.cleared.told': 'Over: {what}.',

@@ -1213,6 +1213,7 @@ const words: Record<Key, string> = {
 
   'alerts.standing': '未解除的告警',
   'alerts.put_away': '收起：{name}',
+  'alerts.more': '另有 {count} 条',
   'alerts.fewer': '收起',
   'alerts.raised.told': '告警：{what}。',
   'alerts.cleared.told': '已解除：{what}。',
