@@ -71,6 +71,9 @@ class Alerting:
             except StorageError as error:
                 log.warning("alerts_not_looked_at", error=type(error).__name__, shop=str(shop_id))
                 continue
+            except Exception:  # job boundary: one shop is no reason to look at no other
+                log.exception("alerts_not_looked_at", shop=str(shop_id))
+                continue
             # A host that took over does not know whether the one before it got to tell.
             if is_changed or shop_id not in self._told:
                 self._told.discard(shop_id)
