@@ -75,9 +75,9 @@ class Alerts:
                 raise AnotherNode
             yield AlertLook(tx, shop_id)
 
-    async def standing(self, shop_id: UUID) -> list[AlertRow]:
+    async def standing(self, shop_id: UUID, limit: int) -> list[AlertRow]:
         """Return what is raised and not cleared, the newest first."""
-        return [row_of(AlertRow, row) for row in await self._db.fetch(STANDING, shop_id)]
+        return [row_of(AlertRow, row) for row in await self._db.fetch(STANDING, shop_id, limit)]
 
     async def past(self, shop_id: UUID, before: UUID | None, limit: int) -> list[AlertRow]:
         """Return what was raised, the newest first, from before one of them."""
@@ -140,7 +140,7 @@ OPEN = "SELECT * FROM alert WHERE shop_id = $1 AND cleared_at IS NULL ORDER BY i
 
 STANDING = """
 SELECT * FROM alert WHERE shop_id = $1 AND cleared_at IS NULL AND raised_at IS NOT NULL
- ORDER BY raised_at DESC, id DESC
+ ORDER BY raised_at DESC, id DESC LIMIT $2
 """
 
 PAST = """

@@ -50,7 +50,7 @@ class Alert(Shape, frozen=True):
 
 
 class AlertsChanged(Shape, frozen=True):
-    """All alerts that stand now, the newest first; it replaces what was known. For who leads."""
+    """What stands now, the newest hundred first; it replaces what was known. For who leads."""
 
     standing: list[Alert]
 

@@ -3,7 +3,7 @@
 from server.protocol.events import AgentSession, VisitorSession
 from server.protocol.shapes import Conversation, Hours, Offer, Person, ShopFace
 from server.services.accounts import Accounts
-from server.services.alerts.faces import alert_faces
+from server.services.alerts.faces import TOLD_MAX, alert_faces
 from server.services.assignment.offers import OfferDesk
 from server.services.conversations import Conversations
 from server.services.hours import Opening
@@ -70,7 +70,8 @@ class AgentReception:
         assert shop is not None
         waits = {"wait_notice_s": shop.wait_notice_s, "wait_urgent_s": shop.wait_urgent_s}
         waiting = await self._stores.conversations.waiting(seat.shop_id)
-        alerts = await self._stores.alerts.standing(seat.shop_id) if seat.leads else []
+        standing = self._stores.alerts.standing
+        alerts = await standing(seat.shop_id, TOLD_MAX) if seat.leads else []
         offers: list[Offer] = await self._offers.live_of(seat)
         return AgentSession(
             agent=current.agent,

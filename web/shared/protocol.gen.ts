@@ -113,7 +113,7 @@ export interface Alert {
   cleared_at?: string | null;
 }
 
-/** All alerts that stand now, the newest first; it replaces what was known. For who leads. */
+/** What stands now, the newest hundred first; it replaces what was known. For who leads. */
 export interface AlertsChanged {
   standing: Alert[];
 }

@@ -9,6 +9,9 @@ from storage.alert_posts import PostState
 from storage.alert_rules import AlertRuleRow
 from storage.alerts import AlertRow
 
+TOLD_MAX = 100
+"""So many that stand are told to pages: more than this nobody reads."""
+
 
 def alert_face(row: AlertRow) -> Alert:
     """Show one that is, or was, raised."""

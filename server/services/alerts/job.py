@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from server.protocol.alerts import AlertsChanged
-from server.services.alerts.faces import alert_faces, told_outside
+from server.services.alerts.faces import TOLD_MAX, alert_faces, told_outside
 from server.services.alerts.metrics import Facts, measure
 from server.services.alerts.reading import AlertReading
 from server.services.alerts.verdicts import Begins, Stands, Vanishes, Verdict, end, judge
@@ -128,7 +128,7 @@ class Alerting:
         return True
 
     async def _tell(self, shop_id: UUID) -> None:
-        standing = alert_faces(await self._alerts.standing(shop_id))
+        standing = alert_faces(await self._alerts.standing(shop_id, TOLD_MAX))
         news = AlertsChanged(standing=standing)
         self._fanout.tell(leading_room(shop_id), "alerts:changed", news, audience="agents")
         self._told.add(shop_id)
