@@ -117,7 +117,7 @@ export class Desk {
         this.idle = event.idle ?? false;
       }),
       line.on('visitor:changed', ({ visitor }) => this.book.visitor(visitor)),
-      line.on('alerts:changed', ({ standing }) => this.standing.take(standing).forEach((one) => this.ears.alerted(one))),
+      line.on('alerts:changed', ({ standing }) => this.#stands(standing)),
     ];
     line.open();
     return () => {
@@ -207,8 +207,13 @@ export class Desk {
     this.offers.replace(session.offers);
     for (const { conversation, why } of session.offers) this.book.offered(conversation.id, why);
     // What was offered or raised while the line was away is news too; what a reload shows is not.
-    for (const alert of this.standing.take(session.alerts ?? [])) if (before) this.ears.alerted(alert);
+    this.#stands(session.alerts, before !== null);
     for (const offer of this.offers.live) if (before && !before.has(offer.offer)) this.ears.offered(offer);
+  }
+
+  #stands(alerts: Alert[] = [], is_news = true): void {
+    const raised = this.standing.take(alerts);
+    if (is_news) raised.forEach((alert) => this.ears.alerted(alert));
   }
 
   async #catch_up(): Promise<boolean> {
