@@ -11,10 +11,13 @@ from server.http.documents import Documents
 from server.http.endpoint import Endpoint
 from server.http.health import Health
 from server.http.lending import Lending
+from server.http.posting import HttpPoster
 from server.http.problems import problems
 from server.http.resources.agents import AgentsResource
+from server.http.resources.alerts import AlertsResource
 from server.http.resources.conversations import ConversationsResource
 from server.http.resources.exchange import ExchangeResource
+from server.http.resources.live_looks import LiveLooksResource
 from server.http.resources.matrix import MatrixResource
 from server.http.resources.previews import QueuePreviewsResource
 from server.http.resources.reports import ReportsResource
@@ -34,6 +37,7 @@ from server.parts import Base, Routing, UseCases, base_of, limits_of, routing_of
 from server.places import PROJECT
 from server.reports.job import Reporting, ReportMetrics
 from server.services.admin.agents import AgentsAdmin
+from server.services.admin.alert_rules import AlertRulesAdmin
 from server.services.admin.canned_replies import CannedRepliesAdmin
 from server.services.admin.departure import Departure
 from server.services.admin.exchange.service import SetupExchange
@@ -44,6 +48,9 @@ from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
 from server.services.admin.variants import VariantsAdmin
+from server.services.alerts.job import Alerting
+from server.services.alerts.posts import Posts
+from server.services.alerts.reading import AlertReading
 from server.services.beside import Beside
 from server.services.clock import Clock
 from server.services.conversations import Conversations, Starts
@@ -53,6 +60,7 @@ from server.services.identity import VisitorTokens
 from server.services.inbox import Inbox
 from server.services.indexing import Indexing, IndexMetrics
 from server.services.limits import Limit
+from server.services.live.looks import Looks
 from server.services.live.reading import Reading, Sources
 from server.services.live.view import LiveView
 from server.services.overruling import Overruling
@@ -72,9 +80,13 @@ from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
 from server.tracing.opening import close_traces
 from server.version import VERSION
+from storage.alert_facts import AlertFacts
+from storage.alert_posts import AlertPosts
+from storage.alert_rules import AlertRules
 from storage.database import Database
 from storage.live import Live
 from storage.live_agents import LiveAgents
+from storage.live_looks import LiveLooks
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
 from storage.reports.keeping import Keeping
@@ -111,9 +123,10 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
     lending = _serve_pages(app, base, health)
     simulations = _simulations(base, use_cases)
     _serve_api(app, base, use_cases, routing, simulations)
-    live = _live(base)
+    live = LiveView(Reading(_sources(base)), base.gateway.fanout, base.clock, base.node)
+    poster = HttpPoster(may_be_private=settings.webhooks_may_be_private)
     base.gateway.serve(app, *_namespaces(base, use_cases, routing, live))
-    app.on_cleanup.append(_closing(base))
+    app.on_cleanup.append(_closing(base, poster))
 
     async def retire() -> None:
         health.drain()
@@ -121,11 +134,15 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
 
     jobs = _jobs(base, use_cases, routing)
     jobs |= {"simulations": simulations.run, "lending": lending.run, "live": live.run}
+    jobs |= {
+        "alerts": _alerting(base, routing).run,
+        "alert posts": Posts(AlertPosts(db), poster, base.clock).run,
+    }
     return Node(app=app, drain=base.gateway.drain, retire=retire, jobs=jobs)
 
 
-def _live(base: Base) -> LiveView:
-    sources = Sources(
+def _sources(base: Base) -> Sources:
+    return Sources(
         talks=Live(base.db),
         agents=LiveAgents(base.db),
         rules=RoutingFacts(base.db),
@@ -134,7 +151,17 @@ def _live(base: Base) -> LiveView:
         places=base.places,
         clock=base.clock,
     )
-    return LiveView(Reading(sources), base.gateway.fanout, base.clock, base.node)
+
+
+def _alerting(base: Base, routing: Routing) -> Alerting:
+    return Alerting(
+        rules=AlertRules(base.db),
+        stores=base.stores,
+        reading=AlertReading(_sources(base), AlertFacts(base.db)),
+        fanout=base.gateway.fanout,
+        clock=base.clock,
+        hosts=lambda: routing.host.hosts,
+    )
 
 
 def _namespaces(
@@ -287,6 +314,17 @@ def _endpoints(
         ),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),
         SimulationsResource(simulations),
+        AlertsResource(
+            AlertRulesAdmin(
+                rules=AlertRules(base.db),
+                alerts=stores.alerts,
+                posts=AlertPosts(base.db),
+                stores=stores,
+                clock=clock,
+                may_be_private=settings.webhooks_may_be_private,
+            )
+        ),
+        LiveLooksResource(Looks(LiveLooks(base.db))),
         ReportsResource(ReportDesk(Reports(base.db), stores, clock)),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
     )
@@ -342,10 +380,11 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
     }
 
 
-def _closing(base: Base) -> Callable[[web.Application], Awaitable[None]]:
+def _closing(base: Base, poster: HttpPoster) -> Callable[[web.Application], Awaitable[None]]:
     async def close(_: web.Application) -> None:
         """After the last handler: let messages land, then close what they landed in."""
         await base.stores.messages.close()
+        await poster.close()
         await base.redis.aclose()
         await base.db.close()
         await close_traces(base.traces)

@@ -53,6 +53,7 @@ from server.version import VERSION
 from storage import valkey
 from storage.agent_sessions import AgentSessions
 from storage.agents import Agents
+from storage.alerts import Alerts
 from storage.beats import Card, written
 from storage.bus import Bus
 from storage.canned_replies import CannedReplies
@@ -231,6 +232,7 @@ def _stores(settings: Settings, db: Database, traces: Traces | None) -> Stores:
         search=Search(db),
         quiet=Quiet(db),
         idle=Idle(db),
+        alerts=Alerts(db),
     )
 
 

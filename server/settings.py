@@ -146,6 +146,12 @@ class Settings(BaseSettings):
         "in an hour. This machine's own address is not counted.",
     )
 
+    webhooks_may_be_private: bool = Field(
+        default=False,
+        description="Let alerts be posted to addresses of this machine and its network, too. Who "
+        "sets up alerts could then reach what only this machine can.",
+    )
+
     # What may be said.
     message_text_max_chars: int = Field(
         default=10_000,

@@ -12,6 +12,7 @@ FIELDS = {
     "shop_key_key": "key",
     "skill_shop_id_key_key": "key",
     "queue_shop_id_key_key": "key",
+    "live_look_agent_id_name_key": "name",
     "canned_reply_shop_id_shortcut_locale_key": "shortcut",
 }
 

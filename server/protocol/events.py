@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from server.protocol.alerts import Alert, AlertsChanged
 from server.protocol.live import LiveChanged
 from server.protocol.shapes import (
     Agent,
@@ -45,7 +46,8 @@ class AgentSession(Shape, frozen=True):
     Told again when the server may have missed events of other nodes; it replaces what was known.
     ``limits`` also says after how many seconds a wait is shown as long, and as too long.
     ``may_pick``: whether they may take who waits without an offer. ``responding`` and
-    ``idle`` as in `status:changed`.
+    ``idle`` as in `status:changed`. ``alerts``: for who leads, those that stand, as in
+    `alerts:changed`.
     """
 
     agent: Agent
@@ -57,6 +59,7 @@ class AgentSession(Shape, frozen=True):
     may_pick: bool
     responding: bool = True
     idle: bool = False
+    alerts: list[Alert] = []
 
 
 class TypingChanged(Shape, frozen=True):
@@ -163,4 +166,5 @@ AGENT_EVENTS: dict[str, type[Shape]] = {
     "status:changed": StatusChanged,
     "visitor:changed": VisitorChanged,
     "live:changed": LiveChanged,
+    "alerts:changed": AlertsChanged,
 }

@@ -3,6 +3,7 @@
 from server.protocol.events import AgentSession, VisitorSession
 from server.protocol.shapes import Conversation, Hours, Offer, Person, ShopFace
 from server.services.accounts import Accounts
+from server.services.alerts.faces import TOLD_MAX, alert_faces
 from server.services.assignment.offers import OfferDesk
 from server.services.conversations import Conversations
 from server.services.hours import Opening
@@ -69,6 +70,8 @@ class AgentReception:
         assert shop is not None
         waits = {"wait_notice_s": shop.wait_notice_s, "wait_urgent_s": shop.wait_urgent_s}
         waiting = await self._stores.conversations.waiting(seat.shop_id)
+        standing = self._stores.alerts.standing
+        alerts = await standing(seat.shop_id, TOLD_MAX) if seat.leads else []
         offers: list[Offer] = await self._offers.live_of(seat)
         return AgentSession(
             agent=current.agent,
@@ -80,6 +83,7 @@ class AgentReception:
             may_pick=seat.may_pick(shop.agents_may_pick),
             responding=current.responding,
             idle=current.idle,
+            alerts=alert_faces(alerts),
         )
 
 

@@ -35,6 +35,11 @@ def shop_visitors_room(shop_id: UUID | str) -> str:
     return f"shop-visitors:{shop_id}"
 
 
+def leading_room(shop_id: UUID | str) -> str:
+    """Those who lead a shop, wherever they look."""
+    return f"leading:{shop_id}"
+
+
 def live_room(shop_id: UUID | str, node: str) -> str:
     """Who watches a shop from one node: each node reads for its own."""
     return f"live:{shop_id}:{node}"

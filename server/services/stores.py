@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from storage.agent_sessions import AgentSessions
 from storage.agents import Agents
+from storage.alerts import Alerts
 from storage.canned_replies import CannedReplies
 from storage.conversations import Conversations
 from storage.decisions import Decisions
@@ -48,3 +49,4 @@ class Stores:
     search: Search
     quiet: Quiet
     idle: Idle
+    alerts: Alerts

@@ -48,7 +48,7 @@ from server.services.live.view import LiveView
 from server.services.overruling import Overruling
 from server.services.presence import Presence
 from server.services.reception import AgentReception
-from server.services.rooms import agent_room, conversation_room, shop_room
+from server.services.rooms import agent_room, conversation_room, leading_room, shop_room
 from server.services.seats import AgentSeat
 from server.services.stepping_in import SteppingIn
 from server.services.talk import Talk
@@ -118,6 +118,8 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         session.join(agent_room(seat.agent_id))
         session.join(shop_room(seat.shop_id))
         session.join(session_room(token))
+        if seat.leads:
+            session.join(leading_room(seat.shop_id))
         in_hand = await self._do.reception.in_hand(seat)
         for row in in_hand:
             session.join(conversation_room(row.id))

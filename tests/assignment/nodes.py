@@ -35,6 +35,7 @@ from server.services.stores import Stores
 from server.services.views import Views
 from storage.agent_sessions import AgentSessions
 from storage.agents import Agents
+from storage.alerts import Alerts
 from storage.canned_replies import CannedReplies
 from storage.conversations import Conversations
 from storage.database import Database
@@ -222,5 +223,6 @@ def stores_of(db: Database) -> Stores:
         overruling=Overruling(db),
         quiet=Quiet(db),
         idle=Idle(db),
+        alerts=Alerts(db),
         search=Search(db),
     )

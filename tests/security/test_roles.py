@@ -64,6 +64,16 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("POST", "/simulations"): ("supervisor", HERE),
     ("GET", "/simulations/{id}"): ("supervisor", None),
     ("POST", "/simulations/{id}/apply"): ("supervisor", {"variant": 0}),
+    ("GET", "/alert_rules"): ("supervisor", None),
+    ("POST", "/alert_rules"): ("supervisor", {"name": "Many wait", "metric": "waiting"}),
+    ("PATCH", "/alert_rules/{id}"): ("supervisor", {"threshold": 9}),
+    ("DELETE", "/alert_rules/{id}"): ("supervisor", None),
+    ("POST", "/alert_rules/{id}/test"): ("supervisor", None),
+    ("GET", "/alerts"): ("supervisor", None),
+    ("GET", "/live_looks"): ("supervisor", None),
+    ("POST", "/live_looks"): ("supervisor", {"name": "Mine", "look": {}}),
+    ("PATCH", "/live_looks/{id}"): ("supervisor", {"name": "Others"}),
+    ("DELETE", "/live_looks/{id}"): ("supervisor", None),
     ("GET", "/reports"): ("supervisor", None),
     ("GET", "/reports/rows"): ("supervisor", None),
     ("GET", "/reports/table"): ("supervisor", None),
@@ -97,6 +107,9 @@ async def objects(house: House) -> dict[str, str]:
     asked = await simulation(house, lin, HERE)
     async with house.rest(lin) as rest:
         _, reply = await rest.ask("POST", "/canned_replies", {"shortcut": "hi", "text": "Hi"})
+    async with house.rest(await house.agent("Lea", role="supervisor", status=None)) as rest:
+        _, rule = await rest.ask("POST", "/alert_rules", {"name": "One", "metric": "gone"})
+        _, look = await rest.ask("POST", "/live_looks", {"name": "Lea's", "look": {}})
     return {
         "agents": str(lin.row.id),
         "conversations": conversation,
@@ -105,6 +118,8 @@ async def objects(house: House) -> dict[str, str]:
         "queues": str(house.queue.id),
         "canned_replies": reply["id"],
         "simulations": str(asked.id),
+        "alert_rules": rule["id"],
+        "live_looks": look["id"],
     }
 
 

@@ -68,7 +68,8 @@ export interface AgentConversation {
  * Told again when the server may have missed events of other nodes; it replaces what was known.
  * ``limits`` also says after how many seconds a wait is shown as long, and as too long.
  * ``may_pick``: whether they may take who waits without an offer. ``responding`` and
- * ``idle`` as in `status:changed`.
+ * ``idle`` as in `status:changed`. ``alerts``: for who leads, those that stand, as in
+ * `alerts:changed`.
  */
 export interface AgentSession {
   agent: Agent;
@@ -80,6 +81,7 @@ export interface AgentSession {
   may_pick: boolean;
   responding?: boolean;
   idle?: boolean;
+  alerts?: Alert[];
 }
 
 /** Read what was said after message number ``after``, in the public or the private stream. */
@@ -89,6 +91,31 @@ export interface AgentSince {
   after: number;
   limit?: number;
   private?: boolean;
+}
+
+/**
+ * One breach of a rule by a queue or an agent, who is the ``subject``.
+ *
+ * It began ``since`` then. ``value`` is the worst so far, in people, seconds or percent as the
+ * metric has it. It is well again since ``well_since``, and over since ``cleared_at``.
+ */
+export interface Alert {
+  id: string;
+  rule: string;
+  name: string;
+  metric: "abandonment" | "gone" | "longest_wait" | "missed" | "not_responding" | "service_level" | "unanswered" | "uncovered" | "waiting";
+  threshold: number;
+  subject: Person;
+  value: number;
+  since: string;
+  raised_at: string;
+  well_since?: string | null;
+  cleared_at?: string | null;
+}
+
+/** What stands now, the newest hundred first; it replaces what was known. For who leads. */
+export interface AlertsChanged {
+  standing: Alert[];
 }
 
 /**
@@ -871,4 +898,5 @@ export interface AgentEvents {
   "status:changed": StatusChanged;
   "visitor:changed": VisitorChanged;
   "live:changed": LiveChanged;
+  "alerts:changed": AlertsChanged;
 }

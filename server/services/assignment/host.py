@@ -87,6 +87,11 @@ class Host:
         finally:
             await self._tenure.release()
 
+    @property
+    def hosts(self) -> bool:
+        """Whether this node is the host now."""
+        return self._tenure.lease is not None
+
     async def retire(self) -> None:
         """Host no more: another node takes over while this one says goodbye to its clients."""
         await self._tenure.retire()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from server.services.assignment.places import Places
 from server.services.clock import Clock
 from server.services.live.board import Board
 from server.services.live.cover import Cover
+from server.services.live.today import midnight
 from storage.live import Live, TalkNow
 from storage.live_agents import LiveAgents
 from storage.people import QueueFacts
@@ -93,8 +93,4 @@ class Reading:
         board.crew.put(rows, await self._from.lines.lines(shop_id))
 
     async def _today(self, shop_id: UUID) -> datetime:
-        """Return when today began where the shop is."""
-        shop = await self._from.shops.get(shop_id)
-        zone = ZoneInfo("UTC" if shop is None else shop.time_zone)
-        now = self._from.clock.now().astimezone(zone)
-        return now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return await midnight(self._from.shops, shop_id, self._from.clock)

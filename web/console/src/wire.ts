@@ -5,6 +5,7 @@ export type {
   AgentConversation,
   AgentEvents,
   AgentSession,
+  Alert,
   ErrorBody,
   Handover,
   Message,

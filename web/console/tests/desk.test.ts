@@ -5,7 +5,7 @@ import { Desk } from '../src/state/desk.svelte.ts';
 import { Kept } from '../src/state/kept.ts';
 import { conversation, FakeLine, ME, offer, said, session } from './fake_line.ts';
 
-const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), assigned: vi.fn(), unclaimed: vi.fn(), ended: vi.fn() };
+const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), assigned: vi.fn(), unclaimed: vi.fn(), alerted: vi.fn(), ended: vi.fn() };
 let line: FakeLine;
 let keep: MemoryKeep;
 let desk: Desk;
@@ -208,5 +208,30 @@ describe('a desk', () => {
     desk.read('c2', 2);
     expect(line.of('read:set')).toEqual([{ conversation: 'c1', seq: 2 }]);
     expect(desk.book.me).toBe(ME.id);
+  });
+});
+
+describe('alerts', () => {
+  const alert = (id: string) => ({ id, rule: 'r', name: 'Many wait', metric: 'waiting' as const, threshold: 2, subject: { id: 'q', name: 'General' }, value: 2, since: '2026-03-02T10:00:00Z', raised_at: '2026-03-02T10:00:30Z' });
+
+  test('are told of when they are new, and not because a page was loaded', async () => {
+    line.tell('session:started', session({ alerts: [alert('a')] }));
+    await settled();
+    expect(ears.alerted).not.toHaveBeenCalled();
+    line.tell('alerts:changed', { standing: [alert('b'), alert('a')] });
+    expect(ears.alerted.mock.calls.map(([{ id }]) => id as string)).toEqual(['b']);
+    line.tell('session:started', session({ alerts: [alert('c')] }));
+    await settled();
+    expect(ears.alerted.mock.calls.map(([{ id }]) => id as string)).toEqual(['b', 'c']);
+    expect(desk.standing.news.cleared.map(({ id }) => id)).toEqual(['b', 'a']);
+  });
+
+  test('that are put away are shown again when they are raised again', () => {
+    desk.standing.take([alert('a')]);
+    desk.standing.put_away(['a']);
+    expect(desk.standing.shown).toEqual([]);
+    desk.standing.take([]);
+    desk.standing.take([alert('a')]);
+    expect(desk.standing.shown).toHaveLength(1);
   });
 });

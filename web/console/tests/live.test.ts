@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Feed, type LiveAgent, type LiveTalk } from '../src/live/feed.svelte.ts';
-import { by_name, gave_up, in_time, shown_of, sort_agents, sort_queues, sort_talks, total, waits_since, type TalkNames, type TalkOrder } from '../src/live/order.ts';
+import { Look, type SavedLook } from '../src/live/look.svelte.ts';
+import { by_name, gave_up, grouped, in_time, limits_of, minutes, shown_of, sort_agents, sort_queues, sort_talks, total, waits_since, type TalkNames, type TalkOrder } from '../src/live/order.ts';
 import { Sorting } from '../src/live/sorting.svelte.ts';
 import { FakeLine } from './fake_line.ts';
 
@@ -102,4 +103,36 @@ test('queues are sorted by what asks for attention, and by the other end when as
   expect([names(), sorting.said('waiting'), sorting.said('oldest')]).toEqual([['Busy', 'Old', 'Calm'], 'ascending', 'none']);
   sorting.turn('waiting');
   expect([names(), sorting.said('waiting')]).toEqual([['Calm', 'Old', 'Busy'], 'descending']);
+});
+
+test('groups stand by name, and rows of a group as they were', () => {
+  const rows = [talk('a', { state: 'queued' }), talk('b', { state: 'active' }), talk('c', { state: 'queued' })];
+  expect(grouped(rows, ({ state }) => state, NAMED).map((each) => ('group' in each ? `${each.group} ${each.count}` : each.id))).toEqual([
+    'active 1', 'b', 'queued 2', 'a', 'c',
+  ]);
+});
+
+test('a wait colours before the queue breaks its promise, and by the limits of the shop where it has none', () => {
+  expect(limits_of({ id: 'q', name: 'Q', promises: true, target_s: 40 })).toEqual({ wait_notice_s: 30, wait_urgent_s: 40 });
+  expect(limits_of({ id: 'q', name: 'Q', target_s: 20 })).toBeUndefined();
+  expect(limits_of(undefined)).toBeUndefined();
+});
+
+test('a predicted wait is told in whole minutes', () => {
+  expect(minutes([95, 200])).toEqual({ from: 1, until: 4 });
+  expect(minutes([10, 50])).toEqual({ from: 0, until: 1 });
+  expect(minutes([120, 120])).toEqual({ from: 0, until: 2 });
+});
+
+test('a view that was saved looks the same again, and as usual where a column is no more', () => {
+  const look = new Look();
+  look.talks.turn('queue');
+  look.talks.turn('queue');
+  look.agents_by = 'state';
+  look.sought = 'ann';
+  const again = new Look();
+  again.take(JSON.parse(JSON.stringify(look.saved())) as SavedLook);
+  expect(again.saved()).toEqual(look.saved());
+  again.take({ talks: ['a column of tomorrow', true] });
+  expect([again.talks.by, again.agents_by, again.sought]).toEqual(['wait', 'none', '']);
 });

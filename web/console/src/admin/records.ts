@@ -1,3 +1,4 @@
+import type { Metric } from '../lib/alert_words';
 import type { Seen } from '../state/shown';
 
 /** What the administration reads and writes, as server/protocol/setup.py and preview.py have it. */
@@ -97,6 +98,29 @@ export interface QueuePreview {
   waiting: number;
   taken_at_once: number;
   decided_by?: string | null;
+}
+
+/** What those who lead want to be told of, as server/protocol/alerts.py has it. */
+export interface AlertRuleRecord {
+  id: string;
+  name: string;
+  metric: Metric;
+  threshold: number;
+  hold_s: number;
+  clear_s: number;
+  active: boolean;
+  webhook_secret: string;
+  queue?: string | null;
+  agent?: string | null;
+  webhook_url?: string | null;
+  webhook?: {
+    kind: 'raised' | 'cleared' | 'test';
+    tries: number;
+    arrived?: boolean;
+    problem?: string | null;
+    ended_at?: string | null;
+    next_try_at?: string | null;
+  } | null;
 }
 
 export type Span = [string, string];

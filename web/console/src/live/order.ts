@@ -39,8 +39,8 @@ export function total(queues: LiveQueue[]): Required<Pick<LiveQueue, 'waiting' |
   return sum;
 }
 
-export type QueueOrder = 'name' | 'waiting' | 'oldest' | 'in_hand' | 'answered' | 'in_time' | 'gave_up';
-export type AgentOrder = 'name' | 'state' | 'since' | 'load';
+export type QueueOrder = 'name' | 'waiting' | 'oldest' | 'eta' | 'able' | 'in_hand' | 'answered' | 'in_time' | 'gave_up';
+export type AgentOrder = 'name' | 'state' | 'since' | 'load' | 'replied' | 'handle' | 'missed';
 export type TalkOrder = 'name' | 'queue' | 'state' | 'agent' | 'wait';
 
 /** Rows by what is said of each of them, the smallest first; of equals the first stays the first. */
@@ -70,6 +70,8 @@ export function sort_queues(queues: LiveQueue[], by: QueueOrder, compare: Compar
     name: (queue) => queue.name,
     waiting: (queue) => -(queue.waiting ?? 0),
     oldest: (queue) => age(queue.oldest),
+    eta: (queue) => -(queue.eta_s?.[1] ?? -1),
+    able: (queue) => queue.ready ?? 0,
     in_hand: (queue) => -(queue.in_hand ?? 0),
     answered: (queue) => -(queue.answered ?? 0),
     in_time: (queue) => in_time(queue) ?? 2,
@@ -85,6 +87,9 @@ export function sort_agents(agents: LiveAgent[], by: AgentOrder, compare: Compar
     state: (agent) => RANK[shown_of(agent)],
     since: (agent) => age(agent.since),
     load: (agent) => -agent.taken / agent.capacity,
+    replied: (agent) => age(agent.replied_at),
+    handle: (agent) => -(agent.handle_s ?? -1),
+    missed: (agent) => -(agent.missed ?? 0),
   };
   return sorted(agents, (agent) => [keys[by](agent), agent.name], compare, is_reversed);
 }
@@ -109,6 +114,40 @@ export function sort_talks(talks: LiveTalk[], by: TalkOrder, names: TalkNames, c
 
 function age(at: string | null | undefined): number {
   return at ? Date.parse(at) : Number.MAX_SAFE_INTEGER;
+}
+
+/** The first of a group of rows: what they have in common, and how many they are. */
+export interface Group {
+  id: string;
+  group: string;
+  count: number;
+}
+
+/** Rows with a heading above each group of them; groups by name, rows of a group as they were. */
+export function grouped<T extends { id: string }>(rows: T[], name: (row: T) => string, compare: Compare): (T | Group)[] {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const key = name(row);
+    const known = groups.get(key);
+    if (known) known.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups]
+    .sort(([one], [other]) => compare(one, other))
+    .flatMap(([group, those]) => [{ id: `group:${group}`, group, count: those.length }, ...those]);
+}
+
+/** When a wait in a queue is shown as long, and as too long: before it breaks what the queue promises. */
+export function limits_of(queue: LiveQueue | undefined): { wait_notice_s: number; wait_urgent_s: number } | undefined {
+  if (!queue?.promises || !queue.target_s) return undefined;
+  return { wait_notice_s: queue.target_s * 0.75, wait_urgent_s: queue.target_s };
+}
+
+/** A predicted wait in whole minutes, from and to; from 0 where both are the same. */
+export function minutes([low_s, high_s]: readonly [number, number]): { from: number; until: number } {
+  const until = Math.max(1, Math.ceil(high_s / 60));
+  const from = Math.floor(low_s / 60);
+  return { from: from < until ? from : 0, until };
 }
 
 /** Which conversations are looked at. */

@@ -1,4 +1,4 @@
-import type { Agent, AgentConversation, AgentSession, Message, Offer, OfferEnded, Status } from '../wire';
+import type { Agent, AgentConversation, AgentSession, Alert, Message, Offer, OfferEnded, Status } from '../wire';
 import { Outbox } from '@kefu/shared/outbox.svelte.ts';
 import { Book } from './book.svelte';
 import { Health } from './health.svelte';
@@ -7,6 +7,7 @@ import type { Answer, Line } from './line';
 import { Offers } from './offers.svelte';
 import { sender } from './sender';
 import type { Shown } from './shown';
+import { Standing } from './standing.svelte';
 import { Sync } from './sync.svelte';
 import { Threads } from './threads.svelte';
 
@@ -22,6 +23,8 @@ export interface DeskEars {
   assigned(conversation: AgentConversation, note: Message): void;
   /** Everybody who could take it has declined or missed it. */
   unclaimed(conversation: AgentConversation): void;
+  /** Something in the shop is not as those who lead want it. */
+  alerted(alert: Alert): void;
   ended(code: string): void;
 }
 
@@ -30,6 +33,7 @@ export class Desk {
   readonly book = new Book();
   readonly health = new Health();
   readonly offers: Offers;
+  readonly standing = new Standing();
   readonly outbox: Outbox;
   readonly threads: Threads;
   me = $state.raw<Agent | null>(null);
@@ -113,6 +117,7 @@ export class Desk {
         this.idle = event.idle ?? false;
       }),
       line.on('visitor:changed', ({ visitor }) => this.book.visitor(visitor)),
+      line.on('alerts:changed', ({ standing }) => this.#stands(standing)),
     ];
     line.open();
     return () => {
@@ -201,8 +206,14 @@ export class Desk {
     this.threads.keep((id) => id === this.open_id || this.book.mine.some((c) => c.id === id));
     this.offers.replace(session.offers);
     for (const { conversation, why } of session.offers) this.book.offered(conversation.id, why);
-    // What was offered while the line was away is news too; what a reload shows is not.
+    // What was offered or raised while the line was away is news too; what a reload shows is not.
+    this.#stands(session.alerts, before !== null);
     for (const offer of this.offers.live) if (before && !before.has(offer.offer)) this.ears.offered(offer);
+  }
+
+  #stands(alerts: Alert[] = [], is_news = true): void {
+    const raised = this.standing.take(alerts);
+    if (is_news) raised.forEach((alert) => this.ears.alerted(alert));
   }
 
   async #catch_up(): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { customer_name } from '../lib/customer';
+import { said } from '../lib/alert_words';
 import type { Offer } from '../wire';
 import type { App } from './app.svelte';
 import type { Desk, DeskEars } from './desk.svelte';
@@ -57,6 +58,10 @@ export function desk_ears(app: App, desk: () => Desk): DeskEars {
         app.route.conversation(conversation.id),
       );
       app.notices.say('unclaimed.told', { name }, 'warning', conversation.id);
+    },
+    alerted(alert) {
+      app.alerts.sound('offer');
+      app.alerts.notify(`alert:${alert.id}`, alert.name, said(app.words, alert), () => app.route.live());
     },
     ended(code) {
       if (code === 'signed_out' || code === 'unauthorized') app.session.ended();

@@ -1,0 +1,181 @@
+"""What those who lead want to be told of: rules, tries of their webhooks, and what was found."""
+
+import secrets
+from typing import Any, cast
+from uuid import UUID
+
+from server.protocol.alerts import (
+    AlertPage,
+    AlertRuleItems,
+    AlertRulePatch,
+    AlertRuleRecord,
+    AlertsQuery,
+    NewAlertRule,
+)
+from server.protocol.errors import Conflict, Invalid, NotFound
+from server.services.admin.changes import given
+from server.services.alerts.faces import alert_faces, rule_record
+from server.services.alerts.metrics import KINDS
+from server.services.alerts.targets import fault_of, is_plainly_private
+from server.services.clock import Clock
+from server.services.ids import uuid_of
+from server.services.seats import AgentSeat
+from server.services.stores import Stores
+from storage.alert_posts import AlertPosts
+from storage.alert_rules import AlertRuleRow, AlertRules
+from storage.alerts import Alerts, Post
+
+RULES_MAX = 50
+SECRET_BYTES = 32
+PERCENT_MAX = 100
+
+
+class AlertRulesAdmin:
+    """Supervisors and administrators only. ``may_be_private``: webhooks may stay in the network."""
+
+    def __init__(
+        self,
+        *,
+        rules: AlertRules,
+        alerts: Alerts,
+        posts: AlertPosts,
+        stores: Stores,
+        clock: Clock,
+        may_be_private: bool,
+    ) -> None:
+        self._rules, self._alerts, self._posts = rules, alerts, posts
+        self._stores, self._clock = stores, clock
+        self._may_be_private = may_be_private
+
+    async def list(self, seat: AgentSeat) -> AlertRuleItems:
+        """Return all."""
+        seat.must_lead()
+        rows = await self._rules.of_shop(seat.shop_id)
+        posts = await self._posts.newest(seat.shop_id)
+        return AlertRuleItems(items=[rule_record(row, posts.get(row.id)) for row in rows])
+
+    async def create(self, seat: AgentSeat, new: NewAlertRule) -> AlertRuleRecord:
+        """Add one."""
+        seat.must_lead()
+        secret = {"webhook_secret": secrets.token_urlsafe(SECRET_BYTES)}
+        values = await self._checked(seat, given(new) | secret)
+        row = await self._rules.create(seat.shop_id, values, RULES_MAX)
+        if row is None:
+            raise Conflict(f"A shop has at most {RULES_MAX} rules.", reason="too_many")
+        return rule_record(row, None)
+
+    async def update(
+        self, seat: AgentSeat, rule_id: UUID, patch: AlertRulePatch
+    ) -> AlertRuleRecord:
+        """Change one. What it has raised is judged anew within seconds."""
+        before = await self._row(seat, rule_id)
+        known = {
+            "name": before.name,
+            "metric": before.metric,
+            "threshold": before.threshold,
+            "queue": None if before.queue_id is None else str(before.queue_id),
+            "agent": None if before.agent_id is None else str(before.agent_id),
+            "hold_s": before.hold_s,
+            "clear_s": before.clear_s,
+            "active": before.active,
+            "webhook_url": before.webhook_url,
+            "webhook_secret": before.webhook_secret,
+        }
+        values = await self._checked(seat, known | given(patch))
+        row = await self._rules.update(seat.shop_id, rule_id, values)
+        if row is None:
+            raise NotFound
+        return await self._record(row)
+
+    async def delete(self, seat: AgentSeat, rule_id: UUID) -> None:
+        """Take one out of use; what it has raised is cleared within seconds."""
+        seat.must_lead()
+        if not await self._rules.archive(seat.shop_id, rule_id, self._clock.now()):
+            raise NotFound
+
+    async def test(self, seat: AgentSeat, rule_id: UUID) -> AlertRuleRecord:
+        """Post something to the webhook of one, once, to see whether it arrives."""
+        row = await self._row(seat, rule_id)
+        if row.webhook_url is None:
+            raise Conflict("This rule has no webhook.", reason="no_webhook")
+        shop = await self._stores.shops.get(seat.shop_id)
+        await self._posts.write(
+            Post(
+                rule_id=row.id,
+                alert_id=None,
+                kind="test",
+                body={"shop": "" if shop is None else shop.key, "rule": str(row.id)},
+                due_at=self._clock.now(),
+            )
+        )
+        return await self._record(row)
+
+    async def past(self, seat: AgentSeat, query: AlertsQuery) -> AlertPage:
+        """Return what was raised, standing or over, the newest first."""
+        seat.must_lead()
+        before = None if query.before is None else uuid_of(query.before)
+        rows = await self._alerts.past(seat.shop_id, before, query.limit + 1)
+        shown = rows[: query.limit]
+        return AlertPage(
+            items=alert_faces(shown), next=str(shown[-1].id) if len(rows) > len(shown) else None
+        )
+
+    async def _row(self, seat: AgentSeat, rule_id: UUID) -> AlertRuleRow:
+        seat.must_lead()
+        row = await self._rules.get(seat.shop_id, rule_id)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def _record(self, row: AlertRuleRow) -> AlertRuleRecord:
+        return rule_record(row, (await self._posts.newest(row.shop_id)).get(row.id))
+
+    async def _checked(self, seat: AgentSeat, values: dict[str, object]) -> dict[str, Any]:
+        """Return columns as they are stored; refuse what means nothing."""
+        kind = KINDS[cast("Any", values["metric"])]
+        queue, agent = values.pop("queue"), values.pop("agent")
+        if kind.unit == "is":
+            values["threshold"] = 1
+        if kind.unit == "percent" and cast("int", values["threshold"]) > PERCENT_MAX:
+            raise Invalid("A share is 100 percent at most.", field="threshold")
+        if queue is not None and kind.subject != "queue":
+            raise Invalid("This is not about queues.", field="queue")
+        if agent is not None and kind.subject != "agent":
+            raise Invalid("This is not about agents.", field="agent")
+        self._check_url(cast("str | None", values["webhook_url"]))
+        return values | {
+            "queue_id": await self._queue(seat, cast("str | None", queue)),
+            "agent_id": await self._agent(seat, cast("str | None", agent)),
+        }
+
+    def _check_url(self, url: str | None) -> None:
+        if url is None:
+            return
+        fault = fault_of(url)
+        if fault is None and not self._may_be_private and is_plainly_private(url):
+            fault = "This leads to this machine or its network, which is not allowed here."
+        if fault is not None:
+            raise Invalid(fault, field="webhook_url")
+
+    async def _queue(self, seat: AgentSeat, queue: str | None) -> UUID | None:
+        if queue is None:
+            return None
+        row = await self._stores.queues.get(seat.shop_id, _id(queue, "queue"))
+        if row is None:
+            raise Invalid("There is no such queue.", field="queue")
+        return row.id
+
+    async def _agent(self, seat: AgentSeat, agent: str | None) -> UUID | None:
+        if agent is None:
+            return None
+        row = await self._stores.agents.get(_id(agent, "agent"))
+        if row is None or row.shop_id != seat.shop_id:
+            raise Invalid("There is no such agent.", field="agent")
+        return row.id
+
+
+def _id(given_id: str, field: str) -> UUID:
+    try:
+        return uuid_of(given_id)
+    except NotFound:
+        raise Invalid(f"There is no such {field}.", field=field) from None
