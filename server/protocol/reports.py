@@ -8,7 +8,9 @@ from msgspec import Meta
 from server.protocol.commands import Command
 from server.protocol.shapes import Shape
 
-By = Literal["shop", "queue", "agent", "topic", "channel", "language", "day", "weekday", "hour"]
+By = Literal[
+    "shop", "queue", "agent", "topic", "channel", "language", "day", "weekday", "hour", "weekhour"
+]
 Hours = Literal["clock", "open"]
 Level = Literal["offered", "excluding", "answered", "virtual"]
 Unit = Literal["count", "seconds", "share", "score", "ratio"]
@@ -52,11 +54,15 @@ class ReportRowsQuery(Command, frozen=True):
 
 
 class ReportFigure(Shape, frozen=True):
-    """What a figure comes to, absent without rows; how many rows, and half of its 95 % interval."""
+    """What a figure comes to, absent without rows; how many rows, and half of its 95 % interval.
+
+    A ``rough`` one is of a long time: a duration is off by half a second or 1.25 % at most.
+    """
 
     rows: int
     value: float | None = None
     half: float | None = None
+    rough: bool = False
 
 
 class ReportLine(Shape, frozen=True):

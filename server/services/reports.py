@@ -23,8 +23,9 @@ from server.reports.table import as_table
 from server.services.clock import Clock
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
-from storage.reports.figures import BY_NAME, Figure, shown
-from storage.reports.reading import TOTAL, Behind, Counted, Key, Reports, Scope, Table
+from storage.reports.counts import TOTAL, Counted, Key, Scope, Table
+from storage.reports.figures import BY_NAME, Figure, added, shown
+from storage.reports.reading import Behind, Reports
 
 DAYS_MAX = 366
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
@@ -58,7 +59,7 @@ class ReportDesk:
         seat.must_lead()
         zone = await self._zone(seat)
         period = self._period(query, zone)
-        figures = shown(query.level)
+        figures = added(query.level) if query.by == "weekhour" else shown(query.level)
         table = await self._count(seat, query, period, zone, figures)
         earlier = _days_before(period, zone) if query.compare else None
         before = None
