@@ -99,7 +99,8 @@ def _rows(source: Source, axis: By) -> LiteralString:
 def _sums(source: Source, axis: By) -> LiteralString:
     figures = [each for each in FIGURES if each.source == source and each.name in SUMS]
     counted = ", ".join(["count(*)", *(part for each in figures for part in columns_of(each)[:3])])
-    kept: list[LiteralString] = [f"sum({COUNTED[source]})::bigint"]
+    rows: LiteralString = f"sum({COUNTED[source]})::bigint"
+    kept = [rows]
     kept += [part for each in figures for part in columns_of_days(SUMS[each.name])[:3]]
     return _compared(
         f"SELECT day, key, {counted} FROM {_rows(source, axis)} GROUP BY day, key",

@@ -71,8 +71,10 @@ LAST_DAY: Final = "($3::timestamptz AT TIME ZONE $4::text)::date"
 
 def summing(source: Source, by: By, figures: Sequence[Figure]) -> LiteralString:
     """Return a statement with a row for each key, and one for all, as `queries.counting` does."""
-    parts = [column for each in figures for column in columns_of_days(SUMS[each.name])]
-    columns = ",\n       ".join(parts)
+    parts: list[LiteralString] = [
+        column for each in figures for column in columns_of_days(SUMS[each.name])
+    ]
+    columns: LiteralString = ",\n       ".join(parts)
     return f"""{ASKED}
 SELECT {shown(by)} AS key, grouping(line) = 1 AS is_total,
        {columns}

@@ -78,11 +78,12 @@ def _ranked(by: By, figures: Sequence[Figure]) -> LiteralString:
     if any(each.level for each in figures):
         needed |= {"abandoned", "unanswered"}
     measures: LiteralString = ", ".join(f"'{each}'" for each in sorted(needed))
-    parts = [_bins(by)]
+    parts: list[LiteralString] = [_bins(by)]
     if axis(by) != "shop":
         parts += _edges(by, needed, measures)
+    rows: LiteralString = " UNION ALL ".join(parts)
     return f"""{ASKED}, spread AS (
-    {" UNION ALL ".join(parts)}
+    {rows}
 ), summed AS (
     SELECT line, grouping(line) = 1 AS is_total, measure, bin, sum(n)::bigint AS n
       FROM spread WHERE measure IN ({measures})
