@@ -581,3 +581,26 @@ CREATE TABLE shop_hours_log (
     plans     jsonb NOT NULL,
     PRIMARY KEY (shop_id, since)
 );
+
+-- What agents were ready for, from when until when; the last state of each has no end yet.
+CREATE TABLE agent_state (
+    shop_id  uuid NOT NULL REFERENCES shop,
+    agent_id uuid NOT NULL REFERENCES agent ON DELETE CASCADE,
+    state    text NOT NULL CHECK (state IN ('available', 'busy', 'away', 'unresponsive')),
+    since    timestamptz NOT NULL,
+    until    timestamptz
+);
+CREATE UNIQUE INDEX agent_state_now ON agent_state (agent_id) WHERE until IS NULL;
+CREATE INDEX agent_state_of_shop ON agent_state (shop_id, until, since);
+
+-- When an agent was connected to a node. While they are, the node says again and again until when it
+-- vouches for them, so that an end is known even of a node that died.
+CREATE TABLE agent_presence (
+    shop_id  uuid NOT NULL REFERENCES shop,
+    agent_id uuid NOT NULL REFERENCES agent ON DELETE CASCADE,
+    node     text NOT NULL,
+    since    timestamptz NOT NULL,
+    until    timestamptz NOT NULL
+);
+CREATE INDEX agent_presence_of_agent ON agent_presence (agent_id, node, until);
+CREATE INDEX agent_presence_of_shop ON agent_presence (shop_id, until);

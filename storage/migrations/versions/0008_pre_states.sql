@@ -1,7 +1,8 @@
 -- works with: 0002_pre_routing
--- reviewed: report_fact_came, report_fact_went, report_fact_was, report_fact_became, report_leg_came, report_leg_went, report_leg_was, report_leg_became, report_offer_came, report_offer_went, report_offer_was, report_offer_became, report_zone_set, report_zone_changed
+-- reviewed: agent_state_begun, agent_state_changed, report_fact_came, report_fact_went, report_fact_was, report_fact_became, report_leg_came, report_leg_went, report_leg_was, report_leg_became, report_offer_came, report_offer_went, report_offer_was, report_offer_became, report_zone_set, report_zone_changed
 -- Facts of reports are rolled up by day, so that a year is asked for as quickly as a month. Nodes of the
--- version before need not know: triggers follow the facts, whoever writes them.
+-- version before need not know: triggers follow the facts, whoever writes them. And what agents are
+-- ready for is logged; of agents who are connected to such a node the log says that they are away.
 
 -- Roll-ups of facts by days of the shop's clock; storage/sql/report_rolled.sql keeps them. What lies
 -- before `since` is not in them yet; while they are stale they are of another clock, and go.
@@ -416,3 +417,68 @@ CREATE TRIGGER report_zone_changed AFTER UPDATE OF time_zone ON shop
 
 -- What is there already is rolled up by the job that counts, day by day.
 INSERT INTO report_rolled (shop_id, time_zone, since) SELECT id, time_zone, 'infinity' FROM shop;
+
+-- What agents were ready for, from when until when; the last state of each has no end yet.
+CREATE TABLE agent_state (
+    shop_id  uuid NOT NULL REFERENCES shop,
+    agent_id uuid NOT NULL REFERENCES agent ON DELETE CASCADE,
+    state    text NOT NULL CHECK (state IN ('available', 'busy', 'away', 'unresponsive')),
+    since    timestamptz NOT NULL,
+    until    timestamptz
+);
+CREATE UNIQUE INDEX agent_state_now ON agent_state (agent_id) WHERE until IS NULL;
+CREATE INDEX agent_state_of_shop ON agent_state (shop_id, until, since);
+
+-- When an agent was connected to a node. While they are, the node says again and again until when it
+-- vouches for them, so that an end is known even of a node that died.
+CREATE TABLE agent_presence (
+    shop_id  uuid NOT NULL REFERENCES shop,
+    agent_id uuid NOT NULL REFERENCES agent ON DELETE CASCADE,
+    node     text NOT NULL,
+    since    timestamptz NOT NULL,
+    until    timestamptz NOT NULL
+);
+CREATE INDEX agent_presence_of_agent ON agent_presence (agent_id, node, until);
+CREATE INDEX agent_presence_of_shop ON agent_presence (shop_id, until);
+
+-- Log what an agent is ready for from when on, in the transaction in which it changes. Who misses too
+-- many offers is not responding, whatever they chose; who is out of service has no state.
+CREATE FUNCTION agent_state_noted() RETURNS trigger LANGUAGE plpgsql
+AS $function$
+DECLARE
+    now_is text := CASE WHEN NEW.unresponsive_at IS NOT NULL THEN 'unresponsive' ELSE NEW.status END;
+    moment timestamptz := CASE
+        WHEN TG_OP = 'INSERT' THEN NEW.status_at
+        WHEN NEW.unresponsive_at IS NOT NULL AND OLD.unresponsive_at IS NULL THEN NEW.unresponsive_at
+        WHEN NEW.status_at > OLD.status_at THEN NEW.status_at
+        ELSE clock_timestamp() END;
+BEGIN
+    UPDATE agent_state s SET until = greatest(s.since, moment)
+     WHERE s.agent_id = NEW.id AND s.until IS NULL
+       AND (s.state <> now_is OR NEW.deactivated_at IS NOT NULL);
+    IF NEW.deactivated_at IS NULL
+       AND NOT EXISTS (SELECT FROM agent_state s WHERE s.agent_id = NEW.id AND s.until IS NULL) THEN
+        INSERT INTO agent_state (shop_id, agent_id, state, since)
+        VALUES (NEW.shop_id, NEW.id, now_is, moment);
+    END IF;
+    RETURN NULL;
+END
+$function$;
+
+CREATE TRIGGER agent_state_begun AFTER INSERT ON agent
+    FOR EACH ROW EXECUTE FUNCTION agent_state_noted();
+CREATE TRIGGER agent_state_changed AFTER UPDATE OF status, unresponsive_at, deactivated_at ON agent
+    FOR EACH ROW
+    WHEN ((OLD.status, OLD.unresponsive_at IS NULL, OLD.deactivated_at IS NULL)
+          IS DISTINCT FROM (NEW.status, NEW.unresponsive_at IS NULL, NEW.deactivated_at IS NULL))
+    EXECUTE FUNCTION agent_state_noted();
+
+INSERT INTO agent_state (shop_id, agent_id, state, since)
+SELECT shop_id, id, CASE WHEN unresponsive_at IS NOT NULL THEN 'unresponsive' ELSE status END, now()
+  FROM agent WHERE deactivated_at IS NULL;
+-- How long times are together, in milliseconds.
+CREATE FUNCTION length_ms(spans tstzmultirange) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $function$
+SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span)) * 1000), 0)::bigint
+  FROM unnest(spans) span
+$function$;
