@@ -44,6 +44,7 @@ from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
 from server.services.admin.variants import VariantsAdmin
+from server.services.attendance_reports import AttendanceDesk
 from server.services.beside import Beside
 from server.services.clock import Clock
 from server.services.conversations import Conversations, Starts
@@ -83,6 +84,7 @@ from storage.routing_facts import RoutingFacts
 from storage.search_index import SearchIndex
 from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
+from storage.states import StateLog
 
 HOUR_S = 3600.0
 
@@ -287,7 +289,10 @@ def _endpoints(
         ),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),
         SimulationsResource(simulations),
-        ReportsResource(ReportDesk(Reports(base.db), stores, clock)),
+        ReportsResource(
+            ReportDesk(Reports(base.db), stores, clock),
+            AttendanceDesk(StateLog(base.db), stores, clock),
+        ),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
     )
     return [endpoint for resource in resources for endpoint in resource.endpoints()]

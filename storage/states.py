@@ -14,10 +14,11 @@ from storage.database import Queries
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """How an agent spent a time, in milliseconds; each a part of ``present_ms`` but the last.
+    """How an agent spent a time, in milliseconds; each a part of ``present_ms`` but the last two.
 
     ``ready_ms``: available. ``working_ms``: available or busy, and ``occupied_ms`` the part of it
-    with at least one conversation in hand. ``in_hand_ms`` adds up all conversations.
+    with at least one conversation in hand. ``held_ms`` is the time with at least one, present or
+    not, and ``in_hand_ms`` adds up all conversations.
     """
 
     agent_id: UUID
@@ -25,6 +26,7 @@ class Spent:
     ready_ms: int
     working_ms: int
     occupied_ms: int
+    held_ms: int
     in_hand_ms: int
 
 
@@ -92,6 +94,7 @@ SELECT p.agent_id, length_ms(p.spans) AS present_ms,
        length_ms(p.spans * coalesce(s.ready, '{}')) AS ready_ms,
        length_ms(p.spans * coalesce(s.working, '{}')) AS working_ms,
        length_ms(p.spans * coalesce(s.working, '{}') * coalesce(h.spans, '{}')) AS occupied_ms,
+       length_ms(coalesce(h.spans, '{}') * tstzmultirange(tstzrange($2, $3))) AS held_ms,
        coalesce(h.in_hand_ms, 0)::bigint AS in_hand_ms
   FROM present p LEFT JOIN states s USING (agent_id) LEFT JOIN held h USING (agent_id)
  ORDER BY p.agent_id
