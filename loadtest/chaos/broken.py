@@ -150,9 +150,7 @@ def forgets_hands() -> None:
     """Count for reports who asked, and forget in whose hands they were."""
     write = Step.write
 
-    async def write_some(
-        self: Step, conversations: Sequence[UUID], found: Sequence[Facts]
-    ) -> None:
+    async def write_some(self: Step, conversations: Sequence[UUID], found: Sequence[Facts]) -> None:
         await write(self, conversations, [replace(each, legs=()) for each in found])
 
     Step.write = write_some

@@ -100,11 +100,13 @@ def _sums(source: Source, axis: By) -> LiteralString:
     figures = [each for each in FIGURES if each.source == source and each.name in SUMS]
     counted = ", ".join(["count(*)", *(part for each in figures for part in columns_of(each)[:3])])
     rows: LiteralString = f"sum({COUNTED[source]})::bigint"
-    kept = [rows]
-    kept += [part for each in figures for part in columns_of_days(SUMS[each.name])[:3]]
+    kept: list[LiteralString] = [
+        part for each in figures for part in columns_of_days(SUMS[each.name])[:3]
+    ]
+    said: LiteralString = ", ".join([rows, *kept])
     return _compared(
         f"SELECT day, key, {counted} FROM {_rows(source, axis)} GROUP BY day, key",
-        f"""SELECT day, key, {", ".join(kept)} FROM report_day CROSS JOIN asked
+        f"""SELECT day, key, {said} FROM report_day CROSS JOIN asked
              WHERE shop_id = $1 AND axis = '{axis}' AND {COUNTED[source]} <> 0
              GROUP BY day, key""",
     )

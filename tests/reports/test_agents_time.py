@@ -61,14 +61,14 @@ async def test_an_hour_of_work_by_hand(floor: Floor, books: Books) -> None:
     agents = Agents(floor.db)
     await agents.set_status(lin, "away", at(0))
     await agents.set_status(lin, "available", at(100))
-    await agents.set_status(lin, "busy", at(500))
-    await agents.set_status(lin, "away", at(700))
     await connected(floor, lin, (200, 400), (380, 800), node="n")
     await connected(floor, lin, (300, 420), node="m")  # two nodes at once count once
     row = await floor.answered(lin, 250)
     again = await floor.answered(lin, 350)
+    await agents.set_status(lin, "busy", at(500))
+    await agents.set_status(lin, "away", at(700))
     for each, until in ((row, 450), (again, 650)):
-        await floor.transitions.close(each.id, lin, "solved", at(until))
+        await floor.transitions.close(each.id, lin, "solved", at(until - 10))
         await floor.transitions.finish(each.id, None, None, at(until))
     await books.job.catch_up()
 
@@ -108,11 +108,14 @@ async def test_every_change_of_state_is_logged(floor: Floor) -> None:
     await agents.set_status(lin, "busy", at(60))
     await agents.deactivate(floor.shop.id, lin, at(90))
 
-    *_, busy, available, unresponsive, again = await states(floor, lin)
-    assert busy == ("busy", 10, 20)
-    assert available == ("available", 20, 40)
-    assert unresponsive == ("unresponsive", 40, 60)
-    assert again == ("busy", 60, 90)
+    found = [each for each in await states(floor, lin) if each[1] < 100]
+    assert found == [
+        ("available", 0, 10),
+        ("busy", 10, 20),
+        ("available", 20, 40),
+        ("unresponsive", 40, 60),
+        ("busy", 60, 90),
+    ]
     await agents.update(floor.shop.id, lin, {"deactivated_at": None})
     assert (await states(floor, lin))[-1][::2] == ("away", None)
 

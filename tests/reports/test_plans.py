@@ -36,7 +36,8 @@ SELECT id, 1, shop_id, at, at + interval '1 min', id, 'chat', 60000, true FROM p
 
 @pytest.fixture
 async def past(floor: Floor) -> Floor:
-    """Let a shop have four months behind it."""
+    """Let a shop have four months behind it, of which nothing is rolled up."""
+    await floor.db.execute("UPDATE report_rolled SET since = 'infinity'")
     await floor.db.execute(FILL, floor.shop.id, NOON)
     for table in ("report_fact", "report_leg", "report_offer"):
         await floor.db.execute(f"ANALYZE {table}")  # type: ignore[arg-type]

@@ -37,6 +37,7 @@ async def test_a_recount_finds_nothing_wrong(floor: Floor, books: Books) -> None
     assert (result.conversations, result.differences, result.busy) == (5, [], set())
 
 
+@pytest.mark.timeout(90)
 async def test_weeks_of_talk_are_counted_as_they_were_when_they_happened(
     floor: Floor, books: Books
 ) -> None:

@@ -91,6 +91,7 @@ def near(figure: Figure, found: Counted, exact: Counted) -> None:
         assert exact.weight <= found.weight <= 1.05 * exact.weight
 
 
+@pytest.mark.timeout(90)
 async def test_weeks_of_talk_are_the_same_from_roll_ups_and_from_facts(
     floor: Floor, books: Books
 ) -> None:
