@@ -29,7 +29,7 @@ test('where nothing was counted there is nothing to divide by', () => {
 
 test('a cell is as strong as its value, and what there is at all is seen', () => {
   expect([0, null, undefined].map((value) => strength(value, 100))).toEqual([0, 0, 0]);
-  expect([0.1, 14, 50, 100].map((value) => strength(value, 100))).toEqual([1, 1, 5, 10]);
+  expect([0.1, 4, 25, 100].map((value) => strength(value, 100))).toEqual([1, 2, 5, 10]);
 });
 
 test('the first day of the week is a Monday', () => {

@@ -28,7 +28,10 @@ export function largest_of(lines: Line[], figure: string): number {
   return Math.max(...values, 0) || 1;
 }
 
-/** How strongly a cell is filled, in steps of a tenth; what there is at all is seen. */
+/**
+ * How strongly a cell is filled, in steps of a tenth. By the square root, so that one hour with very
+ * much leaves the others to be told apart; what there is at all is seen.
+ */
 export function strength(value: number | null | undefined, largest: number): number {
-  return value ? Math.max(1, Math.round((10 * value) / largest)) : 0;
+  return value ? Math.max(1, Math.round(10 * Math.sqrt(value / largest))) : 0;
 }
