@@ -51,6 +51,7 @@ from server.services.admin.variants import VariantsAdmin
 from server.services.alerts.job import Alerting
 from server.services.alerts.posts import Posts
 from server.services.alerts.reading import AlertReading
+from server.services.attendance_reports import AttendanceDesk
 from server.services.beside import Beside
 from server.services.clock import Clock
 from server.services.conversations import Conversations, Starts
@@ -95,6 +96,7 @@ from storage.routing_facts import RoutingFacts
 from storage.search_index import SearchIndex
 from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
+from storage.states import StateLog
 
 HOUR_S = 3600.0
 
@@ -325,7 +327,10 @@ def _endpoints(
             )
         ),
         LiveLooksResource(Looks(LiveLooks(base.db))),
-        ReportsResource(ReportDesk(Reports(base.db), stores, clock)),
+        ReportsResource(
+            ReportDesk(Reports(base.db), stores, clock),
+            AttendanceDesk(StateLog(base.db), stores, clock),
+        ),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
     )
     return [endpoint for resource in resources for endpoint in resource.endpoints()]

@@ -38,6 +38,7 @@ from server.services.inputs import Inputs
 from server.services.limits import Limit
 from server.services.passwords import Passwords
 from server.services.presence import Presence
+from server.services.present_log import LoggedLeases
 from server.services.stores import Stores
 from server.services.talk import Talk
 from server.services.texts import Texts
@@ -82,6 +83,7 @@ from storage.shelf import Shelf
 from storage.shops import Shops
 from storage.skills import Skills
 from storage.speeds import Speeds
+from storage.states import StateLog
 from storage.step_ins import StepIns
 from storage.stepping_in import SteppingIn
 from storage.transitions import Transitions
@@ -175,7 +177,7 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None, port: i
     bus.listen(CHANNEL, pokes.hear)
     knocks = Knocks(settings.public_url, settings.trusted_proxies)
     presence = Presence(
-        PresenceLeases(redis, realm),
+        LoggedLeases(PresenceLeases(redis, realm), StateLog(db), clock),
         pokes,
         clock,
         node,

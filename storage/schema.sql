@@ -529,6 +529,7 @@ CREATE TABLE report_leg (
     PRIMARY KEY (conversation_id, number)
 );
 CREATE INDEX report_leg_of_shop ON report_leg (shop_id, at, conversation_id);
+CREATE INDEX report_leg_of_agent ON report_leg (agent_id, at);
 
 -- One offer to one agent, questions of colleagues (`warm`) among them.
 CREATE TABLE report_offer (
@@ -547,6 +548,88 @@ CREATE TABLE report_offer (
 CREATE INDEX report_offer_of_shop ON report_offer (shop_id, at, conversation_id);
 CREATE INDEX report_offer_of_conversation ON report_offer (conversation_id);
 
+-- Roll-ups of facts by days of the shop's clock; storage/sql/report_rolled.sql keeps them. What lies
+-- before `since` is not in them yet; while they are stale they are of another clock, and go.
+CREATE TABLE report_rolled (
+    shop_id   uuid PRIMARY KEY,
+    time_zone text NOT NULL,
+    since     timestamptz NOT NULL,
+    is_stale  boolean NOT NULL DEFAULT false
+);
+
+-- A day, as sums: of the shop (without a key), of each queue, agent, topic, channel, language, hour.
+CREATE TABLE report_day (
+    shop_id                uuid NOT NULL,
+    axis                   text NOT NULL,
+    day                    date NOT NULL,
+    key                    text,
+    conversations          bigint NOT NULL DEFAULT 0,
+    asked                  bigint NOT NULL DEFAULT 0,
+    answered               bigint NOT NULL DEFAULT 0,
+    waiting                bigint NOT NULL DEFAULT 0,
+    abandoned              bigint NOT NULL DEFAULT 0,
+    unanswered             bigint NOT NULL DEFAULT 0,
+    wait_ms                bigint NOT NULL DEFAULT 0,     -- of those who were answered
+    wait_open_ms           bigint NOT NULL DEFAULT 0,
+    transferred            bigint NOT NULL DEFAULT 0,
+    transfers              bigint NOT NULL DEFAULT 0,
+    reopened               bigint NOT NULL DEFAULT 0,
+    reopenings             bigint NOT NULL DEFAULT 0,
+    talks                  bigint NOT NULL DEFAULT 0,     -- that are over
+    messages               bigint NOT NULL DEFAULT 0,
+    stretches              bigint NOT NULL DEFAULT 0,
+    first_responses        bigint NOT NULL DEFAULT 0,
+    first_response_ms      bigint NOT NULL DEFAULT 0,
+    first_response_open_ms bigint NOT NULL DEFAULT 0,
+    answering              bigint NOT NULL DEFAULT 0,     -- stretches with replies
+    replies                bigint NOT NULL DEFAULT 0,
+    reply_ms               bigint NOT NULL DEFAULT 0,
+    reply_open_ms          bigint NOT NULL DEFAULT 0,
+    agent_talks            bigint NOT NULL DEFAULT 0,
+    agent_talk_ms          bigint NOT NULL DEFAULT 0,
+    customer_talks         bigint NOT NULL DEFAULT 0,
+    customer_talk_ms       bigint NOT NULL DEFAULT 0,
+    handled                bigint NOT NULL DEFAULT 0,
+    handle_ms              bigint NOT NULL DEFAULT 0,
+    wrap_ups               bigint NOT NULL DEFAULT 0,
+    wrap_up_ms             bigint NOT NULL DEFAULT 0,
+    scored                 bigint NOT NULL DEFAULT 0,
+    scores                 bigint NOT NULL DEFAULT 0,
+    scores_squared         bigint NOT NULL DEFAULT 0,
+    rateable               bigint NOT NULL DEFAULT 0,     -- last stretches of what was closed
+    rated                  bigint NOT NULL DEFAULT 0,
+    asked_agents           bigint NOT NULL DEFAULT 0,     -- offers, and questions of colleagues
+    offers                 bigint NOT NULL DEFAULT 0,
+    offers_accepted        bigint NOT NULL DEFAULT 0,
+    offers_declined        bigint NOT NULL DEFAULT 0,
+    offers_missed          bigint NOT NULL DEFAULT 0,
+    UNIQUE NULLS NOT DISTINCT (shop_id, axis, day, key)
+);
+
+-- Histograms: of days for the shop, of months for all else; bins as `report_bin_of` makes them.
+CREATE TABLE report_bin (
+    shop_id uuid NOT NULL,
+    axis    text NOT NULL,
+    since   date NOT NULL,
+    key     text,
+    measure text NOT NULL,
+    bin     smallint NOT NULL,
+    n       integer NOT NULL,
+    UNIQUE NULLS NOT DISTINCT (shop_id, axis, since, measure, bin, key)
+);
+
+-- How long an agent had at least one conversation that was taken on a day.
+CREATE TABLE report_busy (
+    shop_id  uuid NOT NULL,
+    axis     text NOT NULL,
+    day      date NOT NULL,
+    key      text,
+    agent_id uuid NOT NULL,
+    busy_ms  bigint NOT NULL,
+    UNIQUE NULLS NOT DISTINCT (shop_id, axis, day, key, agent_id)
+);
+CREATE INDEX report_busy_of_agent ON report_busy (agent_id, day);
+
 -- Shops with conversations from before there were reports; those older than this are still to come.
 CREATE TABLE report_backlog (
     shop_id   uuid PRIMARY KEY,
@@ -563,3 +646,26 @@ CREATE TABLE shop_hours_log (
     plans     jsonb NOT NULL,
     PRIMARY KEY (shop_id, since)
 );
+
+-- What agents were ready for, from when until when; the last state of each has no end yet.
+CREATE TABLE agent_state (
+    shop_id  uuid NOT NULL REFERENCES shop,
+    agent_id uuid NOT NULL REFERENCES agent ON DELETE CASCADE,
+    state    text NOT NULL CHECK (state IN ('available', 'busy', 'away', 'unresponsive')),
+    since    timestamptz NOT NULL,
+    until    timestamptz
+);
+CREATE UNIQUE INDEX agent_state_now ON agent_state (agent_id) WHERE until IS NULL;
+CREATE INDEX agent_state_of_shop ON agent_state (shop_id, until, since);
+
+-- When an agent was connected to a node. While they are, the node says again and again until when it
+-- vouches for them, so that an end is known even of a node that died.
+CREATE TABLE agent_presence (
+    shop_id  uuid NOT NULL REFERENCES shop,
+    agent_id uuid NOT NULL REFERENCES agent ON DELETE CASCADE,
+    node     text NOT NULL,
+    since    timestamptz NOT NULL,
+    until    timestamptz NOT NULL
+);
+CREATE INDEX agent_presence_of_agent ON agent_presence (agent_id, node, until);
+CREATE INDEX agent_presence_of_shop ON agent_presence (shop_id, until);

@@ -23,6 +23,8 @@ from storage.bus import Bus
 from storage.errors import OfferOver, Taken
 from storage.messages import Messages, append_all
 from storage.offers import Offers
+from storage.reports.keeping import Step
+from storage.reports.rows import Facts
 from storage.rows import Appended, Draft, MessageRow, Moved
 
 LATE_S = 0.5
@@ -144,6 +146,16 @@ def overlooks_some() -> None:
     Dealer.deal = some
 
 
+def forgets_hands() -> None:
+    """Count for reports who asked, and forget in whose hands they were."""
+    write = Step.write
+
+    async def write_some(self: Step, conversations: Sequence[UUID], found: Sequence[Facts]) -> None:
+        await write(self, conversations, [replace(each, legs=()) for each in found])
+
+    Step.write = write_some
+
+
 BUILDS = {
     "ack-before-commit": Build(ack_before_commit, "kill-node", ("lost", "phantom")),
     "no-deduplication": Build(no_deduplication, "lost-acks", ("doubled",)),
@@ -152,6 +164,7 @@ BUILDS = {
     "accepts-twice": Build(accepts_twice, "kill-host", ("double-assigned",)),
     "counts-badly": Build(counts_badly, "stop-host", ("over capacity",)),
     "overlooks-some": Build(overlooks_some, "kill-host", ("waiting",)),
+    "forgets-hands": Build(forgets_hands, "kill-node", ("miscounted",)),
 }
 
 if __name__ == "__main__":

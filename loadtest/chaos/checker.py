@@ -20,6 +20,7 @@ Kind = Literal[
     "double-assigned",
     "over capacity",
     "waiting",
+    "miscounted",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 OVER = frozenset({"wrap_up", "closed"})
@@ -48,6 +49,7 @@ def check(
         *double_assigned(histories, stored),
         *over_capacity(stored),
         *waiting(looks),
+        *miscounted(stored),
     ]
 
 
@@ -215,6 +217,12 @@ def waiting(looks: Sequence[Look]) -> Iterator[Finding]:
             if look.at_s - at_s > WAIT_MAX_S and each not in told:
                 told.add(each)
                 yield Finding("waiting", f"{each} for {look.at_s - at_s:.1f} s and more")
+
+
+def miscounted(stored: Stored) -> Iterator[Finding]:
+    """Find figures of reports that a recount of everything does not find."""
+    for what in stored.miscounted:
+        yield Finding("miscounted", what)
 
 
 def acked(histories: Iterable[History]) -> list[Saying]:

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from prometheus_client import CollectorRegistry
+
 from loadtest.chaos.stored import Change, Held, Look, Row, Stored
+from server.reports.job import Reporting, ReportMetrics
+from server.reports.recount import recount
 from server.services.accounts import token_hash
 from storage.agent_sessions import AgentSessions
 from storage.agents import Agents, NewAgent
 from storage.database import Database
 from storage.queues import NewQueue, Queues
+from storage.reports.agreement import RollUps
+from storage.reports.keeping import Keeping
+from storage.reports.recount import Ledger
 from storage.shops import ShopChanges, Shops
 
 CAPACITY = 3
@@ -72,7 +79,19 @@ async def read_stored(db: Database, shop: Shop) -> Stored:
         changes=[Change(*row) for row in changes],
         taken={row["id"]: row["agent"] for row in taken},
         capacity={row["id"]: row["capacity"] for row in capacity},
+        miscounted=await miscounted(db, shop),
     )
+
+
+async def miscounted(db: Database, shop: Shop) -> list[str]:
+    """Count all figures of reports again, as `kefu recount` does; return what differs."""
+    job = Reporting(Keeping(db), ReportMetrics(CollectorRegistry()))
+    found = await recount(Ledger(db), RollUps(db), job, shop.id)
+    return [
+        *(f"{each.conversation_id}: {each.row} {each.column}" for each in found.differences),
+        *(f"{each}: busy although all is quiet" for each in found.busy),
+        *(f"{each.day} by {each.axis}: {each.what}" for each in found.cells),
+    ]
 
 
 async def look_around(db: Database, shop: Shop, at_s: float) -> Look:

@@ -46,6 +46,8 @@ class Stored:
     taken: dict[str, str] = field(default_factory=dict[str, str])
     """Offer → the agent who accepted it."""
     capacity: dict[str, int] = field(default_factory=dict[str, int])
+    miscounted: Sequence[str] = ()
+    """Where reports and a recount of what is stored differ, as `kefu recount` finds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from prometheus_client import CollectorRegistry
@@ -12,10 +11,11 @@ from prometheus_client import CollectorRegistry
 from server.commands.provide import database_of
 from server.commands.refused import Refused
 from server.reports.job import Reporting, ReportMetrics
-from server.reports.recount import Recounted, recount, repair
+from server.reports.recount import Difference, Recounted, recount, repair
 from server.settings import Settings
 from storage.database import Database, Limits
 from storage.migrate import check_schema
+from storage.reports.agreement import Cell, RollUps
 from storage.reports.keeping import Keeping
 from storage.reports.recount import Ledger
 from storage.shops import Shops
@@ -39,17 +39,17 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
         try:
             await check_schema(db)
             shop_id = await _shop_id(db, options.shop)
-            ledger = Ledger(db)
+            ledger, roll_ups = Ledger(db), RollUps(db)
             job = Reporting(Keeping(db), ReportMetrics(CollectorRegistry()))
-            result = await recount(ledger, job, shop_id)
+            result = await recount(ledger, roll_ups, job, shop_id)
             print("\n".join(_told(result)))
-            if options.repair and result.differences:
-                await repair(ledger, job, result)
-                result = await recount(ledger, job, shop_id)
+            if options.repair and (result.differences or result.cells):
+                await repair(ledger, roll_ups, job, result)
+                result = await recount(ledger, roll_ups, job, shop_id)
                 print("\n".join(["Counted anew.", *_told(result)]))
         finally:
             await db.close()
-    return 1 if result.differences or result.busy else 0
+    return 0 if result.is_well else 1
 
 
 async def _shop_id(db: Database, key: str | None) -> UUID | None:
@@ -63,23 +63,37 @@ async def _shop_id(db: Database, key: str | None) -> UUID | None:
 
 def _told(result: Recounted) -> Iterator[str]:
     """Return the table of differences, and what it comes to."""
-    wrong = Counter(each.conversation_id for each in result.differences)
+    wrong = len({each.conversation_id for each in result.differences})
     if wrong:
         yield f"{'conversation':<36}  {'row':<14} {'column':<20} {'kept':>24} {'counted':>24}"
-    for each in result.differences[:SHOWN_MAX]:
-        yield (
-            f"{each.conversation_id}  {each.row[:14]:<14} {each.column:<20} "
-            f"{_shown(each.kept):>24} {_shown(each.counted):>24}"
-        )
-    if len(result.differences) > SHOWN_MAX:
-        yield f"… and {len(result.differences) - SHOWN_MAX} more"
+    yield from _some([_difference(each) for each in result.differences])
+    yield from _some([_cell(each) for each in result.cells])
     compared = f"{result.conversations:,} conversations were counted again"
     if result.busy:
         yield f"{len(result.busy):,} conversations did not hold still; run it again."
+    if result.cells:
+        yield f"{len(result.cells):,} days are not the sum of their facts."
     if wrong:
-        yield f"{compared}: {len(wrong):,} differ."
-    else:
+        yield f"{compared}: {wrong:,} differ."
+    elif not result.cells:
         yield f"{compared}: every figure is what reports show."
+
+
+def _some(lines: Sequence[str]) -> Iterator[str]:
+    yield from lines[:SHOWN_MAX]
+    if len(lines) > SHOWN_MAX:
+        yield f"… and {len(lines) - SHOWN_MAX} more"
+
+
+def _difference(each: Difference) -> str:
+    return (
+        f"{each.conversation_id}  {each.row[:14]:<14} {each.column:<20} "
+        f"{_shown(each.kept):>24} {_shown(each.counted):>24}"
+    )
+
+
+def _cell(each: Cell) -> str:
+    return f"{each.day}, {each.axis} {each.key or '-'}: {each.what}"
 
 
 def _shown(value: object) -> str:

@@ -159,8 +159,8 @@ def _response(given: Struct, status: int) -> web.Response:
 def _file(given: Download) -> web.Response:
     """Send a file that is kept rather than shown."""
     return web.Response(
-        body=given.text.encode(),
+        body=given.text.encode() if isinstance(given.text, str) else given.text,
         content_type=given.content_type,
-        charset="utf-8",
+        charset="utf-8" if isinstance(given.text, str) else None,
         headers={**HEADERS, "Content-Disposition": f'attachment; filename="{given.name}"'},
     )

@@ -29,11 +29,11 @@ class NoContent(Shape, frozen=True):
 
 
 class Download(Shape, frozen=True):
-    """A file rather than an answer: what it is called, what it is, its text."""
+    """A file rather than an answer: what it is called, what it is, its text or its bytes."""
 
     name: str
     content_type: str
-    text: str
+    text: str | bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

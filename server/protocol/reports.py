@@ -8,7 +8,9 @@ from msgspec import Meta
 from server.protocol.commands import Command
 from server.protocol.shapes import Shape
 
-By = Literal["shop", "queue", "agent", "topic", "channel", "language", "day", "weekday", "hour"]
+By = Literal[
+    "shop", "queue", "agent", "topic", "channel", "language", "day", "weekday", "hour", "weekhour"
+]
 Hours = Literal["clock", "open"]
 Level = Literal["offered", "excluding", "answered", "virtual"]
 Unit = Literal["count", "seconds", "share", "score", "ratio"]
@@ -52,11 +54,15 @@ class ReportRowsQuery(Command, frozen=True):
 
 
 class ReportFigure(Shape, frozen=True):
-    """What a figure comes to, absent without rows; how many rows, and half of its 95 % interval."""
+    """What a figure comes to, absent without rows; how many rows, and half of its 95 % interval.
+
+    A ``rough`` one is of a long time: a duration is off by half a second or 1.25 % at most.
+    """
 
     rows: int
     value: float | None = None
     half: float | None = None
+    rough: bool = False
 
 
 class ReportLine(Shape, frozen=True):
@@ -121,3 +127,37 @@ class ReportRows(Shape, frozen=True):
     figure: ReportFigure
     items: list[ReportRow]
     next: str | None = None
+
+
+class DaysQuery(Command, frozen=True):
+    """Which days, both included, by the shop's clock (if not said: the last seven); at most 31."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+class AgentTime(Shape, frozen=True):
+    """How an agent spent the days, in seconds; without an agent, all of them together.
+
+    ``present_s``: connected. ``ready_s``: of that, available. ``working_s``: available or busy, and
+    ``occupied_s`` the part of it with at least one conversation in hand. ``occupancy`` is occupied
+    divided by working, ``at_once`` how many they had on average while they had any.
+    """
+
+    present_s: float
+    ready_s: float
+    working_s: float
+    occupied_s: float
+    agent: str | None = None
+    name: str | None = None
+    occupancy: float | None = None
+    at_once: float | None = None
+
+
+class AgentTimes(Shape, frozen=True):
+    """The time of agents; ``since`` says from when on it is known, absent where it is not yet."""
+
+    period: ReportPeriod
+    lines: list[AgentTime]
+    total: AgentTime
+    since: datetime | None = None

@@ -5,8 +5,8 @@ from math import sqrt
 
 from routing.simulator.compare import student
 from server.protocol.reports import ReportColumn, ReportFigure
+from storage.reports.counts import Counted
 from storage.reports.figures import Figure
-from storage.reports.reading import Counted
 
 PLACES = {"count": 0, "seconds": 3, "share": 6, "score": 4, "ratio": 4}
 
@@ -26,6 +26,7 @@ def figure_of(figure: Figure, counted: Counted | None) -> ReportFigure:
         rows=counted.rows,
         value=in_unit(figure, _value(figure, counted)),
         half=_half(counted) if figure.unit == "score" else None,
+        rough=counted.rough,
     )
 
 

@@ -34,6 +34,10 @@ class Step(Protocol):
         """Return some from before there were reports; None when there are no more."""
         ...
 
+    async def roll(self) -> bool:
+        """Roll up a day that is not yet; False when there are no more."""
+        ...
+
     async def stories(self, conversations: Sequence[UUID], /) -> list[Story]:
         """Return what is known of conversations."""
         ...
@@ -94,13 +98,14 @@ class Reporting:
             await asyncio.sleep(now() - began if has_more else PAUSE_S)
 
     async def turn(self) -> bool:
-        """Count what is due now, or else some of what is older; return whether there is more."""
+        """Count what is due now, else what is older, else roll up; tell whether there is more."""
         try:
             has_more = await self._take()
             self._metrics.lag_s.set(await self._keeping.lag_s())
             if not has_more:
                 has_more = await self._recall()
                 self._metrics.recalling.set(has_more)
+            has_more = has_more or await self._roll()
         except AnotherNode:
             self._metrics.lag_s.set(0)
             self._metrics.recalling.set(0)
@@ -114,7 +119,7 @@ class Reporting:
         """Return when all that was due when this was called is counted, here or elsewhere."""
         while True:
             try:
-                if not await self._take() and not await self._recall():
+                if not (await self._take() or await self._recall() or await self._roll()):
                     return
             except AnotherNode:
                 await asyncio.sleep(STAND_ASIDE_S)
@@ -130,6 +135,10 @@ class Reporting:
             older = await step.older(self._at_once)
             await self._count(step, older or ())
         return older is not None
+
+    async def _roll(self) -> bool:
+        async with self._keeping.step() as step:
+            return await step.roll()
 
     async def _count(self, step: Step, conversations: Sequence[UUID]) -> None:
         if not conversations:

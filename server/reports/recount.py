@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from server.reports.job import Reading, counted
+from storage.reports.agreement import Cell
 from storage.reports.rows import Facts
 
 PART = 500
@@ -30,6 +31,18 @@ class Ledger(Reading, Protocol):
 
     async def put_right(self, conversations: Sequence[UUID], /) -> None:
         """Have these counted anew."""
+        ...
+
+
+class RollUps(Protocol):
+    """What facts are summed up in."""
+
+    def differences(self, shop_id: UUID | None, /) -> AsyncIterator[Cell]:
+        """Go through what is not the sum of facts."""
+        ...
+
+    async def make_anew(self, shops: Sequence[UUID], /) -> None:
+        """Have these shops summed up again."""
         ...
 
 
@@ -59,10 +72,19 @@ class Recounted:
     conversations: int = 0
     differences: list[Difference] = field(default_factory=list[Difference])
     busy: set[UUID] = field(default_factory=set[UUID])
+    cells: list[Cell] = field(default_factory=list[Cell])
+    """Days of which roll-ups and facts do not say the same."""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether every figure is what a recount finds."""
+        return not (self.differences or self.busy or self.cells)
 
 
-async def recount(ledger: Ledger, job: Job, shop_id: UUID | None = None) -> Recounted:
-    """Compare all that is kept, of one shop or of all, with a recount.
+async def recount(
+    ledger: Ledger, roll_ups: RollUps, job: Job, shop_id: UUID | None = None
+) -> Recounted:
+    """Compare all that is kept, of one shop or of all, with a recount, and roll-ups with facts.
 
     What something has happened to since it was counted last is behind and not wrong: it is
     compared again once it was counted.
@@ -80,11 +102,13 @@ async def recount(ledger: Ledger, job: Job, shop_id: UUID | None = None) -> Reco
         await job.catch_up()
         for first in range(0, len(again), PART):
             await _compare(ledger, again[first : first + PART], result)
+    result.cells = [cell async for cell in roll_ups.differences(shop_id)]
     return result
 
 
-async def repair(ledger: Ledger, job: Job, result: Recounted) -> None:
+async def repair(ledger: Ledger, roll_ups: RollUps, job: Job, result: Recounted) -> None:
     """Have counted anew what was wrong."""
+    await roll_ups.make_anew(sorted({each.shop_id for each in result.cells}))
     await ledger.put_right(sorted({each.conversation_id for each in result.differences}))
     await job.catch_up()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,18 +19,16 @@ from server.protocol.reports import (
     ReportRowsQuery,
 )
 from server.reports.figures import column_of, figure_of, in_unit
-from server.reports.table import as_table
+from server.reports.table import as_sheet, as_table
 from server.services.clock import Clock
+from server.services.report_days import ONE_DAY, days_of
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
-from storage.reports.figures import BY_NAME, Figure, shown
-from storage.reports.reading import TOTAL, Behind, Counted, Key, Reports, Scope, Table
+from storage.reports.counts import TOTAL, Counted, Key, Scope, Table
+from storage.reports.figures import BY_NAME, Figure, added, shown
+from storage.reports.reading import Behind, Reports
 
 DAYS_MAX = 366
-EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
-ONE_DAY = timedelta(days=1)
-DAYS_IF_NOT_SAID = timedelta(days=6)
-"""Before the last day."""
 
 Asked = ReportQuery | ReportRowsQuery
 
@@ -58,7 +56,7 @@ class ReportDesk:
         seat.must_lead()
         zone = await self._zone(seat)
         period = self._period(query, zone)
-        figures = shown(query.level)
+        figures = added(query.level) if query.by == "weekhour" else shown(query.level)
         table = await self._count(seat, query, period, zone, figures)
         earlier = _days_before(period, zone) if query.compare else None
         before = None
@@ -83,6 +81,10 @@ class ReportDesk:
     async def table(self, seat: AgentSeat, query: ReportQuery) -> str:
         """Return the same as CSV."""
         return as_table(await self.report(seat, query), query.by)
+
+    async def sheet(self, seat: AgentSeat, query: ReportQuery) -> bytes:
+        """Return the same as XLSX."""
+        return as_sheet(await self.report(seat, query), query.by)
 
     async def rows(self, seat: AgentSeat, query: ReportRowsQuery) -> ReportRows:
         """Return the rows behind one figure of a report, a page of them, and the figure again."""
@@ -129,8 +131,7 @@ class ReportDesk:
         return await self._reports.count(_scope(seat, query, period, zone), query.by, figures)
 
     def _period(self, query: Asked, zone: ZoneInfo) -> ReportPeriod:
-        last = query.last or self._clock.now().astimezone(zone).date()
-        return _period(query.first or last - DAYS_IF_NOT_SAID, last, zone)
+        return days_of(query.first, query.last, self._clock.now(), zone, DAYS_MAX)
 
     async def _zone(self, seat: AgentSeat) -> ZoneInfo:
         shop = await self._stores.shops.get(seat.shop_id)
@@ -145,18 +146,6 @@ class ReportDesk:
             {str(each.id): each.name for each in queues},
             {str(each.id): each.name for each in agents},
         )
-
-
-def _period(first: date, last: date, zone: ZoneInfo) -> ReportPeriod:
-    for field, day in (("first", first), ("last", last)):
-        if not EARLIEST <= day <= LATEST:
-            raise Invalid("This day is too far away.", field=field)
-    if last < first:
-        raise Invalid("The last day is before the first.", field="last")
-    if (last - first).days >= DAYS_MAX:
-        raise Invalid(f"A report has at most {DAYS_MAX} days.", field="last")
-    since, until = moment(first, 0, zone), moment(last + ONE_DAY, 0, zone)
-    return ReportPeriod(first=first, last=last, since=since, until=until)
 
 
 def _days_before(period: ReportPeriod, zone: ZoneInfo) -> ReportPeriod:

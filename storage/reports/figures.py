@@ -335,3 +335,8 @@ BY_NAME: Final = {each.name: each for each in FIGURES}
 def shown(level: Level) -> tuple[Figure, ...]:
     """Return the figures of a report: of the service levels the one that was chosen."""
     return tuple(each for each in FIGURES if each.level in {None, level})
+
+
+def added(level: Level) -> tuple[Figure, ...]:
+    """Return of them those that are sums and means, for reports with many lines."""
+    return tuple(each for each in shown(level) if each.way in {"sum", "mean"})

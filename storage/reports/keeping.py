@@ -7,7 +7,7 @@ hours. What a step did not commit is still due, on whichever node takes the next
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from storage.columns import row_of
@@ -87,6 +87,19 @@ class Step:
         else:
             await self._tx.execute(GO_ON, shop["shop_id"], rows[-1]["created_at"], rows[-1]["id"])
         return [row["id"] for row in rows]
+
+    async def roll(self) -> bool:
+        """Roll up a day that is not yet, or clear away what is of another clock; False: no more."""
+        shop = await self._tx.fetchrow(TO_ROLL)
+        if shop is None:
+            return False
+        if not shop["is_stale"]:
+            await self._tx.execute("SELECT report_roll_older($1)", shop["shop_id"])
+            return True
+        gone = [await self._tx.execute(query, shop["shop_id"], CLEARED) for query in CLEAR]
+        if not any(gone):
+            await self._tx.execute(FRESH, shop["shop_id"])
+        return True
 
     async def stories(self, conversations: Sequence[UUID]) -> list[Story]:
         """Return what is known of conversations; those that are no more are missing."""
@@ -223,6 +236,24 @@ SELECT shop_id, since, time_zone, hours, plans FROM shop_hours_log
 """
 
 QUEUES = "SELECT shop_id, id, key FROM queue WHERE shop_id = ANY ($1::uuid[])"
+
+TO_ROLL = """
+SELECT shop_id, is_stale FROM report_rolled
+ WHERE is_stale OR since > '-infinity' ORDER BY shop_id LIMIT 1
+"""
+FRESH = "UPDATE report_rolled SET is_stale = false WHERE shop_id = $1"
+
+CLEARED = 20_000
+"""Rows of each kind in one step."""
+
+CLEAR: tuple[LiteralString, ...] = (
+    """DELETE FROM report_day WHERE ctid = ANY (
+           ARRAY(SELECT ctid FROM report_day WHERE shop_id = $1 LIMIT $2))""",
+    """DELETE FROM report_bin WHERE ctid = ANY (
+           ARRAY(SELECT ctid FROM report_bin WHERE shop_id = $1 LIMIT $2))""",
+    """DELETE FROM report_busy WHERE ctid = ANY (
+           ARRAY(SELECT ctid FROM report_busy WHERE shop_id = $1 LIMIT $2))""",
+)
 
 FORGET_LEGS = "DELETE FROM report_leg WHERE conversation_id = ANY ($1::uuid[])"
 FORGET_OFFERS = "DELETE FROM report_offer WHERE conversation_id = ANY ($1::uuid[])"

@@ -5,7 +5,9 @@ from typing import Final, Literal, LiteralString
 
 from storage.reports.figures import Figure, Source
 
-By = Literal["shop", "queue", "agent", "topic", "channel", "language", "day", "weekday", "hour"]
+By = Literal[
+    "shop", "queue", "agent", "topic", "channel", "language", "day", "weekday", "hour", "weekhour"
+]
 
 TABLES: Final[dict[Source, LiteralString]] = {
     "conversations": "report_fact",
@@ -23,10 +25,15 @@ KEYS: Final[dict[By, LiteralString]] = {
     "day": "(at AT TIME ZONE time_zone)::date",
     "weekday": "extract(isodow FROM at AT TIME ZONE time_zone)::integer",
     "hour": "extract(hour FROM at AT TIME ZONE time_zone)::integer",
+    "weekhour": "(extract(isodow FROM at AT TIME ZONE time_zone) * 100 "
+    "+ extract(hour FROM at AT TIME ZONE time_zone))::integer",
 }
 """What lines are sorted by: of few bytes, for all rows have to be sorted by it."""
 
-SHOWN: Final[dict[By, LiteralString]] = {"hour": "lpad(key::text, 2, '0')"}
+SHOWN: Final[dict[By, LiteralString]] = {
+    "hour": "lpad(key::text, 2, '0')",
+    "weekhour": "key / 100 || '-' || lpad((key % 100)::text, 2, '0')",
+}
 """Keys as text, where that is more than to write them down."""
 
 # $1 shop, $2 since, $3 until, $4 time zone, $5 in opening hours, $6 limit of the service level.
@@ -50,7 +57,7 @@ WAIT: Final[dict[Source, LiteralString]] = {
 
 def counting(source: Source, by: By, figures: Sequence[Figure]) -> LiteralString:
     """Return a statement with a row for each key, and one for all: n, sum, weight, middle."""
-    columns = ",\n       ".join(column for each in figures for column in _columns(each))
+    columns = ",\n       ".join(column for each in figures for column in columns_of(each))
     return f"""{ASKED}
 SELECT {_shown(by)} AS key, grouping(key) = 1 AS is_total,
        {columns}
@@ -114,8 +121,8 @@ SELECT * FROM (
 """
 
 
-def _columns(figure: Figure) -> Sequence[LiteralString]:
-    """Return how many rows a figure has, and what it comes to."""
+def columns_of(figure: Figure) -> tuple[LiteralString, ...]:
+    """Return how many rows a figure has, what it comes to, the weight, and the deviation."""
     chosen: LiteralString = f"FILTER (WHERE {figure.where})"
     n: LiteralString = f"count(*) {chosen}"
     match figure.way:

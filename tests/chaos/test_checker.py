@@ -205,3 +205,7 @@ def test_who_waits_beside_a_free_hand_is_found_once_it_lasts() -> None:
 
     assert kinds(STORED, looks=lasting) == {"waiting"}
     assert kinds(STORED, looks=passing) == set()
+
+
+def test_a_figure_that_a_recount_does_not_find_is_miscounted() -> None:
+    assert kinds(replace(STORED, miscounted=["talk: conversation wait_ms"])) == {"miscounted"}

@@ -7,9 +7,10 @@ from uuid import UUID
 from prometheus_client import CollectorRegistry
 
 from server.reports.job import Reporting, ReportMetrics
-from server.reports.recount import Recounted, recount
+from server.reports.recount import Recounted, recount, repair
 from storage.database import Database
 from storage.reports import keeping
+from storage.reports.agreement import RollUps
 from storage.reports.keeping import Keeping
 from storage.reports.recount import Ledger
 from storage.reports.rows import Facts
@@ -20,7 +21,7 @@ class Books:
     """One node's job on a database."""
 
     def __init__(self, db: Database, at_once: int = 500) -> None:
-        self.db, self.ledger = db, Ledger(db)
+        self.db, self.ledger, self.roll_ups = db, Ledger(db), RollUps(db)
         self.job = Reporting(Keeping(db), ReportMetrics(CollectorRegistry()), at_once)
 
     async def of(self, row: ConversationRow) -> Facts:
@@ -30,10 +31,15 @@ class Books:
 
     async def recount(self, shop_id: UUID | None = None) -> Recounted:
         """Compare all that is kept with a recount."""
-        return await recount(self.ledger, self.job, shop_id)
+        return await recount(self.ledger, self.roll_ups, self.job, shop_id)
+
+    async def repair(self, result: Recounted) -> None:
+        """Put right what a recount found."""
+        await repair(self.ledger, self.roll_ups, self.job, result)
 
     async def wrong(self) -> list[tuple[str, str]]:
         """Return which rows and columns a recount finds wrong."""
         found = await self.recount()
         assert not found.busy
+        assert not found.cells
         return [(each.row, each.column) for each in found.differences]

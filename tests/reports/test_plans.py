@@ -9,9 +9,11 @@ from typing import Any, get_args
 import pytest
 
 from storage.database import Database
+from storage.reports.facts import PLAIN, SOURCES
 from storage.reports.figures import BY_NAME, FIGURES
 from storage.reports.queries import By, counting, levelling, listing, overlapping
-from storage.reports.reading import PLAIN
+from storage.reports.rolled import SUMS, busying, summing
+from storage.reports.spread import spreading, surviving
 from tests.storage.floor import NOON, Floor
 
 FILL = """
@@ -34,7 +36,8 @@ SELECT id, 1, shop_id, at, at + interval '1 min', id, 'chat', 60000, true FROM p
 
 @pytest.fixture
 async def past(floor: Floor) -> Floor:
-    """Let a shop have four months behind it."""
+    """Let a shop have four months behind it, of which nothing is rolled up."""
+    await floor.db.execute("UPDATE report_rolled SET since = 'infinity'")
     await floor.db.execute(FILL, floor.shop.id, NOON)
     for table in ("report_fact", "report_leg", "report_offer"):
         await floor.db.execute(f"ANALYZE {table}")  # type: ignore[arg-type]
@@ -63,3 +66,19 @@ async def test_a_week_is_not_looked_for_in_all_months(past: Floor) -> None:
             assert await whole(past.db, listing(by, each), *rows) == set(), each.name
         assert await whole(past.db, levelling(by, BY_NAME["level_virtual"]), *asked) == set()
         assert await whole(past.db, overlapping(by, BY_NAME["concurrency"]), *asked) == set()
+
+
+async def test_a_long_time_is_looked_for_in_days_and_months(past: Floor) -> None:
+    asked = (past.shop.id, NOON - timedelta(days=100), NOON, "UTC", False, 60_000)
+    bins = (*asked[:5], 60)
+    facts = {"report_fact", "report_leg", "report_offer"}
+    spread = [each for each in FIGURES if each.name not in SUMS and each.way in PLAIN]
+    for by in get_args(By):
+        for source in SOURCES:
+            sums = [each for each in FIGURES if each.source == source and each.name in SUMS]
+            assert not facts & await whole(past.db, summing(source, by, sums), *asked)
+        assert not facts & await whole(past.db, busying(by), *asked)
+        if by != "weekhour":
+            assert not facts & await whole(past.db, spreading(by, spread), *bins)
+            virtual = surviving(by, BY_NAME["level_virtual"])
+            assert not facts & await whole(past.db, virtual, *bins)

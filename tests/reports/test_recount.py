@@ -14,7 +14,6 @@ from server.commands.refused import Refused
 from server.reports import job
 from server.reports.facts import facts_of
 from server.reports.open_time import OpenTime
-from server.reports.recount import repair
 from server.seeding.first import found
 from server.settings import Settings
 from storage.errors import AnotherNode, StorageUnavailable
@@ -38,6 +37,7 @@ async def test_a_recount_finds_nothing_wrong(floor: Floor, books: Books) -> None
     assert (result.conversations, result.differences, result.busy) == (5, [], set())
 
 
+@pytest.mark.timeout(90)
 async def test_weeks_of_talk_are_counted_as_they_were_when_they_happened(
     floor: Floor, books: Books
 ) -> None:
@@ -65,7 +65,7 @@ async def test_a_recount_finds_what_was_changed_and_puts_it_right(
     elsewhere = await Floor.open(floor.db, "coffee")
     assert (await books.recount(elsewhere.shop.id)).conversations == 0
 
-    await repair(books.ledger, books.job, result)
+    await books.repair(result)
     assert await books.wrong() == []
 
 
@@ -79,7 +79,7 @@ async def test_what_belongs_to_no_conversation_is_found_and_forgotten(
 
     result = await books.recount()
     assert [(each.row, each.kept) for each in result.differences] == [("conversation", "there")]
-    await repair(books.ledger, books.job, result)
+    await books.repair(result)
     assert await books.wrong() == []
 
 

@@ -77,6 +77,8 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("GET", "/reports"): ("supervisor", None),
     ("GET", "/reports/rows"): ("supervisor", None),
     ("GET", "/reports/table"): ("supervisor", None),
+    ("GET", "/reports/sheet"): ("supervisor", None),
+    ("GET", "/reports/agents"): ("supervisor", None),
     ("GET", "/shop"): ("agent", None),
     ("PATCH", "/shop"): ("supervisor", {"misses_max": 3}),
     ("POST", "/shop/hours/preview"): ("supervisor", {"time_zone": "UTC"}),

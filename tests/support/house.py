@@ -35,6 +35,7 @@ from tests.support.line import Json, Line, Refused
 
 STOP_S = 8.0
 KEY = "the-shop"
+FILES = ("text/csv", "application/vnd.openxmlformats")
 SHOP_SECRET = "a secret that only the shop's server knows"
 PASSWORD_HASH = "no password opens this"
 
@@ -316,8 +317,8 @@ class Rest:
         """Return status and JSON; of a file its text."""
         url = f"{self.node}/api/v1{path}"
         async with self.session.request(method, url, json=body, headers=headers) as response:
-            text = await response.text()
-            if response.content_type == "text/csv":
+            text = await response.text(errors="replace")
+            if response.content_type.startswith(FILES):
                 return response.status, {"text": text}
             return response.status, (await response.json(content_type=None) if text else {})
 

@@ -92,6 +92,35 @@ async def test_a_supervisor_looks_at_weeks_and_at_what_they_are_made_of(
     assert exported["total"]["taken"] == figure
     assert set(exported) > {"Sofia Marsh", "total"}
 
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Export for Excel").click()
+    assert (await download.value).suggested_filename.endswith(".xlsx")
+
+    # Over time people look rather than read: a curve, and a week by its hours.
+    await page.get_by_label("By", exact=True).select_option("Day")
+    curve = page.get_by_role("img", name="Taken, as a picture")
+    await expect(curve).to_be_visible()
+    await curve.hover()
+    await page.get_by_label("Customers").check()
+    await page.get_by_label("Drawn").select_option("Wait, 9 in 10")
+    await expect(page.get_by_text("≈").first).to_be_visible()
+    await page.screenshot(path=tmp_path / "curve.png", full_page=True)
+    await page.get_by_label("By", exact=True).select_option("Weekday and hour")
+    week = page.get_by_role("img", name="Asked, as a picture")
+    await expect(week).to_be_visible()
+    await office.is_accessible()
+    await page.screenshot(path=tmp_path / "week.png", full_page=True)
+
+    # Nobody's time was recorded before it was; of today that of the supervisor is.
+    await page.get_by_label("Agents’ time").check()
+    await expect(page.get_by_text("at most 31 days")).to_be_visible()
+    await page.get_by_label("Today").check()
+    times = page.get_by_role("table", name="Agents’ time")
+    await expect(times.get_by_role("row", name="All together")).to_be_visible()
+    await page.screenshot(path=tmp_path / "time.png", full_page=True)
+    await page.get_by_label("Customers").check()
+    await page.get_by_label("Other days").check()
+
     # A day on which nothing happened, and days that are none.
     await page.get_by_label("Last day").fill("2020-01-02")
     await expect(page.get_by_text("not before the first")).to_be_visible()

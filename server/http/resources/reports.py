@@ -1,15 +1,23 @@
 """`/reports`: what happened, in figures, and the rows behind each of them."""
 
 from server.http.endpoint import Call, Download, Endpoint, endpoint
-from server.protocol.reports import Report, ReportQuery, ReportRows, ReportRowsQuery
+from server.protocol.reports import (
+    AgentTimes,
+    DaysQuery,
+    Report,
+    ReportQuery,
+    ReportRows,
+    ReportRowsQuery,
+)
+from server.services.attendance_reports import AttendanceDesk
 from server.services.reports import ReportDesk
 
 
 class ReportsResource:
     """Reports of the shop. Supervisors and administrators only."""
 
-    def __init__(self, desk: ReportDesk) -> None:
-        self._desk = desk
+    def __init__(self, desk: ReportDesk, attendance: AttendanceDesk) -> None:
+        self._desk, self._attendance = desk, attendance
 
     def endpoints(self) -> list[Endpoint]:
         """Return the table."""
@@ -17,6 +25,8 @@ class ReportsResource:
             endpoint("GET", "/reports", self.report, takes=ReportQuery, gives=Report),
             endpoint("GET", "/reports/rows", self.rows, takes=ReportRowsQuery, gives=ReportRows),
             endpoint("GET", "/reports/table", self.table, takes=ReportQuery, gives=Download),
+            endpoint("GET", "/reports/sheet", self.sheet, takes=ReportQuery, gives=Download),
+            endpoint("GET", "/reports/agents", self.agents, takes=DaysQuery, gives=AgentTimes),
         ]
 
     async def report(self, call: Call, query: ReportQuery) -> Report:
@@ -34,3 +44,15 @@ class ReportsResource:
             content_type="text/csv",
             text=await self._desk.table(call.seat, query),
         )
+
+    async def sheet(self, call: Call, query: ReportQuery) -> Download:
+        """Hand out a report as XLSX, for Excel."""
+        return Download(
+            name=f"kefu-{query.by}-{query.first}-{query.last}.xlsx",
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            text=await self._desk.sheet(call.seat, query),
+        )
+
+    async def agents(self, call: Call, query: DaysQuery) -> AgentTimes:
+        """Show how agents spent their time: connected, available, with conversations in hand."""
+        return await self._attendance.spent(call.seat, query)

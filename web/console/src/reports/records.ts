@@ -1,5 +1,5 @@
 /** Reports as the REST API has them. Shares are 0 to 1, durations seconds. */
-export const BYS = ['queue', 'agent', 'topic', 'language', 'channel', 'day', 'weekday', 'hour'] as const;
+export const BYS = ['queue', 'agent', 'topic', 'language', 'channel', 'day', 'weekday', 'hour', 'weekhour'] as const;
 export type By = (typeof BYS)[number];
 export const LEVELS = ['offered', 'excluding', 'answered', 'virtual'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -11,6 +11,8 @@ export interface Figure {
   value?: number | null;
   /** Half of the 95 % interval. */
   half?: number | null;
+  /** Read from histograms: half a second or 1.25 % off at most. */
+  rough?: boolean;
 }
 export type Figures = Record<string, Figure>;
 
@@ -53,4 +55,23 @@ export interface Rows {
   figure: Figure;
   items: Row[];
   next?: string | null;
+}
+
+/** How an agent spent some days, in seconds; shares 0 to 1. */
+export interface AgentTime {
+  agent?: string | null;
+  name?: string | null;
+  present_s: number;
+  ready_s: number;
+  working_s: number;
+  occupied_s: number;
+  occupancy?: number | null;
+  at_once?: number | null;
+}
+
+export interface AgentTimes {
+  lines: AgentTime[];
+  total: AgentTime;
+  /** From when on it is known. */
+  since?: string | null;
 }

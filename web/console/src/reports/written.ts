@@ -27,9 +27,9 @@ export function written(unit: Unit, value: number | null | undefined, locale: st
   }
 }
 
-/** The same with the interval of a mean score. */
+/** The same with the interval of a mean score; what is rough says so. */
 export function with_interval({ unit }: Column, figure: Figure | undefined, locale: string): string {
-  const value = written(unit, figure?.value, locale);
+  const value = `${figure?.rough ? '≈ ' : ''}${written(unit, figure?.value, locale)}`;
   return figure?.half ? `${value} ± ${written('score', figure.half, locale)}` : value;
 }
 
@@ -52,7 +52,13 @@ const KEYS: Partial<Record<By, (key: string, words: I18n<Key>) => string>> = {
   language: (key, words) => word(words, `language.${key}`),
   channel: (key, words) => word(words, `report.channel.${key}`),
   day: (key, { locale }) => day_of(key, locale),
-  // 1 January 2024 was a Monday
-  weekday: (key, { locale }) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'long' }).format(Date.UTC(2024, 0, Number(key))),
+  weekday: (key, { locale }) => weekday(Number(key), locale),
   hour: (key) => `${key}:00 – ${key}:59`,
+  weekhour: (key, { locale }) => `${weekday(Number(key[0]), locale)}, ${key.slice(2)}:00`,
 };
+
+/** What a day of the week is called, 1 is Monday. */
+export function weekday(number: number, locale: string, length: 'long' | 'short' = 'long'): string {
+  // 1 January 2024 was a Monday
+  return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: length }).format(Date.UTC(2024, 0, number));
+}

@@ -1,0 +1,484 @@
+-- works with: 0002_pre_routing
+-- reviewed: agent_state_begun, agent_state_changed, report_fact_came, report_fact_went, report_fact_was, report_fact_became, report_leg_came, report_leg_went, report_leg_was, report_leg_became, report_offer_came, report_offer_went, report_offer_was, report_offer_became, report_zone_set, report_zone_changed
+-- Facts of reports are rolled up by day, so that a year is asked for as quickly as a month. Nodes of the
+-- version before need not know: triggers follow the facts, whoever writes them. And what agents are
+-- ready for is logged; of agents who are connected to such a node the log says that they are away.
+
+-- Roll-ups of facts by days of the shop's clock; storage/sql/report_rolled.sql keeps them. What lies
+-- before `since` is not in them yet; while they are stale they are of another clock, and go.
+CREATE TABLE report_rolled (
+    shop_id   uuid PRIMARY KEY,
+    time_zone text NOT NULL,
+    since     timestamptz NOT NULL,
+    is_stale  boolean NOT NULL DEFAULT false
+);
+
+-- A day, as sums: of the shop (without a key), of each queue, agent, topic, channel, language, hour.
+CREATE TABLE report_day (
+    shop_id                uuid NOT NULL,
+    axis                   text NOT NULL,
+    day                    date NOT NULL,
+    key                    text,
+    conversations          bigint NOT NULL DEFAULT 0,
+    asked                  bigint NOT NULL DEFAULT 0,
+    answered               bigint NOT NULL DEFAULT 0,
+    waiting                bigint NOT NULL DEFAULT 0,
+    abandoned              bigint NOT NULL DEFAULT 0,
+    unanswered             bigint NOT NULL DEFAULT 0,
+    wait_ms                bigint NOT NULL DEFAULT 0,     -- of those who were answered
+    wait_open_ms           bigint NOT NULL DEFAULT 0,
+    transferred            bigint NOT NULL DEFAULT 0,
+    transfers              bigint NOT NULL DEFAULT 0,
+    reopened               bigint NOT NULL DEFAULT 0,
+    reopenings             bigint NOT NULL DEFAULT 0,
+    talks                  bigint NOT NULL DEFAULT 0,     -- that are over
+    messages               bigint NOT NULL DEFAULT 0,
+    stretches              bigint NOT NULL DEFAULT 0,
+    first_responses        bigint NOT NULL DEFAULT 0,
+    first_response_ms      bigint NOT NULL DEFAULT 0,
+    first_response_open_ms bigint NOT NULL DEFAULT 0,
+    answering              bigint NOT NULL DEFAULT 0,     -- stretches with replies
+    replies                bigint NOT NULL DEFAULT 0,
+    reply_ms               bigint NOT NULL DEFAULT 0,
+    reply_open_ms          bigint NOT NULL DEFAULT 0,
+    agent_talks            bigint NOT NULL DEFAULT 0,
+    agent_talk_ms          bigint NOT NULL DEFAULT 0,
+    customer_talks         bigint NOT NULL DEFAULT 0,
+    customer_talk_ms       bigint NOT NULL DEFAULT 0,
+    handled                bigint NOT NULL DEFAULT 0,
+    handle_ms              bigint NOT NULL DEFAULT 0,
+    wrap_ups               bigint NOT NULL DEFAULT 0,
+    wrap_up_ms             bigint NOT NULL DEFAULT 0,
+    scored                 bigint NOT NULL DEFAULT 0,
+    scores                 bigint NOT NULL DEFAULT 0,
+    scores_squared         bigint NOT NULL DEFAULT 0,
+    rateable               bigint NOT NULL DEFAULT 0,     -- last stretches of what was closed
+    rated                  bigint NOT NULL DEFAULT 0,
+    asked_agents           bigint NOT NULL DEFAULT 0,     -- offers, and questions of colleagues
+    offers                 bigint NOT NULL DEFAULT 0,
+    offers_accepted        bigint NOT NULL DEFAULT 0,
+    offers_declined        bigint NOT NULL DEFAULT 0,
+    offers_missed          bigint NOT NULL DEFAULT 0,
+    UNIQUE NULLS NOT DISTINCT (shop_id, axis, day, key)
+);
+
+-- Histograms: of days for the shop, of months for all else; bins as `report_bin_of` makes them.
+CREATE TABLE report_bin (
+    shop_id uuid NOT NULL,
+    axis    text NOT NULL,
+    since   date NOT NULL,
+    key     text,
+    measure text NOT NULL,
+    bin     smallint NOT NULL,
+    n       integer NOT NULL,
+    UNIQUE NULLS NOT DISTINCT (shop_id, axis, since, measure, bin, key)
+);
+
+-- How long an agent had at least one conversation that was taken on a day.
+CREATE TABLE report_busy (
+    shop_id  uuid NOT NULL,
+    axis     text NOT NULL,
+    day      date NOT NULL,
+    key      text,
+    agent_id uuid NOT NULL,
+    busy_ms  bigint NOT NULL,
+    UNIQUE NULLS NOT DISTINCT (shop_id, axis, day, key, agent_id)
+);
+CREATE INDEX report_busy_of_agent ON report_busy (agent_id, day);
+CREATE INDEX report_leg_of_agent ON report_leg (agent_id, at);
+
+-- Roll-ups follow the facts that they are made of in the transaction in which those change, whoever
+-- changes them, nodes of the version before too: what goes is subtracted and what comes is added.
+
+-- In which bin of a histogram a duration falls: whole seconds up to 100, from there on 1, 2 or 2.5 %
+-- wide. The upper end belongs to the bin. storage/reports/bins.py says the same.
+CREATE FUNCTION report_bin_of(ms bigint) RETURNS smallint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $function$
+SELECT (CASE
+    WHEN ms <= 0          THEN 0
+    WHEN ms <= 100000     THEN (ms + 999) / 1000
+    WHEN ms <= 200000     THEN 100 + (ms - 100000 + 1999) / 2000
+    WHEN ms <= 500000     THEN 150 + (ms - 200000 + 4999) / 5000
+    WHEN ms <= 1000000    THEN 210 + (ms - 500000 + 9999) / 10000
+    WHEN ms <= 2000000    THEN 260 + (ms - 1000000 + 19999) / 20000
+    WHEN ms <= 5000000    THEN 310 + (ms - 2000000 + 49999) / 50000
+    WHEN ms <= 10000000   THEN 370 + (ms - 5000000 + 99999) / 100000
+    WHEN ms <= 20000000   THEN 420 + (ms - 10000000 + 199999) / 200000
+    WHEN ms <= 50000000   THEN 470 + (ms - 20000000 + 499999) / 500000
+    WHEN ms <= 100000000  THEN 530 + (ms - 50000000 + 999999) / 1000000
+    WHEN ms <= 200000000  THEN 580 + (ms - 100000000 + 1999999) / 2000000
+    WHEN ms <= 500000000  THEN 630 + (ms - 200000000 + 4999999) / 5000000
+    WHEN ms <= 1000000000 THEN 690 + (ms - 500000000 + 9999999) / 10000000
+    ELSE least(740 + (ms - 1000000000 + 19999999) / 20000000, 790)
+END)::smallint
+$function$;
+
+-- By what a row is rolled up, and the key that it has there.
+CREATE FUNCTION report_axes(
+    queue_id uuid, agent_id uuid, topic text, channel text, language text, local timestamp
+) RETURNS TABLE (axis text, key text) LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $function$
+SELECT * FROM (VALUES
+    ('shop', NULL), ('queue', queue_id::text), ('agent', agent_id::text), ('topic', topic),
+    ('channel', channel), ('language', language),
+    ('hour', lpad(extract(hour FROM local)::text, 2, '0'))) axes (axis, key)
+$function$;
+
+-- Histograms are kept for days of the whole shop, and else for months: there would be more bins
+-- than facts.
+CREATE FUNCTION report_bin_since(axis text, local timestamp) RETURNS date LANGUAGE sql IMMUTABLE
+PARALLEL SAFE
+AS $function$
+SELECT CASE axis WHEN 'shop' THEN local ELSE date_trunc('month', local) END::date
+$function$;
+
+CREATE FUNCTION report_roll_facts(changed report_fact[], sign integer) RETURNS void LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO report_day AS d (shop_id, axis, day, key, conversations, asked, answered, waiting,
+        abandoned, unanswered, wait_ms, wait_open_ms, transferred, transfers, reopened,
+        reopenings, talks, messages)
+    SELECT c.shop_id, a.axis, c.local::date, a.key,
+           sign * count(*),
+           sign * count(*) FILTER (WHERE fate <> 'silent'),
+           sign * count(*) FILTER (WHERE fate = 'answered'),
+           sign * count(*) FILTER (WHERE fate = 'waiting'),
+           sign * count(*) FILTER (WHERE fate = 'abandoned'),
+           sign * count(*) FILTER (WHERE fate = 'unanswered'),
+           sign * coalesce(sum(wait_ms) FILTER (WHERE fate = 'answered'), 0),
+           sign * coalesce(sum(wait_open_ms) FILTER (WHERE fate = 'answered'), 0),
+           sign * count(*) FILTER (WHERE transfers > 0),
+           sign * sum(transfers),
+           sign * count(*) FILTER (WHERE reopened > 0),
+           sign * sum(reopened),
+           sign * count(*) FILTER (WHERE is_over),
+           sign * coalesce(sum(customer_messages + agent_messages) FILTER (WHERE is_over), 0)
+      FROM (SELECT f.*, f.at AT TIME ZONE r.time_zone AS local
+              FROM unnest(changed) f
+              JOIN report_rolled r ON r.shop_id = f.shop_id AND f.at >= r.since) c
+     CROSS JOIN LATERAL report_axes(queue_id, agent_id, topic, channel, language, local) a
+     GROUP BY 1, 2, 3, 4
+    ON CONFLICT (shop_id, axis, day, key) DO UPDATE
+       SET conversations = d.conversations + excluded.conversations,
+           asked = d.asked + excluded.asked,
+           answered = d.answered + excluded.answered,
+           waiting = d.waiting + excluded.waiting,
+           abandoned = d.abandoned + excluded.abandoned,
+           unanswered = d.unanswered + excluded.unanswered,
+           wait_ms = d.wait_ms + excluded.wait_ms,
+           wait_open_ms = d.wait_open_ms + excluded.wait_open_ms,
+           transferred = d.transferred + excluded.transferred,
+           transfers = d.transfers + excluded.transfers,
+           reopened = d.reopened + excluded.reopened,
+           reopenings = d.reopenings + excluded.reopenings,
+           talks = d.talks + excluded.talks,
+           messages = d.messages + excluded.messages;
+
+    INSERT INTO report_bin AS b (shop_id, axis, since, key, measure, bin, n)
+    SELECT c.shop_id, a.axis, report_bin_since(a.axis, c.local), a.key, m.measure, m.bin,
+           sign * count(*)
+      FROM (SELECT f.*, f.at AT TIME ZONE r.time_zone AS local
+              FROM unnest(changed) f
+              JOIN report_rolled r ON r.shop_id = f.shop_id AND f.at >= r.since
+             WHERE fate IN ('answered', 'abandoned', 'unanswered')) c
+     CROSS JOIN LATERAL report_axes(queue_id, agent_id, topic, channel, language, local) a
+     CROSS JOIN LATERAL (VALUES (fate, report_bin_of(wait_ms)),
+                                (fate || '_open', report_bin_of(wait_open_ms))) m (measure, bin)
+     GROUP BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (shop_id, axis, since, measure, bin, key) DO UPDATE SET n = b.n + excluded.n;
+END
+$function$;
+
+CREATE FUNCTION report_roll_legs(changed report_leg[], sign integer) RETURNS void LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO report_day AS d (shop_id, axis, day, key, stretches, first_responses,
+        first_response_ms, first_response_open_ms, answering, replies, reply_ms, reply_open_ms,
+        agent_talks, agent_talk_ms, customer_talks, customer_talk_ms, handled, handle_ms, wrap_ups,
+        wrap_up_ms, scored, scores, scores_squared, rateable, rated)
+    SELECT c.shop_id, a.axis, c.local::date, a.key,
+           sign * count(*),
+           sign * count(first_response_ms),
+           sign * coalesce(sum(first_response_ms), 0),
+           sign * coalesce(sum(first_response_open_ms) FILTER (WHERE first_response_ms IS NOT NULL), 0),
+           sign * count(*) FILTER (WHERE replies > 0),
+           sign * coalesce(sum(replies), 0),
+           sign * coalesce(sum(reply_ms) FILTER (WHERE replies > 0), 0),
+           sign * coalesce(sum(reply_open_ms) FILTER (WHERE replies > 0), 0),
+           sign * count(agent_talk_ms),
+           sign * coalesce(sum(agent_talk_ms), 0),
+           sign * count(customer_talk_ms),
+           sign * coalesce(sum(customer_talk_ms), 0),
+           sign * count(handle_ms),
+           sign * coalesce(sum(handle_ms), 0),
+           sign * count(wrap_up_ms),
+           sign * coalesce(sum(wrap_up_ms), 0),
+           sign * count(score),
+           sign * coalesce(sum(score), 0),
+           sign * coalesce(sum(score * score), 0),
+           sign * count(*) FILTER (WHERE is_last AND ending = 'closed'),
+           sign * count(score) FILTER (WHERE is_last AND ending = 'closed')
+      FROM (SELECT l.*, l.at AT TIME ZONE r.time_zone AS local
+              FROM unnest(changed) l
+              JOIN report_rolled r ON r.shop_id = l.shop_id AND l.at >= r.since) c
+     CROSS JOIN LATERAL report_axes(queue_id, agent_id, topic, channel, language, local) a
+     GROUP BY 1, 2, 3, 4
+    ON CONFLICT (shop_id, axis, day, key) DO UPDATE
+       SET stretches = d.stretches + excluded.stretches,
+           first_responses = d.first_responses + excluded.first_responses,
+           first_response_ms = d.first_response_ms + excluded.first_response_ms,
+           first_response_open_ms = d.first_response_open_ms + excluded.first_response_open_ms,
+           answering = d.answering + excluded.answering,
+           replies = d.replies + excluded.replies,
+           reply_ms = d.reply_ms + excluded.reply_ms,
+           reply_open_ms = d.reply_open_ms + excluded.reply_open_ms,
+           agent_talks = d.agent_talks + excluded.agent_talks,
+           agent_talk_ms = d.agent_talk_ms + excluded.agent_talk_ms,
+           customer_talks = d.customer_talks + excluded.customer_talks,
+           customer_talk_ms = d.customer_talk_ms + excluded.customer_talk_ms,
+           handled = d.handled + excluded.handled,
+           handle_ms = d.handle_ms + excluded.handle_ms,
+           wrap_ups = d.wrap_ups + excluded.wrap_ups,
+           wrap_up_ms = d.wrap_up_ms + excluded.wrap_up_ms,
+           scored = d.scored + excluded.scored,
+           scores = d.scores + excluded.scores,
+           scores_squared = d.scores_squared + excluded.scores_squared,
+           rateable = d.rateable + excluded.rateable,
+           rated = d.rated + excluded.rated;
+
+    INSERT INTO report_bin AS b (shop_id, axis, since, key, measure, bin, n)
+    SELECT c.shop_id, a.axis, report_bin_since(a.axis, c.local), a.key, m.measure,
+           report_bin_of(m.ms), sign * count(*)
+      FROM (SELECT l.*, l.at AT TIME ZONE r.time_zone AS local
+              FROM unnest(changed) l
+              JOIN report_rolled r ON r.shop_id = l.shop_id AND l.at >= r.since) c
+     CROSS JOIN LATERAL report_axes(queue_id, agent_id, topic, channel, language, local) a
+     CROSS JOIN LATERAL (VALUES ('first', first_response_ms), ('first_open', first_response_open_ms),
+                                ('handle', handle_ms)) m (measure, ms)
+     WHERE m.ms IS NOT NULL
+     GROUP BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (shop_id, axis, since, measure, bin, key) DO UPDATE SET n = b.n + excluded.n;
+
+    PERFORM report_roll_busy(changed);
+END
+$function$;
+
+-- The time in which an agent had at least one conversation is no sum: what overlaps counts once.
+-- So the days of agents that something has changed in are counted anew.
+CREATE FUNCTION report_roll_busy(changed report_leg[]) RETURNS void LANGUAGE plpgsql
+AS $function$
+BEGIN
+    DELETE FROM report_busy b
+     USING (SELECT DISTINCT r.shop_id, l.agent_id, (l.at AT TIME ZONE r.time_zone)::date AS day
+              FROM unnest(changed) l
+              JOIN report_rolled r ON r.shop_id = l.shop_id AND l.at >= r.since) t
+     WHERE b.shop_id = t.shop_id AND b.agent_id = t.agent_id AND b.day = t.day;
+
+    INSERT INTO report_busy (shop_id, axis, day, key, agent_id, busy_ms)
+    SELECT shop_id, axis, day, key, agent_id,
+           (SELECT sum(extract(epoch FROM upper(span) - lower(span)) * 1000) FROM unnest(spans) span)
+      FROM (SELECT t.shop_id, a.axis, t.day, a.key, t.agent_id,
+                   range_agg(tstzrange(l.at, l.ended_at)) AS spans
+              FROM (SELECT DISTINCT r.shop_id, l.agent_id, r.time_zone,
+                           (l.at AT TIME ZONE r.time_zone)::date AS day
+                      FROM unnest(changed) l
+                      JOIN report_rolled r ON r.shop_id = l.shop_id AND l.at >= r.since) t
+              -- An hour more on both sides: clocks are changed at midnight in some places.
+              JOIN report_leg l ON l.agent_id = t.agent_id AND l.shop_id = t.shop_id
+               AND l.at >= t.day::timestamp AT TIME ZONE t.time_zone - interval '1 h'
+               AND l.at < (t.day + 1)::timestamp AT TIME ZONE t.time_zone + interval '1 h'
+               AND (l.at AT TIME ZONE t.time_zone)::date = t.day AND l.handle_ms IS NOT NULL
+             CROSS JOIN LATERAL report_axes(l.queue_id, l.agent_id, l.topic, l.channel, l.language,
+                                            l.at AT TIME ZONE t.time_zone) a
+             GROUP BY 1, 2, 3, 4, 5) held;
+END
+$function$;
+
+CREATE FUNCTION report_roll_offers(changed report_offer[], sign integer) RETURNS void
+LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO report_day AS d (shop_id, axis, day, key, asked_agents, offers, offers_accepted,
+                                 offers_declined, offers_missed)
+    SELECT c.shop_id, a.axis, c.local::date, a.key,
+           sign * count(*),
+           sign * count(*) FILTER (WHERE NOT is_warm),
+           sign * count(*) FILTER (WHERE NOT is_warm AND ending = 'accepted'),
+           sign * count(*) FILTER (WHERE NOT is_warm AND ending = 'declined'),
+           sign * count(*) FILTER (WHERE NOT is_warm AND ending = 'timed_out')
+      FROM (SELECT o.*, o.at AT TIME ZONE r.time_zone AS local
+              FROM unnest(changed) o
+              JOIN report_rolled r ON r.shop_id = o.shop_id AND o.at >= r.since) c
+     CROSS JOIN LATERAL report_axes(queue_id, agent_id, topic, channel, language, local) a
+     GROUP BY 1, 2, 3, 4
+    ON CONFLICT (shop_id, axis, day, key) DO UPDATE
+       SET asked_agents = d.asked_agents + excluded.asked_agents,
+           offers = d.offers + excluded.offers,
+           offers_accepted = d.offers_accepted + excluded.offers_accepted,
+           offers_declined = d.offers_declined + excluded.offers_declined,
+           offers_missed = d.offers_missed + excluded.offers_missed;
+END
+$function$;
+
+-- Take the newest day in that is not rolled up yet; once there is none, all is.
+CREATE FUNCTION report_roll_older(of_shop uuid) RETURNS void LANGUAGE plpgsql
+AS $function$
+DECLARE
+    held   report_rolled;
+    newest timestamptz;
+    begins timestamptz;
+BEGIN
+    SELECT * INTO held FROM report_rolled r WHERE r.shop_id = of_shop FOR UPDATE;
+    newest := greatest(
+        (SELECT max(at) FROM report_fact WHERE shop_id = of_shop AND at < held.since),
+        (SELECT max(at) FROM report_leg WHERE shop_id = of_shop AND at < held.since),
+        (SELECT max(at) FROM report_offer WHERE shop_id = of_shop AND at < held.since));
+    begins := coalesce(
+        least(date_trunc('day', newest AT TIME ZONE held.time_zone) AT TIME ZONE held.time_zone,
+              newest), '-infinity');
+    UPDATE report_rolled SET since = begins WHERE shop_id = of_shop;
+    PERFORM report_roll_facts(ARRAY(
+        SELECT f FROM report_fact f
+         WHERE shop_id = of_shop AND at >= begins AND at < held.since), 1);
+    PERFORM report_roll_legs(ARRAY(
+        SELECT l FROM report_leg l
+         WHERE shop_id = of_shop AND at >= begins AND at < held.since), 1);
+    PERFORM report_roll_offers(ARRAY(
+        SELECT o FROM report_offer o
+         WHERE shop_id = of_shop AND at >= begins AND at < held.since), 1);
+END
+$function$;
+
+CREATE FUNCTION report_fact_rolled() RETURNS trigger LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM report_roll_facts(ARRAY(SELECT ROW(c.*)::report_fact FROM changed c), TG_ARGV[0]::integer);
+    RETURN NULL;
+END
+$function$;
+
+CREATE FUNCTION report_leg_rolled() RETURNS trigger LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM report_roll_legs(ARRAY(SELECT ROW(c.*)::report_leg FROM changed c), TG_ARGV[0]::integer);
+    RETURN NULL;
+END
+$function$;
+
+CREATE FUNCTION report_offer_rolled() RETURNS trigger LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM report_roll_offers(ARRAY(SELECT ROW(c.*)::report_offer FROM changed c), TG_ARGV[0]::integer);
+    RETURN NULL;
+END
+$function$;
+
+CREATE TRIGGER report_fact_came AFTER INSERT ON report_fact REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_fact_rolled('1');
+CREATE TRIGGER report_fact_went AFTER DELETE ON report_fact REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_fact_rolled('-1');
+CREATE TRIGGER report_fact_was AFTER UPDATE ON report_fact REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_fact_rolled('-1');
+CREATE TRIGGER report_fact_became AFTER UPDATE ON report_fact REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_fact_rolled('1');
+CREATE TRIGGER report_leg_came AFTER INSERT ON report_leg REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_leg_rolled('1');
+CREATE TRIGGER report_leg_went AFTER DELETE ON report_leg REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_leg_rolled('-1');
+CREATE TRIGGER report_leg_was AFTER UPDATE ON report_leg REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_leg_rolled('-1');
+CREATE TRIGGER report_leg_became AFTER UPDATE ON report_leg REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_leg_rolled('1');
+CREATE TRIGGER report_offer_came AFTER INSERT ON report_offer REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_offer_rolled('1');
+CREATE TRIGGER report_offer_went AFTER DELETE ON report_offer REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_offer_rolled('-1');
+CREATE TRIGGER report_offer_was AFTER UPDATE ON report_offer REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_offer_rolled('-1');
+CREATE TRIGGER report_offer_became AFTER UPDATE ON report_offer REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION report_offer_rolled('1');
+
+-- Days are those of the shop's clock: with another clock all is rolled up anew.
+CREATE FUNCTION report_zone_noted() RETURNS trigger LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO report_rolled (shop_id, time_zone, since) VALUES (NEW.id, NEW.time_zone, '-infinity')
+    ON CONFLICT (shop_id) DO UPDATE
+       SET time_zone = NEW.time_zone, since = 'infinity', is_stale = true;
+    RETURN NULL;
+END
+$function$;
+
+CREATE TRIGGER report_zone_set AFTER INSERT ON shop
+    FOR EACH ROW EXECUTE FUNCTION report_zone_noted();
+CREATE TRIGGER report_zone_changed AFTER UPDATE OF time_zone ON shop
+    FOR EACH ROW WHEN (OLD.time_zone IS DISTINCT FROM NEW.time_zone)
+    EXECUTE FUNCTION report_zone_noted();
+
+-- What is there already is rolled up by the job that counts, day by day.
+INSERT INTO report_rolled (shop_id, time_zone, since) SELECT id, time_zone, 'infinity' FROM shop;
+
+-- What agents were ready for, from when until when; the last state of each has no end yet.
+CREATE TABLE agent_state (
+    shop_id  uuid NOT NULL REFERENCES shop,
+    agent_id uuid NOT NULL REFERENCES agent ON DELETE CASCADE,
+    state    text NOT NULL CHECK (state IN ('available', 'busy', 'away', 'unresponsive')),
+    since    timestamptz NOT NULL,
+    until    timestamptz
+);
+CREATE UNIQUE INDEX agent_state_now ON agent_state (agent_id) WHERE until IS NULL;
+CREATE INDEX agent_state_of_shop ON agent_state (shop_id, until, since);
+
+-- When an agent was connected to a node. While they are, the node says again and again until when it
+-- vouches for them, so that an end is known even of a node that died.
+CREATE TABLE agent_presence (
+    shop_id  uuid NOT NULL REFERENCES shop,
+    agent_id uuid NOT NULL REFERENCES agent ON DELETE CASCADE,
+    node     text NOT NULL,
+    since    timestamptz NOT NULL,
+    until    timestamptz NOT NULL
+);
+CREATE INDEX agent_presence_of_agent ON agent_presence (agent_id, node, until);
+CREATE INDEX agent_presence_of_shop ON agent_presence (shop_id, until);
+
+-- Log what an agent is ready for from when on, in the transaction in which it changes. Who misses too
+-- many offers is not responding, whatever they chose; who is out of service has no state.
+CREATE FUNCTION agent_state_noted() RETURNS trigger LANGUAGE plpgsql
+AS $function$
+DECLARE
+    now_is text := CASE WHEN NEW.unresponsive_at IS NOT NULL THEN 'unresponsive' ELSE NEW.status END;
+    moment timestamptz := CASE
+        WHEN TG_OP = 'INSERT' THEN NEW.status_at
+        WHEN NEW.unresponsive_at IS NOT NULL AND OLD.unresponsive_at IS NULL THEN NEW.unresponsive_at
+        WHEN NEW.status_at <> OLD.status_at THEN NEW.status_at
+        ELSE clock_timestamp() END;
+BEGIN
+    UPDATE agent_state s SET until = greatest(s.since, moment)
+     WHERE s.agent_id = NEW.id AND s.until IS NULL
+       AND (s.state <> now_is OR NEW.deactivated_at IS NOT NULL);
+    IF NEW.deactivated_at IS NULL
+       AND NOT EXISTS (SELECT FROM agent_state s WHERE s.agent_id = NEW.id AND s.until IS NULL) THEN
+        INSERT INTO agent_state (shop_id, agent_id, state, since)
+        VALUES (NEW.shop_id, NEW.id, now_is, moment);
+    END IF;
+    RETURN NULL;
+END
+$function$;
+
+CREATE TRIGGER agent_state_begun AFTER INSERT ON agent
+    FOR EACH ROW EXECUTE FUNCTION agent_state_noted();
+CREATE TRIGGER agent_state_changed AFTER UPDATE OF status, unresponsive_at, deactivated_at ON agent
+    FOR EACH ROW
+    WHEN ((OLD.status, OLD.unresponsive_at IS NULL, OLD.deactivated_at IS NULL)
+          IS DISTINCT FROM (NEW.status, NEW.unresponsive_at IS NULL, NEW.deactivated_at IS NULL))
+    EXECUTE FUNCTION agent_state_noted();
+
+INSERT INTO agent_state (shop_id, agent_id, state, since)
+SELECT shop_id, id, CASE WHEN unresponsive_at IS NOT NULL THEN 'unresponsive' ELSE status END, now()
+  FROM agent WHERE deactivated_at IS NULL;
+-- How long times are together, in milliseconds.
+CREATE FUNCTION length_ms(spans tstzmultirange) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $function$
+SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span)) * 1000), 0)::bigint
+  FROM unnest(spans) span
+$function$;
