@@ -4,6 +4,7 @@ import { customer_name } from '../lib/customer';
 import { combination, is_heard } from '../lib/keys';
 import type { Status } from '../wire';
 import type { App, Seat } from './app.svelte';
+import type { Kind } from './drafts.svelte';
 import { TABS } from './inbox.svelte';
 import { begin_to_leave } from './leaving';
 
@@ -58,21 +59,27 @@ function talking(app: App, seat: Seat): Command[] {
   const id = () => open_id(app) ?? '';
   const open = () => seat.desk.book.get(id())?.state ?? '';
   const leads = (...states: string[]) => () => seat.desk.leads && states.includes(open());
-  const note = () => {
-    seat.drafts.turn(id(), !seat.drafts.of(id()).private);
+  const write = (kind: Kind) => () => {
+    seat.drafts.turn(id(), seat.drafts.of(id()).kind === kind ? 'reply' : kind);
     app.surface.focus_composer();
   };
+  const others = (...states: string[]) => () => leads(...states)() && seat.desk.book.get(id())?.agent?.id !== seat.desk.me?.id;
   const group = 'conversation';
   return [
     { id: 'reply', group, title: 'command.reply', keys: ['KeyR'], can: shown, run: () => app.surface.focus_composer() },
-    { id: 'note', group, title: 'command.note', keys: ['alt+KeyN'], can: shown, run: note },
+    { id: 'note', group, title: 'command.note', keys: ['alt+KeyN'], can: shown, run: write('note') },
+    { id: 'whisper', group, title: 'command.whisper', keys: ['alt+KeyW'], can: others('active'), run: write('whisper') },
+    { id: 'take_over', group, title: 'command.take_over', keys: ['alt+KeyO'], can: others('offered', 'active'), run: () => app.surface.toggle('take_over') },
+    { id: 'requeue', group, title: 'command.requeue', keys: ['alt+KeyQ'], can: others('queued', 'offered', 'active'), run: () => app.surface.toggle('requeue') },
+    { id: 'watch', group, title: 'command.watch', keys: ['alt+KeyV'], can: others('queued', 'offered', 'active'), run: () => (seat.desk.watching ? app.route.conversation(id()) : app.route.watch(id())) },
     { id: 'transfer', group, title: 'command.transfer', keys: ['alt+KeyT'], can: active, run: () => app.surface.toggle('transfer') },
     { id: 'assign', group, title: 'command.assign', keys: ['alt+KeyG'], can: leads('queued', 'offered', 'active'), run: () => app.surface.toggle('assign') },
-    { id: 'priority', group, title: 'command.priority', keys: ['alt+KeyP'], can: leads('queued', 'offered'), run: () => app.surface.toggle('priority') },
+    { id: 'priority', group, title: 'command.priority', keys: ['alt+KeyP'], can: others('queued', 'offered'), run: () => app.surface.toggle('priority') },
     { id: 'close', group, title: 'command.close', keys: ['alt+KeyC', 'alt+KeyE'], can: active, run: () => app.surface.toggle('close') },
     { id: 'finish', group, title: 'command.finish', keys: ['alt+KeyF'], can: wrapping, run: () => seat.actions.finish(id()) },
     { id: 'resume', group, title: 'command.resume', keys: ['alt+KeyZ'], can: wrapping, run: () => seat.actions.resume(id()) },
-    { id: 'why', group, title: 'trace.button.title', keys: ['alt+KeyY'], can: shown, run: () => app.route.why(id()) },
+    { id: 'why', group, title: 'trace.button.title', keys: ['alt+KeyY'], can: shown, run: () => app.route.look(id(), 'why') },
+    { id: 'timeline', group, title: 'command.timeline', keys: ['alt+KeyL'], can: () => shown() && seat.desk.leads, run: () => app.route.look(id(), 'timeline') },
     { id: 'customer', group, title: 'command.customer', keys: ['alt+KeyI'], can: shown, run: () => app.surface.toggle('customer') },
   ];
 }
