@@ -3,6 +3,7 @@ import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import { stopwatch } from '@kefu/shared/time.ts';
 import type { Key } from '../i18n';
 import type { Decision } from '../why/shapes';
+import type { Person } from '../wire';
 import type { Entry, StepIn, Timeline } from './shapes';
 
 type Words = I18n<Key>;
@@ -28,30 +29,32 @@ export function who(words: Words, entry: Entry, customer: string): string {
 
 /** A change of state, or what somebody did, as a sentence. What this version does not know keeps its name. */
 export function change_words(words: Words, entry: Entry, customer: string): string {
-  const key = `timeline.event.${[entry.event, ...variants(entry)].join('.')}`;
+  const variant = VARIANTS[entry.event ?? '']?.(entry);
+  const named = (person?: Person) => person?.name || words.t('trace.somebody');
+  const key = `timeline.event.${entry.event}${variant ? `.${variant}` : ''}`;
   const values = {
     by: who(words, entry, customer),
-    to: entry.to?.name || words.t('trace.somebody'),
-    from: entry.taken_from?.name || words.t('trace.somebody'),
+    to: named(entry.to),
+    from: named(entry.taken_from),
     queue: entry.queue ?? '',
-    priority: Number(entry.details?.['priority'] ?? 0),
-    score: Number(entry.details?.['score'] ?? 0),
+    priority: figure(entry, 'priority'),
+    score: figure(entry, 'score'),
   };
   return words.has(key) ? words.t(key as Key, values) : `${values.by}: ${entry.event ?? ''}`;
 }
 
-/** What an event may mean more exactly. */
-function variants({ event, queue, taken_from, to, by, details }: Entry): string[] {
-  if (event === 'prioritized' && details?.['emergency']) return ['emergency'];
-  if (event === 'requeued' && queue) return taken_from ? ['from_to'] : ['to'];
-  if (event === 'requeued' && !taken_from) return ['itself'];
-  if (event === 'transferred' && queue) return ['queue'];
-  if (event === 'assigned' && to && to.id === by?.id) return taken_from ? ['self_from'] : ['self'];
-  if (event === 'assigned' && taken_from) return ['from'];
-  if (event === 'closed' && by?.kind === 'system') return ['itself'];
-  if (event === 'closed' && taken_from) return ['from'];
-  return [];
+function figure({ details }: Entry, name: string): number {
+  return Number(details?.[name] ?? 0);
 }
+
+/** What an event may mean more exactly. */
+const VARIANTS: Partial<Record<string, (entry: Entry) => string | null>> = {
+  prioritized: ({ details }) => (details?.['emergency'] ? 'emergency' : null),
+  requeued: ({ queue, taken_from }) => (queue ? (taken_from ? 'from_to' : 'to') : taken_from ? null : 'itself'),
+  transferred: ({ queue }) => (queue ? 'queue' : null),
+  assigned: ({ to, by, taken_from }) => [to?.id === by?.id ? 'self' : '', taken_from ? 'from' : ''].filter(Boolean).join('_') || null,
+  closed: ({ by, taken_from }) => (by?.kind === 'system' ? 'itself' : taken_from ? 'from' : null),
+};
 
 /** The decision that an offer came of: the last that chose this agent before it was made. */
 export function decision_of(entry: Entry, decisions: readonly Decision[]): Decision | undefined {
