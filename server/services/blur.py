@@ -17,7 +17,8 @@ from server.protocol.shapes import Shape
 from storage.people import VisitorRow
 
 HIDDEN = "•••"
-EMAIL = re.compile(r"[^\s@<>()\[\]{},;:\"']+@[^\s@<>()\[\]{},;:\"']+")
+ADDRESS = r"[^\s@<>()\[\]{},;:\"']"
+EMAIL = re.compile(rf"(?<!{ADDRESS}){ADDRESS}+@{ADDRESS}+")
 NUMBER = re.compile(r"\+?\d(?:[ \u00a0().\-/]{0,2}\d){6,}[Xx]?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4}")
 DIGIT = re.compile(r"\d")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
+from msgspec.structs import replace
 
 from server.protocol.catalogue import Opened
 from server.protocol.commands import WatchConversation
@@ -73,7 +74,7 @@ class Watching:
         listener.join(conversation_room(row.id))
         listener.join(leads_room(row.id))
         shown = await self._looking.shown(seat, row.id, await self._viewers.of(row.id))
-        return shown if veil is None else veil.shape(shown)
+        return shown if veil is None else veil.shape(replace(shown, blurred=True))
 
     async def _begin(self, seat: AgentSeat, row: ConversationRow, watcher: _Watcher) -> None:
         if len(watcher.watches) >= self._watched_max:

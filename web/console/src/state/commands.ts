@@ -5,7 +5,7 @@ import { combination, is_heard } from '../lib/keys';
 import type { Status } from '../wire';
 import type { App, Seat } from './app.svelte';
 import type { Kind } from './drafts.svelte';
-import { TABS } from './inbox.svelte';
+import type { Tab } from './inbox.svelte';
 import { begin_to_leave } from './leaving';
 
 export type Group = 'go' | 'conversation' | 'offer' | 'status' | 'look' | 'help';
@@ -32,20 +32,23 @@ export function commands(app: App, seat: Seat): Command[] {
 function going(app: App, seat: Seat): Command[] {
   const step = (by: 1 | -1) => () => {
     const id = seat.inbox.beside(open_id(app), by);
-    if (id) app.route.conversation(id);
+    if (id) (seat.inbox.tab === 'team' ? app.route.watch(id) : app.route.conversation(id));
   };
-  const tab = (i: number) => () => {
-    app.route.conversation(open_id(app));
-    seat.inbox.show(TABS[i] ?? 'mine');
+  const tab = (which: Tab) => () => {
+    const id = open_id(app);
+    if (id) app.route.look(id);
+    else app.route.conversation(null);
+    seat.inbox.show(which);
   };
   return [
     { id: 'palette', group: 'help', title: 'command.palette', keys: ['mod+KeyK'], run: () => app.surface.toggle('palette') },
     { id: 'sheet', group: 'help', title: 'command.sheet', keys: ['?'], run: () => app.surface.toggle('shortcuts') },
     { id: 'next', group: 'go', title: 'command.next', keys: ['KeyJ', 'alt+ArrowDown'], run: step(1) },
     { id: 'previous', group: 'go', title: 'command.previous', keys: ['KeyK', 'alt+ArrowUp'], run: step(-1) },
-    { id: 'mine', group: 'go', title: 'command.mine', keys: ['alt+Digit1'], run: tab(0) },
-    { id: 'waiting', group: 'go', title: 'command.waiting', keys: ['alt+Digit2'], run: tab(1) },
-    { id: 'closed', group: 'go', title: 'command.closed', keys: ['alt+Digit3'], run: tab(2) },
+    { id: 'mine', group: 'go', title: 'command.mine', keys: ['alt+Digit1'], run: tab('mine') },
+    { id: 'waiting', group: 'go', title: 'command.waiting', keys: ['alt+Digit2'], run: tab('waiting') },
+    { id: 'closed', group: 'go', title: 'command.closed', keys: ['alt+Digit3'], run: tab('closed') },
+    { id: 'team', group: 'go', title: 'command.team', keys: ['alt+Digit4'], can: () => seat.desk.leads, run: tab('team') },
     { id: 'inbox', group: 'go', title: 'command.inbox', can: () => app.route.place.page !== 'inbox', run: () => app.route.conversation(null) },
     { id: 'live', group: 'go', title: 'command.live', can: () => seat.desk.leads, run: () => app.route.live() },
     { id: 'admin', group: 'go', title: 'command.admin', run: () => app.route.admin() },

@@ -13,9 +13,13 @@ export class Talk {
   /** What was whispered and is for us, in order. No stream: what is missed is read when it is opened again. */
   whispers = $state.raw<readonly Whisper[]>([]);
 
+  /** Personal data is unreadable here: one watches, and the shop says so. */
+  blurred = $state(false);
+
   constructor(readonly thread: Thread) {}
 
-  begin({ messages, notes, whispers = [] }: Opened): void {
+  begin({ messages, notes, whispers = [], blurred = false }: Opened): void {
+    this.blurred = blurred;
     this.thread.public.seed(messages);
     this.thread.notes.seed(notes);
     this.whispers = whispers;
