@@ -333,7 +333,7 @@ const words = {
   'timeline.event.accepted': '{by} took it',
   'timeline.event.picked': '{by} took it without an offer',
   'timeline.event.assigned': '{by} assigned it to {to}',
-  'timeline.event.assigned.from': '{by} assigned it to {to}, who has it from {from}',
+  'timeline.event.assigned.from': '{by} took it from {from} and assigned it to {to}',
   'timeline.event.assigned.self': '{by} took over',
   'timeline.event.assigned.self_from': '{by} took over from {from}',
   'timeline.event.prioritized': '{by} set the priority to {priority}',

@@ -52,7 +52,7 @@ const VARIANTS: Partial<Record<string, (entry: Entry) => string | null>> = {
   prioritized: ({ details }) => (details?.['emergency'] ? 'emergency' : null),
   requeued: ({ queue, taken_from }) => (queue ? (taken_from ? 'from_to' : 'to') : taken_from ? null : 'itself'),
   transferred: ({ queue }) => (queue ? 'queue' : null),
-  assigned: ({ to, by, taken_from }) => [to?.id === by?.id ? 'self' : '', taken_from ? 'from' : ''].filter(Boolean).join('_') || null,
+  assigned: ({ to, by, taken_from }) => [to?.id === by?.id ? 'self' : '', taken_from && taken_from.id !== by?.id ? 'from' : ''].filter(Boolean).join('_') || null,
   closed: ({ by, taken_from }) => (by?.kind === 'system' ? 'itself' : taken_from ? 'from' : null),
 };
 
