@@ -18,6 +18,7 @@ from routing import explain
 from routing.choice import Choice, asked
 from routing.facts import AgentFacts, QueueFacts, TaskFacts
 from routing.hands import with_, without
+from routing.line import Visit
 from routing.order import SCORE, Order, Turn
 from routing.queueing import Queueing
 from routing.saving import Saving
@@ -173,7 +174,7 @@ class Engine:
             if decision is not None:
                 decisions.append(decision)
             elif not agent_id:
-                self._waits(task_id, now)
+                decisions += self._waits(task_id, now)
             if agent_id:
                 self._claim(claims, agent_id, now)
             elif task_id in passed:
@@ -229,8 +230,11 @@ class Engine:
             task, visit = queueing.tasks[turn[-1]], queueing.visits[turn[-1]]
             if not self.saving.is_open(task.queue):
                 continue
-            if not self.choice.ranked(task, self.stands.services[task.queue], visit, now):
-                self.saving.keep(task, visit, now)
+            if self.choice.ranked(task, self.stands.services[task.queue], visit, now):
+                continue
+            best = self.saving.best_for(task, visit, now) if self.saving.tries(task) else None
+            if best is not None:
+                self.saving.kept[best.id] = task.id
 
     # How
 
@@ -266,15 +270,28 @@ class Engine:
             if turn is not None:
                 heappush(claims, (turn, agent_id))
 
-    def _waits(self, task_id: str, now: float) -> None:
+    def _waits(self, task_id: str, now: float) -> list[Decision]:
         """Let somebody wait whom nobody can take now, with room saved for who needs much."""
         visit = self.queueing.visits[task_id]
         if not visit.is_live:
-            return
+            return []
         if not visit.is_settled:
             self.queueing.wait(task_id, now)
-        if task_id in self.queueing.savers:
-            self.saving.keep(self.queueing.tasks[task_id], visit, now)
+        return self._keep(task_id, visit, now) if task_id in self.queueing.savers else []
+
+    def _keep(self, task_id: str, visit: Visit, now: float) -> list[Decision]:
+        """Keep an agent for somebody. Whom a colleague hands to that agent has them before."""
+        task, handed = self.queueing.tasks[task_id], list[Decision]()
+        if not self.saving.tries(task):
+            return handed
+        while best := self.saving.best_for(task, visit, now):
+            first = self.turns.handed_to(best, now)
+            decision = None if first is None else self._match(first[-1], best.id, now)
+            if decision is None:
+                self.saving.kept[best.id] = task_id
+                break
+            handed.append(decision)
+        return handed
 
     def _next_saver(self, claims: list[Claim], task_id: str, now: float) -> None:
         """Add the turn of who comes next of those for whom room is saved, as long as more may."""

@@ -21,21 +21,32 @@ Filter = Literal[
 ]  # fmt: skip
 
 
-def left_out(
+def everybody_left_out(
     engine: Engine, task: TaskFacts, visit: Visit, but: set[str], now: float
 ) -> tuple[dict[str, str], dict[str, int]]:
     """Return who cannot take a task and the filter of each, and how many each filter removed.
 
-    In a shop with more than ``NAMED_MAX`` agents only the counts, and those by profile: whoever is
-    offline, idle or not responding counts as "status", whoever is at a limit as "behind".
+    In a shop with more than ``NAMED_MAX`` agents only the counts.
     """
-    if len(engine.pool.agents) > NAMED_MAX:
-        return {}, _count_by_profile(engine, task, visit, but, now)
-    others = (agent for agent in engine.pool.agents.values() if agent.id not in but)
+    agents = engine.pool.agents
+    others = (agent for agent in agents.values() if agent.id not in but)
     named: dict[str, str] = {
         agent.id: removed_by(engine, agent, task, visit, now) for agent in others
     }
-    return named, dict(Counter(named.values()))
+    return named if len(agents) <= NAMED_MAX else {}, dict(Counter(named.values()))
+
+
+def left_out(
+    engine: Engine, task: TaskFacts, visit: Visit, but: set[str], now: float
+) -> tuple[dict[str, str], dict[str, int]]:
+    """Return the same for a decision, cheaply however many agents there are.
+
+    In a shop with more than ``NAMED_MAX`` they are counted by profile: whoever is offline, idle or
+    not responding counts as "status", whoever is at a limit as "behind".
+    """
+    if len(engine.pool.agents) > NAMED_MAX:
+        return {}, _count_by_profile(engine, task, visit, but, now)
+    return everybody_left_out(engine, task, visit, but, now)
 
 
 def removed_by(  # noqa: PLR0911 - one line a filter
@@ -58,10 +69,11 @@ def removed_by(  # noqa: PLR0911 - one line a filter
     if task.refused.get(agent.id, now) > now:
         return "refused"
     if has_room(agent, queue):
-        return "reserved" if engine.is_kept_from(agent.id, task.id, now) else "behind"
-    if firm(agent, queue) + queue.units <= agent.capacity:
-        return "limit"
-    return "short" if firm(agent, queue) < agent.capacity else "full"
+        is_handed = agent.id == task.wanted_agent
+        is_reserved = not is_handed and engine.is_kept_from(agent.id, task.id, now)
+        return "reserved" if is_reserved else "behind"
+    by_room = _by_room(agent, queue)
+    return "limit" if by_room == "behind" else by_room
 
 
 def _absence(agent: AgentFacts) -> Filter:
@@ -77,23 +89,26 @@ def _count_by_profile(
     engine: Engine, task: TaskFacts, visit: Visit, compared: set[str], now: float
 ) -> dict[str, int]:
     """Count who was left out without asking every agent."""
-    pool, mask = engine.pool, visit.stand.mask
+    pool, mask, queue = engine.pool, visit.stand.mask, visit.stand.queue
     able = list(pool.profiles(mask))
     members = sum(profile.members for profile in able)
     ready = sum(profile.ready for profile in able)
-    free, short = _with_room(engine, able, visit.stand.queue)
-    filters = _filters(engine, task, visit, now) if task.refused or engine.saving.kept else []
-    refused, reserved = filters.count("refused"), filters.count("reserved")
+    free, short = _with_room(engine, able, queue)
     inside = sum(bool(pool.where[name].bit & mask) for name in compared)
-    counts = {
-        "skills": len(pool.agents) - members - (len(compared) - inside),
-        "status": members - ready,
-        "full": ready - free - short,
-        "short": short,
-        "refused": refused,
-        "reserved": reserved,
-        "behind": free - inside - refused - reserved,
-    }
+    counts = Counter[str](
+        {
+            "skills": len(pool.agents) - members - (len(compared) - inside),
+            "status": members - ready,
+            "full": ready - free - short,
+            "short": short,
+            "behind": free - inside,
+        }
+    )
+    for name in {*task.refused, *engine.saving.kept} & pool.agents.keys() - compared:
+        agent = pool.agents[name]
+        if agent.ready and pool.where[name].bit & mask:  # counted by room alone
+            counts[_by_room(agent, queue)] -= 1
+            counts[removed_by(engine, agent, task, visit, now)] += 1
     return {reason: count for reason, count in counts.items() if count}
 
 
@@ -113,8 +128,7 @@ def _with_room(engine: Engine, able: Sequence[Profile], queue: QueueFacts) -> tu
     return free, short
 
 
-def _filters(engine: Engine, task: TaskFacts, visit: Visit, now: float) -> list[Filter]:
-    """Return what keeps those who have refused a task, or whose room is saved."""
-    agents = engine.pool.agents
-    names = {*task.refused, *engine.saving.kept} & agents.keys()
-    return [removed_by(engine, agents[name], task, visit, now) for name in names]
+def _by_room(agent: AgentFacts, queue: QueueFacts) -> Filter:
+    """Name how somebody who is ready was counted who is under no limit."""
+    room = agent.capacity - firm(agent, queue)
+    return "behind" if room >= queue.units else "short" if room > 0 else "full"

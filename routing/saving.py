@@ -35,20 +35,21 @@ class Saving:
         """Tell whether more of a queue may save."""
         return len(self._tried.get(queue_id, ())) < self.most
 
-    def keep(self, task: TaskFacts, visit: Visit, now: float) -> None:
-        """Keep an agent for a task that fits nobody now: who has the most room for it.
+    def tries(self, task: TaskFacts) -> bool:
+        """Note that a task tries to save; tell whether it may: once, and few of a queue."""
+        tried = self._tried.setdefault(task.queue, set())
+        if task.id in tried or len(tried) >= self.most:
+            return False
+        tried.add(task.id)
+        return True
+
+    def best_for(self, task: TaskFacts, visit: Visit, now: float) -> AgentFacts | None:
+        """Return whom to keep for a task that fits nobody now: who has the most room for it.
 
         Of equals who comes first in a row, then the smallest id.
         """
-        queue = visit.stand.queue
-        tried = self._tried.setdefault(queue.id, set())
-        if task.id in tried or len(tried) >= self.most:
-            return
-        tried.add(task.id)
-        able = self._able(task, visit, now)
-        best = min(able, key=lambda it: (firm(it, queue) - it.capacity, idle_key(it)), default=None)
-        if best is not None:
-            self.kept[best.id] = task.id
+        queue, able = visit.stand.queue, self._able(task, visit, now)
+        return min(able, key=lambda it: (firm(it, queue) - it.capacity, idle_key(it)), default=None)
 
     def lets_in(self, agent: AgentFacts, task: TaskFacts, visit: Visit, now: float) -> bool:
         """Tell whether an agent may take a waiting task, room aside."""

@@ -48,6 +48,20 @@ class Turns:
             best = named if best is None else min(best, named or best)
         return best
 
+    def handed_to(self, agent: AgentFacts, now: float) -> Turn | None:
+        """Return whose turn it is of those whom colleagues hand to an agent who has room."""
+        queueing = self._queueing
+        return min(
+            (
+                queueing.turn(name, now)
+                for name in queueing.named.get(agent.id, ())
+                if queueing.tasks[name].wanted_agent == agent.id
+                and agent.id not in queueing.tasks[name].refused
+                and self._is_for(agent, name, now)
+            ),
+            default=None,
+        )
+
     def overtakes_at(self, agent: AgentFacts, task_id: str, now: float) -> float:
         """Return when time alone puts somebody whom an agent may take before a task.
 

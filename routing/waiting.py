@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from routing.engine import Engine
 from routing.facts import PRIORITY_STEP_S, QueueFacts, Ring, TaskFacts
-from routing.filters import Filter, left_out
+from routing.filters import Filter, everybody_left_out
 from routing.line import Visit
 from routing.order import AGED, GROWING, aged_at, saves_at
 
@@ -104,7 +104,7 @@ def why_waiting(engine: Engine, task_id: str, now: float) -> Waiting:
     """Tell why a task that has its place waits; who is unknown raises KeyError."""
     task, visit = engine.queueing.tasks[task_id], engine.queueing.visits[task_id]
     queue = visit.stand.queue
-    named, filters = left_out(engine, task, visit, {*task.offered_to}, now)
+    named, filters = everybody_left_out(engine, task, visit, {*task.offered_to}, now)
     changes = tuple(_changes(engine, task, visit, now))
     outlook = _outlook(engine, task, visit, filters)
     return Waiting(

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from storage.changes import Change, agent_name, elapsed_ms, notify, write_event
+from storage.changes import Change, agent_name, elapsed_ms, end_offers, notify, write_event
 from storage.columns import row_of
 from storage.database import Database, Transaction
 from storage.errors import Missing, WrongState
 from storage.handover_steps import keep_note, lock_agents
 from storage.joining import no_longer_joined
 from storage.leading import lock_open, must_not_be_taken, take_from_others
-from storage.rows import ConversationRow, MessageRow, Moved, OfferRow
+from storage.rows import ConversationRow, MessageRow, Moved
 from storage.step_ins import StepIn, write_step_in
 
 ASSIGNED = "assigned:"
@@ -69,7 +69,9 @@ class SteppingIn:
             if row.state not in {"queued", "offered", "active"}:
                 raise WrongState(row.state)
             await must_not_be_taken(tx, row, wanted.epoch)
-            ended = await tx.fetch(END_OFFERS, row.id, wanted.agent_id, now)
+            # Whoever is given it has what they were offered; all others are asked no more.
+            had = await end_offers(tx, row.id, "accepted", now, of_agent=wanted.agent_id)
+            ended = (*had, *await end_offers(tx, row.id, "rescinded", now))
             freed = await take_from_others(tx, row, wanted.agent_id, now)
             await tx.execute(TAKE_SLOTS, wanted.agent_id, row.id, now)
             await tx.execute(
@@ -110,7 +112,7 @@ class SteppingIn:
             row_of(ConversationRow, given),
             notices=(notice, why),
             also_freed=freed,
-            also_ended=tuple(row_of(OfferRow, offer) for offer in ended),
+            also_ended=ended,
         )
 
     async def loads(self, shop_id: UUID) -> dict[UUID, int]:
@@ -153,13 +155,6 @@ class SteppingIn:
 
 AGENT = """
 SELECT name FROM agent WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL
-"""
-
-# Whoever is given it has what they were offered; all others are asked no more.
-END_OFFERS = """
-UPDATE offer
-   SET ended_at = $3, end_reason = CASE agent_id WHEN $2 THEN 'accepted' ELSE 'rescinded' END
- WHERE conversation_id = $1 AND ended_at IS NULL RETURNING *
 """
 
 # The lowest free numbers, also beyond the capacity. What an offer has taken already is kept, also

@@ -295,24 +295,30 @@ async def close_row(
 
 
 async def _able(tx: Transaction, row: ConversationRow, agent_id: UUID) -> str:
-    """Return the name of an agent who can be handed the conversation now."""
+    """Return the name of an agent who can be handed the conversation now.
+
+    What it takes of them already, because they are asked to take it over, is given back with it.
+    """
     agent = await tx.fetchrow(
         """
         SELECT a.name,
                a.status = 'available' AND a.unresponsive_at IS NULL
                    AND NOT EXISTS (SELECT FROM agent_idle WHERE agent_id = a.id) AS is_ready,
                a.capacity >= coalesce(q.units, 1)
-                           + (SELECT count(*) FROM slot WHERE agent_id = a.id)
+                           + (SELECT count(*) FROM slot
+                               WHERE agent_id = a.id AND conversation_id <> $4)
                    AND (q.per_agent_max IS NULL OR q.per_agent_max > (
                        SELECT count(DISTINCT s.conversation_id)
                          FROM slot s JOIN conversation held ON held.id = s.conversation_id
-                        WHERE s.agent_id = a.id AND held.queue_id = q.id)) AS has_room
+                        WHERE s.agent_id = a.id AND held.queue_id = q.id AND held.id <> $4))
+                   AS has_room
           FROM agent a LEFT JOIN queue q ON q.id = $3 AND q.archived_at IS NULL
          WHERE a.id = $1 AND a.shop_id = $2 AND a.deactivated_at IS NULL
         """,
         agent_id,
         row.shop_id,
         row.queue_id,
+        row.id,
     )
     if agent is None:
         raise Missing

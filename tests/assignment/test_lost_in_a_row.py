@@ -1,11 +1,14 @@
 """What the engine proposes and the database refuses, again and again, holds nobody up for long."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import CollectorRegistry
 
-from server.services.assignment.losses import LOST_MAX
+from server.services.assignment.losses import LOST_MAX, Losses
+from server.services.assignment.metrics import RouteMetrics
+from server.services.assignment.pokes import Pokes
 from storage.offers import Offers
 from storage.rows import OfferRow
 from tests.assignment.nodes import SWEEP_S, counted
@@ -61,3 +64,13 @@ async def test_whom_the_database_refuses_even_so_holds_nobody_up_and_keeps_their
 
     assert office.offered(ann) == [behind.id, first.id], "with the next sweep they have their turn"
     assert counted(office.node, "swept_total") == 0
+
+
+async def test_rounds_between_in_which_nothing_is_lost_break_the_row() -> None:
+    pokes, shop = Pokes(), uuid4()
+    losses = Losses({}, pokes, RouteMetrics(CollectorRegistry()))
+    losses.begin()
+    for _ in range(3 * LOST_MAX):
+        assert not losses.note({shop: {"task"}}), "the host need not rest"
+        assert not losses.note({})
+    assert pokes.take() == {}, "nothing is read again"

@@ -231,6 +231,21 @@ async def test_who_is_offered_it_and_is_given_it_needs_no_second_place(
     assert written.data["over"] is False
 
 
+async def test_a7_who_is_given_it_when_their_offer_is_over_has_not_accepted_it(
+    office: Office, people: People, lead: AgentSeat
+) -> None:
+    ann = await office.agent("ann")
+    row = await office.customer()
+    [offer] = office.offers(ann)
+    seconds = (offer.expires_at - office.clock.now()).total_seconds()
+    await office.clock.advance(seconds)  # and nobody has noticed yet
+    await people.assigns(lead, row, ann)
+
+    assert (await office.row(row)).agent_id == ann.agent_id
+    ends = await office.db.fetch("SELECT end_reason FROM offer")
+    assert [end["end_reason"] for end in ends] == ["timed_out"]
+
+
 async def test_the_same_assignment_twice_is_one(
     office: Office, people: People, lead: AgentSeat
 ) -> None:

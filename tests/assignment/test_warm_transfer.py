@@ -247,6 +247,20 @@ async def test_handed_on_at_once_nobody_is_asked_any_more(
     assert (await office.slots(ann), await office.slots(bob), await office.slots(cas)) == (0, 0, 1)
 
 
+async def test_who_is_asked_can_be_handed_it_at_once_though_the_question_fills_them(
+    office: Office, people: People, ann: AgentSeat, row: ConversationRow
+) -> None:
+    await office.sets_queue(per_agent_max=1)
+    cas = await office.agent("cas", capacity=1)
+    await people.asks(ann, row, cas)
+    await people.hands(ann, row, cas)
+    await office.turn()
+
+    assert reasons(office, cas) == ["rescinded"]
+    assert office.offered(cas) == [row.id, row.id]
+    assert [await office.slots(each) for each in (ann, cas)] == [0, 1]
+
+
 async def test_given_to_somebody_else_by_a_supervisor_nobody_is_asked_any_more(
     office: Office, people: People, ann: AgentSeat, row: ConversationRow, bob: AgentSeat
 ) -> None:

@@ -41,6 +41,25 @@ async def test_a6_everybody_declined_or_missed_it(office: Office) -> None:
     assert (await office.row(row)).unclaimed_at is None
 
 
+async def test_a6_when_the_last_who_was_not_asked_is_gone_it_is_told_without_a_sweep(
+    office: Office,
+) -> None:
+    ann = await office.agent("ann")
+    row = await office.customer()
+    bob = await office.agent("bob", capacity=1)
+    await office.customer()
+    await office.accepts(bob)
+    await office.declines(ann)
+    assert (await office.row(row)).unclaimed_at is None, "bob may yet take it"
+
+    await office.passes(1)
+    await office.node.presence.went(bob, "bob")
+    await office.passes(GRACE_S + 0.5)
+
+    assert (await office.row(row)).unclaimed_at is not None
+    assert counted(office.node, "swept_total") == 0
+
+
 async def test_a6_whoever_has_no_room_has_declined_nothing(office: Office) -> None:
     ann, bob = await office.agent("ann"), await office.agent("bob")
     for _ in range(2):

@@ -5,12 +5,15 @@ from random import Random
 
 import pytest
 
-from routing.engine import Decision
+from routing import filters
+from routing.engine import Decision, Engine
 from routing.facts import EMERGENCY, NORMAL, AgentFacts, QueueFacts, Ring, TaskFacts
+from routing.filters import left_out
+from routing.line import Visit
 from routing.policy import OFFERED
 from routing.turns import HAIR_S
 from tests.routing.test_promises import NAMES, QUEUES, TASKS, Day
-from tests.routing.twin import twin
+from tests.routing.twin import left, twin
 
 STEPS = 150
 
@@ -157,6 +160,47 @@ def test_p8_the_twin_decides_the_same_all_day(seed: int) -> None:
     day = LongDay(seed)
     for _ in range(STEPS):
         day.step()
+
+
+@pytest.mark.parametrize("seed", range(40, 44))
+def test_p8_in_a_large_shop_those_left_out_are_counted_as_by_name(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counting by profile says the same, but for what it leaves open."""
+    day, found = LongDay(seed), Counter[str]()
+    for _ in range(STEPS):
+        day.step()
+        engine = day.engine
+        for task in (each for each in engine.tasks.values() if not each.offered_to):
+            visit = engine.queueing.visits[task.id]
+            monkeypatch.setattr(filters, "NAMED_MAX", len(NAMES))
+            named, _ = left_out(engine, task, visit, set(), day.now)
+            monkeypatch.setattr(filters, "NAMED_MAX", 0)
+            none, counts = left_out(engine, task, visit, set(), day.now)
+            assert none == {}
+            known = {*task.refused, *engine.saving.kept}
+            expected = Counter(
+                reason if name in known and is_in_reach(engine, name, visit)
+                else by_profile(engine, name, visit)
+                for name, reason in named.items()
+            )  # fmt: skip
+            assert counts == expected
+            found += expected
+    assert {"skills", "status", "full", "short", "refused", "behind"} <= found.keys()
+
+
+def is_in_reach(engine: Engine, name: str, visit: Visit) -> bool:
+    is_let_in = engine.pool.where[name].bit & visit.stand.mask
+    return bool(is_let_in) and engine.pool.agents[name].ready
+
+
+def by_profile(engine: Engine, name: str, visit: Visit) -> str:
+    agent, queue = engine.pool.agents[name], visit.stand.queue
+    if not is_in_reach(engine, name, visit):
+        is_let_in = engine.pool.where[name].bit & visit.stand.mask
+        return "status" if is_let_in else "skills"
+    units = left(agent, queue)
+    return "behind" if units >= queue.units else "short" if units > 0 else "full"
 
 
 def test_the_days_are_worth_living() -> None:

@@ -18,7 +18,7 @@ from routing.facts import (
     Ring,
     TaskFacts,
 )
-from routing.order import FIFO, SCORE, turn
+from routing.order import SCORE, turn
 from routing.policy import OFFERED
 from tests.routing.people import NOW
 from tests.routing.twin import age_turn, holding, may, reserved, settle, twin
@@ -326,7 +326,7 @@ def test_the_same_facts_make_the_same_decisions_in_whatever_order_they_came(
     waiting = [replace(task, sticky_until=0.0) for task in waiting]
     outcomes = []
     for turned in (False, True):
-        engine = Engine(order=FIFO if turned is None else SCORE)
+        engine = Engine()
         for name in QUEUES:
             engine.put_queue(QueueFacts(id=name, load=1.0))
         for fact in reversed(waiting) if turned else waiting:

@@ -204,7 +204,7 @@ def test_p7_when_who_saved_is_gone_there_is_something_to_decide() -> None:
     ("needs", "facts"),
     [
         ({}, {}),
-        ({"x": 1}, {"wanted_agent": "ann"}),
+        ({}, {"last_agent": "ann", "sticky_until": NOW + 900}),
         ({}, {"last_agent": "zoe", "refused": {"bob": NOW + 900}}),
     ],
 )
@@ -230,6 +230,40 @@ def test_p5_time_alone_lets_a_more_urgent_queue_go_first(
     assert made.decide(due - 1) == []
     assert pairs(made.decide(due)) == [("chat0001", "ann")]
     assert made.next_due() == NOW + 900
+
+
+# Whom a colleague hands to somebody
+
+
+@pytest.mark.parametrize("at", [NOW - 60, LATE - 1])
+def test_whom_a_colleague_hands_to_somebody_comes_before_that_one_is_kept(at: float) -> None:
+    """Nobody else may take a chat that asks for x, and nobody else is asked for it."""
+    handed = replace(chat(1, at), wanted_agent="ann")
+    made = shop(agent("ann", capacity=4, in_hand=2), agent("bob", capacity=3, in_hand=2), call())
+    made.put_task(chat(2, NOW - 90))
+    assert pairs(made.decide(NOW)) == [("chat0002", "bob")]
+    made.put_task(handed)
+    assert pairs(made.decide(NOW)) == [("chat0001", "ann")]
+    assert made.saving.kept == {"ann": "call"}, "what is left of her room goes on being saved"
+
+
+def test_a_hand_over_may_leave_another_with_more_room_to_be_kept() -> None:
+    """Whoever could not be given ann's places while she was to be kept has what is left of them."""
+    made = shop(agent("ann", capacity=4, in_hand=2), agent("bob", capacity=4, in_hand=3), call())
+    assert made.decide(NOW) == []
+    assert made.saving.kept == {"ann": "call"}
+    made.put_agent(agent("bob", capacity=4, in_hand=2, idle_since=NOW))
+    made.put_task(replace(chat(1, NOW), wanted_agent="ann"))
+    made.put_task(chat(2, NOW - 5))
+    assert pairs(made.decide(NOW)) == [("chat0001", "ann"), ("chat0002", "ann")]
+    assert made.saving.kept == {"bob": "call"}
+
+
+def test_a_hand_over_to_somebody_without_room_waits_for_any_other() -> None:
+    made = shop(agent("ann", capacity=3, in_hand=3), agent("bob", capacity=3, in_hand=2), call())
+    made.put_task(replace(chat(1, NOW), wanted_agent="ann"))
+    assert made.decide(NOW) == []
+    assert made.saving.kept == {"bob": "call"}
 
 
 # P8: it is told

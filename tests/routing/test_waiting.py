@@ -1,6 +1,7 @@
 """P8: why somebody still waits, told from the facts alone."""
 
 import pytest
+from msgspec.structs import replace
 
 from routing.facts import AgentFacts, QueueFacts, Ring, TaskFacts
 from routing.filters import NAMED_MAX
@@ -169,3 +170,26 @@ def test_p8_in_a_large_shop_filters_are_counted() -> None:
     why = told(*crowd, task("t1"))
 
     assert (why.filters, why.named) == ({"full": NAMED_MAX + 1}, {})
+
+
+@pytest.mark.parametrize("crowd", [0, NAMED_MAX])
+def test_p8_in_shops_of_any_size_limits_refusals_and_rings_are_told_apart(crowd: int) -> None:
+    others = [agent(f"n{n:03}") for n in range(crowd)]
+    rings = (Ring(needs={"x": 2}), Ring(after_s=20, needs={"x": 1}))
+    limited = queue(rings=rings, per_agent_max=1)
+    ann = agent("ann", skills={"x": 2}, capacity=2, in_hand=1, held={"general": 1})
+    bob = agent("bob", skills={"x": 1})
+    made = engine(limited, ann, *others, task("t1"))
+    made.look(NOW)
+    assert why_waiting(made, "t1", NOW).outlook == "full"
+
+    made.drop_agent("ann")
+    made.put_agent(bob)
+    made.look(NOW)
+    why = why_waiting(made, "t1", NOW)
+    assert (why.outlook, why.until) == ("ring", NOW + 20)
+
+    made.put_agent(replace(ann, in_hand=2))
+    made.put_task(task("t1", refused={"ann": NOW + 60}))
+    made.look(NOW)
+    assert why_waiting(made, "t1", NOW).outlook == "refused"

@@ -1,6 +1,7 @@
 """The engine's twin: it looks at everybody each time and is too simple to be wrong."""
 
 from collections import Counter
+from collections.abc import Container, Mapping
 from hashlib import blake2b
 
 from msgspec.structs import replace
@@ -134,28 +135,60 @@ def dealt_last(engine: Engine, queue: QueueFacts) -> str:
 
 def twin(engine: Engine, now: float, dealt: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
     """Go through all who wait in the order of turns and give each the best of all agents."""
-    found, kept = list[tuple[str, tuple[str, ...]]](), set[str]()
-    tried: Counter[str] = Counter()
-    agents = dict(engine.pool.agents)
-    waiting = [task for task in engine.tasks.values() if not task.offered_to]
-    for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
-        queue = engine.queues[task.queue]
-        last = dealt.get(queue.id) or dealt_last(engine, queue)
-        open_to = [agent for name, agent in agents.items() if name not in kept]
-        able = [agent for agent in open_to if may(engine, agent, task, now)]
+    return Round(engine, now, dealt).go()
+
+
+class Round:
+    """Everybody who waits, looked at once."""
+
+    def __init__(self, engine: Engine, now: float, dealt: dict[str, str]) -> None:
+        self.engine, self.now, self.dealt = engine, now, dealt
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+        self.kept: set[str] = set()
+        self.tried: Counter[str] = Counter()
+        self.agents = dict(engine.pool.agents)
+        self.waiting = [task for task in engine.tasks.values() if not task.offered_to]
+        self.waiting.sort(key=lambda task: age_turn(engine, task, now))
+
+    def go(self) -> list[tuple[str, tuple[str, ...]]]:
+        for task in tuple(self.waiting):
+            if task in self.waiting and not self.deal(task):
+                self.keep_for(task)
+        return self.found
+
+    def deal(self, task: TaskFacts) -> bool:
+        engine, agents, queue = self.engine, self.agents, self.engine.queues[task.queue]
+        last = self.dealt.get(queue.id) or dealt_last(engine, queue)
+        open_to = [each for name, each in agents.items() if name not in self.kept]
+        able = [agent for agent in open_to if may(engine, agent, task, self.now)]
         if not able:
-            if saves(task, queue, now) and tried[queue.id] < engine.saving.most:
-                tried[queue.id] += 1
-                kept.update(to_keep(engine, open_to, task, now))
-            continue
+            return False
         best = sorted(able, key=lambda agent: (rank(engine, agents, task, agent, last), agent.id))
         most = 1 if best[0].id == task.wanted_agent else queue.offers_at_once
         chosen = tuple(agent.id for agent in best[:most])
         for name in chosen:
             agents[name] = holding(agents[name], queue)
-        dealt[queue.id] = chosen[0]
-        found.append((task.id, chosen))
-    return found
+        self.dealt[queue.id] = chosen[0]
+        self.found.append((task.id, chosen))
+        self.waiting.remove(task)
+        return True
+
+    def keep_for(self, task: TaskFacts) -> None:
+        queue = self.engine.queues[task.queue]
+        if not saves(task, queue, self.now) or self.tried[queue.id] >= self.engine.saving.most:
+            return
+        self.tried[queue.id] += 1
+        while best := to_keep(self.engine, self.agents, self.kept, task, self.now):
+            if not self.hand_on(best):
+                self.kept.add(best)
+                break
+
+    def hand_on(self, name: str) -> bool:
+        """Give somebody the first whom a colleague hands to them, if there is one."""
+        handed = [it for it in self.waiting if it.wanted_agent == name and name not in it.refused]
+        able = (it for it in handed if may(self.engine, self.agents[name], it, self.now))
+        first = next(able, None)
+        return first is not None and self.deal(first)
 
 
 def saves(task: TaskFacts, queue: QueueFacts, now: float) -> bool:
@@ -164,16 +197,23 @@ def saves(task: TaskFacts, queue: QueueFacts, now: float) -> bool:
     return queue.units > 1 and (is_old or task.tier < 0)
 
 
-def to_keep(engine: Engine, agents: list[AgentFacts], task: TaskFacts, now: float) -> list[str]:
+def to_keep(
+    engine: Engine,
+    agents: Mapping[str, AgentFacts],
+    kept: Container[str],
+    task: TaskFacts,
+    now: float,
+) -> str | None:
     """Who is kept for a task that fits nobody: the one with the most room, if anybody has any."""
     queue = engine.queues[task.queue]
-    held = [agent for agent in agents if agent.in_hand < agent.capacity or agent.parkable]
+    others = [agent for name, agent in agents.items() if name not in kept]
+    held = [agent for agent in others if agent.in_hand < agent.capacity or agent.parkable]
     later = [
         (-left(agent, queue), agent.assigned_at if agent.in_hand else agent.idle_since, agent.id)
         for agent in held
         if queue.units <= agent.capacity and may(engine, empty(agent, queue), task, now)
     ]
-    return [sorted(later)[0][-1]] if later else []
+    return sorted(later)[0][-1] if later else None
 
 
 def left(agent: AgentFacts, queue: QueueFacts) -> int:
@@ -193,9 +233,9 @@ def reserved(engine: Engine, now: float) -> dict[str, tuple[object, ...]]:
     for task in sorted(waiting, key=lambda task: age_turn(engine, task, now)):
         if saves(task, engine.queues[task.queue], now) and tried[task.queue] < engine.saving.most:
             tried[task.queue] += 1
-            open_to = [each for name, each in engine.pool.agents.items() if name not in kept]
-            turn_of_it = age_turn(engine, task, now)
-            kept.update(dict.fromkeys(to_keep(engine, open_to, task, now), turn_of_it))
+            best = to_keep(engine, engine.pool.agents, kept, task, now)
+            if best is not None:
+                kept[best] = age_turn(engine, task, now)
     return kept
 
 
@@ -207,6 +247,6 @@ def holding(agent: AgentFacts, queue: QueueFacts, more: int = 1) -> AgentFacts:
 
 
 __all__ = [
-    "AGED_TARGETS", "PREFERENCES", "TARGET_S", "age_turn", "holding", "may", "reserved", "settle",
-    "twin",
+    "AGED_TARGETS", "PREFERENCES", "TARGET_S", "age_turn", "holding", "left", "may", "reserved",
+    "settle", "twin",
 ]  # fmt: skip

@@ -152,6 +152,7 @@ class Board:
         online = {agent_id for agent_id, until in self.until.items() if until > now}
         self._note_gone(online, now)
         changed, self.online = online ^ self.online, online
+        self.is_new = self.is_new or bool(changed)
         for agent_id in changed & self.agents.keys():
             self._put_agent(self.agents[agent_id])
 

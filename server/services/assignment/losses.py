@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 class Losses:
-    """Lost races by shop. They are in a row as long as the host works without a pause."""
+    """Lost races by shop. They are in a row while each round of the host's work loses one."""
 
     def __init__(self, boards: Mapping[UUID, Board], pokes: Pokes, metrics: RouteMetrics) -> None:
         self._boards, self._pokes, self._metrics = boards, pokes, metrics
@@ -36,7 +36,7 @@ class Losses:
 
     def note(self, refused: Mapping[UUID, set[str]]) -> bool:
         """Note who was refused by the database, by shop; tell whether the host should rest."""
-        self._in_a_row.update(refused.keys())
+        self._in_a_row = Counter({each: self._in_a_row[each] + 1 for each in refused})
         if any(times >= 2 * LOST_MAX for times in self._in_a_row.values()):
             return True
         for shop_id, tasks in refused.items():

@@ -175,6 +175,8 @@ class Checks:
             is_new = kept_for is None or kept_for not in same
             assert is_new, f"{agent.name} was given {talk}, and kept for {kept_for}"
             for other in () if agent.id in but else others:
+                if now.saving.lets_by(agent, talk, other):
+                    continue
                 if now.may(agent, other) and now.has_room(agent, other, without=talk):
                     tier, group, value = now.turn(other)
                     assert (tier, group, value + 1e-6) >= now.turn(talk), (

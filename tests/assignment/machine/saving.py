@@ -27,8 +27,13 @@ class Saving:
         self._now, self._picture = now, now.picture
 
     def excuses(self, talk: Talk, hands: Collection[Agent]) -> bool:
-        """Tell whether free hands beside who waits may all be kept, each for somebody else."""
+        """Tell whether free hands beside who waits may all be kept, each for somebody else.
+
+        But not from whom a colleague hands to them.
+        """
         savers = self._before(talk)
+        if any(hand.id == talk.wanted_agent_id for hand in hands):
+            return False
         return len(hands) <= len(savers) and all(
             any(self._perhaps(hand, each, is_alone=len(savers) == 1) for each in savers)
             for hand in hands
@@ -37,6 +42,8 @@ class Saving:
     def robbed(self, agent: Agent, talk: Talk) -> Talk | None:
         """Return for whom an agent was surely kept who was asked for somebody else this moment."""
         savers = self._before(talk)
+        if talk.wanted_agent_id == agent.id:
+            return None
         if len(savers) != 1 or not self._now.turn(savers[0]) < self._now.turn(talk):
             return None
         [saver] = savers
@@ -48,6 +55,13 @@ class Saving:
         )
         is_sure = self._now.may(agent, saver) and self._could(agent, saver)
         return saver if is_sure and all(self._room(each) < room for each in rivals) else None
+
+    def lets_by(self, agent: Agent, talk: Talk, other: Talk) -> bool:
+        """Tell whether somebody perhaps had to let by whom a colleague hands to an agent.
+
+        That agent was about to be kept for a third, whose turn is before both.
+        """
+        return talk.wanted_agent_id == agent.id and bool(self._before(other))
 
     def _before(self, talk: Talk) -> list[Talk]:
         """Return who waits, has slots kept, and whose turn is not later."""

@@ -94,7 +94,7 @@ def test_p7_the_first_unit_that_is_free_is_kept_for_who_needs_two(day: Day) -> N
 def test_who_takes_what_is_kept_for_another_is_noticed(
     day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saving.Saving, "keep", lambda *_: None)
+    monkeypatch.setattr(saving.Saving, "best_for", lambda *_: None)
     a_call_waits_among_chats(day)
     with pytest.raises(AssertionError, match="and kept for"):
         one_ends(day, 0)
