@@ -45,9 +45,8 @@ class Veil:
 
     def text(self, text: str) -> str:
         """Hide what is personal in a text; the rest of it stays as it is."""
-        if self._known is not None:
-            text = self._known.sub(HIDDEN, text)
-        return NUMBER.sub(_without_digits, EMAIL.sub(f"{HIDDEN}@{HIDDEN}", text))
+        text = NUMBER.sub(_without_digits, EMAIL.sub(f"{HIDDEN}@{HIDDEN}", text))
+        return text if self._known is None else self._known.sub(HIDDEN, text)
 
     def shape(self, shape: ShapeT) -> ShapeT:
         """Hide it in an answer."""
