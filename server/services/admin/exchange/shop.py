@@ -18,7 +18,6 @@ WANTED = (
     "misses_max",
     "agents_may_pick",
     "idle_after_s",
-    "blurs_watched",
 )
 UNSET_WORDS = {"hours": "always", "idle_after_s": "never"}
 """What a setting that is not set means, as people say it."""
