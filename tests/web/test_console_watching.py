@@ -38,7 +38,9 @@ async def picture(page: Page, name: str) -> None:
 async def another(chromium: Browser, house: House, token: str) -> Console:
     """Let somebody sit down at a machine of their own."""
     context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    console = Console(await context.new_page(), house.url)
+    page = await context.new_page()
+    page.on("pageerror", lambda error: print("page error:", error))
+    console = Console(page, house.url)
     await console.sits_down(token)
     return console
 
