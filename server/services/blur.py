@@ -96,7 +96,7 @@ class Veil:
         if "attributes" in shown:
             shown["attributes"] = dict.fromkeys(shown["attributes"], HIDDEN)
         if "page" in shown:
-            page = shown["page"]
+            page = cast("dict[str, str]", shown["page"])
             parts = urlsplit(page["url"])
             shown["page"] = {"url": f"{parts.scheme}://{parts.netloc}"}
         return shown

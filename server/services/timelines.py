@@ -121,7 +121,12 @@ class Timelines:
 
 
 def _acting(rows: Iterable[StepInRow]) -> set[str]:
-    return {str(each) for row in rows for each in (row.by_id, row.agent_id) if each is not None}
+    return {
+        str(each)
+        for row in rows
+        for each in (row.by_id, row.agent_id, row.data.get("to"))
+        if each is not None
+    }
 
 
 def _people(

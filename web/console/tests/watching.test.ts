@@ -7,8 +7,8 @@ import { Desk } from '../src/state/desk.svelte.ts';
 import { Kept } from '../src/state/kept.ts';
 import { read_place, write_place } from '../src/state/route.svelte.ts';
 import { Whispering } from '../src/stepping/whispering.svelte.ts';
-import type { Entry } from '../src/timeline/shapes.ts';
-import { change_words, decision_of } from '../src/timeline/words.ts';
+import type { Entry, StepIn } from '../src/timeline/shapes.ts';
+import { change_words, decision_of, step_words } from '../src/timeline/words.ts';
 import { AT, conversation, FakeLine, ME, said, session } from './fake_line.ts';
 
 const BOB = { id: 'a2', name: 'Bob' };
@@ -92,6 +92,18 @@ describe('a timeline', () => {
     expect(t({ event: 'assigned', to: { id: 'a9', name: 'Sue' }, taken_from: BOB })).toBe('Sue took over from Bob');
     expect(t({ event: 'queued', by: { kind: 'customer' } })).toBe('Wang Fang began to wait');
     expect(t({ event: 'of_another_version' })).toBe('Sue: of_another_version');
+  });
+
+  test('says what somebody who leads did over the heads of others', async () => {
+    await words.use('en');
+    const sue = { id: 'a9', name: 'Sue' };
+    const did = (step: object) => step_words(words, { id: 's1', at: AT, by: sue, ...step } as StepIn);
+    expect(did({ kind: 'assigned', to: BOB })).toBe('assigned it to Bob');
+    expect(did({ kind: 'assigned', to: sue, agent: BOB })).toBe('took it over from Bob');
+    expect(did({ kind: 'assigned', to: BOB, agent: sue })).toBe('assigned it to Bob');
+    expect(did({ kind: 'status_set', agent: BOB, details: { status: 'busy' } })).toBe('set Bob to Busy');
+    expect(did({ kind: 'watched' })).toBe('watched while nobody had it');
+    expect(did({ kind: 'of_another_version' })).toBe('of_another_version');
   });
 
   test('finds the decision behind an offer', () => {

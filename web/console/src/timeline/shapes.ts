@@ -38,6 +38,7 @@ export interface StepIn {
   by: Person;
   conversation?: string;
   agent?: Person;
+  to?: Person;
   reason?: string;
   until?: string;
   details?: Record<string, unknown>;

@@ -73,11 +73,23 @@ export function sum_words({ t }: Words, { watches = 0, watched_s = 0, whispers =
 
 /** What somebody did over others' heads. */
 export function step_words(words: Words, step: StepIn): string {
-  const key = `stepped.${step.kind}`;
+  const key = step_key(words, step);
   const values = {
+    to: step.to?.name || words.t('trace.somebody'),
     agent: step.agent?.name || words.t('trace.somebody'),
     priority: Number(step.details?.['priority'] ?? 0),
     status: words.has(`status.${String(step.details?.['status'])}`) ? words.t(`status.${String(step.details?.['status'])}` as Key) : '',
   };
   return words.has(key) ? words.t(key as Key, values) : step.kind;
+}
+
+function step_key(words: Words, step: StepIn): string {
+  if (step.kind === 'assigned') return `stepped.assigned${assigned(step)}`;
+  const nobody = `stepped.${step.kind}.nobody`;
+  return !step.agent && words.has(nobody) ? nobody : `stepped.${step.kind}`;
+}
+
+function assigned({ to, by, agent }: StepIn): string {
+  const variant = [to?.id === by.id ? 'self' : '', agent && agent.id !== by.id ? 'from' : ''].filter(Boolean).join('_');
+  return variant && `.${variant}`;
 }
