@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -22,6 +21,7 @@ EMAIL = re.compile(rf"(?<!{ADDRESS}){ADDRESS}+@{ADDRESS}+")
 NUMBER = re.compile(r"\+?\d(?:[ \u00a0().\-/]{0,2}\d){6,}[Xx]?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4}")
 DIGIT = re.compile(r"\d")
+ORIGIN = re.compile(r"https?://[^/?#@\\\s]+(?=[/?#]|$)")
 SPOKEN = frozenset({"text", "note", "comment", "reason", "title", "sentence"})
 """Where words stand that somebody has chosen."""
 
@@ -96,9 +96,8 @@ class Veil:
         if "attributes" in shown:
             shown["attributes"] = dict.fromkeys(shown["attributes"], HIDDEN)
         if "page" in shown:
-            page = cast("dict[str, str]", shown["page"])
-            parts = urlsplit(page["url"])
-            shown["page"] = {"url": f"{parts.scheme}://{parts.netloc}"}
+            origin = ORIGIN.match(cast("dict[str, str]", shown["page"])["url"])
+            shown["page"] = {"url": HIDDEN if origin is None else origin.group()}
         return shown
 
 
