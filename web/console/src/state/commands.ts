@@ -32,7 +32,9 @@ export function commands(app: App, seat: Seat): Command[] {
 function going(app: App, seat: Seat): Command[] {
   const step = (by: 1 | -1) => () => {
     const id = seat.inbox.beside(open_id(app), by);
-    if (id) (seat.inbox.tab === 'team' ? app.route.watch(id) : app.route.conversation(id));
+    if (!id) return;
+    if (seat.inbox.tab === 'team') app.route.watch(id);
+    else app.route.conversation(id);
   };
   const tab = (which: Tab) => () => {
     const id = open_id(app);
