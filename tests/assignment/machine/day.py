@@ -305,8 +305,9 @@ class Day(RuleBasedStateMachine):
         print(f"A day of {self._steps} steps is over; {self._premises.happened['steps']} in all.")
 
     async def _look(self, before: Picture | None = None) -> Picture:
-        still_open = () if before is None else [t.id for t in before.talks.values()]
-        return await look(self._premises.db, self._office.clock.now(), still_open)
+        talks = () if before is None else before.talks.values()
+        were_open = [talk.id for talk in talks if talk.state != "closed"]
+        return await look(self._premises.db, self._office.clock.now(), were_open)
 
 
 def _losers(before: Picture, after: Picture) -> set[UUID]:
