@@ -287,10 +287,10 @@ def _endpoints(
             use.accounts, sign_out, settings.agent_session_s, is_https=settings.is_https
         ),
         ConversationsResource(
-            Inbox(stores, use.access, use.views),
+            Inbox(stores, use.access, use.views, use.blurring),
             Explanations(stores, use.access, routing.lookout, clock),
         ),
-        TimelinesResource(Timelines(stores, use.access, clock)),
+        TimelinesResource(Timelines(stores, use.access, use.blurring, clock)),
         AgentsResource(_agents_admin(base, use)),
         SkillsResource(SkillsAdmin(stores.skills, pokes)),
         ExchangeResource(

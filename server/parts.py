@@ -31,6 +31,7 @@ from server.services.assignment.status import Statuses
 from server.services.assignment.trails import Trails
 from server.services.assignment.watch import Watch
 from server.services.attendance import Attendance
+from server.services.blurring import Blurring
 from server.services.clock import Clock, SystemClock
 from server.services.desk import Looking
 from server.services.hours import Opening
@@ -124,6 +125,7 @@ class UseCases:
 
     texts: Texts
     access: Access
+    blurring: Blurring
     opening: Opening
     here: Here
     views: Views
@@ -249,16 +251,18 @@ def use_cases_of(base: Base) -> UseCases:
     passwords = Passwords()
     tries = Limit(clock, "sign_ins_per_minute", settings.sign_ins_per_minute, 60.0)
     rules = SignInRules(settings.agent_session_s, tries)
+    blurring = Blurring(stores, clock)
     viewers = Viewers(base.attendance, base.gateway.fanout, settings.open_conversations_per_session)
     looking = Looking(stores, access, views, viewers)
     return UseCases(
         texts=texts,
         access=access,
+        blurring=blurring,
         opening=opening,
         here=here,
         views=views,
         announce=announce,
-        talk=Talk(stores, access, texts, announce, clock),
+        talk=Talk(stores, access, texts, announce, blurring, clock),
         accounts=Accounts(stores, passwords, base.gateway.fanout, clock, rules),
         passwords=passwords,
         inputs=Inputs(
@@ -276,6 +280,7 @@ def use_cases_of(base: Base) -> UseCases:
             access=access,
             looking=looking,
             viewers=viewers,
+            blurring=blurring,
             clock=clock,
             watched_max=settings.open_conversations_per_session,
         ),

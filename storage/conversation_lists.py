@@ -21,6 +21,12 @@ SELECT * FROM conversation WHERE agent_id = $1 AND state IN ('active', 'wrap_up'
  ORDER BY assigned_at, id
 """
 
+IN_HAND_OF_SHOP = """
+SELECT * FROM conversation
+ WHERE state IN ('active', 'wrap_up') AND agent_id IN (SELECT id FROM agent WHERE shop_id = $1)
+ ORDER BY assigned_at, id LIMIT $2
+"""
+
 OF_VISITOR = """
 SELECT * FROM conversation WHERE visitor_id = $1 AND ($2::uuid IS NULL OR id < $2)
  ORDER BY id DESC LIMIT $3
@@ -91,6 +97,10 @@ class ConversationLists:
     async def in_hand(self, agent_id: UUID) -> list[ConversationRow]:
         """Return the agent's conversations, wrap-up included, oldest first."""
         return _rows(await self._db.fetch(IN_HAND, agent_id))
+
+    async def in_hand_of_shop(self, shop_id: UUID, limit: int = 200) -> list[ConversationRow]:
+        """Return what the agents of a shop have in hand, wrap-up included, oldest first."""
+        return _rows(await self._db.fetch(IN_HAND_OF_SHOP, shop_id, limit))
 
     async def closed(
         self, shop_id: UUID, agent_id: UUID | None, before: UUID | None, limit: int

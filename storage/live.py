@@ -78,10 +78,12 @@ class Live:
 
 
 TALK = """
-SELECT c.id, c.shop_id, c.state, c.visitor_id, v.name AS visitor_name, c.queue_id, c.agent_id,
+SELECT c.id, c.shop_id, c.state, c.visitor_id,
+       CASE WHEN b.shop_id IS NULL THEN v.name END AS visitor_name, c.queue_id, c.agent_id,
        c.priority, c.emergency, c.queued_at, c.assigned_at, c.unanswered_since, c.wrap_up_until,
        c.unclaimed_at IS NOT NULL AND c.state IN ('queued', 'offered') AS is_unclaimed
   FROM conversation c JOIN visitor v ON v.id = c.visitor_id
+  LEFT JOIN shop_blur b ON b.shop_id = c.shop_id
 """
 
 # Two indexes are for one half each: who waits, by shop, and what is in hand, by agent.

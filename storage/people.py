@@ -26,7 +26,8 @@ Steps = tuple[tuple[int, int], ...]
 class ShopRow:
     """One shop; columns as in ``shop``, and the ``plans`` that some of its queues follow.
 
-    ``idle_after_s``: nothing is offered to who has touched nothing for so long.
+    ``idle_after_s``: nothing is offered to who has touched nothing for so long. ``blurs_watched``:
+    whoever watches sees no personal data.
     """
 
     id: UUID
@@ -50,6 +51,7 @@ class ShopRow:
     misses_max: int = 2
     plans: tuple[Hours, ...] = ()
     idle_after_s: int | None = None
+    blurs_watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,11 @@ CREATE TABLE shop_idle (
     after_s integer NOT NULL CHECK (after_s BETWEEN 60 AND 14400)
 );
 
+-- Who watches a conversation in these shops sees no personal data in it.
+CREATE TABLE shop_blur (
+    shop_id uuid PRIMARY KEY REFERENCES shop ON DELETE CASCADE
+);
+
 -- How fast agents are at what, as it was learnt last: {agent: {skill key: speed, …}, …}
 CREATE TABLE shop_speeds (
     shop_id   uuid PRIMARY KEY REFERENCES shop ON DELETE CASCADE,
@@ -315,6 +320,7 @@ CREATE TABLE step_in (
 );
 CREATE INDEX step_in_of_shop ON step_in (shop_id, id DESC);
 CREATE INDEX step_in_of_conversation ON step_in (conversation_id, id);
+CREATE INDEX step_in_watching ON step_in (by_id) WHERE kind = 'watched' AND ended_at IS NULL;
 
 -- Who talks with a customer beside the agent who has the conversation.
 CREATE TABLE participant (

@@ -31,6 +31,7 @@ class ShopChanges(TypedDict, total=False):
     misses_max: int
     plans: Sequence[Hours]
     idle_after_s: int | None
+    blurs_watched: bool
 
 
 class Shops:
@@ -72,24 +73,29 @@ class Shops:
             if "idle_after_s" in changes:
                 await tx.execute(SET_IDLE, shop_id, changes["idle_after_s"])
                 await tx.execute(NEVER_IDLE, shop_id, changes["idle_after_s"])
+            if "blurs_watched" in changes:
+                await tx.execute(BLUR if changes["blurs_watched"] else SHOW, shop_id)
             return _row(await tx.fetchrow(GET, shop_id))
 
 
 GET = """
 SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans,
-       (SELECT after_s FROM shop_idle WHERE shop_id = s.id) AS idle_after_s
+       (SELECT after_s FROM shop_idle WHERE shop_id = s.id) AS idle_after_s,
+       EXISTS (SELECT FROM shop_blur WHERE shop_id = s.id) AS blurs_watched
   FROM shop s WHERE s.id = $1
 """
 
 BY_KEY = """
 SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans,
-       (SELECT after_s FROM shop_idle WHERE shop_id = s.id) AS idle_after_s
+       (SELECT after_s FROM shop_idle WHERE shop_id = s.id) AS idle_after_s,
+       EXISTS (SELECT FROM shop_blur WHERE shop_id = s.id) AS blurs_watched
   FROM shop s WHERE s.key = $1
 """
 
 ALL = """
 SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans,
-       (SELECT after_s FROM shop_idle WHERE shop_id = s.id) AS idle_after_s
+       (SELECT after_s FROM shop_idle WHERE shop_id = s.id) AS idle_after_s,
+       EXISTS (SELECT FROM shop_blur WHERE shop_id = s.id) AS blurs_watched
   FROM shop s ORDER BY s.id
 """
 
@@ -119,6 +125,10 @@ INSERT INTO shop_idle (shop_id, after_s) SELECT $1, $2::integer WHERE $2::intege
 """
 
 NEVER_IDLE = "DELETE FROM shop_idle WHERE shop_id = $1 AND $2::integer IS NULL"
+
+BLUR = "INSERT INTO shop_blur (shop_id) VALUES ($1) ON CONFLICT DO NOTHING"
+
+SHOW = "DELETE FROM shop_blur WHERE shop_id = $1"
 
 
 def _row(record: Record | None) -> ShopRow | None:

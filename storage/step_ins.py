@@ -104,6 +104,11 @@ class StepIns:
         """Write down when it ended."""
         await self._db.execute(END, watch, now)
 
+    async def blurred_for(self, by_id: UUID, now: datetime) -> set[UUID]:
+        """Return what somebody watches now, in a shop that blurs it."""
+        rows = await self._db.fetch(BLURRED_FOR, by_id, now - UNSEEN)
+        return {row["conversation_id"] for row in rows}
+
     async def of_conversation(
         self, conversation_id: UUID, now: datetime, limit: int
     ) -> list[StepInRow]:
@@ -140,6 +145,12 @@ RENEW = "UPDATE step_in SET seen_at = $2 WHERE id = ANY ($1::uuid[]) AND ended_a
 
 END = """
 UPDATE step_in SET seen_at = $2, ended_at = $2 WHERE id = $1 AND ended_at IS NULL
+"""
+
+BLURRED_FOR = """
+SELECT conversation_id FROM step_in
+ WHERE by_id = $1 AND kind = 'watched' AND ended_at IS NULL AND seen_at >= $2
+   AND shop_id IN (SELECT shop_id FROM shop_blur)
 """
 
 IS_OF_SHOP = "SELECT EXISTS (SELECT FROM step_in WHERE id = $1 AND shop_id = $2)"

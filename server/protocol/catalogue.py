@@ -43,7 +43,8 @@ class ConversationList(Shape, frozen=True):
 class Opened(Shape, frozen=True):
     """A conversation with its newest messages, its notes and who else looks at it.
 
-    ``whispers``: those that are for whoever opens it.
+    ``whispers``: those that are for whoever opens it. ``blurred``: personal data is unreadable,
+    because one watches and the shop says so.
     """
 
     conversation: AgentConversation
@@ -51,6 +52,7 @@ class Opened(Shape, frozen=True):
     notes: list[Message]
     viewers: list[Person]
     whispers: list[Whisper] = []
+    blurred: bool = False
 
 
 class Whispered(Shape, frozen=True):

@@ -18,7 +18,7 @@ from server.protocol.shapes import (
     Visitor,
 )
 
-View = Literal["mine", "waiting", "closed", "all"]
+View = Literal["mine", "waiting", "in_hand", "closed", "all"]
 
 # Signing in
 

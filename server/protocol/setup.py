@@ -412,6 +412,7 @@ class ShopRecord(Shape, frozen=True):
     Conversations of an agent who is gone for ``lost_agent_s`` stay theirs, or wait again; who
     misses ``misses_max`` offers in a row is offered nothing until they act again. Who has
     touched nothing for ``idle_after_s`` is offered nothing until they do; absent: they are.
+    ``blurs_watched``: who watches a conversation reads no personal data in it.
     """
 
     id: str
@@ -434,6 +435,7 @@ class ShopRecord(Shape, frozen=True):
     hours: OpeningHours | None = None
     plans: list[HoursPlan] = []
     idle_after_s: int | None = None
+    blurs_watched: bool = False
 
 
 class ShopPatch(Command, frozen=True):
@@ -456,6 +458,7 @@ class ShopPatch(Command, frozen=True):
     hours: OpeningHours | None | UnsetType = UNSET
     plans: Annotated[list[HoursPlan], Meta(max_length=50)] | UnsetType = UNSET
     idle_after_s: IdleAfter | None | UnsetType = UNSET
+    blurs_watched: bool | UnsetType = UNSET
 
 
 class IdentitySecret(Shape, frozen=True):

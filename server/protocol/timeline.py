@@ -85,7 +85,7 @@ class StepIn(Shape, frozen=True):
     """What somebody who leads did over others' heads, when and why.
 
     ``agent``: from whom something was taken, to whom it was said, who was watched, whose status it
-    is. A watch has ``until`` once it has ended.
+    is; ``to`` whom it was assigned. A watch has ``until`` once it has ended.
     """
 
     id: str
@@ -94,6 +94,7 @@ class StepIn(Shape, frozen=True):
     by: Person
     conversation: str | None = None
     agent: Person | None = None
+    to: Person | None = None
     reason: str | None = None
     until: datetime | None = None
     details: dict[str, Any] = {}

@@ -1,5 +1,6 @@
 """What agents do with conversations: look, leave, close, take back, finish."""
 
+from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
@@ -36,6 +37,9 @@ class Listener(Protocol):
     def id(self) -> str:
         """What it is called."""
         ...
+
+    veil: Callable[[str, bytes], bytes] | None
+    """What hides a part of what it is told, where something is to be hidden."""
 
     def join(self, room: str) -> None:
         """Hear what is told in ``room``."""

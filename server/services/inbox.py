@@ -14,6 +14,8 @@ from server.protocol.rest import (
 )
 from server.protocol.shapes import AgentConversation
 from server.services.access import Access
+from server.services.blur import through
+from server.services.blurring import Blurring
 from server.services.faces import message_face
 from server.services.ids import uuid_of
 from server.services.seats import AgentSeat
@@ -27,8 +29,9 @@ HISTORY_MAX = 50  # conversations shown with a customer
 class Inbox:
     """Lists and details, for anybody who works for the shop."""
 
-    def __init__(self, stores: Stores, access: Access, views: Views) -> None:
-        self._stores, self._access, self._views = stores, access, views
+    def __init__(self, stores: Stores, access: Access, views: Views, blurring: Blurring) -> None:
+        self._stores, self._access = stores, access
+        self._views, self._blurring = views, blurring
 
     async def page(self, seat: AgentSeat, query: ConversationsQuery) -> ConversationItems:
         """Return a page of conversations."""
@@ -41,15 +44,19 @@ class Inbox:
             resume = page[-1].id
         if query.view == "closed":  # what was found may be open
             page = [row for row in page if row.state == "closed"]
-        return ConversationItems(
+        items = ConversationItems(
             items=await self._views.agent_conversations(page, asked_by=seat.agent_id),
             next=None if resume is None else str(resume),
         )
+        listed = query.view == "in_hand"
+        hides = self._blurring.in_hand if listed else self._blurring.reading
+        return through(await hides(seat, *page), items)
 
     async def one(self, seat: AgentSeat, conversation_id: UUID) -> AgentConversation:
         """Return one conversation."""
         row = await self._access.open_for(seat, str(conversation_id))
-        return await self._views.agent_conversation(row, asked_by=seat.agent_id)
+        view = await self._views.agent_conversation(row, asked_by=seat.agent_id)
+        return through(await self._blurring.reading(seat, row), view)
 
     async def messages(
         self, seat: AgentSeat, conversation_id: UUID, query: MessagesQuery
@@ -59,7 +66,8 @@ class Inbox:
         found = await self._stores.messages.since(row.id, query.after, query.limit, query.private)
         head = row.note_head if query.private else row.head
         newest = found[-1].seq if found else 0
-        return MessageItems(items=[message_face(each) for each in found], head=max(head, newest))
+        items = MessageItems(items=[message_face(each) for each in found], head=max(head, newest))
+        return through(await self._blurring.reading(seat, row), items)
 
     async def events(self, seat: AgentSeat, conversation_id: UUID) -> EventItems:
         """Return every change of state."""
@@ -86,10 +94,11 @@ class Inbox:
         if row is None or row.shop_id != seat.shop_id:
             raise NotFound
         rows = await self._stores.conversations.of_visitor(row.id, None, HISTORY_MAX)
-        return VisitorRecord(
+        record = VisitorRecord(
             visitor=await self._views.visitor(row),
             conversations=await self._views.agent_conversations(rows),
         )
+        return through(await self._blurring.reading(seat, *rows), record)
 
     async def _rows(
         self, seat: AgentSeat, query: ConversationsQuery, before: UUID | None
@@ -101,6 +110,9 @@ class Inbox:
                 rows = _after(await lists.in_hand(seat.agent_id), before)[:more]
             case "waiting":
                 rows = _after(await lists.waiting(seat.shop_id), before)[:more]
+            case "in_hand":
+                seat.must_lead()
+                rows = _after(await lists.in_hand_of_shop(seat.shop_id), before)[:more]
             case _ if (query.q or "").strip():
                 found = await self._stores.search.find(seat.shop_id, query.q or "", before, more)
                 return found.rows, found.resume

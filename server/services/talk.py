@@ -16,6 +16,8 @@ from server.protocol.events import TypingChanged
 from server.protocol.shapes import Read
 from server.services.access import Access
 from server.services.announce import Announce
+from server.services.blur import through
+from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.faces import OVER, fresh_message_face, message_face
 from server.services.ids import uuid_of
@@ -31,10 +33,16 @@ class Talk:
     """Stores what is said and tells it. Storage checks who may speak, in the same statement."""
 
     def __init__(
-        self, stores: Stores, access: Access, texts: Texts, announce: Announce, clock: Clock
+        self,
+        stores: Stores,
+        access: Access,
+        texts: Texts,
+        announce: Announce,
+        blurring: Blurring,
+        clock: Clock,
     ) -> None:
         self._stores, self._access, self._texts = stores, access, texts
-        self._announce, self._clock = announce, clock
+        self._announce, self._blurring, self._clock = announce, blurring, clock
 
     async def say(self, seat: VisitorSeat, command: SendMessage, session_id: str) -> Stored:
         """Store what a customer says; acknowledged once it is committed."""
@@ -72,7 +80,10 @@ class Talk:
         rows = await self._stores.messages.since(row.id, command.after, command.limit, private)
         head = row.note_head if private else row.head
         newest = rows[-1].seq if rows else 0
-        return MessagePage(messages=[message_face(each) for each in rows], head=max(head, newest))
+        page = MessagePage(messages=[message_face(each) for each in rows], head=max(head, newest))
+        if isinstance(seat, AgentSeat):
+            return through(await self._blurring.reading(seat, row), page)
+        return page
 
     async def typing(self, seat: Seat, command: SetTyping, session_id: str) -> Done:
         """Tell the others; nothing is stored, and it ends by itself after 5 s."""

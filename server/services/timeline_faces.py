@@ -107,9 +107,10 @@ def step_in_face(row: StepInRow, names: Names) -> StepIn:
         by=person(str(row.by_id), names),
         conversation=_text(row.conversation_id),
         agent=_person(row.agent_id, names),
+        to=_person(row.data.get("to"), names),
         reason=row.reason,
         until=row.ended_at,
-        details=row.data,
+        details={name: value for name, value in row.data.items() if name != "to"},
     )
 
 

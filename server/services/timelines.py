@@ -7,6 +7,8 @@ from uuid import UUID
 from server.protocol.timeline import StepInItems, StepInsQuery, Timeline, TimelineEntry
 from server.services.access import Access
 from server.services.assignment.recalled import recalled
+from server.services.blur import through
+from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.ids import uuid_of
 from server.services.seats import AgentSeat
@@ -46,8 +48,9 @@ ORDER = ("watched", "silence", "said", "noted", "whispered", "changed", "told", 
 class Timelines:
     """Puts together what is kept in many places. Whoever watched is named to those who lead."""
 
-    def __init__(self, stores: Stores, access: Access, clock: Clock) -> None:
-        self._stores, self._access, self._clock = stores, access, clock
+    def __init__(self, stores: Stores, access: Access, blurring: Blurring, clock: Clock) -> None:
+        self._stores, self._access = stores, access
+        self._blurring, self._clock = blurring, clock
 
     async def of_conversation(self, seat: AgentSeat, conversation_id: UUID) -> Timeline:
         """Return all that happened in a conversation, oldest first."""
@@ -72,7 +75,7 @@ class Timelines:
             *(silence_entry(each) for each in silences(said, events, now)),
             *(watch_entry(each, names) for each in watches),
         ]
-        return Timeline(
+        timeline = Timeline(
             at=now,
             items=sorted(entries, key=lambda entry: (entry.at, ORDER.index(entry.kind))),
             watches=len(watches),
@@ -80,6 +83,7 @@ class Timelines:
             whispers=len(whispers),
             more=row.head > len(said) or row.note_head > len(notes),
         )
+        return through(await self._blurring.reading(seat, row), timeline)
 
     async def page(self, seat: AgentSeat, query: StepInsQuery) -> StepInItems:
         """Return what was done in the shop over others' heads, the newest first."""
@@ -117,7 +121,12 @@ class Timelines:
 
 
 def _acting(rows: Iterable[StepInRow]) -> set[str]:
-    return {str(each) for row in rows for each in (row.by_id, row.agent_id) if each is not None}
+    return {
+        str(each)
+        for row in rows
+        for each in (row.by_id, row.agent_id, row.data.get("to"))
+        if each is not None
+    }
 
 
 def _people(

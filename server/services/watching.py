@@ -1,13 +1,17 @@
 """Watching a colleague's conversation without being seen. It is written down before it begins."""
 
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
+from msgspec.structs import replace
 
 from server.protocol.catalogue import Opened
 from server.protocol.commands import WatchConversation
 from server.protocol.errors import TooMany
 from server.services.access import Access
+from server.services.blur import Veils
+from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.desk import Listener, Looking
 from server.services.rooms import conversation_room, leads_room
@@ -15,10 +19,20 @@ from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from server.services.viewers import Viewers
 from storage.errors import StorageUnavailable
+from storage.rows import ConversationRow
 
 RENEW_S = 30.0
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Watcher:
+    """A session that watches: each conversation's watch, and what is hidden from it."""
+
+    listener: Listener
+    watches: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    veils: Veils = field(default_factory=Veils)
 
 
 class Watching:
@@ -27,19 +41,21 @@ class Watching:
     Who is connected to another node watches there: a node knows its own, and vouches for them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - collaborators
         self,
         *,
         stores: Stores,
         access: Access,
         looking: Looking,
         viewers: Viewers,
+        blurring: Blurring,
         clock: Clock,
         watched_max: int,
     ) -> None:
         self._stores, self._access, self._looking = stores, access, looking
-        self._viewers, self._clock, self._watched_max = viewers, clock, watched_max
-        self._watches: dict[str, dict[UUID, UUID]] = {}  # session → conversation → its watch
+        self._viewers, self._blurring = viewers, blurring
+        self._clock, self._watched_max = clock, watched_max
+        self._watchers: dict[str, _Watcher] = {}  # by session
 
     async def watch(
         self, seat: AgentSeat, listener: Listener, command: WatchConversation
@@ -47,34 +63,46 @@ class Watching:
         """Show a conversation, and all that happens in it, to nobody's notice. Again: the same."""
         seat.must_lead()
         row = await self._access.open_for(seat, command.conversation)
-        own = self._watches.setdefault(listener.id, {})
-        if row.id not in own:
-            if len(own) >= self._watched_max:
-                raise TooMany(setting="open_conversations_per_session", limit=self._watched_max)
-            own[row.id] = watch = await self._stores.step_ins.begin_watch(
-                seat.shop_id, row.id, seat.agent_id, self._clock.now()
-            )
-            if self._watches.get(listener.id) is not own:  # they have gone meanwhile
-                await self._stores.step_ins.end_watch(watch, self._clock.now())
+        watcher = self._watchers.setdefault(listener.id, _Watcher(listener))
+        if row.id not in watcher.watches:
+            await self._begin(seat, row, watcher)
         await self._viewers.went(row.id, listener.id)
+        veil = await self._blurring.of_watched(seat, row)
+        if veil is not None:
+            watcher.veils.put(veil)
+            listener.veil = watcher.veils
         listener.join(conversation_room(row.id))
         listener.join(leads_room(row.id))
-        return await self._looking.shown(seat, row.id, await self._viewers.of(row.id))
+        shown = await self._looking.shown(seat, row.id, await self._viewers.of(row.id))
+        return shown if veil is None else veil.shape(replace(shown, blurred=True))
+
+    async def _begin(self, seat: AgentSeat, row: ConversationRow, watcher: _Watcher) -> None:
+        if len(watcher.watches) >= self._watched_max:
+            raise TooMany(setting="open_conversations_per_session", limit=self._watched_max)
+        watcher.watches[row.id] = watch = await self._stores.step_ins.begin_watch(
+            seat.shop_id, row.id, seat.agent_id, self._clock.now()
+        )
+        if self._watchers.get(watcher.listener.id) is not watcher:  # they have gone meanwhile
+            await self._stores.step_ins.end_watch(watch, self._clock.now())
 
     async def stopped(self, conversation_id: UUID, session_id: str) -> None:
         """Write down that a session watches a conversation no longer, if it did."""
-        watch = self._watches.get(session_id, {}).pop(conversation_id, None)
+        watcher = self._watchers.get(session_id)
+        watch = None if watcher is None else watcher.watches.pop(conversation_id, None)
+        if watcher is not None and watcher.veils.drop(conversation_id):
+            watcher.listener.veil = None
         if watch is not None:
             await self._stores.step_ins.end_watch(watch, self._clock.now())
 
     async def gone(self, session_id: str) -> None:
         """Write down that a session that is over watches nothing."""
-        for conversation_id in tuple(self._watches.get(session_id, ())):
+        watcher = self._watchers.get(session_id)
+        for conversation_id in tuple(() if watcher is None else watcher.watches):
             try:
                 await self.stopped(conversation_id, session_id)
             except StorageUnavailable:  # it ended when it was last vouched for, then
                 log.warning("watch_end_not_written", conversation=str(conversation_id))
-        self._watches.pop(session_id, None)
+        self._watchers.pop(session_id, None)
 
     async def run(self) -> None:
         """Vouch for those who watch here, for ever. One of the node's background jobs."""
@@ -84,7 +112,7 @@ class Watching:
 
     async def renew(self) -> None:
         """Vouch for those who watch here."""
-        watches = [watch for own in self._watches.values() for watch in own.values()]
+        watches = [each for own in self._watchers.values() for each in own.watches.values()]
         if not watches:
             return
         try:

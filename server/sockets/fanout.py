@@ -136,6 +136,10 @@ class SocketFanout:
             name = session.namespace
             if name not in wanted or session.id == told.but:
                 continue
+            veil = session.veil
+            if veil is not None and (body := veil(told.event, told.body)) is not told.body:
+                session.send(Frame(event_body(name, told.event, body)))
+                continue
             frame = frames.get(name)
             if frame is None:
                 frame = frames[name] = Frame(event_body(name, told.event, told.body))

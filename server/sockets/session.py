@@ -1,5 +1,6 @@
 """One signed-in session: a client in one namespace, the rooms it is in, and how to reach it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from server.protocol.events import SessionEnded
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from server.sockets.rooms import Rooms
 
 HELD_MAX = 1024
+Veil = Callable[[str, bytes], bytes]
+"""Hides something in the payload of an event; returns the same bytes where it hides nothing."""
+
 NamespaceName = Literal["/visitor", "/agent"]
 SeatT_co = TypeVar("SeatT_co", covariant=True)
 
@@ -30,6 +34,7 @@ class Session(Generic[SeatT_co]):
         "stamp",
         "strikes",
         "tokens",
+        "veil",
     )
 
     def __init__(
@@ -41,6 +46,7 @@ class Session(Generic[SeatT_co]):
         self.tokens = 0.0
         self.stamp = 0.0
         self.strikes = 0
+        self.veil: Veil | None = None
         self._connection = connection
         self._registry = registry
         self._seat: SeatT_co | None = None

@@ -9,6 +9,7 @@ import pytest
 from server.protocol.errors import Forbidden, NotFound
 from server.protocol.timeline import StepInsQuery, TimelineEntry
 from server.services.access import Access
+from server.services.blurring import Blurring
 from server.services.seats import AgentSeat
 from server.services.timelines import Timelines
 from storage.rows import ConversationRow, Draft
@@ -28,7 +29,8 @@ async def lead(office: Office) -> AgentSeat:
 
 @pytest.fixture
 def timelines(office: Office) -> Timelines:
-    return Timelines(office.stores, Access(office.stores.conversations), office.clock)
+    stores, clock = office.stores, office.clock
+    return Timelines(stores, Access(stores.conversations), Blurring(stores, clock), clock)
 
 
 async def says(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -32,6 +32,7 @@ class Session:
 
     id: str = field(default_factory=lambda: uuid4().hex)
     rooms: set[str] = field(default_factory=set[str])
+    veil: Callable[[str, bytes], bytes] | None = None
 
     def join(self, room: str) -> None:
         self.rooms.add(room)

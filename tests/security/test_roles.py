@@ -186,6 +186,20 @@ async def test_f16_to_each_role_of_another_shop_nothing_exists(house: House, rol
                 assert status == 404, (each, status)
 
 
+@pytest.mark.parametrize("role", ORDER[1:])
+async def test_f16_only_who_leads_lists_what_others_have_in_hand(house: House, role: Least) -> None:
+    conversation = await house.talk(await house.visitor(), await house.agent("Lin"))
+    who = await house.agent("Who", role=role, status=None)
+    spy = await house.agent("Spy", shop=await house.other_shop(), role=role, status=None)
+    async with house.rest(who) as rest, house.rest(spy) as elsewhere:
+        status, listed = await rest.ask("GET", "/conversations?view=in_hand")
+        _, foreign = await elsewhere.ask("GET", "/conversations?view=in_hand")
+    assert status == (403 if role == "agent" else 200)
+    if role != "agent":
+        assert [each["id"] for each in listed["items"]] == [conversation]
+        assert foreign["items"] == []
+
+
 async def test_f16_without_a_session_everything_is_refused(house: House) -> None:
     own = await objects(house)
     answers = await everything(house, None, own)

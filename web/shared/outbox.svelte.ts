@@ -139,7 +139,7 @@ export class Outbox {
 }
 
 /** 32 hex digits; `crypto.randomUUID` is only there over https. */
-function fresh(): string {
+export function fresh(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

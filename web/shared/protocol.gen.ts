@@ -429,7 +429,8 @@ export interface OpenConversation {
 /**
  * A conversation with its newest messages, its notes and who else looks at it.
  *
- * ``whispers``: those that are for whoever opens it.
+ * ``whispers``: those that are for whoever opens it. ``blurred``: personal data is unreadable,
+ * because one watches and the shop says so.
  */
 export interface Opened {
   conversation: AgentConversation;
@@ -437,6 +438,7 @@ export interface Opened {
   notes: Message[];
   viewers: Person[];
   whispers?: Whisper[];
+  blurred?: boolean;
 }
 
 /** The shop page a customer is on. */

@@ -88,6 +88,7 @@ class ShopAdmin:
             hours=None if row.hours is None else msgspec.convert(row.hours, OpeningHours),
             plans=msgspec.convert(row.plans, list[HoursPlan]),
             idle_after_s=row.idle_after_s,
+            blurs_watched=row.blurs_watched,
         )
 
 

@@ -18,6 +18,7 @@ export type {
   Read,
   Timing,
   Visitor,
+  Whisper,
   Why,
 } from '@kefu/shared/protocol.gen.ts';
 import type { AgentConversation, AgentSession } from '@kefu/shared/protocol.gen.ts';

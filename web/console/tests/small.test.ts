@@ -55,13 +55,25 @@ test('what was said about a page goes when one leaves it, but not what was said 
 });
 
 describe('drafts', () => {
-  test('are kept through reloads, reply and note apart', () => {
+  test('are kept through reloads, reply, note and whisper apart', () => {
     const keep = new MemoryKeep();
     const before = new Drafts(new Kept(keep));
     before.write('c1', 'half a reply');
-    before.turn('c1', true);
+    before.turn('c1', 'note');
     before.write('c1', 'half a note');
-    expect(new Drafts(new Kept(keep)).of('c1')).toEqual({ reply: 'half a reply', note: 'half a note', private: true });
+    before.turn('c1', 'whisper');
+    before.write('c1', 'half a whisper');
+    before.turn('c1', 'note');
+    const after = new Drafts(new Kept(keep));
+    expect(after.of('c1')).toEqual({ reply: 'half a reply', note: 'half a note', whisper: 'half a whisper', kind: 'note' });
+    after.clear('c1', 'whisper'); // it was sent while a note is being written
+    expect([after.of('c1').whisper, after.text('c1')]).toEqual(['', 'half a note']);
+  });
+
+  test('that an earlier version has kept are whole', () => {
+    const kept = new Kept(new MemoryKeep());
+    kept.set('draft:c1', { reply: '', note: 'half a note', private: true });
+    expect(new Drafts(kept).of('c1')).toEqual({ reply: '', note: 'half a note', whisper: '', kind: 'note' });
   });
 
   test('leave nothing behind once they are sent', () => {

@@ -182,4 +182,5 @@ export interface ShopRecord {
   hours?: OpeningHours | null;
   plans?: HoursPlan[];
   idle_after_s?: number | null;
+  blurs_watched?: boolean;
 }

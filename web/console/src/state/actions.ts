@@ -1,4 +1,4 @@
-import type { AgentCommands, AgentConversation } from '../wire';
+import type { AgentCommands, AgentConversation, Status } from '../wire';
 import type { Desk } from './desk.svelte';
 import type { Answer } from './line';
 import type { TransferTo } from './transfer';
@@ -8,6 +8,9 @@ type Moving =
   | 'conversation:transfer'
   | 'conversation:assign'
   | 'conversation:prioritize'
+  | 'conversation:join'
+  | 'conversation:step_out'
+  | 'conversation:requeue'
   | 'transfer:cancel'
   | 'conversation:close'
   | 'conversation:resume'
@@ -44,6 +47,36 @@ export class Actions {
 
   close(conversation: string, outcome: string) {
     return this.#move('conversation:close', { conversation, outcome });
+  }
+
+  /** Says something to its agent alone. A retry repeats the `client_id`. */
+  async whisper(conversation: string, client_id: string, text: string) {
+    const answer = await this.desk.line.ask('conversation:whisper', { conversation, client_id, text });
+    if (answer.ok) this.desk.threads.get(conversation)?.whispered(answer.data.whisper);
+    return answer;
+  }
+
+  join(conversation: string) {
+    return this.#move('conversation:join', { conversation });
+  }
+
+  step_out(conversation: string) {
+    return this.#move('conversation:step_out', { conversation });
+  }
+
+  /** Lets it wait again, as it is seen now; without a `queue` in its own. */
+  requeue({ id, epoch }: AgentConversation, reason: string, queue?: string) {
+    return this.#move('conversation:requeue', { conversation: id, reason: reason.trim(), epoch, ...(queue && { queue }) });
+  }
+
+  /** Ends what others have in hand, or what waits, for good. */
+  overrule({ id, epoch }: AgentConversation, reason: string, outcome: string) {
+    return this.#move('conversation:close', { conversation: id, reason: reason.trim(), outcome, epoch });
+  }
+
+  /** Sets a colleague's status; `was` is how it was seen. */
+  set_status(agent: string, status: Status, reason: string, was: Status) {
+    return this.desk.line.ask('agent:set_status', { agent, status, reason: reason.trim(), was });
   }
 
   resume(conversation: string) {

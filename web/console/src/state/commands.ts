@@ -4,7 +4,8 @@ import { customer_name } from '../lib/customer';
 import { combination, is_heard } from '../lib/keys';
 import type { Status } from '../wire';
 import type { App, Seat } from './app.svelte';
-import { TABS } from './inbox.svelte';
+import type { Kind } from './drafts.svelte';
+import type { Tab } from './inbox.svelte';
 import { begin_to_leave } from './leaving';
 
 export type Group = 'go' | 'conversation' | 'offer' | 'status' | 'look' | 'help';
@@ -31,20 +32,25 @@ export function commands(app: App, seat: Seat): Command[] {
 function going(app: App, seat: Seat): Command[] {
   const step = (by: 1 | -1) => () => {
     const id = seat.inbox.beside(open_id(app), by);
-    if (id) app.route.conversation(id);
+    if (!id) return;
+    if (seat.inbox.tab === 'team') app.route.watch(id);
+    else app.route.conversation(id);
   };
-  const tab = (i: number) => () => {
-    app.route.conversation(open_id(app));
-    seat.inbox.show(TABS[i] ?? 'mine');
+  const tab = (which: Tab) => () => {
+    const id = open_id(app);
+    if (id) app.route.look(id);
+    else app.route.conversation(null);
+    seat.inbox.show(which);
   };
   return [
     { id: 'palette', group: 'help', title: 'command.palette', keys: ['mod+KeyK'], run: () => app.surface.toggle('palette') },
     { id: 'sheet', group: 'help', title: 'command.sheet', keys: ['?'], run: () => app.surface.toggle('shortcuts') },
     { id: 'next', group: 'go', title: 'command.next', keys: ['KeyJ', 'alt+ArrowDown'], run: step(1) },
     { id: 'previous', group: 'go', title: 'command.previous', keys: ['KeyK', 'alt+ArrowUp'], run: step(-1) },
-    { id: 'mine', group: 'go', title: 'command.mine', keys: ['alt+Digit1'], run: tab(0) },
-    { id: 'waiting', group: 'go', title: 'command.waiting', keys: ['alt+Digit2'], run: tab(1) },
-    { id: 'closed', group: 'go', title: 'command.closed', keys: ['alt+Digit3'], run: tab(2) },
+    { id: 'mine', group: 'go', title: 'command.mine', keys: ['alt+Digit1'], run: tab('mine') },
+    { id: 'waiting', group: 'go', title: 'command.waiting', keys: ['alt+Digit2'], run: tab('waiting') },
+    { id: 'closed', group: 'go', title: 'command.closed', keys: ['alt+Digit3'], run: tab('closed') },
+    { id: 'team', group: 'go', title: 'command.team', keys: ['alt+Digit4'], can: () => seat.desk.leads, run: tab('team') },
     { id: 'inbox', group: 'go', title: 'command.inbox', can: () => app.route.place.page !== 'inbox', run: () => app.route.conversation(null) },
     { id: 'live', group: 'go', title: 'command.live', can: () => seat.desk.leads, run: () => app.route.live() },
     { id: 'admin', group: 'go', title: 'command.admin', run: () => app.route.admin() },
@@ -58,21 +64,27 @@ function talking(app: App, seat: Seat): Command[] {
   const id = () => open_id(app) ?? '';
   const open = () => seat.desk.book.get(id())?.state ?? '';
   const leads = (...states: string[]) => () => seat.desk.leads && states.includes(open());
-  const note = () => {
-    seat.drafts.turn(id(), !seat.drafts.of(id()).private);
+  const write = (kind: Kind) => () => {
+    seat.drafts.turn(id(), seat.drafts.of(id()).kind === kind ? 'reply' : kind);
     app.surface.focus_composer();
   };
+  const others = (...states: string[]) => () => leads(...states)() && seat.desk.book.get(id())?.agent?.id !== seat.desk.me?.id;
   const group = 'conversation';
   return [
     { id: 'reply', group, title: 'command.reply', keys: ['KeyR'], can: shown, run: () => app.surface.focus_composer() },
-    { id: 'note', group, title: 'command.note', keys: ['alt+KeyN'], can: shown, run: note },
+    { id: 'note', group, title: 'command.note', keys: ['alt+KeyN'], can: shown, run: write('note') },
+    { id: 'whisper', group, title: 'command.whisper', keys: ['alt+KeyW'], can: others('active'), run: write('whisper') },
+    { id: 'take_over', group, title: 'command.take_over', keys: ['alt+KeyO'], can: others('offered', 'active'), run: () => app.surface.toggle('take_over') },
+    { id: 'requeue', group, title: 'command.requeue', keys: ['alt+KeyQ'], can: others('queued', 'offered', 'active'), run: () => app.surface.toggle('requeue') },
+    { id: 'watch', group, title: 'command.watch', keys: ['alt+KeyV'], can: others('queued', 'offered', 'active'), run: () => (seat.desk.watching ? app.route.conversation(id()) : app.route.watch(id())) },
     { id: 'transfer', group, title: 'command.transfer', keys: ['alt+KeyT'], can: active, run: () => app.surface.toggle('transfer') },
     { id: 'assign', group, title: 'command.assign', keys: ['alt+KeyG'], can: leads('queued', 'offered', 'active'), run: () => app.surface.toggle('assign') },
-    { id: 'priority', group, title: 'command.priority', keys: ['alt+KeyP'], can: leads('queued', 'offered'), run: () => app.surface.toggle('priority') },
+    { id: 'priority', group, title: 'command.priority', keys: ['alt+KeyP'], can: others('queued', 'offered'), run: () => app.surface.toggle('priority') },
     { id: 'close', group, title: 'command.close', keys: ['alt+KeyC', 'alt+KeyE'], can: active, run: () => app.surface.toggle('close') },
     { id: 'finish', group, title: 'command.finish', keys: ['alt+KeyF'], can: wrapping, run: () => seat.actions.finish(id()) },
     { id: 'resume', group, title: 'command.resume', keys: ['alt+KeyZ'], can: wrapping, run: () => seat.actions.resume(id()) },
-    { id: 'why', group, title: 'trace.button.title', keys: ['alt+KeyY'], can: shown, run: () => app.route.why(id()) },
+    { id: 'why', group, title: 'trace.button.title', keys: ['alt+KeyY'], can: shown, run: () => app.route.look(id(), 'why') },
+    { id: 'timeline', group, title: 'command.timeline', keys: ['alt+KeyL'], can: () => shown() && seat.desk.leads, run: () => app.route.look(id(), 'timeline') },
     { id: 'customer', group, title: 'command.customer', keys: ['alt+KeyI'], can: shown, run: () => app.surface.toggle('customer') },
   ];
 }

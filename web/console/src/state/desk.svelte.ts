@@ -1,4 +1,4 @@
-import type { Agent, AgentConversation, AgentSession, Alert, Message, Offer, OfferEnded, Status } from '../wire';
+import type { Agent, AgentConversation, AgentSession, Alert, Message, Offer, OfferEnded, Status, Whisper } from '../wire';
 import { Outbox } from '@kefu/shared/outbox.svelte.ts';
 import { Book } from './book.svelte';
 import { Health } from './health.svelte';
@@ -21,6 +21,10 @@ export interface DeskEars {
   not_taken_over(note: Message): void;
   /** A supervisor has given us a conversation; `note` says who, and why. */
   assigned(conversation: AgentConversation, note: Message): void;
+  /** Somebody who leads has said something to us alone. */
+  whispered(whisper: Whisper): void;
+  /** Somebody who leads has set our status. */
+  status_set(status: Status, by: string, reason: string): void;
   /** Everybody who could take it has declined or missed it. */
   unclaimed(conversation: AgentConversation): void;
   /** Something in the shop is not as those who lead want it. */
@@ -47,6 +51,8 @@ export class Desk {
   idle = $state(false);
   /** The conversation on the screen. */
   open_id = $state<string | null>(null);
+  /** Whether we look at it unseen. */
+  watching = $state(false);
   /** Notes of assignments whose conversation was not told of yet. */
   readonly #assigned = new Map<string, Message>();
   readonly #sync: Sync;
@@ -115,6 +121,11 @@ export class Desk {
         this.status = event.status;
         this.responding = responds(event);
         this.idle = event.idle ?? false;
+        if (event.by) this.ears.status_set(event.status, event.by, event.reason ?? '');
+      }),
+      line.on('whisper:created', (whisper) => {
+        this.threads.get(whisper.conversation)?.whispered(whisper);
+        if (whisper.to.id === this.me?.id) this.ears.whispered(whisper);
       }),
       line.on('visitor:changed', ({ visitor }) => this.book.visitor(visitor)),
       line.on('alerts:changed', ({ standing }) => this.#stands(standing)),
@@ -128,9 +139,10 @@ export class Desk {
     };
   }
 
-  /** Shows a conversation and begins to hear what happens in it. */
-  async open(id: string): Promise<void> {
+  /** Shows a conversation and begins to hear what happens in it; `unseen` without being seen at it. */
+  async open(id: string, unseen = false): Promise<void> {
     if (this.open_id && this.open_id !== id) this.leave();
+    this.watching = unseen;
     this.open_id = this.book.in_view = id;
     this.threads.need(id);
     await this.#load(id);
@@ -139,6 +151,7 @@ export class Desk {
   leave(): void {
     const id = this.open_id;
     this.open_id = this.book.in_view = null;
+    this.watching = false;
     if (id && this.health.line === 'live') void this.line.ask('conversation:leave', { conversation: id });
   }
 
@@ -178,7 +191,7 @@ export class Desk {
 
   async #load(id: string): Promise<boolean> {
     const talk = this.threads.need(id);
-    const answer = await this.line.ask('conversation:open', { conversation: id });
+    const answer = await this.line.ask(this.watching ? 'conversation:watch' : 'conversation:open', { conversation: id });
     if (answer.ok) {
       this.book.put(answer.data.conversation);
       this.book.seen_by(id, answer.data.viewers);

@@ -50,6 +50,19 @@ export function desk_ears(app: App, desk: () => Desk): DeskEars {
       app.alerts.notify(conversation.id, app.t('alert.assigned', { customer }), note.text, () => app.route.conversation(conversation.id));
       app.notices.say('assign.yours', { customer, by: note.sender.name ?? '' });
     },
+    whispered(whisper) {
+      const conversation = desk().book.get(whisper.conversation);
+      const customer = conversation ? customer_name(app, conversation.visitor) : app.t('customer.unnamed');
+      app.alerts.sound('message');
+      if (desk().open_id === whisper.conversation && document.hasFocus()) return;
+      const show = () => app.route.conversation(whisper.conversation);
+      app.alerts.notify(`whisper:${whisper.conversation}`, app.t('alert.whisper', { by: whisper.by.name, customer }), whisper.text.slice(0, 140), show);
+      app.notices.say('whisper.heard', { by: whisper.by.name, customer }, 'plain', whisper.conversation);
+    },
+    status_set(status, by, reason) {
+      app.alerts.sound('message');
+      app.notices.say('status.set', { by, status: app.t(`status.${status}`), reason });
+    },
     unclaimed(conversation) {
       if (!desk().leads) return;
       const name = conversation.visitor.name ?? app.t('customer.unnamed');

@@ -2,14 +2,21 @@ import type { AgentConversation } from '../wire';
 import type { Api, Page } from './api';
 import type { Book } from './book.svelte';
 
-export type Tab = 'mine' | 'waiting' | 'closed';
-export const TABS: Tab[] = ['mine', 'waiting', 'closed'];
+export type Tab = 'mine' | 'waiting' | 'team' | 'closed';
 
-/** The list on the left: three tabs, an order that holds still under the pointer. */
+/** Only who leads lists what colleagues have in hand. */
+export function tabs_of(leads: boolean): Tab[] {
+  return leads ? ['mine', 'waiting', 'team', 'closed'] : ['mine', 'waiting', 'closed'];
+}
+
+/** The list on the left: its tabs, an order that holds still under the pointer. */
 export class Inbox {
   tab = $state<Tab>('mine');
   closed = $state.raw<AgentConversation[]>([]);
   closed_state = $state<'idle' | 'loading' | 'failed'>('idle');
+  /** What colleagues have in hand, as it was when it was last read. */
+  team = $state.raw<AgentConversation[]>([]);
+  team_state = $state<'idle' | 'loading' | 'failed'>('idle');
   sought = $state('');
   #next = $state<string | null>(null);
   #held = $state.raw<string[] | null>(null);
@@ -26,6 +33,7 @@ export class Inbox {
 
   #rows(): AgentConversation[] {
     if (this.tab === 'mine') return this.mine;
+    if (this.tab === 'team') return this.#in_order(this.team);
     return this.tab === 'waiting' ? this.#in_order(this.book.waiting) : this.closed;
   }
 
@@ -42,6 +50,7 @@ export class Inbox {
     this.release();
     this.tab = tab;
     if (tab === 'closed') void this.load();
+    if (tab === 'team') void this.load_team();
   }
 
   /** The conversation `step` rows further down, around the end. */
@@ -56,6 +65,18 @@ export class Inbox {
   /** The first page of closed conversations, or the first that fit what is sought. */
   async load(): Promise<void> {
     await this.#fetch(null);
+  }
+
+  /** Reads what colleagues have in hand; what was read before stays in view until then. */
+  async load_team(): Promise<void> {
+    this.team_state = 'loading';
+    try {
+      const { items } = await this.api.get<Page<AgentConversation>>('/conversations', { view: 'in_hand', limit: 100 });
+      this.team = items.filter((c) => c.agent?.id !== this.book.me);
+      this.team_state = 'idle';
+    } catch {
+      this.team_state = 'failed';
+    }
   }
 
   async load_more(): Promise<void> {

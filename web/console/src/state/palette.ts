@@ -67,7 +67,7 @@ function replies(app: App, seat: Seat): PaletteEntry[] {
     more: app.t('palette.reply'),
     run: () => {
       const known = { name: conversation.visitor.name ?? '', agent: seat.desk.me?.name ?? '' };
-      seat.drafts.turn(conversation.id, false);
+      seat.drafts.turn(conversation.id, 'reply');
       const before = seat.drafts.text(conversation.id);
       seat.drafts.write(conversation.id, [before, fill(reply.text, known)].filter(Boolean).join(' '));
       app.surface.focus_composer();

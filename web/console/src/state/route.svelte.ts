@@ -1,6 +1,10 @@
-/** Where in the console somebody is. `#/` inbox, `#/c/ID` a conversation, `#/c/ID/why` its routing, `#/live`, `#/live/wall`, `#/admin/PAGE/ID`. */
+/**
+ * Where in the console somebody is. `#/` inbox, `#/c/ID` a conversation, `#/c/ID/why` its routing, `#/c/ID/timeline` what happened in it,
+ * with `/watch` behind the ID unseen by anybody; `#/live`, `#/live/wall`, `#/admin/PAGE/ID`.
+ */
+export type Aspect = 'why' | 'timeline';
 export type Place =
-  | { page: 'inbox'; conversation: string | null; why?: true }
+  | { page: 'inbox'; conversation: string | null; watch?: true; why?: true; timeline?: true }
   | { page: 'live'; wall: boolean }
   | { page: 'admin'; section: string; item: string | null };
 
@@ -8,15 +12,24 @@ export function read_place(hash: string): Place {
   const [head = '', ...rest] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   if (head === 'admin') return { page: 'admin', section: rest[0] || 'agents', item: rest[1] ?? null };
   if (head === 'live') return { page: 'live', wall: rest[0] === 'wall' };
-  const conversation = head === 'c' && rest[0] ? rest[0] : null;
-  return conversation && rest[1] === 'why' ? { page: 'inbox', conversation, why: true } : { page: 'inbox', conversation };
+  if (head !== 'c' || !rest[0]) return { page: 'inbox', conversation: null };
+  const [conversation, ...more] = rest;
+  const watch = more[0] === 'watch';
+  const aspect = more[watch ? 1 : 0];
+  return {
+    page: 'inbox',
+    conversation,
+    ...(watch && { watch }),
+    ...((aspect === 'why' || aspect === 'timeline') && { [aspect]: true }),
+  };
 }
 
 export function write_place(place: Place): string {
   if (place.page === 'admin') return ['#/admin', place.section, place.item].filter(Boolean).join('/');
   if (place.page === 'live') return place.wall ? '#/live/wall' : '#/live';
   if (!place.conversation) return '#/';
-  return `#/c/${encodeURIComponent(place.conversation)}${place.why ? '/why' : ''}`;
+  const { conversation, watch, why, timeline } = place;
+  return `#/c/${encodeURIComponent(conversation)}${watch ? '/watch' : ''}${why ? '/why' : timeline ? '/timeline' : ''}`;
 }
 
 /** The address in the address bar, so that back, forward and reload do what one expects. */
@@ -81,9 +94,25 @@ export class Route {
     this.go({ page: 'inbox', conversation: id });
   }
 
-  /** How a conversation was routed. */
-  why(conversation: string): void {
-    this.go({ page: 'inbox', conversation, why: true });
+  /** A colleague's conversation, without being seen. */
+  watch(conversation: string): void {
+    this.go({ page: 'inbox', conversation, watch: true });
+  }
+
+  /** A conversation, or how it was routed, or what happened in it: whoever watches it goes on watching. */
+  look(conversation: string, aspect?: Aspect): void {
+    this.go(this.#looking(conversation, aspect));
+  }
+
+  /** The address of the same. */
+  address(conversation: string, aspect?: Aspect): string {
+    return write_place(this.#looking(conversation, aspect));
+  }
+
+  #looking(conversation: string, aspect?: Aspect): Place {
+    const { place } = this;
+    const watches = place.page === 'inbox' && place.conversation === conversation && place.watch;
+    return { page: 'inbox', conversation, ...(watches && { watch: true }), ...(aspect && { [aspect]: true }) };
   }
 
   /** What goes on in the shop. */

@@ -2,7 +2,7 @@ import { Thread } from '@kefu/shared/conversation.svelte.ts';
 import type { Outbox } from '@kefu/shared/outbox.svelte.ts';
 import { Refusal } from '@kefu/shared/refusal.ts';
 import { SvelteMap } from 'svelte/reactivity';
-import type { Opened } from '../wire';
+import type { Opened, Whisper } from '../wire';
 import type { Line } from './line';
 
 const KEPT = 30;
@@ -10,13 +10,26 @@ const KEPT = 30;
 /** A thread and whether it is here yet. */
 export class Talk {
   state = $state<'loading' | 'ready' | 'failed'>('loading');
+  /** What was whispered and is for us, in order. No stream: what is missed is read when it is opened again. */
+  whispers = $state.raw<readonly Whisper[]>([]);
+
+  /** Personal data is unreadable here: one watches, and the shop says so. */
+  blurred = $state(false);
 
   constructor(readonly thread: Thread) {}
 
-  begin({ messages, notes }: Opened): void {
+  begin({ messages, notes, whispers = [], blurred = false }: Opened): void {
+    this.blurred = blurred;
     this.thread.public.seed(messages);
     this.thread.notes.seed(notes);
+    this.whispers = whispers;
     this.state = 'ready';
+  }
+
+  /** Hearing it twice, as an answer and as an event, shows it once. */
+  whispered(whisper: Whisper): void {
+    if (this.whispers.some(({ seq }) => seq === whisper.seq)) return;
+    this.whispers = [...this.whispers, whisper].sort((one, other) => one.seq - other.seq);
   }
 
   /** Reads everything that was missed, of both streams. False when something is missing still. */

@@ -1,0 +1,128 @@
+"""Who watches in a shop that blurs reads no personal data, by whatever road; who is seen does."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from server.services.blur import Veil
+from tests.support.house import Agent, House, Visitor
+
+SECRETS = ("Wang Fang", "ann.lee@shop.example", "13800138000", "4111", "6222", "Hangzhou Road")
+SAID = "It is Wang Fang, ann.lee@shop.example, +86 138 0013 8000, card 4111 1111 1111 1111"
+
+
+@pytest.fixture
+async def people(house: House) -> tuple[Visitor, Agent, Agent]:
+    """Let a customer of whom much is known talk with Lin; Sue leads a shop that blurs."""
+    await house.change_shop(blurs_watched=True)
+    ann, lin = await house.visitor(), await house.agent("Lin")
+    sue = await house.agent("Sue", role="supervisor", status=None)
+    await ann.does(
+        "user:set",
+        name="Wang Fang",
+        email="ann.lee@shop.example",
+        phone="13800138000",
+        attributes={"street": "Hangzhou Road 5"},
+        page={"url": "https://shop.example/account?mail=ann.lee@shop.example", "title": "Account"},
+    )
+    sue.conversation = await house.talk(ann, lin, SAID)
+    return ann, lin, sue
+
+
+def leaks(told: object) -> list[str]:
+    """Return what of the customer's can be read there."""
+    return [secret for secret in SECRETS if secret in str(told)]
+
+
+async def roads(house: House, sue: Agent, ann: Visitor) -> dict[str, Any]:
+    """Read all that can be read of the conversation, but for what is told of it."""
+    said = {
+        "since": await sue.reads(0),
+        "notes": await sue.reads(0, private=True),
+    }
+    async with house.rest(sue) as rest:
+        paths = ("", "/messages", "/messages?private=true", "/timeline")
+        for path in paths:
+            said[path] = await rest.get(f"/conversations/{ann.conversation}{path}")
+        said["visitor"] = await rest.get(f"/visitors/{ann.id}")
+        said["list"] = await rest.get("/conversations?view=all")
+        said["in hand"] = await rest.get("/conversations?view=in_hand")
+    return said
+
+
+async def test_all_that_who_watches_is_told_or_reads_is_blurred(
+    house: House, people: tuple[Visitor, Agent, Agent]
+) -> None:
+    ann, lin, sue = people
+    await lin.says("Paid with 6222021234567890?", private=True)
+    before = len(sue.line.events)
+
+    opened = await sue.does("conversation:watch", conversation=ann.conversation)
+
+    assert leaks(opened) == []
+    assert opened["messages"][0]["text"] == (
+        "It is •••, •••@•••, +•• ••• •••• ••••, card •••• •••• •••• ••••"
+    )
+    assert opened["conversation"]["visitor"]["email"] == "•••"
+    assert "name" not in opened["conversation"]["visitor"]
+    for road, read in (await roads(house, sue, ann)).items():
+        assert leaks(read) == [], road
+    await ann.says("Once more: ann.lee@shop.example")
+    heard = await sue.hears(text="Once more: •••@•••")
+    assert heard["sender"] == {"kind": "customer", "id": ann.id}
+    await lin.says("Your order 10023 is on its way to Wang Fang.")
+    await sue.hears(text="Your order 10023 is on its way to •••.")
+    await ann.does("user:set", attributes={"street": "Hangzhou Road 6"})
+    assert (await sue.hears("visitor:changed"))["visitor"]["attributes"] == {"street": "•••"}
+    await sue.does("conversation:prioritize", conversation=ann.conversation, priority=2)
+    await sue.hears("conversation:changed", priority=2)
+    assert leaks(sue.line.events[before:]) == []
+    board = await sue.does("live:watch")
+    assert leaks(board) == []
+
+    # The two who talk read every word.
+    await ann.hears(text="Your order 10023 is on its way to Wang Fang.")
+    await lin.hears(text="Once more: ann.lee@shop.example")
+
+
+async def test_who_lets_themselves_be_seen_reads_all_of_it(
+    house: House, people: tuple[Visitor, Agent, Agent]
+) -> None:
+    ann, lin, sue = people
+    await sue.does("conversation:watch", conversation=ann.conversation)
+    opened = await sue.does("conversation:open", conversation=ann.conversation)
+    assert (await lin.hears("viewers:changed"))["viewers"][0]["name"] == "Sue"
+    assert opened["messages"][0]["text"] == SAID
+    await ann.says("It is ann.lee@shop.example")
+    await sue.hears(text="It is ann.lee@shop.example")
+    read = await roads(house, sue, ann)
+    assert all(leaks(read[each]) for each in ("since", "", "/messages", "/timeline", "visitor"))
+    assert leaks(read["in hand"]) == []  # a list of what others have is one of strangers
+
+    # Where the shop does not say so, nothing is blurred.
+    await house.change_shop(blurs_watched=False)
+    again = await sue.does("conversation:watch", conversation=ann.conversation)
+    assert again["messages"][0]["text"] == SAID
+    read = await roads(house, sue, ann)
+    assert all(leaks(read[each]) for each in ("since", "", "/messages", "/timeline", "in hand"))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Call 0571 8888 6666 today", "Call •••• •••• •••• today"),
+        ("order 10023 of 2026-03-02, 3 pieces", "order 10023 of 2026-03-02, 3 pieces"),
+        ("110101199003078515 or 11010119900307851X", "•••••••••••••••••• or •••••••••••••••••X"),
+        ("DE89 3704 0044 0532 0130 00", "DE•• •••• •••• •••• •••• ••"),
+        ("我是王芳,邮箱wang@例子.公司", "我是•••,•••@•••"),
+        ("WANG FANG (wang fang)", "••• (•••)"),
+        ("a" * 200 + "@", "a" * 200 + "@"),
+        ("", ""),
+    ],
+)
+def test_numbers_addresses_and_names_are_hidden_and_the_rest_stays(said: str, shown: str) -> None:
+    veil = Veil(str(uuid4()), str(uuid4()), ("Wang Fang", "王芳"))
+    assert veil.text(said) == shown
