@@ -3,7 +3,7 @@
 from storage.migrations.upgrade import run_sql
 
 revision = "0010_pre_blur"
-down_revision = "0007_pre_step_in"
+down_revision = "0009_pre_states"
 
 
 def upgrade() -> None:
