@@ -17,6 +17,7 @@ from server.http.resources.conversations import ConversationsResource
 from server.http.resources.exchange import ExchangeResource
 from server.http.resources.matrix import MatrixResource
 from server.http.resources.previews import QueuePreviewsResource
+from server.http.resources.quality import ReviewsResource, ScorecardsResource
 from server.http.resources.reports import ReportsResource
 from server.http.resources.sessions import SessionsResource
 from server.http.resources.setup import (
@@ -56,6 +57,8 @@ from server.services.limits import Limit
 from server.services.live.reading import Reading, Sources
 from server.services.live.view import LiveView
 from server.services.overruling import Overruling
+from server.services.quality.reviews import Reviews
+from server.services.quality.scorecards import Scorecards
 from server.services.reception import AgentReception, VisitorReception
 from server.services.reports import ReportDesk
 from server.services.sign_ins import SignIns
@@ -77,6 +80,8 @@ from storage.live import Live
 from storage.live_agents import LiveAgents
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
+from storage.quality.reviews import Reviews as ReviewStore
+from storage.quality.scorecards import Scorecards as ScorecardStore
 from storage.reports.keeping import Keeping
 from storage.reports.reading import Reports
 from storage.routing_facts import RoutingFacts
@@ -289,8 +294,22 @@ def _endpoints(
         SimulationsResource(simulations),
         ReportsResource(ReportDesk(Reports(base.db), stores, clock)),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
+        *_quality(base, use),
     )
     return [endpoint for resource in resources for endpoint in resource.endpoints()]
+
+
+def _quality(base: Base, use: UseCases) -> tuple[ScorecardsResource, ReviewsResource]:
+    scorecards = Scorecards(ScorecardStore(base.db), use.texts, base.clock)
+    reviews = Reviews(
+        store=ReviewStore(base.db),
+        scorecards=scorecards,
+        agents=base.stores.agents,
+        access=use.access,
+        texts=use.texts,
+        clock=base.clock,
+    )
+    return ScorecardsResource(scorecards), ReviewsResource(reviews)
 
 
 def _serve_pages(app: web.Application, base: Base, health: Health) -> Lending:

@@ -13,6 +13,8 @@ FIELDS = {
     "skill_shop_id_key_key": "key",
     "queue_shop_id_key_key": "key",
     "canned_reply_shop_id_shortcut_locale_key": "shortcut",
+    "scorecard_shop_id_name_key": "name",
+    "tag_name": "name",
 }
 
 

@@ -67,6 +67,22 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("GET", "/reports"): ("supervisor", None),
     ("GET", "/reports/rows"): ("supervisor", None),
     ("GET", "/reports/table"): ("supervisor", None),
+    ("GET", "/conversations/{id}/parts"): ("supervisor", None),
+    ("GET", "/scorecards"): ("supervisor", None),
+    ("POST", "/scorecards"): ("supervisor", {"name": "Any", "questions": [{"text": "Any"}]}),
+    ("GET", "/scorecards/{id}"): ("supervisor", None),
+    ("PATCH", "/scorecards/{id}"): ("supervisor", {"version": 1, "name": "Other"}),
+    ("GET", "/reviews"): ("agent", None),
+    ("POST", "/reviews"): ("supervisor", {"conversation": "x", "agent": "x", "scorecard": "x"}),
+    ("GET", "/reviews/{id}"): ("agent", None),
+    ("PATCH", "/reviews/{id}"): ("supervisor", {"answers": {}}),
+    ("DELETE", "/reviews/{id}"): ("supervisor", None),
+    ("POST", "/reviews/{id}/publish"): ("supervisor", None),
+    ("POST", "/reviews/{id}/reply"): ("agent", {"kind": "acknowledged"}),
+    ("POST", "/reviews/{id}/decision"): (
+        "supervisor",
+        {"decision": "upheld", "text": "It stays"},
+    ),
     ("GET", "/shop"): ("agent", None),
     ("PATCH", "/shop"): ("supervisor", {"misses_max": 3}),
     ("POST", "/shop/hours/preview"): ("supervisor", {"time_zone": "UTC"}),
@@ -97,6 +113,7 @@ async def objects(house: House) -> dict[str, str]:
     asked = await simulation(house, lin, HERE)
     async with house.rest(lin) as rest:
         _, reply = await rest.ask("POST", "/canned_replies", {"shortcut": "hi", "text": "Hi"})
+    quality = await judged(house, lin, conversation)
     return {
         "agents": str(lin.row.id),
         "conversations": conversation,
@@ -105,7 +122,22 @@ async def objects(house: House) -> dict[str, str]:
         "queues": str(house.queue.id),
         "canned_replies": reply["id"],
         "simulations": str(asked.id),
+        **quality,
     }
+
+
+async def judged(house: House, lin: Agent, conversation: str) -> dict[str, str]:
+    """Return what there is to see of quality: a review of Lin that was published."""
+    lea = await house.agent("Lea", role="supervisor", status=None)
+    async with house.rest(lea) as rest:
+        _, card = await rest.ask("POST", "/scorecards", {"name": "C", "questions": [{"text": "Q"}]})
+        new = {"conversation": conversation, "agent": str(lin.row.id), "scorecard": card["id"]}
+        _, draft = await rest.ask("POST", "/reviews", new)
+        review = draft["line"]["id"]
+        answers = {draft["questions"][0]["key"]: {"step": 4}}
+        await rest.ask("PATCH", f"/reviews/{review}", {"answers": answers})
+        await rest.ask("POST", f"/reviews/{review}/publish", {})
+    return {"scorecards": card["id"], "reviews": review}
 
 
 async def everything(house: House, agent: Agent | None, own: dict[str, str]) -> dict[Any, int]:
