@@ -1,6 +1,6 @@
 """Reviews: drafts that only their reviewer sees, published ones, and what became of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -47,6 +47,10 @@ class NewReview:
     scorecard_id: UUID
     version: int
 
+    def by(self, reviewer_id: UUID) -> "NewReview":
+        """Return the same for another reviewer."""
+        return replace(self, reviewer_id=reviewer_id)
+
 
 class Reviews:
     """Keeps reviews. What may not be seen does not exist."""
@@ -90,36 +94,23 @@ class Reviews:
         """Keep a draft; False when it is no draft of theirs any more."""
         return await self._db.execute(SAVE, review_id, reviewer_id, answers, note, now) == 1
 
-    async def publish(
-        self,
-        review_id: UUID,
-        reviewer_id: UUID,
-        judged: Judged,
-        changed_at: datetime,
-        now: datetime,
-    ) -> bool:
-        """Publish a draft as it was at ``changed_at``; False when it is not as it was.
+    async def publish(self, row: ReviewRow, judged: Judged, now: datetime) -> bool:
+        """Publish a draft as it was read; False when it is not as it was, or too late.
 
         What was to be reviewed is reviewed with it, and a calibration is closed with its last one.
         """
         async with self._db.transaction() as tx:
-            row = await tx.fetchrow(
-                PUBLISH,
-                review_id,
-                reviewer_id,
-                judged.score,
-                judged.passed,
-                judged.failed_on,
-                changed_at,
-                now,
-            )
-            if row is None:
+            if row.calibration_id is not None and await tx.fetchval(HOLD, row.calibration_id):
                 return False
-            if row["calibration_id"] is None:
-                await tx.execute(END_TASK, row["conversation_id"], row["agent_id"], review_id, now)
+            touched = await tx.execute(
+                PUBLISH, row.id, judged.score, judged.passed, judged.failed_on, row.changed_at, now
+            )
+            if touched != 1:
+                return False
+            if row.calibration_id is None:
+                await tx.execute(END_TASK, row.conversation_id, row.agent_id, row.id, now)
             else:
-                await tx.execute(LOCK_CALIBRATION, row["calibration_id"])
-                await tx.execute(CLOSE_CALIBRATION, row["calibration_id"], now)
+                await tx.execute(CLOSE_CALIBRATION, row.calibration_id, now)
             return True
 
     async def discard(self, review_id: UUID, reviewer_id: UUID) -> bool:
@@ -246,9 +237,8 @@ UPDATE review SET answers = $3, note = $4, changed_at = greatest($5, changed_at 
 """
 
 PUBLISH = """
-UPDATE review SET score = $3, passed = $4, failed_on = $5, published_at = $7
- WHERE id = $1 AND reviewer_id = $2 AND published_at IS NULL AND changed_at = $6
-RETURNING conversation_id, agent_id, calibration_id
+UPDATE review SET score = $2, passed = $3, failed_on = $4, published_at = $6
+ WHERE id = $1 AND published_at IS NULL AND changed_at = $5
 """
 
 END_TASK = """
@@ -256,8 +246,8 @@ UPDATE review_task SET ended_at = $4, ending = 'reviewed', review_id = $3
  WHERE conversation_id = $1 AND agent_id = $2 AND ended_at IS NULL
 """
 
-# A statement of its own: the next one sees what whoever held it has published.
-LOCK_CALIBRATION = "SELECT 1 FROM calibration WHERE id = $1 FOR NO KEY UPDATE"
+# A statement of its own: what follows sees what whoever held it has handed in.
+HOLD = "SELECT closed_at IS NOT NULL FROM calibration WHERE id = $1 FOR NO KEY UPDATE"
 
 CLOSE_CALIBRATION = """
 UPDATE calibration SET closed_at = $2

@@ -80,3 +80,119 @@ class PartRow:
     replies: int
     first_at: datetime | None
     last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    """A tag of a shop."""
+
+    id: UUID
+    shop_id: UUID
+    name: str
+    archived_at: datetime | None
+
+
+RuleKind = Literal[
+    "share", "per_agent_week", "low_score", "long_handle", "transfers", "reopened", "tag"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRow:
+    """A rule that chooses what is to be reviewed; columns as in ``review_rule``.
+
+    ``waiting`` and ``chosen`` count what it chose, in lists of a shop.
+    """
+
+    id: UUID
+    shop_id: UUID
+    name: str
+    scorecard_id: UUID
+    kind: RuleKind
+    amount: float
+    tag_id: UUID | None
+    queue_id: UUID | None
+    since: datetime
+    active: bool
+    weeks_done: datetime | None
+    card_name: str = ""
+    tag_name: str | None = None
+    queue_name: str | None = None
+    waiting: int = 0
+    chosen: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """One agent's part that is to be reviewed, with what lists show of it."""
+
+    id: UUID
+    shop_id: UUID
+    conversation_id: UUID
+    agent_id: UUID
+    rule_id: UUID
+    at: datetime
+    reviewer_id: UUID | None
+    ended_at: datetime | None
+    ending: Literal["reviewed", "dismissed"] | None
+    rule_name: str
+    kind: RuleKind
+    scorecard_id: UUID
+    customer: str | None
+    score: int | None
+    review_id: UUID | None
+    review_published: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A part that a rule has chosen."""
+
+    conversation_id: UUID
+    agent_id: UUID
+    shop_id: UUID
+    rule_id: UUID
+
+
+FollowUpState = Literal["open", "in_progress", "done"]
+FollowUpOutcome = Literal["solved", "apologised", "unreachable", "no_action"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpRow:
+    """A customer who rated low; columns as in ``follow_up``, and what lists show of them."""
+
+    id: UUID
+    shop_id: UUID
+    conversation_id: UUID
+    agent_id: UUID | None
+    score: int
+    rated_at: datetime
+    state: FollowUpState
+    outcome: FollowUpOutcome | None
+    owner_id: UUID | None
+    note: str
+    version: int
+    changed_by: UUID | None
+    changed_at: datetime
+    customer: str | None
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationRow:
+    """A calibration; ``reviewers`` are who judges, and ``handed_in`` those who have."""
+
+    id: UUID
+    shop_id: UUID
+    conversation_id: UUID
+    agent_id: UUID
+    scorecard_id: UUID
+    version: int
+    opened_by: UUID
+    opened_at: datetime
+    closed_at: datetime | None
+    card_name: str
+    reviewers: list[UUID]
+    handed_in: list[UUID]
+    reviews: list[UUID]

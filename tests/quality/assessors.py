@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from prometheus_client import CollectorRegistry
+
 from server.protocol.quality import (
     Answer,
     NewReview,
@@ -15,13 +17,25 @@ from server.protocol.quality import (
     Scorecard,
 )
 from server.services.access import Access
+from server.services.quality.calibrations import Calibrations
+from server.services.quality.follow_ups import FollowUps
+from server.services.quality.job import Judge, JudgeMetrics
 from server.services.quality.reviews import Reviews
+from server.services.quality.rules import Rules
 from server.services.quality.scorecards import Scorecards
+from server.services.quality.tags import Tags
+from server.services.quality.tasks import Tasks
 from server.services.seats import AgentSeat
 from server.services.texts import Texts
 from storage.agents import AgentChanges, Agents
+from storage.quality.calibrations import Calibrations as CalibrationStore
+from storage.quality.follow_ups import FollowUps as FollowUpStore
+from storage.quality.judging import Judging
 from storage.quality.reviews import Reviews as ReviewStore
+from storage.quality.rules import Rules as RuleStore
 from storage.quality.scorecards import Scorecards as ScorecardStore
+from storage.quality.tags import Tags as TagStore
+from storage.quality.tasks import Tasks as TaskStore
 from storage.rows import ConversationRow
 from tests.assignment.people import Bounds
 from tests.storage.floor import NOON, Floor
@@ -52,15 +66,32 @@ class Assessors:
         self.lea, self.max = people["Lea"], people["Max"]
         self.ann, self.bob = people["Ann"], people["Bob"]
         self.agents, texts = Agents(floor.db), Texts(Bounds())
+        access = Access(floor.conversations)
         self.scorecards = Scorecards(ScorecardStore(floor.db), texts, self.clock)
+        self.tasks = Tasks(TaskStore(floor.db), self.agents, self.clock)
+        self.tags = Tags(TagStore(floor.db), access, texts, self.clock)
+        self.rules = Rules(RuleStore(floor.db), texts, self.clock)
+        self.follow_ups = FollowUps(FollowUpStore(floor.db), self.agents, texts, self.clock)
         self.reviews = Reviews(
             store=ReviewStore(floor.db),
             scorecards=self.scorecards,
+            tasks=self.tasks,
             agents=self.agents,
-            access=Access(floor.conversations),
+            access=access,
             texts=texts,
             clock=self.clock,
         )
+        self.calibrations = Calibrations(
+            store=CalibrationStore(floor.db),
+            reviews=self.reviews,
+            agents=self.agents,
+            clock=self.clock,
+        )
+        self.judge = self.another_judge()
+
+    def another_judge(self) -> Judge:
+        """Return the job of another node."""
+        return Judge(Judging(self.floor.db), self.clock, JudgeMetrics(CollectorRegistry()))
 
     @classmethod
     async def hire(cls, floor: Floor) -> Assessors:

@@ -29,6 +29,7 @@ from server.services.quality.faces import (
 )
 from server.services.quality.scorecards import Scorecards
 from server.services.quality.scoring import check_complete, check_fit, judged
+from server.services.quality.tasks import Tasks
 from server.services.seats import AgentSeat
 from server.services.texts import Texts
 from storage.agents import Agents
@@ -43,6 +44,7 @@ class Reviews:
 
     store: store.Reviews
     scorecards: Scorecards
+    tasks: Tasks
     agents: Agents
     access: Access
     texts: Texts
@@ -88,6 +90,8 @@ class Reviews:
         row = await self.part(seat, given.conversation, agent_id)
         if agent_id == seat.agent_id:
             raise Conflict("Nobody reviews themselves.", field="agent", reason="own")
+        if given.task is not None:
+            await self.tasks.take(seat, uuid_at(given.task, "task"), (row.id, agent_id))
         new = store.NewReview(
             shop_id=seat.shop_id,
             conversation_id=row.id,
@@ -114,9 +118,7 @@ class Reviews:
         questions, answers = questions_of(row.questions), answers_of(row.answers)
         check_complete(questions, answers)
         what = judged(questions, answers, row.pass_mark)
-        if not await self.store.publish(
-            row.id, seat.agent_id, what, row.changed_at, self.clock.now()
-        ):
+        if not await self.store.publish(row, what, self.clock.now()):
             raise Conflict("This draft was changed meanwhile. Please look again.", reason="stale")
         return await self.one(seat, review_id)
 
