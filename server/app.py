@@ -17,7 +17,6 @@ from server.http.resources.conversations import ConversationsResource
 from server.http.resources.exchange import ExchangeResource
 from server.http.resources.matrix import MatrixResource
 from server.http.resources.previews import QueuePreviewsResource
-from server.http.resources.quality import ReviewsResource, ScorecardsResource
 from server.http.resources.reports import ReportsResource
 from server.http.resources.sessions import SessionsResource
 from server.http.resources.setup import (
@@ -33,6 +32,7 @@ from server.http.tracing import traced
 from server.lifecycle import Node
 from server.parts import Base, Routing, UseCases, base_of, limits_of, routing_of, use_cases_of
 from server.places import PROJECT
+from server.quality_parts import quality_of
 from server.reports.job import Reporting, ReportMetrics
 from server.services.admin.agents import AgentsAdmin
 from server.services.admin.canned_replies import CannedRepliesAdmin
@@ -57,8 +57,7 @@ from server.services.limits import Limit
 from server.services.live.reading import Reading, Sources
 from server.services.live.view import LiveView
 from server.services.overruling import Overruling
-from server.services.quality.reviews import Reviews
-from server.services.quality.scorecards import Scorecards
+from server.services.quality.job import Judge, JudgeMetrics
 from server.services.reception import AgentReception, VisitorReception
 from server.services.reports import ReportDesk
 from server.services.sign_ins import SignIns
@@ -80,8 +79,8 @@ from storage.live import Live
 from storage.live_agents import LiveAgents
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
-from storage.quality.reviews import Reviews as ReviewStore
-from storage.quality.scorecards import Scorecards as ScorecardStore
+from storage.quality.judging import Judging
+from storage.quality.tags import Tags
 from storage.reports.keeping import Keeping
 from storage.reports.reading import Reports
 from storage.routing_facts import RoutingFacts
@@ -263,7 +262,7 @@ def _endpoints(
             use.accounts, sign_out, settings.agent_session_s, is_https=settings.is_https
         ),
         ConversationsResource(
-            Inbox(stores, use.access, use.views),
+            Inbox(stores, use.access, use.views, Tags(base.db)),
             Explanations(stores, use.access, routing.lookout, clock),
         ),
         TimelinesResource(Timelines(stores, use.access, clock)),
@@ -294,22 +293,9 @@ def _endpoints(
         SimulationsResource(simulations),
         ReportsResource(ReportDesk(Reports(base.db), stores, clock)),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
-        *_quality(base, use),
+        *quality_of(base, use),
     )
     return [endpoint for resource in resources for endpoint in resource.endpoints()]
-
-
-def _quality(base: Base, use: UseCases) -> tuple[ScorecardsResource, ReviewsResource]:
-    scorecards = Scorecards(ScorecardStore(base.db), use.texts, base.clock)
-    reviews = Reviews(
-        store=ReviewStore(base.db),
-        scorecards=scorecards,
-        agents=base.stores.agents,
-        access=use.access,
-        texts=use.texts,
-        clock=base.clock,
-    )
-    return ScorecardsResource(scorecards), ReviewsResource(reviews)
 
 
 def _serve_pages(app: web.Application, base: Base, health: Health) -> Lending:
@@ -352,6 +338,7 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "attendance": base.attendance.run,
         "routing": routing.host.run,
         "search": Indexing(SearchIndex(base.db), IndexMetrics(base.registry)).run,
+        "quality": Judge(Judging(base.db), base.clock, JudgeMetrics(base.registry)).run,
         "reports": Reporting(Keeping(base.db), ReportMetrics(base.registry)).run,
         "sessions": use.accounts.forget_expired,
         "sign_ins": SignIns(

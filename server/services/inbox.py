@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from server.protocol.errors import NotFound
+from server.protocol.errors import Invalid, NotFound
 from server.protocol.rest import (
     ConversationEvent,
     ConversationItems,
@@ -19,6 +19,7 @@ from server.services.ids import uuid_of
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from server.services.views import Views
+from storage.quality.tags import Tags
 from storage.rows import ConversationRow
 
 HISTORY_MAX = 50  # conversations shown with a customer
@@ -27,8 +28,9 @@ HISTORY_MAX = 50  # conversations shown with a customer
 class Inbox:
     """Lists and details, for anybody who works for the shop."""
 
-    def __init__(self, stores: Stores, access: Access, views: Views) -> None:
+    def __init__(self, stores: Stores, access: Access, views: Views, tags: Tags) -> None:
         self._stores, self._access, self._views = stores, access, views
+        self._tags = tags
 
     async def page(self, seat: AgentSeat, query: ConversationsQuery) -> ConversationItems:
         """Return a page of conversations."""
@@ -96,6 +98,8 @@ class Inbox:
     ) -> tuple[list[ConversationRow], UUID | None]:
         """Return one row more than asked for, when there are more, or where a search goes on."""
         lists, more = self._stores.conversations, query.limit + 1
+        if query.tag is not None:
+            return await self._bearing(seat, query, query.tag, before), None
         match query.view:
             case "mine":
                 rows = _after(await lists.in_hand(seat.agent_id), before)[:more]
@@ -109,6 +113,15 @@ class Inbox:
             case "all":
                 rows = await lists.all_of_shop(seat.shop_id, before, more)
         return rows, None
+
+    async def _bearing(
+        self, seat: AgentSeat, query: ConversationsQuery, tag: str, before: UUID | None
+    ) -> list[ConversationRow]:
+        """Return those that bear a tag."""
+        if query.view not in {"closed", "all"} or (query.q or "").strip():
+            raise Invalid("A tag goes with closed or all conversations, alone.", field="tag")
+        of, closed = (seat.shop_id, uuid_of(tag)), query.view == "closed"
+        return await self._tags.bearing(of, before, query.limit + 1, closed=closed)
 
 
 def _after(rows: list[ConversationRow], before: UUID | None) -> list[ConversationRow]:

@@ -144,11 +144,11 @@ WITH part AS (
 ), placed AS (
     SELECT part.*, row_number() OVER (
                PARTITION BY agent_id
-               ORDER BY md5($2::text || conversation_id::text || agent_id::text)) AS place
+               ORDER BY md5($2::uuid::text || conversation_id::text || agent_id::text)) AS place
       FROM part
 )
 INSERT INTO review_task (conversation_id, agent_id, shop_id, rule_id, at)
-SELECT p.conversation_id, p.agent_id, $1, $2, $7 FROM placed p
+SELECT p.conversation_id, p.agent_id, $1, $2::uuid, $7 FROM placed p
   JOIN conversation c ON c.id = p.conversation_id
  WHERE p.place <= $5
    AND NOT EXISTS (SELECT FROM review r

@@ -47,6 +47,7 @@ class Calibrations:
 
     async def open(self, seat: AgentSeat, given: NewCalibration) -> Calibration:
         """Let several judge one agent's part; each gets a draft of their own."""
+        seat.must_lead()
         card = await self.reviews.scorecards.row(seat, uuid_at(given.scorecard, "scorecard"))
         agent_id = uuid_at(given.agent, "agent")
         row = await self.reviews.part(seat, given.conversation, agent_id)

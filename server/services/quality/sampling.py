@@ -66,7 +66,9 @@ def weeks_due(
 
 
 def _is_about(rule: RuleRow, part: Part) -> bool:
-    """Tell whether a rule is about a part: of its queue, and ended since there is the rule."""
+    """Tell whether a rule is about a part: of its shop and queue, ended since there is the rule."""
+    if rule.shop_id != part.shop_id:
+        return False
     of_queue = rule.queue_id is None or rule.queue_id in part.queue_ids
     return rule.active and of_queue and part.ended_at >= rule.since
 
