@@ -35,6 +35,7 @@ from server.http.tracing import traced
 from server.lifecycle import Node
 from server.parts import Base, Routing, UseCases, base_of, limits_of, routing_of, use_cases_of
 from server.places import PROJECT
+from server.quality_parts import quality_of
 from server.reports.job import Reporting, ReportMetrics
 from server.services.admin.agents import AgentsAdmin
 from server.services.admin.alert_rules import AlertRulesAdmin
@@ -65,6 +66,7 @@ from server.services.live.looks import Looks
 from server.services.live.reading import Reading, Sources
 from server.services.live.view import LiveView
 from server.services.overruling import Overruling
+from server.services.quality.job import Judge, JudgeMetrics
 from server.services.reception import AgentReception, VisitorReception
 from server.services.reports import ReportDesk
 from server.services.sign_ins import SignIns
@@ -90,6 +92,8 @@ from storage.live_agents import LiveAgents
 from storage.live_looks import LiveLooks
 from storage.matrix import SkillsMatrix
 from storage.migrate import check_schema
+from storage.quality.judging import Judging
+from storage.quality.tags import Tags
 from storage.reports.keeping import Keeping
 from storage.reports.reading import Reports
 from storage.routing_facts import RoutingFacts
@@ -287,7 +291,7 @@ def _endpoints(
             use.accounts, sign_out, settings.agent_session_s, is_https=settings.is_https
         ),
         ConversationsResource(
-            Inbox(stores, use.access, use.views, use.blurring),
+            Inbox(stores, use.access, use.views, use.blurring, Tags(base.db)),
             Explanations(stores, use.access, routing.lookout, clock),
         ),
         TimelinesResource(Timelines(stores, use.access, use.blurring, clock)),
@@ -332,6 +336,7 @@ def _endpoints(
             AttendanceDesk(StateLog(base.db), stores, clock),
         ),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
+        *quality_of(base, use),
     )
     return [endpoint for resource in resources for endpoint in resource.endpoints()]
 
@@ -376,6 +381,7 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "attendance": base.attendance.run,
         "routing": routing.host.run,
         "search": Indexing(SearchIndex(base.db), IndexMetrics(base.registry)).run,
+        "quality": Judge(Judging(base.db), base.clock, JudgeMetrics(base.registry)).run,
         "reports": Reporting(Keeping(base.db), ReportMetrics(base.registry)).run,
         "sessions": use.accounts.forget_expired,
         "sign_ins": SignIns(

@@ -14,6 +14,8 @@ FIELDS = {
     "queue_shop_id_key_key": "key",
     "live_look_agent_id_name_key": "name",
     "canned_reply_shop_id_shortcut_locale_key": "shortcut",
+    "scorecard_shop_id_name_key": "name",
+    "tag_name": "name",
 }
 
 

@@ -51,12 +51,16 @@ class CurrentSession(Shape, frozen=True):
 
 
 class ConversationsQuery(Command, frozen=True):
-    """Which ones; ``before`` is the ``next`` of the page before, ``q`` looks in texts and names."""
+    """Which ones; ``before`` is the ``next`` of the page before, ``q`` looks in texts and names.
+
+    ``tag``: only those that bear it, of all or of those that are closed, by when they began.
+    """
 
     view: View = "mine"
     before: Annotated[str, Meta(max_length=100)] | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
     q: Annotated[str, Meta(max_length=200)] | None = None
+    tag: Annotated[str, Meta(max_length=64)] | None = None
 
 
 class ConversationItems(Shape, frozen=True):

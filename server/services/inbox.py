@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from server.protocol.errors import NotFound
+from server.protocol.errors import Invalid, NotFound
 from server.protocol.rest import (
     ConversationEvent,
     ConversationItems,
@@ -21,6 +21,7 @@ from server.services.ids import uuid_of
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from server.services.views import Views
+from storage.quality.tags import Tags
 from storage.rows import ConversationRow
 
 HISTORY_MAX = 50  # conversations shown with a customer
@@ -29,9 +30,11 @@ HISTORY_MAX = 50  # conversations shown with a customer
 class Inbox:
     """Lists and details, for anybody who works for the shop."""
 
-    def __init__(self, stores: Stores, access: Access, views: Views, blurring: Blurring) -> None:
+    def __init__(
+        self, stores: Stores, access: Access, views: Views, blurring: Blurring, tags: Tags
+    ) -> None:
         self._stores, self._access = stores, access
-        self._views, self._blurring = views, blurring
+        self._views, self._blurring, self._tags = views, blurring, tags
 
     async def page(self, seat: AgentSeat, query: ConversationsQuery) -> ConversationItems:
         """Return a page of conversations."""
@@ -105,6 +108,8 @@ class Inbox:
     ) -> tuple[list[ConversationRow], UUID | None]:
         """Return one row more than asked for, when there are more, or where a search goes on."""
         lists, more = self._stores.conversations, query.limit + 1
+        if query.tag is not None:
+            return await self._bearing(seat, query, query.tag, before), None
         match query.view:
             case "mine":
                 rows = _after(await lists.in_hand(seat.agent_id), before)[:more]
@@ -121,6 +126,15 @@ class Inbox:
             case "all":
                 rows = await lists.all_of_shop(seat.shop_id, before, more)
         return rows, None
+
+    async def _bearing(
+        self, seat: AgentSeat, query: ConversationsQuery, tag: str, before: UUID | None
+    ) -> list[ConversationRow]:
+        """Return those that bear a tag."""
+        if query.view not in {"closed", "all"} or (query.q or "").strip():
+            raise Invalid("A tag goes with closed or all conversations, alone.", field="tag")
+        of, closed = (seat.shop_id, uuid_of(tag)), query.view == "closed"
+        return await self._tags.bearing(of, before, query.limit + 1, closed=closed)
 
 
 def _after(rows: list[ConversationRow], before: UUID | None) -> list[ConversationRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Literal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -79,6 +79,48 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("GET", "/reports/table"): ("supervisor", None),
     ("GET", "/reports/sheet"): ("supervisor", None),
     ("GET", "/reports/agents"): ("supervisor", None),
+    ("GET", "/conversations/{id}/parts"): ("supervisor", None),
+    ("GET", "/scorecards"): ("supervisor", None),
+    ("POST", "/scorecards"): ("supervisor", {"name": "Any", "questions": [{"text": "Any"}]}),
+    ("GET", "/scorecards/{id}"): ("supervisor", None),
+    ("PATCH", "/scorecards/{id}"): ("supervisor", {"version": 1, "name": "Other"}),
+    ("GET", "/reviews"): ("agent", None),
+    ("POST", "/reviews"): ("supervisor", {"conversation": "x", "agent": "x", "scorecard": "x"}),
+    ("GET", "/reviews/{id}"): ("agent", None),
+    ("PATCH", "/reviews/{id}"): ("supervisor", {"answers": {}}),
+    ("DELETE", "/reviews/{id}"): ("supervisor", None),
+    ("POST", "/reviews/{id}/publish"): ("supervisor", None),
+    ("POST", "/reviews/{id}/reply"): ("agent", {"kind": "acknowledged"}),
+    ("POST", "/reviews/{id}/decision"): (
+        "supervisor",
+        {"decision": "upheld", "text": "It stays"},
+    ),
+    ("GET", "/review_rules"): ("supervisor", None),
+    ("POST", "/review_rules"): (
+        "supervisor",
+        {"name": "Any", "scorecard": "x", "kind": "share", "amount": 1},
+    ),
+    ("PATCH", "/review_rules/{id}"): ("supervisor", {"active": False}),
+    ("DELETE", "/review_rules/{id}"): ("supervisor", None),
+    ("GET", "/review_tasks"): ("supervisor", None),
+    ("PATCH", "/review_tasks/{id}"): ("supervisor", {"action": "dismiss"}),
+    ("GET", "/calibrations"): ("supervisor", None),
+    ("POST", "/calibrations"): (
+        "supervisor",
+        {"conversation": "x", "agent": "x", "scorecard": "x", "reviewers": ["x", "y"]},
+    ),
+    ("GET", "/calibrations/{id}"): ("supervisor", None),
+    ("POST", "/calibrations/{id}/close"): ("supervisor", None),
+    ("GET", "/follow_ups"): ("agent", None),
+    ("GET", "/follow_ups/{id}"): ("agent", None),
+    ("PATCH", "/follow_ups/{id}"): ("agent", {"version": 1, "note": "Called"}),
+    ("GET", "/quality_settings"): ("supervisor", None),
+    ("PATCH", "/quality_settings"): ("supervisor", {"low_score": 2}),
+    ("GET", "/tags"): ("agent", None),
+    ("POST", "/tags"): ("supervisor", {"name": "Any"}),
+    ("PATCH", "/tags/{id}"): ("supervisor", {"name": "Other"}),
+    ("GET", "/conversations/{id}/tags"): ("agent", None),
+    ("PATCH", "/conversations/{id}/tags"): ("agent", {"add": []}),
     ("GET", "/shop"): ("agent", None),
     ("PATCH", "/shop"): ("supervisor", {"misses_max": 3}),
     ("POST", "/shop/hours/preview"): ("supervisor", {"time_zone": "UTC"}),
@@ -112,6 +154,7 @@ async def objects(house: House) -> dict[str, str]:
     async with house.rest(await house.agent("Lea", role="supervisor", status=None)) as rest:
         _, rule = await rest.ask("POST", "/alert_rules", {"name": "One", "metric": "gone"})
         _, look = await rest.ask("POST", "/live_looks", {"name": "Lea's", "look": {}})
+    quality = await judged(house, lin, conversation)
     return {
         "agents": str(lin.row.id),
         "conversations": conversation,
@@ -122,7 +165,53 @@ async def objects(house: House) -> dict[str, str]:
         "simulations": str(asked.id),
         "alert_rules": rule["id"],
         "live_looks": look["id"],
+        **quality,
     }
+
+
+async def judged(house: House, lin: Agent, conversation: str) -> dict[str, str]:
+    """Return one of everything that there is of quality, all of it about Lin's conversation."""
+    lea = await house.agent("Lea", role="supervisor", status=None)
+    max_ = await house.agent("Max", role="supervisor", status=None)
+    about = {"conversation": conversation, "agent": str(lin.row.id)}
+    async with house.rest(lea) as rest:
+
+        async def makes(path: str, **new: object) -> Any:
+            status, made = await rest.ask("POST", path, new)
+            assert status in {200, 201}, made
+            return made
+
+        card = await makes("/scorecards", name="C", questions=[{"text": "Q"}])
+        review = (await makes("/reviews", **about, scorecard=card["id"]))["line"]["id"]
+        answers = {card["questions"][0]["key"]: {"step": 4}}
+        await rest.ask("PATCH", f"/reviews/{review}", {"answers": answers})
+        await makes(f"/reviews/{review}/publish")
+        both = [str(lea.row.id), str(max_.row.id)]
+        same = await makes("/calibrations", **about, scorecard=card["id"], reviewers=both)
+        rule = await makes("/review_rules", name="R", scorecard=card["id"], kind="share", amount=1)
+        tag = await makes("/tags", name="T")
+    task = await house.db.fetchval(A_TASK, house.shop.id, UUID(conversation), UUID(rule["id"]))
+    follow_up = await house.db.fetchval(A_FOLLOW_UP, house.shop.id, UUID(conversation))
+    return {
+        "scorecards": card["id"],
+        "reviews": review,
+        "calibrations": same["id"],
+        "review_rules": rule["id"],
+        "review_tasks": str(task),
+        "follow_ups": str(follow_up),
+        "tags": tag["id"],
+    }
+
+
+A_TASK = """
+INSERT INTO review_task (shop_id, conversation_id, agent_id, rule_id, at)
+SELECT $1, id, agent_id, $3, now() FROM conversation WHERE id = $2 RETURNING id
+"""
+
+A_FOLLOW_UP = """
+INSERT INTO follow_up (shop_id, conversation_id, score, rated_at, changed_at)
+VALUES ($1, $2, 1, now(), now()) RETURNING id
+"""
 
 
 async def everything(house: House, agent: Agent | None, own: dict[str, str]) -> dict[Any, int]:

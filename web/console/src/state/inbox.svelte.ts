@@ -18,6 +18,8 @@ export class Inbox {
   team = $state.raw<AgentConversation[]>([]);
   team_state = $state<'idle' | 'loading' | 'failed'>('idle');
   sought = $state('');
+  /** Only closed ones that bear this tag; empty: all. */
+  tag = $state('');
   #next = $state<string | null>(null);
   #held = $state.raw<string[] | null>(null);
   #round = 0;
@@ -91,7 +93,7 @@ export class Inbox {
         view: 'closed',
         before,
         limit: 50,
-        q: this.sought.trim(),
+        ...(this.tag ? { tag: this.tag } : { q: this.sought.trim() }),
       });
       if (round !== this.#round) return;
       this.closed = before ? [...this.closed, ...page.items] : page.items;

@@ -1,16 +1,17 @@
 /**
  * Where in the console somebody is. `#/` inbox, `#/c/ID` a conversation, `#/c/ID/why` its routing, `#/c/ID/timeline` what happened in it,
- * with `/watch` behind the ID unseen by anybody; `#/live`, `#/live/wall`, `#/admin/PAGE/ID`.
+ * with `/watch` behind the ID unseen by anybody; `#/live`, `#/live/wall`, `#/quality/PAGE/ID`, `#/admin/PAGE/ID`.
  */
 export type Aspect = 'why' | 'timeline';
 export type Place =
   | { page: 'inbox'; conversation: string | null; watch?: true; why?: true; timeline?: true }
   | { page: 'live'; wall: boolean }
+  | { page: 'quality'; section: string; item: string | null }
   | { page: 'admin'; section: string; item: string | null };
 
 export function read_place(hash: string): Place {
   const [head = '', ...rest] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  if (head === 'admin') return { page: 'admin', section: rest[0] || 'agents', item: rest[1] ?? null };
+  if (head === 'admin' || head === 'quality') return paged(head, rest);
   if (head === 'live') return { page: 'live', wall: rest[0] === 'wall' };
   if (head !== 'c' || !rest[0]) return { page: 'inbox', conversation: null };
   const [conversation, ...more] = rest;
@@ -24,8 +25,13 @@ export function read_place(hash: string): Place {
   };
 }
 
+/** A page of several; without one it is the first. */
+function paged(page: 'admin' | 'quality', [section, item]: string[]): Place {
+  return { page, section: section || (page === 'admin' ? 'agents' : ''), item: item ?? null };
+}
+
 export function write_place(place: Place): string {
-  if (place.page === 'admin') return ['#/admin', place.section, place.item].filter(Boolean).join('/');
+  if (place.page === 'admin' || place.page === 'quality') return [`#/${place.page}`, place.section, place.item].filter(Boolean).join('/');
   if (place.page === 'live') return place.wall ? '#/live/wall' : '#/live';
   if (!place.conversation) return '#/';
   const { conversation, watch, why, timeline } = place;
@@ -118,6 +124,11 @@ export class Route {
   /** What goes on in the shop. */
   live(wall = false): void {
     this.go({ page: 'live', wall });
+  }
+
+  /** How well conversations went. */
+  quality(section = '', item: string | null = null): void {
+    this.go({ page: 'quality', section, item });
   }
 
   admin(section = 'agents', item: string | null = null): void {

@@ -1,0 +1,1 @@
+"""How well conversations went: scorecards, reviews, calibration, sampling, follow-ups."""

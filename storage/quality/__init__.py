@@ -1,0 +1,1 @@
+"""Quality: scorecards, reviews and calibration, tags, sampling, and what follows low ratings."""
