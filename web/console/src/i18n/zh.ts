@@ -1397,7 +1397,7 @@ const words: Record<Key, string> = {
   'alerts.hold_s.help': '情况须持续这么久。',
   'alerts.clear_s': '恢复多久后解除',
   'alerts.clear_s.help': '恢复后须保持这么久。',
-  'alerts.webhook': 'Webhook',
+  'alerts.webhook': '通知地址（Webhook）',
   'alerts.webhook.help': '可选。告警发生和解除时通知这个地址，不会发送人员姓名。',
   'alerts.webhook.unused': '尚未发送',
   'alerts.webhook.arrived': '最近一次已送达',
