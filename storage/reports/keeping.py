@@ -110,14 +110,27 @@ class Step:
         return await hours(self._tx, shops)
 
     async def write(self, conversations: Sequence[UUID], found: Sequence[Facts]) -> None:
-        """Put these facts in the place of all that was kept of these conversations."""
-        ids = list(conversations)
-        await self._tx.execute(FORGET_LEGS, ids)
-        await self._tx.execute(FORGET_OFFERS, ids)
-        await self._tx.execute(FORGET_FACTS, ids)
-        await self._tx.execute(WRITE_FACTS, [each.fact for each in found])
-        await self._tx.execute(WRITE_LEGS, [leg for each in found for leg in each.legs])
-        await self._tx.execute(WRITE_OFFERS, [offer for each in found for offer in each.offers])
+        """Put these facts in the place of all that was kept of these conversations.
+
+        What is kept already is left alone: sums follow every row that is written.
+        """
+        new = {each.fact.conversation_id: each for each in found}
+        old = await kept(self._tx, conversations)
+        both = [(each, old.get(each), new.get(each)) for each in conversations]
+        legs = [each for each, was, now in both if not was or not now or was.legs != now.legs]
+        offers = [each for each, was, now in both if not was or not now or was.offers != now.offers]
+        facts = [each for each, was, now in both if not was or not now or was.fact != now.fact]
+        await self._tx.execute(FORGET_LEGS, legs)
+        await self._tx.execute(FORGET_OFFERS, offers)
+        await self._tx.execute(FORGET_FACTS, facts)
+        known = new.keys()
+        await self._tx.execute(WRITE_FACTS, [new[each].fact for each in facts if each in known])
+        await self._tx.execute(
+            WRITE_LEGS, [leg for each in legs if each in known for leg in new[each].legs]
+        )
+        await self._tx.execute(
+            WRITE_OFFERS, [offer for each in offers if each in known for offer in new[each].offers]
+        )
 
 
 async def stories(db: Queries, conversations: Sequence[UUID]) -> list[Story]:

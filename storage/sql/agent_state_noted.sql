@@ -6,8 +6,9 @@ DECLARE
     now_is text := CASE WHEN NEW.unresponsive_at IS NOT NULL THEN 'unresponsive' ELSE NEW.status END;
     moment timestamptz := CASE
         WHEN TG_OP = 'INSERT' THEN NEW.status_at
+        WHEN NEW.deactivated_at IS NOT NULL AND OLD.deactivated_at IS NULL THEN NEW.deactivated_at
         WHEN NEW.unresponsive_at IS NOT NULL AND OLD.unresponsive_at IS NULL THEN NEW.unresponsive_at
-        WHEN NEW.status_at <> OLD.status_at THEN NEW.status_at
+        WHEN NEW.status <> OLD.status THEN NEW.status_at
         ELSE clock_timestamp() END;
 BEGIN
     UPDATE agent_state s SET until = greatest(s.since, moment)
