@@ -12,6 +12,7 @@ FIELDS = {
     "shop_key_key": "key",
     "skill_shop_id_key_key": "key",
     "queue_shop_id_key_key": "key",
+    "shift_swap_open": "shift",
     "canned_reply_shop_id_shortcut_locale_key": "shortcut",
 }
 
