@@ -228,11 +228,12 @@ class QueueNeed(Shape, frozen=True):
     """How many agents a queue takes, and how many who can serve it are planned.
 
     ``days``: of each day the half hours in which customers are expected, as minute after midnight,
-    agents needed, agents planned for all of it, customers expected.
+    agents needed, agents planned for all of it, customers expected. ``able``: who can serve it.
     """
 
     queue: QueueRef
     skills: list[str]
+    able: list[str]
     level: float
     within_s: int
     days: list[list[tuple[int, int, int, float]]]

@@ -85,6 +85,7 @@ def _queue_need(queue: Queue, outlook: Outlook, skills: Words) -> QueueNeed:
     return QueueNeed(
         queue=QueueRef(id=queue.id, name=outlook.names[queue.id]),
         skills=_needed(queue, skills),
+        able=sorted(queue.able),
         level=LEVEL,
         within_s=queue.within_s,
         days=[
