@@ -47,6 +47,7 @@ function going(app: App, seat: Seat): Command[] {
     { id: 'closed', group: 'go', title: 'command.closed', keys: ['alt+Digit3'], run: tab(2) },
     { id: 'inbox', group: 'go', title: 'command.inbox', can: () => app.route.place.page !== 'inbox', run: () => app.route.conversation(null) },
     { id: 'live', group: 'go', title: 'command.live', can: () => seat.desk.leads, run: () => app.route.live() },
+    { id: 'schedule', group: 'go', title: 'command.schedule', run: () => app.route.schedule() },
     { id: 'admin', group: 'go', title: 'command.admin', run: () => app.route.admin() },
   ];
 }

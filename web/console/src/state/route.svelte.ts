@@ -1,13 +1,15 @@
-/** Where in the console somebody is. `#/` inbox, `#/c/ID` a conversation, `#/c/ID/why` its routing, `#/live`, `#/live/wall`, `#/admin/PAGE/ID`. */
+/** Where in the console somebody is. `#/` inbox, `#/c/ID` a conversation, `#/c/ID/why` its routing, `#/live`, `#/live/wall`, `#/schedule/2026-11-23`, `#/schedule/mine`, `#/admin/PAGE/ID`. */
 export type Place =
   | { page: 'inbox'; conversation: string | null; why?: true }
   | { page: 'live'; wall: boolean }
+  | { page: 'schedule'; day: string | null; own: boolean }
   | { page: 'admin'; section: string; item: string | null };
 
 export function read_place(hash: string): Place {
   const [head = '', ...rest] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   if (head === 'admin') return { page: 'admin', section: rest[0] || 'agents', item: rest[1] ?? null };
   if (head === 'live') return { page: 'live', wall: rest[0] === 'wall' };
+  if (head === 'schedule') return { page: 'schedule', day: /^\d{4}-\d{2}-\d{2}$/.test(rest[0] ?? '') ? (rest[0] as string) : null, own: rest[0] === 'mine' };
   const conversation = head === 'c' && rest[0] ? rest[0] : null;
   return conversation && rest[1] === 'why' ? { page: 'inbox', conversation, why: true } : { page: 'inbox', conversation };
 }
@@ -15,6 +17,7 @@ export function read_place(hash: string): Place {
 export function write_place(place: Place): string {
   if (place.page === 'admin') return ['#/admin', place.section, place.item].filter(Boolean).join('/');
   if (place.page === 'live') return place.wall ? '#/live/wall' : '#/live';
+  if (place.page === 'schedule') return ['#/schedule', place.own ? 'mine' : place.day].filter(Boolean).join('/');
   if (!place.conversation) return '#/';
   return `#/c/${encodeURIComponent(place.conversation)}${place.why ? '/why' : ''}`;
 }
@@ -89,6 +92,11 @@ export class Route {
   /** What goes on in the shop. */
   live(wall = false): void {
     this.go({ page: 'live', wall });
+  }
+
+  /** The plan of work, of the week of a day. */
+  schedule(day: string | null = null): void {
+    this.go({ page: 'schedule', day, own: false });
   }
 
   admin(section = 'agents', item: string | null = null): void {
