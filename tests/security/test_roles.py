@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Literal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from storage.schedule.rows import Times
+from storage.schedule.shifts import Author, Shifts, Wanted
+from storage.schedule.swaps import Swaps
+from storage.schedule.time_off import Days, TimeOff
 from storage.skills import Skills
 from tests.support.house import Agent, House
 from tests.support.past import simulation
@@ -18,6 +23,7 @@ HERE: dict[str, Any] = {
     "until": "2020-01-02T00:00:00Z",
     "variants": [{"name": "Any"}],
 }
+SHIFT = {"agent": "0" * 8, "day": "2026-03-02", "start": 540, "end": 1020}
 
 # Route → the least role that may, and a body that would be taken. Routes that are not here fail.
 ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
@@ -67,6 +73,22 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("GET", "/reports"): ("supervisor", None),
     ("GET", "/reports/rows"): ("supervisor", None),
     ("GET", "/reports/table"): ("supervisor", None),
+    ("GET", "/schedule"): ("supervisor", None),
+    ("GET", "/schedule/need"): ("supervisor", None),
+    ("POST", "/schedule/copy"): ("supervisor", {"day": "2026-03-02"}),
+    ("POST", "/schedule/try"): ("supervisor", {"day": "2026-03-02"}),
+    ("GET", "/schedule/mine"): ("agent", None),
+    ("GET", "/schedule/calendar"): ("agent", None),
+    ("POST", "/shifts"): ("supervisor", SHIFT),
+    ("PATCH", "/shifts/{id}"): ("supervisor", SHIFT),
+    ("DELETE", "/shifts/{id}"): ("supervisor", None),
+    ("POST", "/shifts/remove"): ("supervisor", {"shifts": []}),
+    ("POST", "/time_off"): ("agent", {"first": "2099-03-02", "last": "2099-03-02"}),
+    ("PATCH", "/time_off/{id}"): ("agent", {"state": "withdrawn"}),
+    ("POST", "/time_off/{id}/decision"): ("supervisor", {"approve": False}),
+    ("POST", "/swaps"): ("agent", {"shift": "0" * 8}),
+    ("PATCH", "/swaps/{id}"): ("agent", {"state": "withdrawn"}),
+    ("POST", "/swaps/{id}/decision"): ("supervisor", {"approve": False}),
     ("GET", "/shop"): ("agent", None),
     ("PATCH", "/shop"): ("supervisor", {"misses_max": 3}),
     ("POST", "/shop/hours/preview"): ("supervisor", {"time_zone": "UTC"}),
@@ -94,6 +116,7 @@ async def objects(house: House) -> dict[str, str]:
     ann, lin = await house.visitor(), await house.agent("Lin")
     conversation = await house.talk(ann, lin)
     skill = await Skills(house.db).create(house.shop.id, "tea", "Tea")
+    shift, swap, off = await planned(house, lin)
     asked = await simulation(house, lin, HERE)
     async with house.rest(lin) as rest:
         _, reply = await rest.ask("POST", "/canned_replies", {"shortcut": "hi", "text": "Hi"})
@@ -105,7 +128,28 @@ async def objects(house: House) -> dict[str, str]:
         "queues": str(house.queue.id),
         "canned_replies": reply["id"],
         "simulations": str(asked.id),
+        "shifts": str(shift),
+        "swaps": str(swap),
+        "time_off": str(off),
     }
+
+
+async def planned(house: House, lin: Agent) -> tuple[UUID, UUID, UUID]:
+    """Return a shift of Lin's to come, who is to take it over, and days off."""
+    tomorrow = house.now() + timedelta(days=1)
+    author = Author(house.shop.id, lin.row.id, house.now())
+    times = Times(day=tomorrow.date(), starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=8))
+    shift = await Shifts(house.db).create(author, Wanted(lin.row.id, times))
+    swap = await Swaps(house.db).ask(author, shift.id, None)
+    after = tomorrow + timedelta(days=2)
+    days = Days(
+        first=after.date(),
+        last=after.date(),
+        starts_at=after,
+        ends_at=after + timedelta(days=1),
+    )
+    off = await TimeOff(house.db).ask(author, lin.row.id, days, None)
+    return shift.id, swap.id, off.id
 
 
 async def everything(house: House, agent: Agent | None, own: dict[str, str]) -> dict[Any, int]:

@@ -317,7 +317,7 @@ class Rest:
         url = f"{self.node}/api/v1{path}"
         async with self.session.request(method, url, json=body, headers=headers) as response:
             text = await response.text()
-            if response.content_type == "text/csv":
+            if response.content_type in {"text/csv", "text/calendar"}:
                 return response.status, {"text": text}
             return response.status, (await response.json(content_type=None) if text else {})
 

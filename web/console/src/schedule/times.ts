@@ -55,7 +55,7 @@ export function resized(draft: Draft, edge: 'start' | 'end', to: number): Draft 
 /** A usual shift on a day with such opening hours: eight hours, half an hour of break in the middle. */
 export function usual(open: Span[]): { start: number; end: number; breaks: Span[] } {
   const [first, last] = [open[0]?.[0] ?? USUAL[0], open.at(-1)?.[1] ?? USUAL[1]];
-  const is_long = last - first > 600;
+  const is_long = last - first > 540;
   const start = Math.min(Math.ceil((is_long ? Math.max(first, Math.min(USUAL[0], last - 480)) : first) / QUARTER) * QUARTER, DAY - QUARTER);
   const end = Math.min(start + 480, Math.max(start + QUARTER, Math.floor(last / QUARTER) * QUARTER));
   return { start, end, breaks: end - start >= 360 ? [middle(start, end)] : [] };

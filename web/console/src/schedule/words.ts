@@ -48,3 +48,9 @@ export function gap_text({ t }: Words, gap: Gap): string {
   if (gap.kind === 'short') return t('schedule.gap.short', { n: gap.short, times });
   return gap.to_the_end ? t('schedule.gap.nobody_from', { time: clock(gap.start) }) : t('schedule.gap.nobody', { times });
 }
+
+/** Monday, 2 March to Friday, 6 March */
+export function days_text(words: Words, { first, last }: { first: string; last: string }): string {
+  const [one, other] = [long_day(first, words.locale), long_day(last, words.locale)];
+  return first === last ? one : words.t('schedule.days', { first: one, last: other });
+}
