@@ -45,9 +45,9 @@ export class Plan {
     return this.shifts.find((one) => one.id === this.id(id));
   }
 
-  /** What does not change about a shift when the server gives it an id. */
-  key(shift: Shift): string {
-    return this.#made_up.get(shift.id) ?? shift.id;
+  /** What does not change about a shift when the server gives it an id, or another one. */
+  key({ id }: Pick<Shift, 'id'>): string {
+    return this.#made_up.get(id) ?? id;
   }
 
   /** What a shift is called by now. */
@@ -84,8 +84,8 @@ export class Plan {
   async save(id: string): Promise<boolean> {
     const [shown, before] = [this.get(id), this.#stored.get(this.id(id))];
     if (!shown || !before || is_same(shown, before)) return true;
-    const draft = plain(shown);
-    return this.#change(id, draft, () => this.#change(id, plain(before)));
+    const key = this.key(shown);
+    return this.#change(key, plain(shown), () => this.#change(key, plain(before)));
   }
 
   /** Plans somebody; returns the id by which the page knows the shift. */
@@ -98,7 +98,8 @@ export class Plan {
   async remove(id: string): Promise<boolean> {
     const before = this.get(id);
     if (!before) return true;
-    return this.#remove(id, () => this.#create(`new-${this.#next++}`, plain(before)));
+    const key = this.key(before);
+    return this.#remove(key, () => this.#create(key, plain(before)));
   }
 
   /** Plans this week as the one before; what could not be is in the answer. */
@@ -131,6 +132,7 @@ export class Plan {
   }
 
   #create(id: string, draft: Draft, back?: () => Promise<unknown>): Promise<boolean> {
+    this.#given.delete(id); // of one that was taken out before
     const shown: Shift = { ...plain(draft), id, worked_min: 0, version: 0 };
     this.shifts = [...this.shifts, shown];
     return this.#do(

@@ -81,3 +81,10 @@ export function window_of(spans: Span[]): Span {
   const to = Math.max(...spans.map(([, end]) => end), USUAL[1]);
   return [Math.floor(from / 60) * 60, Math.ceil(to / 60) * 60];
 }
+
+/** Things by a key, in the order in which they come. */
+export function grouped<T>(all: T[], key: (one: T) => string): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const one of all) found.set(key(one), [...(found.get(key(one)) ?? []), one]);
+  return found;
+}
