@@ -110,7 +110,7 @@ class Changed(StorageError):
 
 
 class Clash(StorageError):
-    """Somebody cannot work then; ``reason`` is "overlap", "time_off" or "planned"."""
+    """Somebody cannot work then; ``reason`` is "overlap", "time_off", "planned", "begun"."""
 
     def __init__(self, reason: str) -> None:
         super().__init__()

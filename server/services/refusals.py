@@ -40,6 +40,7 @@ def _taken(error: stored.Taken) -> wire.AppError:
 CLASHES = {
     "overlap": "They work already at this time.",
     "time_off": "They have time off then.",
+    "begun": "This shift has begun already.",
     "planned": "They are planned to work on these days.",
 }
 

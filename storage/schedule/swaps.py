@@ -35,7 +35,8 @@ class Swaps:
     async def ask(self, author: Author, shift_id: UUID, to_id: UUID | None) -> SwapRow:
         """Ask a colleague, or whoever is first, to take one's own shift over.
 
-        Raises Missing for the shift of somebody else, Duplicate where it is asked already.
+        Raises Missing for the shift of somebody else, Duplicate where it is asked already, and
+        Clash ("begun") when it is too late.
         """
         async with self._db.transaction() as tx:
             await hold(tx, author.shop_id)
@@ -43,7 +44,7 @@ class Swaps:
             if shift.agent_id != author.by:
                 raise Missing
             if shift.starts_at <= author.now:
-                raise Changed("begun")
+                raise Clash("begun")
             if to_id is not None:
                 await must_serve(tx, author.shop_id, to_id)
             with named():
@@ -66,7 +67,7 @@ class Swaps:
                 raise Changed(swap.state)
             if state == "accepted":
                 shift = await _shift(tx, author.shop_id, swap.shift_id)
-                await _must_be_able(tx, shift, author.by)
+                await _must_be_able(tx, shift, author.by, author.now)
             to_id = author.by if state == "accepted" else swap.to_id
             row = await tx.fetchrow(ANSWER, swap_id, state, to_id, author.now)
         assert row is not None
@@ -87,7 +88,7 @@ class Swaps:
                 assert swap.to_id is not None
                 shift = await _shift(tx, author.shop_id, swap.shift_id)
                 await must_serve(tx, author.shop_id, swap.to_id)
-                await _must_be_able(tx, shift, swap.to_id)
+                await _must_be_able(tx, shift, swap.to_id, author.now)
                 await tx.execute(HAND_OVER, shift.id, swap.to_id, author.by, author.now)
             state = "approved" if approves else "refused"
             row = await tx.fetchrow(DECIDE, swap_id, state, author.by, author.now)
@@ -108,7 +109,9 @@ def _must_concern(swap: SwapRow, agent_id: UUID, state: SwapState) -> None:
         raise Missing
 
 
-async def _must_be_able(tx: Queries, shift: ShiftRow, agent_id: UUID) -> None:
+async def _must_be_able(tx: Queries, shift: ShiftRow, agent_id: UUID, now: datetime) -> None:
+    if shift.starts_at <= now:
+        raise Clash("begun")
     clash = await clash_of(tx, agent_id, shift.starts_at, shift.ends_at, shift.id)
     if clash is not None:
         raise Clash(clash)

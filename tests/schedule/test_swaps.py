@@ -169,3 +169,17 @@ async def test_time_off_is_asked_once_and_can_be_taken_back(rota: Rota) -> None:
     await rota.decisions.time_off(rota.lead, UUID(off.id), TimeOffDecision(approve=True))
     assert (await rota.mine.withdraw_time_off(lin, UUID(off.id))).state == "withdrawn"
     await rota.plans(lin, TOMORROW)
+
+
+async def test_a_shift_that_has_begun_stays_whose_it_is(rota: Rota) -> None:
+    lin, mei = await rota.agent("Lin"), await rota.agent("Mei")
+    swap = await asked(rota, lin, mei)
+    begun = await rota.plans(lin)  # today, since nine
+    with pytest.raises(Clash) as refused:
+        await rota.mine.ask_swap(lin, NewSwap(shift=begun.id))
+    assert refused.value.reason == "begun"
+
+    await rota.clock.advance(24 * 3600)
+
+    with pytest.raises(Clash):
+        await rota.mine.answer_swap(mei, UUID(swap.id), YES)

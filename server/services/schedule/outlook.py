@@ -31,7 +31,8 @@ WEEKS = 4
 REMEMBERED_S = 600.0
 """The past changes once a day; it is not counted again for every shift that is moved."""
 
-REMEMBERED_MAX = 200
+SHOPS_MAX = 200
+NEEDS_MAX = 20_000
 ONE_DAY = timedelta(days=1)
 
 
@@ -87,7 +88,7 @@ class Outlooks:
         shifts = await self._from.shifts.between(shop.id, days[0] - ONE_DAY, days[-1])
         queues = _queues(rules, agents)
         plans = _hours(shop, rules)
-        if len(self._needs.alone) > REMEMBERED_MAX * 100:
+        if len(self._needs.alone) > NEEDS_MAX:
             self._needs = Needs()
         found = await asyncio.to_thread(
             lambda: [
@@ -113,7 +114,7 @@ class Outlooks:
             found = Expected.of(recorded(rows, zone), first, last)
         except ValueError:  # nobody has been served yet: the past says nothing
             found = Expected(since=first, until=last)
-        if len(self._past) >= REMEMBERED_MAX:
+        if len(self._past) >= SHOPS_MAX:
             self._past.clear()
         self._past[shop.id] = (clock.monotonic(), mark, found)
         return found

@@ -1424,6 +1424,7 @@ const words = {
   'schedule.off.state.refused': 'refused',
   'schedule.off.state.withdrawn': 'withdrawn',
   'refusal.taken': 'This was asked already.',
+  'refusal.begun': 'This shift has begun already.',
 };
 
 export default words;

@@ -1426,6 +1426,7 @@ const words: Record<Key, string> = {
   'schedule.off.state.refused': '未批准',
   'schedule.off.state.withdrawn': '已撤回',
   'refusal.taken': '已经请求过了。',
+  'refusal.begun': '这个班次已经开始了。',
 };
 
 export default words;
