@@ -12,7 +12,7 @@ from server.protocol.rest import Problem
 
 Json = dict[str, object]
 
-FILES = ("application/json", "text/csv")
+FILES = ("application/json", "text/csv", "text/calendar")
 REF = "#/components/schemas/{name}"
 REFUSALS = {
     "401": "Nobody is signed in, or the proof is wrong.",

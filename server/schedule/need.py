@@ -135,18 +135,17 @@ def rows_of(
     there: Mapping[HalfHour, frozenset[str]],
     needs: Needs,
 ) -> list[Row]:
-    """Return the half hours of a queue that need somebody."""
+    """Return the half hours of a queue; where nobody is expected its need is 0."""
     found: list[Row] = []
     for each in half_hours:
         demand = expected.at(queue.key, each)
-        if demand is not None:
-            row = Row(
-                half_hour=each,
-                need=needs.of(queue, demand),
-                planned=len(there[each] & queue.able),
-                arrivals=demand.arrivals,
-            )
-            found.append(row)
+        row = Row(
+            half_hour=each,
+            need=needs.of(queue, demand),
+            planned=len(there[each] & queue.able),
+            arrivals=0.0 if demand is None else demand.arrivals,
+        )
+        found.append(row)
     return found
 
 

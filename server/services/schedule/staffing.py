@@ -92,6 +92,7 @@ def _queue_need(queue: Queue, outlook: Outlook, skills: Words) -> QueueNeed:
             [
                 (row.half_hour.minute, row.need, row.planned, round(row.arrivals, 2))
                 for row in day.rows[queue]
+                if row.need
             ]
             for day in outlook.days
         ],

@@ -1425,6 +1425,7 @@ const words = {
   'schedule.off.state.withdrawn': 'withdrawn',
   'refusal.taken': 'This was asked already.',
   'refusal.begun': 'This shift has begun already.',
+  'schedule.gaps.more': '{n, plural, one {One smaller one} other {# smaller ones}}',
 };
 
 export default words;

@@ -1427,6 +1427,7 @@ const words: Record<Key, string> = {
   'schedule.off.state.withdrawn': '已撤回',
   'refusal.taken': '已经请求过了。',
   'refusal.begun': '这个班次已经开始了。',
+  'schedule.gaps.more': '还有 {n} 处较小的',
 };
 
 export default words;

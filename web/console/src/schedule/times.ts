@@ -17,6 +17,11 @@ export function span_text(start: number, end: number): string {
   return `${clock(start)}–${clock(end)}`;
 }
 
+/** 9–17, 9:30–17 */
+export function short_span(start: number, end: number): string {
+  return span_text(start, end).replaceAll(':00', '');
+}
+
 /** What a time field takes, 09:05; and back. */
 export function field(minutes: number): string {
   return clock(minutes).padStart(5, '0');

@@ -47,33 +47,23 @@ function stops_of(grounds: Grounds, agent: string, day: string): Stop[] {
   return shifts.length ? shifts.map(({ id }) => ({ agent, day, id })) : [{ agent, day, id: null }];
 }
 
+/** What keys make of a shift: how it is pulled, or how far it goes to another person or day. */
+const PULLS: Record<string, (draft: Draft) => Draft> = {
+  'shift+ArrowLeft': (draft) => moved(draft, -QUARTER),
+  'shift+ArrowRight': (draft) => moved(draft, QUARTER),
+  'alt+ArrowLeft': (draft) => resized(draft, 'end', draft.end - QUARTER),
+  'alt+ArrowRight': (draft) => resized(draft, 'end', draft.end + QUARTER),
+  'alt+shift+ArrowLeft': (draft) => resized(draft, 'start', draft.start - QUARTER),
+  'alt+shift+ArrowRight': (draft) => resized(draft, 'start', draft.start + QUARTER),
+};
+const TO_AGENT: Record<string, number> = { 'shift+ArrowUp': -1, 'shift+ArrowDown': 1 };
+const TO_DAY: Record<string, number> = { 'shift+PageUp': -1, 'shift+PageDown': 1 };
+
 /** What a key makes of a shift; null where it makes nothing. */
 export function keyed(draft: Draft, event: KeyboardEvent, { agents, days }: Grounds): Draft | null {
-  const beside = <T>(all: T[], at: number, by: number): T | undefined => all[at + by];
-  const agent = (by: number) => beside(agents, agents.findIndex(({ id }) => id === draft.agent), by)?.id;
-  const day = (by: number) => beside(days, days.indexOf(draft.day), by);
-  switch (combination(event)) {
-    case 'shift+ArrowLeft':
-      return moved(draft, -QUARTER);
-    case 'shift+ArrowRight':
-      return moved(draft, QUARTER);
-    case 'shift+ArrowUp':
-      return { ...draft, agent: agent(-1) ?? draft.agent };
-    case 'shift+ArrowDown':
-      return { ...draft, agent: agent(1) ?? draft.agent };
-    case 'shift+PageUp':
-      return { ...draft, day: day(-1) ?? draft.day };
-    case 'shift+PageDown':
-      return { ...draft, day: day(1) ?? draft.day };
-    case 'alt+ArrowLeft':
-      return resized(draft, 'end', draft.end - QUARTER);
-    case 'alt+ArrowRight':
-      return resized(draft, 'end', draft.end + QUARTER);
-    case 'alt+shift+ArrowLeft':
-      return resized(draft, 'start', draft.start - QUARTER);
-    case 'alt+shift+ArrowRight':
-      return resized(draft, 'start', draft.start + QUARTER);
-    default:
-      return null;
-  }
+  const keys = combination(event);
+  const [down, across] = [TO_AGENT[keys], TO_DAY[keys]];
+  if (down !== undefined) return { ...draft, agent: agents[agents.findIndex(({ id }) => id === draft.agent) + down]?.id ?? draft.agent };
+  if (across !== undefined) return { ...draft, day: days[days.indexOf(draft.day) + across] ?? draft.day };
+  return PULLS[keys]?.(draft) ?? null;
 }

@@ -5,13 +5,19 @@ export type Place =
   | { page: 'schedule'; day: string | null; own: boolean }
   | { page: 'admin'; section: string; item: string | null };
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
 export function read_place(hash: string): Place {
   const [head = '', ...rest] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   if (head === 'admin') return { page: 'admin', section: rest[0] || 'agents', item: rest[1] ?? null };
   if (head === 'live') return { page: 'live', wall: rest[0] === 'wall' };
-  if (head === 'schedule') return { page: 'schedule', day: /^\d{4}-\d{2}-\d{2}$/.test(rest[0] ?? '') ? (rest[0] as string) : null, own: rest[0] === 'mine' };
+  if (head === 'schedule') return of_schedule(rest[0]);
   const conversation = head === 'c' && rest[0] ? rest[0] : null;
   return conversation && rest[1] === 'why' ? { page: 'inbox', conversation, why: true } : { page: 'inbox', conversation };
+}
+
+function of_schedule(word = ''): Place {
+  return { page: 'schedule', day: DAY.test(word) ? word : null, own: word === 'mine' };
 }
 
 export function write_place(place: Place): string {
