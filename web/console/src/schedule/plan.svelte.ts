@@ -19,6 +19,8 @@ export class Plan {
   shifts = $state.raw<Shift[]>([]);
   problem = $state.raw<ErrorBody | null>(null);
   is_saving = $state(false);
+  /** Another week is on its way: what is shown is not yet what was asked for. */
+  is_loading = $state(false);
   #steps = $state.raw<Step[]>([]);
   /** As the server has them. */
   readonly #stored = new Map<string, Shift>();
@@ -57,6 +59,7 @@ export class Plan {
 
   async load(day: string | null): Promise<void> {
     const mine = ++this.#asked;
+    this.is_loading = true;
     try {
       const week = await this.api.get<WeekPlan>('/schedule', { day });
       if (mine !== this.#asked) return;
@@ -64,6 +67,8 @@ export class Plan {
     } catch (thrown) {
       if (mine === this.#asked) this.problem = body_of(thrown);
       return;
+    } finally {
+      if (mine === this.#asked) this.is_loading = false;
     }
     await this.#look();
   }
