@@ -21,6 +21,8 @@ from server.http.resources.live_looks import LiveLooksResource
 from server.http.resources.matrix import MatrixResource
 from server.http.resources.previews import QueuePreviewsResource
 from server.http.resources.reports import ReportsResource
+from server.http.resources.requests import RequestsResource
+from server.http.resources.schedule import ScheduleResource, ShiftsResource
 from server.http.resources.sessions import SessionsResource
 from server.http.resources.setup import (
     CannedRepliesResource,
@@ -69,6 +71,13 @@ from server.services.overruling import Overruling
 from server.services.quality.job import Judge, JudgeMetrics
 from server.services.reception import AgentReception, VisitorReception
 from server.services.reports import ReportDesk
+from server.services.schedule.decisions import Decisions
+from server.services.schedule.mine import OwnDesk
+from server.services.schedule.outlook import Outlooks
+from server.services.schedule.outlook import Sources as PlanSources
+from server.services.schedule.plan import PlanDesk, ScheduleStores
+from server.services.schedule.staffing import Staffing
+from server.services.schedule.trials import DayTrials
 from server.services.sign_ins import SignIns
 from server.services.sign_out import SignOut
 from server.services.simulations import Simulations
@@ -77,7 +86,7 @@ from server.services.timelines import Timelines
 from server.services.transfers import Transfers
 from server.services.visitors import Visitors
 from server.settings import Settings
-from server.simulating.shop import recorded_traffic
+from server.simulating.shop import expected_traffic, recorded_traffic
 from server.simulating.variants import RECORDED_MAX
 from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
@@ -87,6 +96,7 @@ from storage.alert_facts import AlertFacts
 from storage.alert_posts import AlertPosts
 from storage.alert_rules import AlertRules
 from storage.database import Database
+from storage.demand import DemandStore
 from storage.live import Live
 from storage.live_agents import LiveAgents
 from storage.live_looks import LiveLooks
@@ -97,6 +107,9 @@ from storage.quality.tags import Tags
 from storage.reports.keeping import Keeping
 from storage.reports.reading import Reports
 from storage.routing_facts import RoutingFacts
+from storage.schedule.shifts import Shifts
+from storage.schedule.swaps import Swaps
+from storage.schedule.time_off import TimeOff
 from storage.search_index import SearchIndex
 from storage.setup import Sets, SetupStore
 from storage.simulations import Simulations as SimulationStore
@@ -280,6 +293,22 @@ def _simulations(base: Base, use: UseCases) -> Simulations:
     )
 
 
+def _schedule(base: Base) -> list[Endpoint]:
+    stores, clock, rules = base.stores, base.clock, RoutingFacts(base.db)
+    kept = ScheduleStores(Shifts(base.db), TimeOff(base.db), Swaps(base.db))
+    outlooks = Outlooks(
+        PlanSources(DemandStore(base.db), rules, LiveAgents(base.db), kept.shifts, clock)
+    )
+    plan, mine = PlanDesk(kept, stores, clock), OwnDesk(kept, stores, clock)
+    trials = DayTrials(outlooks, stores, partial(expected_traffic, base.db), clock)
+    resources = (
+        ScheduleResource(plan, Staffing(outlooks, stores, clock), trials, mine),
+        ShiftsResource(plan),
+        RequestsResource(mine, Decisions(kept, stores, clock)),
+    )
+    return [endpoint for resource in resources for endpoint in resource.endpoints()]
+
+
 def _endpoints(
     base: Base, use: UseCases, routing: Routing, simulations: Simulations
 ) -> list[Endpoint]:
@@ -338,7 +367,8 @@ def _endpoints(
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
         *quality_of(base, use),
     )
-    return [endpoint for resource in resources for endpoint in resource.endpoints()]
+    served = [endpoint for resource in resources for endpoint in resource.endpoints()]
+    return [*served, *_schedule(base)]
 
 
 def _serve_pages(app: web.Application, base: Base, health: Health) -> Lending:

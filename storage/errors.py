@@ -14,6 +14,7 @@ StorageError
 │   ├── Gone               the conversation is over
 │   └── Superseded         the customer has begun another conversation since
 ├── Changed                somebody else has changed it since it was seen; ``now`` is what it is
+├── Clash                  somebody works already then, or has time off; ``reason`` says which
 ├── Taken                  somebody else has the conversation; ``agent_id``, ``agent_name``
 ├── OfferOver              the offer has ended; ``reason`` is its end state
 ├── AtCapacity             the agent has no free slot
@@ -106,6 +107,14 @@ class Changed(StorageError):
     def __init__(self, now: str) -> None:
         super().__init__()
         self.now = now
+
+
+class Clash(StorageError):
+    """Somebody cannot work then; ``reason`` is "overlap", "time_off", "planned", "begun"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
 
 
 class Taken(StorageError):

@@ -430,6 +430,62 @@ CREATE TABLE live_look (
     UNIQUE (agent_id, name)
 );
 
+-- Who is to work when. Moments, so that the night on which clocks change is as long as it is; `day` is
+-- the shop's date on which it begins. Two shifts of somebody never overlap: writers hold the shop's row.
+CREATE TABLE shift (
+    id           uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id      uuid NOT NULL REFERENCES shop,
+    agent_id     uuid NOT NULL REFERENCES agent,
+    day          date NOT NULL,
+    starts_at    timestamptz NOT NULL,
+    ends_at      timestamptz NOT NULL,
+    breaks_from  timestamptz[] NOT NULL DEFAULT '{}',     -- in order, inside the shift, apart from each other
+    breaks_until timestamptz[] NOT NULL DEFAULT '{}',
+    version      integer NOT NULL DEFAULT 1,              -- grows with every change
+    changed_by   uuid NOT NULL REFERENCES agent,
+    changed_at   timestamptz NOT NULL,
+    CHECK (starts_at < ends_at),
+    CHECK (cardinality(breaks_from) = cardinality(breaks_until))
+);
+CREATE INDEX shift_of_shop ON shift (shop_id, day);
+CREATE INDEX shift_of_agent ON shift (agent_id, starts_at);
+
+-- Whole days on which somebody does not work, or would rather not: both days included.
+CREATE TABLE time_off (
+    id         uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id    uuid NOT NULL REFERENCES shop,
+    agent_id   uuid NOT NULL REFERENCES agent,
+    first_day  date NOT NULL,
+    last_day   date NOT NULL,
+    starts_at  timestamptz NOT NULL,                      -- midnight before the first day
+    ends_at    timestamptz NOT NULL,                      -- midnight after the last day
+    state      text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'approved', 'refused', 'withdrawn')),
+    note       text,
+    asked_at   timestamptz NOT NULL,
+    decided_by uuid REFERENCES agent,
+    decided_at timestamptz,
+    CHECK (first_day <= last_day AND starts_at < ends_at)
+);
+CREATE INDEX time_off_of_shop ON time_off (shop_id, ends_at);
+CREATE INDEX time_off_of_agent ON time_off (agent_id, ends_at);
+
+-- A shift is to change hands: asked, accepted by the colleague (`to_id`; null: by whoever is first),
+-- approved by somebody who leads. Only then it does.
+CREATE TABLE shift_swap (
+    id          uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id     uuid NOT NULL REFERENCES shop,
+    shift_id    uuid NOT NULL REFERENCES shift ON DELETE CASCADE,
+    from_id     uuid NOT NULL REFERENCES agent,
+    to_id       uuid REFERENCES agent,
+    state       text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'accepted', 'approved', 'declined', 'refused', 'withdrawn', 'lapsed')),
+    asked_at    timestamptz NOT NULL,
+    answered_at timestamptz,
+    decided_by  uuid REFERENCES agent,
+    decided_at  timestamptz
+);
+CREATE INDEX shift_swap_of_shop ON shift_swap (shop_id, id DESC);
+CREATE UNIQUE INDEX shift_swap_open ON shift_swap (shift_id) WHERE state IN ('asked', 'accepted');
+
 -- Searching. Everything from here on is made from the tables above and can be made anew. No foreign
 -- keys: they would lock conversations that are talked in.
 -- What has something new to be found; rows are deleted in the transaction that makes it be found.

@@ -13,6 +13,7 @@ FIELDS = {
     "skill_shop_id_key_key": "key",
     "queue_shop_id_key_key": "key",
     "live_look_agent_id_name_key": "name",
+    "shift_swap_open": "shift",
     "canned_reply_shop_id_shortcut_locale_key": "shortcut",
     "scorecard_shop_id_name_key": "name",
     "tag_name": "name",

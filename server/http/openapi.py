@@ -15,6 +15,7 @@ Json = dict[str, object]
 FILES = (
     "application/json",
     "text/csv",
+    "text/calendar",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
 REF = "#/components/schemas/{name}"

@@ -37,6 +37,14 @@ def _taken(error: stored.Taken) -> wire.AppError:
     return wire.AlreadyTaken(sentence, by=error.agent_name)
 
 
+CLASHES = {
+    "overlap": "They work already at this time.",
+    "time_off": "They have time off then.",
+    "begun": "This shift has begun already.",
+    "planned": "They are planned to work on these days.",
+}
+
+
 # Nothing reads the state of other errors: what is not said here stays a surprise.
 WORDS: dict[type[BaseException], Callable[[Any], wire.AppError]] = {
     stored.StorageUnavailable: lambda _: wire.Unavailable(),
@@ -52,6 +60,7 @@ WORDS: dict[type[BaseException], Callable[[Any], wire.AppError]] = {
         "The customer has begun a new conversation.", reason="superseded"
     ),
     stored.Changed: lambda error: wire.Conflict(str(error), reason="changed", now=error.now),
+    stored.Clash: lambda error: wire.Conflict(CLASHES[error.reason], reason=error.reason),
     stored.Taken: _taken,
     stored.OfferOver: lambda error: wire.OfferEnded(ended=error.reason),
     stored.AtCapacity: lambda _: wire.AtCapacity(),

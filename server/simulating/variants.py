@@ -106,9 +106,9 @@ def _result(given: NewSimulation, traffic: Traffic, found: Sequence[Run]) -> Sim
     return SimulationResult(
         customers=sum(run["customers"] for run in runs[0]) / given.seeds,
         recorded=as_it_was(traffic),
-        before=Outcome(name="", total=_total(today), queues=_each(today, queues)),
+        before=plain("", runs[0], queues),
         variants=[
-            _outcome(variant.name, after, runs[0], queues)
+            compared(variant.name, after, runs[0], queues)
             for variant, after in zip(given.variants, runs[1:], strict=True)
         ],
         really=was,
@@ -117,9 +117,16 @@ def _result(given: NewSimulation, traffic: Traffic, found: Sequence[Run]) -> Sim
     )
 
 
-def _outcome(
+def plain(name: str, runs: Sequence[Run], queues: list[str]) -> Outcome:
+    """Return what came out of some runs; ``queues`` are ids in the order of the lines."""
+    found = intervals(runs)
+    return Outcome(name=name, total=_total(found), queues=_each(found, queues))
+
+
+def compared(
     name: str, after: Sequence[Run], before: Sequence[Run], queues: list[str]
 ) -> VariantOutcome:
+    """Return the same, and what is different from other runs on the same customers."""
     found, apart = intervals(after), differences(after, before)
     return VariantOutcome(
         name=name,

@@ -7,9 +7,8 @@ from uuid import uuid4
 
 from server.protocol.catalogue import AGENT_COMMANDS, VISITOR_COMMANDS
 from storage.queues import Queues
-from storage.skills import Skills
+from tests.security.objects import objects
 from tests.support.house import House, once
-from tests.support.past import simulation
 
 NO_ID_INSIDE = {
     "conversation:list",
@@ -81,21 +80,9 @@ async def test_f16_other_shops_conversations_do_not_exist_for_agents(house: Hous
 
 
 async def test_f16_other_shops_things_do_not_exist_over_rest(house: House) -> None:
-    ann, lin = await house.visitor(), await house.agent("Lin")
-    conversation = await house.talk(ann, lin)
-    skill = await Skills(house.db).create(house.shop.id, "tea", "Tea")
-    asked_by_lin = await simulation(house, lin, {})
+    foreign = await objects(house)
     other = await house.other_shop()
     spy = await house.agent("Spy", shop=other, role="admin", connect=False)
-    foreign = {
-        "agents": str(lin.row.id),
-        "conversations": conversation,
-        "visitors": ann.id,
-        "skills": str(skill.id),
-        "queues": str(house.queue.id),
-        "canned_replies": str(uuid4()),
-        "simulations": str(asked_by_lin.id),
-    }
 
     async with house.rest(spy) as rest:
         document = (await _openapi(rest))["paths"]
@@ -120,10 +107,12 @@ async def test_f16_other_shops_things_do_not_exist_over_rest(house: House) -> No
         ):
             items = (await rest.get(route))["items"]
             assert not any(item["id"] in foreign.values() for item in items)
-        status, problem = await rest.ask("GET", f"/conversations?view=all&before={conversation}")
+        status, problem = await rest.ask(
+            "GET", f"/conversations?view=all&before={foreign['conversations']}"
+        )
         assert status == 404
         status, problem = await rest.ask(
-            "PATCH", f"/agents/{spy.row.id}", {"skills": [{"skill": str(skill.id), "level": 1}]}
+            "PATCH", f"/agents/{spy.row.id}", {"skills": [{"skill": foreign["skills"], "level": 1}]}
         )
         assert status == 404
 

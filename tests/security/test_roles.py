@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from typing import Any, Literal
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from storage.skills import Skills
+from tests.security.objects import HERE, objects
 from tests.support.house import Agent, House
-from tests.support.past import simulation
 
 Least = Literal["anyone", "agent", "supervisor", "admin"]
 ORDER: tuple[Least, ...] = ("anyone", "agent", "supervisor", "admin")
-HERE: dict[str, Any] = {
-    "since": "2020-01-01T00:00:00Z",
-    "until": "2020-01-02T00:00:00Z",
-    "variants": [{"name": "Any"}],
-}
+SHIFT = {"agent": "0" * 8, "day": "2026-03-02", "start": 540, "end": 1020}
 
 # Route → the least role that may, and a body that would be taken. Routes that are not here fail.
 ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
@@ -121,6 +116,22 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("PATCH", "/tags/{id}"): ("supervisor", {"name": "Other"}),
     ("GET", "/conversations/{id}/tags"): ("agent", None),
     ("PATCH", "/conversations/{id}/tags"): ("agent", {"add": []}),
+    ("GET", "/schedule"): ("supervisor", None),
+    ("GET", "/schedule/need"): ("supervisor", None),
+    ("POST", "/schedule/copy"): ("supervisor", {"day": "2026-03-02"}),
+    ("POST", "/schedule/try"): ("supervisor", {"day": "2026-03-02"}),
+    ("GET", "/schedule/mine"): ("agent", None),
+    ("GET", "/schedule/calendar"): ("agent", None),
+    ("POST", "/shifts"): ("supervisor", SHIFT),
+    ("PATCH", "/shifts/{id}"): ("supervisor", SHIFT),
+    ("DELETE", "/shifts/{id}"): ("supervisor", None),
+    ("POST", "/shifts/remove"): ("supervisor", {"shifts": []}),
+    ("POST", "/time_off"): ("agent", {"first": "2099-03-02", "last": "2099-03-02"}),
+    ("PATCH", "/time_off/{id}"): ("agent", {"state": "withdrawn"}),
+    ("POST", "/time_off/{id}/decision"): ("supervisor", {"approve": False}),
+    ("POST", "/swaps"): ("agent", {"shift": "0" * 8}),
+    ("PATCH", "/swaps/{id}"): ("agent", {"state": "withdrawn"}),
+    ("POST", "/swaps/{id}/decision"): ("supervisor", {"approve": False}),
     ("GET", "/shop"): ("agent", None),
     ("PATCH", "/shop"): ("supervisor", {"misses_max": 3}),
     ("POST", "/shop/hours/preview"): ("supervisor", {"time_zone": "UTC"}),
@@ -141,77 +152,6 @@ COMMANDS: dict[str, tuple[Least, dict[str, Any]]] = {
     "conversation:requeue": ("supervisor", {"reason": "because"}),
     "conversation:close": ("supervisor", {"reason": "because"}),
 }
-
-
-async def objects(house: House) -> dict[str, str]:
-    """Return an id of everything that routes name, all of the house's own shop."""
-    ann, lin = await house.visitor(), await house.agent("Lin")
-    conversation = await house.talk(ann, lin)
-    skill = await Skills(house.db).create(house.shop.id, "tea", "Tea")
-    asked = await simulation(house, lin, HERE)
-    async with house.rest(lin) as rest:
-        _, reply = await rest.ask("POST", "/canned_replies", {"shortcut": "hi", "text": "Hi"})
-    async with house.rest(await house.agent("Lea", role="supervisor", status=None)) as rest:
-        _, rule = await rest.ask("POST", "/alert_rules", {"name": "One", "metric": "gone"})
-        _, look = await rest.ask("POST", "/live_looks", {"name": "Lea's", "look": {}})
-    quality = await judged(house, lin, conversation)
-    return {
-        "agents": str(lin.row.id),
-        "conversations": conversation,
-        "visitors": ann.id,
-        "skills": str(skill.id),
-        "queues": str(house.queue.id),
-        "canned_replies": reply["id"],
-        "simulations": str(asked.id),
-        "alert_rules": rule["id"],
-        "live_looks": look["id"],
-        **quality,
-    }
-
-
-async def judged(house: House, lin: Agent, conversation: str) -> dict[str, str]:
-    """Return one of everything that there is of quality, all of it about Lin's conversation."""
-    lea = await house.agent("Lea", role="supervisor", status=None)
-    max_ = await house.agent("Max", role="supervisor", status=None)
-    about = {"conversation": conversation, "agent": str(lin.row.id)}
-    async with house.rest(lea) as rest:
-
-        async def makes(path: str, **new: object) -> Any:
-            status, made = await rest.ask("POST", path, new)
-            assert status in {200, 201}, made
-            return made
-
-        card = await makes("/scorecards", name="C", questions=[{"text": "Q"}])
-        review = (await makes("/reviews", **about, scorecard=card["id"]))["line"]["id"]
-        answers = {card["questions"][0]["key"]: {"step": 4}}
-        await rest.ask("PATCH", f"/reviews/{review}", {"answers": answers})
-        await makes(f"/reviews/{review}/publish")
-        both = [str(lea.row.id), str(max_.row.id)]
-        same = await makes("/calibrations", **about, scorecard=card["id"], reviewers=both)
-        rule = await makes("/review_rules", name="R", scorecard=card["id"], kind="share", amount=1)
-        tag = await makes("/tags", name="T")
-    task = await house.db.fetchval(A_TASK, house.shop.id, UUID(conversation), UUID(rule["id"]))
-    follow_up = await house.db.fetchval(A_FOLLOW_UP, house.shop.id, UUID(conversation))
-    return {
-        "scorecards": card["id"],
-        "reviews": review,
-        "calibrations": same["id"],
-        "review_rules": rule["id"],
-        "review_tasks": str(task),
-        "follow_ups": str(follow_up),
-        "tags": tag["id"],
-    }
-
-
-A_TASK = """
-INSERT INTO review_task (shop_id, conversation_id, agent_id, rule_id, at)
-SELECT $1, id, agent_id, $3, now() FROM conversation WHERE id = $2 RETURNING id
-"""
-
-A_FOLLOW_UP = """
-INSERT INTO follow_up (shop_id, conversation_id, score, rated_at, changed_at)
-VALUES ($1, $2, 1, now(), now()) RETURNING id
-"""
 
 
 async def everything(house: House, agent: Agent | None, own: dict[str, str]) -> dict[Any, int]:

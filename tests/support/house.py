@@ -35,7 +35,7 @@ from tests.support.line import Json, Line, Refused
 
 STOP_S = 8.0
 KEY = "the-shop"
-FILES = ("text/csv", "application/vnd.openxmlformats")
+FILES = ("text/csv", "text/calendar", "application/vnd.openxmlformats")
 SHOP_SECRET = "a secret that only the shop's server knows"
 PASSWORD_HASH = "no password opens this"
 

@@ -53,6 +53,7 @@ function going(app: App, seat: Seat): Command[] {
     { id: 'team', group: 'go', title: 'command.team', keys: ['alt+Digit4'], can: () => seat.desk.leads, run: tab('team') },
     { id: 'inbox', group: 'go', title: 'command.inbox', can: () => app.route.place.page !== 'inbox', run: () => app.route.conversation(null) },
     { id: 'live', group: 'go', title: 'command.live', can: () => seat.desk.leads, run: () => app.route.live() },
+    { id: 'schedule', group: 'go', title: 'command.schedule', run: () => app.route.schedule() },
     { id: 'quality', group: 'go', title: 'command.quality', run: () => app.route.quality() },
     { id: 'admin', group: 'go', title: 'command.admin', run: () => app.route.admin() },
   ];

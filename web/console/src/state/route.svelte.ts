@@ -1,18 +1,22 @@
 /**
  * Where in the console somebody is. `#/` inbox, `#/c/ID` a conversation, `#/c/ID/why` its routing, `#/c/ID/timeline` what happened in it,
- * with `/watch` behind the ID unseen by anybody; `#/live`, `#/live/wall`, `#/quality/PAGE/ID`, `#/admin/PAGE/ID`.
+ * with `/watch` behind the ID unseen by anybody; `#/live`, `#/live/wall`, `#/schedule/2026-11-23`, `#/schedule/mine`, `#/quality/PAGE/ID`, `#/admin/PAGE/ID`.
  */
 export type Aspect = 'why' | 'timeline';
 export type Place =
   | { page: 'inbox'; conversation: string | null; watch?: true; why?: true; timeline?: true }
   | { page: 'live'; wall: boolean }
   | { page: 'quality'; section: string; item: string | null }
+  | { page: 'schedule'; day: string | null; own: boolean }
   | { page: 'admin'; section: string; item: string | null };
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export function read_place(hash: string): Place {
   const [head = '', ...rest] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   if (head === 'admin' || head === 'quality') return paged(head, rest);
   if (head === 'live') return { page: 'live', wall: rest[0] === 'wall' };
+  if (head === 'schedule') return of_schedule(rest[0]);
   if (head !== 'c' || !rest[0]) return { page: 'inbox', conversation: null };
   const [conversation, ...more] = rest;
   const watch = more[0] === 'watch';
@@ -30,9 +34,14 @@ function paged(page: 'admin' | 'quality', [section, item]: string[]): Place {
   return { page, section: section || (page === 'admin' ? 'agents' : ''), item: item ?? null };
 }
 
+function of_schedule(word = ''): Place {
+  return { page: 'schedule', day: DAY.test(word) ? word : null, own: word === 'mine' };
+}
+
 export function write_place(place: Place): string {
   if (place.page === 'admin' || place.page === 'quality') return [`#/${place.page}`, place.section, place.item].filter(Boolean).join('/');
   if (place.page === 'live') return place.wall ? '#/live/wall' : '#/live';
+  if (place.page === 'schedule') return ['#/schedule', place.own ? 'mine' : place.day].filter(Boolean).join('/');
   if (!place.conversation) return '#/';
   const { conversation, watch, why, timeline } = place;
   return `#/c/${encodeURIComponent(conversation)}${watch ? '/watch' : ''}${why ? '/why' : timeline ? '/timeline' : ''}`;
@@ -129,6 +138,11 @@ export class Route {
   /** How well conversations went. */
   quality(section = '', item: string | null = null): void {
     this.go({ page: 'quality', section, item });
+  }
+
+  /** The plan of work, of the week of a day. */
+  schedule(day: string | null = null): void {
+    this.go({ page: 'schedule', day, own: false });
   }
 
   admin(section = 'agents', item: string | null = null): void {

@@ -1,0 +1,1 @@
+"""The plan of work, without a database: clock times, staffing need, gaps, calendars."""

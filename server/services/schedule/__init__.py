@@ -1,0 +1,1 @@
+"""The plan of work: those who lead plan, everybody sees their own and asks."""

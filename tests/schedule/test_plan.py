@@ -1,0 +1,193 @@
+"""Shifts: by the clock on the wall, never two at once, and of two who plan one wins."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.protocol.errors import Forbidden, Invalid
+from server.protocol.schedule import (
+    CopyWeek,
+    NewShift,
+    NewTimeOff,
+    RemoveShifts,
+    SeenShift,
+    ShiftPatch,
+    TimeOffDecision,
+    WeekQuery,
+)
+from server.protocol.shapes import Role
+from server.services.seats import AgentSeat
+from storage.errors import Changed, Clash, Missing
+from tests.schedule.rota import FIVE, MONDAY, NINE, NOON, Rota
+
+SPRING, AUTUMN = date(2026, 3, 28), date(2026, 10, 24)
+"""Saturdays; in the nights after them Berlin's clocks are changed."""
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [(SPRING, 7), (AUTUMN, 9), (SPRING - timedelta(days=7), 8)]
+)
+async def test_a_night_is_as_long_as_it_is(rota: Rota, day: date, hours: int) -> None:
+    lin = await rota.agent("Lin")
+
+    shift = await rota.plans(lin, day, 22 * 60, 30 * 60)
+
+    assert (shift.start, shift.end) == (22 * 60, 30 * 60)
+    assert shift.ends_at - shift.starts_at == timedelta(hours=hours)
+    assert shift.worked_min == hours * 60
+    assert shift.ends_at.astimezone(ZoneInfo("Europe/Berlin")).hour == 6
+
+
+async def test_a_shift_in_the_hour_that_there_is_not_is_refused(rota: Rota) -> None:
+    lin = await rota.agent("Lin")
+    with pytest.raises(Invalid, match="jumps over") as refused:
+        await rota.plans(lin, SPRING + timedelta(days=1), 2 * 60, 3 * 60)
+    assert refused.value.field == "start"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "breaks", "field"),
+    [
+        (NINE + 7, FIVE, [], "start"),
+        (NINE, FIVE + 1, [], "end"),
+        (NINE, NINE, [], "end"),
+        (0, 17 * 60, [], "end"),
+        (25 * 60, 26 * 60, [], "start"),
+        (NINE, FIVE, [(NINE - 15, NINE + 15)], "breaks"),
+        (NINE, FIVE, [(FIVE - 15, FIVE + 15)], "breaks"),
+        (NINE, FIVE, [(NOON, NOON)], "breaks"),
+        (NINE, FIVE, [(NOON, NOON + 30), (NOON + 30, NOON + 45)], "breaks"),
+        (NINE, FIVE, [(NOON, NOON + 5)], "breaks"),
+    ],
+)
+async def test_what_cannot_be_meant_is_refused_by_its_field(
+    rota: Rota, start: int, end: int, breaks: list[tuple[int, int]], field: str
+) -> None:
+    lin = await rota.agent("Lin")
+    with pytest.raises(Invalid) as refused:
+        await rota.plans(lin, MONDAY, start, end, breaks)
+    assert refused.value.field == field
+
+
+async def test_nobody_works_twice_at_once_but_one_after_the_other(rota: Rota) -> None:
+    lin, mei = await rota.agent("Lin"), await rota.agent("Mei")
+    await rota.plans(lin, MONDAY, 22 * 60, 30 * 60)
+
+    with pytest.raises(Clash) as refused:  # Monday's night goes on into Tuesday
+        await rota.plans(lin, MONDAY + timedelta(days=1), 5 * 60, NINE)
+    assert refused.value.reason == "overlap"
+
+    await rota.plans(lin, MONDAY + timedelta(days=1), 6 * 60, NINE)
+    await rota.plans(mei, MONDAY, 22 * 60, 30 * 60)
+
+
+async def test_two_supervisors_plan_the_same_hour_and_one_of_them_is_told(rota: Rota) -> None:
+    lin = await rota.agent("Lin")
+
+    answers = await asyncio.gather(
+        *(rota.plans(lin, MONDAY, NINE + 15 * n, FIVE) for n in range(4)), return_exceptions=True
+    )
+
+    assert sum(isinstance(each, Clash) for each in answers) == 3
+    week = await rota.plan.week(rota.lead, WeekQuery(day=MONDAY))
+    assert len(week.shifts) == 1
+
+
+async def test_two_move_the_same_shift_and_the_second_is_told(rota: Rota) -> None:
+    lin, mei = await rota.agent("Lin"), await rota.agent("Mei")
+    shift = await rota.plans(lin)
+
+    def to(who: AgentSeat) -> ShiftPatch:
+        return ShiftPatch(
+            agent=str(who.agent_id), day=MONDAY, start=NOON, end=FIVE, seen=shift.version
+        )
+
+    moved = await rota.plan.change(rota.lead, UUID(shift.id), to(mei))
+    assert (moved.agent, moved.start, moved.version) == (str(mei.agent_id), NOON, 2)
+    with pytest.raises(Changed):
+        await rota.plan.change(rota.lead, UUID(shift.id), to(lin))
+
+
+async def test_a_shift_may_be_moved_over_where_it_was(rota: Rota) -> None:
+    lin = await rota.agent("Lin")
+    shift = await rota.plans(lin, breaks=[(NOON, NOON + 30)])
+    patch = ShiftPatch(agent=shift.agent, day=MONDAY, start=NINE + 30, end=FIVE + 30)
+
+    moved = await rota.plan.change(rota.lead, UUID(shift.id), patch)
+
+    assert (moved.start, moved.end, moved.breaks) == (NINE + 30, FIVE + 30, [])
+
+
+async def test_nobody_is_planned_on_days_off(rota: Rota) -> None:
+    lin = await rota.agent("Lin")
+    planned = await rota.plans(lin)
+    off = await rota.mine.ask_time_off(lin, NewTimeOff(first=MONDAY, last=MONDAY))
+
+    yes = TimeOffDecision(approve=True)
+    with pytest.raises(Clash) as refused:
+        await rota.decisions.time_off(rota.lead, UUID(off.id), yes)
+    assert refused.value.reason == "planned"
+    decided = await rota.decisions.time_off(
+        rota.lead, UUID(off.id), TimeOffDecision(approve=True, release=True)
+    )
+
+    assert (decided.released, decided.time_off.state) == (1, "approved")
+    with pytest.raises(Clash) as refused:
+        await rota.plans(lin)
+    assert refused.value.reason == "time_off"
+    with pytest.raises(Missing):
+        await rota.plan.remove(rota.lead, UUID(planned.id))
+    with pytest.raises(Changed):  # another supervisor has decided meanwhile
+        await rota.decisions.time_off(rota.lead, UUID(off.id), yes)
+
+
+async def test_a_week_is_copied_by_the_clock_and_what_cannot_be_is_told(rota: Rota) -> None:
+    lin, mei, gone = [await rota.agent(name) for name in ("Lin", "Mei", "Gone")]
+    before = SPRING - timedelta(days=5)  # the Monday of the week that ends with the change
+    await rota.plans(lin, before, NINE, FIVE, [(NOON, NOON + 30)])
+    await rota.plans(mei, before, NINE, FIVE)
+    await rota.plans(gone, before, NINE, FIVE)
+    there = await rota.plans(mei, before + timedelta(days=7), NOON, FIVE)
+    await rota.db.execute("UPDATE agent SET deactivated_at = now() WHERE id = $1", gone.agent_id)
+
+    copied = await rota.plan.copy(rota.lead, CopyWeek(day=before + timedelta(days=9)))
+
+    [shift] = copied.shifts
+    assert (shift.agent, shift.start, shift.breaks) == (
+        str(lin.agent_id),
+        NINE,
+        [(NOON, NOON + 30)],
+    )
+    assert shift.starts_at.hour == 7, "summer has begun: nine is two hours before UTC"
+    assert {(each.agent, each.reason) for each in copied.left_out} == {
+        (str(mei.agent_id), "overlap"),
+        (str(gone.agent_id), "gone"),
+    }
+    # Undone: what somebody has changed since stays.
+    seen = [SeenShift(id=shift.id, version=1), SeenShift(id=there.id, version=7)]
+    removed = await rota.plan.remove_many(rota.lead, RemoveShifts(shifts=seen))
+    assert removed.count == 1
+
+
+@pytest.mark.parametrize("role", ["agent", "supervisor"])
+async def test_a_plan_is_for_those_who_lead_its_shop(rota: Rota, role: Role) -> None:
+    lin = await rota.agent("Lin")
+    shift = await rota.plans(lin)
+    other = await Rota.open(rota.db, "coffee")
+    spy = await other.agent("Spy", role=role)
+    refusal = Forbidden if role == "agent" else Missing
+    patch = ShiftPatch(agent=shift.agent, day=MONDAY, start=NINE, end=NOON)
+
+    with pytest.raises(refusal):
+        await rota.plan.change(spy, UUID(shift.id), patch)
+    with pytest.raises(refusal):
+        await rota.plan.remove(spy, UUID(shift.id))
+    with pytest.raises(refusal):  # nobody plans the people of another shop
+        await rota.plan.create(spy, NewShift(agent=shift.agent, day=MONDAY, start=NINE, end=NOON))
+    if role == "supervisor":
+        assert (await rota.plan.week(spy, WeekQuery(day=MONDAY))).shifts == []

@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import { Plan } from '../src/schedule/plan.svelte';
+import type { Draft, Shift, WeekPlan } from '../src/schedule/records';
+import { clock, moved, resized, usual, window_of } from '../src/schedule/times';
+import { keyed, walked, type Stop } from '../src/schedule/walking';
+import { Problem, type Api } from '../src/state/api';
+import type { ErrorBody } from '../src/wire';
+
+const MONDAY = '2026-03-02';
+const NINE_TO_FIVE: Draft = { agent: 'lin', day: MONDAY, start: 540, end: 1020, breaks: [[720, 750]] };
+const WEEK: WeekPlan = {
+  first: MONDAY,
+  today: MONDAY,
+  time_zone: 'UTC',
+  open: Array.from({ length: 7 }, () => [[480, 1080]]),
+  agents: [
+    { id: 'lin', name: 'Lin' },
+    { id: 'mei', name: 'Mei' },
+  ],
+  shifts: [],
+  time_off: [],
+  asked_off: [],
+  asked_swaps: [],
+};
+
+/** A server that keeps shifts, and refuses what it is told to. */
+class Server {
+  readonly kept = new Map<string, Shift>();
+  readonly asked: string[] = [];
+  refusal: ErrorBody | null = null;
+  #next = 1;
+
+  get<T>(path: string): Promise<T> {
+    return Promise.resolve((path === '/schedule' ? { ...WEEK, shifts: [...this.kept.values()] } : { customers: 0, queues: [], gaps: [] }) as T);
+  }
+
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.#answer(`POST ${path}`, () => this.#keep(`s${this.#next++}`, body as Draft, 1));
+  }
+
+  patch<T>(path: string, body: unknown): Promise<T> {
+    const id = path.split('/').at(-1) as string;
+    return this.#answer(`PATCH ${path}`, () => this.#keep(id, body as Draft, (this.kept.get(id)?.version ?? 0) + 1));
+  }
+
+  delete(path: string): Promise<unknown> {
+    return this.#answer(`DELETE ${path}`, () => this.kept.delete(path.split('/').at(-1) as string));
+  }
+
+  #keep(id: string, { agent, day, start, end, breaks }: Draft, version: number): Shift {
+    const shift = { id, agent, day, start, end, breaks, worked_min: end - start, version };
+    this.kept.set(id, shift);
+    return shift;
+  }
+
+  async #answer<T>(asked: string, give: () => unknown): Promise<T> {
+    this.asked.push(asked);
+    await Promise.resolve();
+    if (this.refusal) throw new Problem(409, this.refusal);
+    return give() as T;
+  }
+}
+
+async function opened(): Promise<{ server: Server; plan: Plan; told: ErrorBody[] }> {
+  const server = new Server();
+  const told: ErrorBody[] = [];
+  const plan = new Plan(server as unknown as Api, (error) => told.push(error));
+  await plan.load(null);
+  return { server, plan, told };
+}
+
+const settled = async (plan: Plan): Promise<void> => {
+  while (plan.is_saving) await Promise.resolve();
+};
+
+test('a shift is shown at once, and keeps its place when it gets its id', async () => {
+  const { server, plan } = await opened();
+  const id = plan.create(NINE_TO_FIVE);
+  expect(plan.shifts).toHaveLength(1);
+  const key = plan.key(plan.shifts[0] as Shift);
+
+  await settled(plan);
+
+  expect(plan.get(id)?.id).toBe('s1');
+  expect(plan.key(plan.shifts[0] as Shift)).toBe(key);
+  expect(server.kept.size).toBe(1);
+});
+
+test('a shift that is moved on while it is being made is saved as it is then', async () => {
+  const { server, plan } = await opened();
+  const id = plan.create(NINE_TO_FIVE);
+  plan.draft(id, moved(NINE_TO_FIVE, 60));
+  await settled(plan);
+  expect(plan.get(id)?.start).toBe(600);
+
+  await plan.save(id);
+
+  expect(server.kept.get('s1')?.start).toBe(600);
+});
+
+test('what is refused is put back and told', async () => {
+  const { server, plan, told } = await opened();
+  const id = plan.create(NINE_TO_FIVE);
+  await settled(plan);
+  server.refusal = { code: 'conflict', message: '', retryable: false, details: { reason: 'overlap' } };
+
+  plan.draft(id, { ...NINE_TO_FIVE, agent: 'mei' });
+  expect(await plan.save(id)).toBe(false);
+  expect(await plan.remove(id)).toBe(false);
+  plan.create({ ...NINE_TO_FIVE, agent: 'mei' });
+  await settled(plan);
+
+  expect(plan.shifts.map(({ agent }) => agent)).toEqual(['lin']);
+  expect(told).toHaveLength(3);
+});
+
+test('undo takes back one step after the other', async () => {
+  const { server, plan } = await opened();
+  const id = plan.create(NINE_TO_FIVE);
+  await settled(plan);
+  plan.draft(id, moved(NINE_TO_FIVE, 60));
+  await plan.save(id);
+  await plan.remove(id);
+  expect(server.kept.size).toBe(0);
+
+  await plan.undo();
+  expect([...server.kept.values()].map(({ start }) => start)).toEqual([600]);
+  await plan.undo();
+  expect([...server.kept.values()].map(({ start }) => start)).toEqual([540]);
+  await plan.undo();
+
+  expect(server.kept.size).toBe(0);
+  expect(plan.can_undo).toBe(false);
+});
+
+test('shifts go by quarters, stay on their day, and take their breaks along', () => {
+  expect(moved(NINE_TO_FIVE, 15)).toMatchObject({ start: 555, end: 1035, breaks: [[735, 765]] });
+  expect(moved(NINE_TO_FIVE, -9_999)).toMatchObject({ start: 0, end: 480 });
+  expect(resized(NINE_TO_FIVE, 'end', 735)).toMatchObject({ start: 540, end: 735, breaks: [[720, 735]] });
+  expect(resized(NINE_TO_FIVE, 'start', 900)).toMatchObject({ start: 900, breaks: [] });
+  expect(resized(NINE_TO_FIVE, 'end', 9_999).end).toBe(540 + 960);
+  expect(clock(1_500)).toBe('1:00');
+});
+
+test('a usual shift lies in the opening hours', () => {
+  expect(usual([[480, 1080]])).toEqual({ start: 540, end: 1020, breaks: [[765, 795]] });
+  expect(usual([[600, 840]])).toEqual({ start: 600, end: 840, breaks: [] });
+  expect(usual([[0, 1440]]).start).toBe(540);
+  expect(usual([]).end).toBe(1020);
+  expect(window_of([[1320, 1800]])).toEqual([540, 1800]);
+});
+
+test('arrows go around, ⇧ with them moves, Alt pulls the ends', () => {
+  const shift: Shift = { ...NINE_TO_FIVE, id: 's1', worked_min: 450, version: 1 };
+  const days = [MONDAY, '2026-03-03'];
+  const grounds = { agents: WEEK.agents, days, of: (agent: string, day: string) => (agent === 'lin' && day === MONDAY ? [shift] : []) };
+  const key = (code: string, more: KeyboardEventInit = {}) => new KeyboardEvent('keydown', { key: code, code, ...more });
+  const here: Stop = { agent: 'lin', day: MONDAY, id: 's1' };
+
+  expect(walked(grounds, here, key('ArrowRight'))).toEqual({ agent: 'lin', day: '2026-03-03', id: null });
+  expect(walked(grounds, here, key('ArrowDown'))).toEqual({ agent: 'mei', day: MONDAY, id: null });
+  expect(walked(grounds, here, key('ArrowUp'))).toBeNull();
+  expect(walked(grounds, here, key('ArrowLeft', { shiftKey: true }))).toBeNull();
+  expect(keyed(shift, key('ArrowRight', { shiftKey: true }), grounds)).toMatchObject({ start: 555 });
+  expect(keyed(shift, key('ArrowDown', { shiftKey: true }), grounds)).toMatchObject({ agent: 'mei' });
+  expect(keyed(shift, key('PageDown', { shiftKey: true }), grounds)).toMatchObject({ day: '2026-03-03' });
+  expect(keyed(shift, key('ArrowRight', { altKey: true }), grounds)).toMatchObject({ end: 1035 });
+  expect(keyed(shift, key('ArrowLeft', { altKey: true, shiftKey: true }), grounds)).toMatchObject({ start: 525 });
+  expect(keyed(shift, key('ArrowRight'), grounds)).toBeNull();
+});
