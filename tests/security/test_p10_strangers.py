@@ -8,6 +8,7 @@ from uuid import uuid4
 from server.protocol.catalogue import AGENT_COMMANDS, VISITOR_COMMANDS
 from storage.queues import Queues
 from tests.security.objects import objects
+from tests.security.routes import ROUTES
 from tests.support.house import House, once
 
 NO_ID_INSIDE = {
@@ -93,8 +94,10 @@ async def test_f16_other_shops_things_do_not_exist_over_rest(house: House) -> No
             kind = path.split("/")[3]
             for method in operations:
                 for named in (foreign[kind], str(uuid4()), "1"):
-                    route = path.replace("{id}", named).removeprefix("/api/v1")
-                    status, problem = await rest.ask(method.upper(), route, {})
+                    route = path.removeprefix("/api/v1")
+                    _, body = ROUTES[method.upper(), route]
+                    route = route.replace("{id}", named)
+                    status, problem = await rest.ask(method.upper(), route, body or {})
                     assert status == 404, (method, route, problem)
                     assert problem["code"] == "not_found"
                     asked += 1
