@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import secrets
 import time
 from collections.abc import AsyncGenerator
@@ -211,11 +212,12 @@ async def measure(options: argparse.Namespace) -> None:
             costs(on, options.changes, options.seconds), frames(page, options.seconds)
         )
         took, sizes = time.monotonic() - began, sorted(told.sizes)
+        print(f"the machine beside: load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         print(f"frames, {options.changes} changes a second: {said}")
         print(f"node, one watches: {idle:.1%} of a core idle, {busy:.1%} with changes")
         print(
             f"told {len(sizes) / took:.2f} times a second, {sum(sizes) / took / 1000:.1f} kB a "
-            f"second, the largest {sizes[-1] / 1000:.1f} kB, "
+            f"second, the largest {max(sizes, default=0) / 1000:.1f} kB, "
             f"and {told.whole / 1000:.0f} kB to begin with"
         )
         if options.pictures:
