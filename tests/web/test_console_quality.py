@@ -77,6 +77,7 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await page.get_by_label("Coaching note").fill("Ask who they are first.")
     await expect(page.get_by_text("All changes are saved")).to_be_visible()
     await console.is_accessible()
+    await page.screenshot(path="/tmp/q/1.png")
     await page.get_by_role("button", name="Publish").click()
     await expect(page.get_by_text("Ask who they are first.")).to_be_visible()
 
@@ -91,11 +92,12 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await desk.page.get_by_text("Dispute", exact=True).click()
     await desk.page.get_by_label("In your words").fill("She told me her number.")
     await desk.is_accessible()
+    await desk.page.screenshot(path="/tmp/q/2.png")
     await desk.page.get_by_role("button", name="Send, once").click()
     await expect(desk.page.get_by_text("Somebody will look at your dispute")).to_be_visible()
 
     # Lea sees it and answers anew.
-    await page.get_by_role("link", name="Reviews", exact=True).click()
+    await page.get_by_role("link", name="Reviews", exact=True).first.click()
     await page.get_by_text("Disputed", exact=True).first.click()
     await page.get_by_role("link", name="Lin Mei").click()
     await page.get_by_text("Answer anew").click()
@@ -121,6 +123,7 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await expect(page.get_by_text("Please say what came of it")).to_be_visible()
     await page.get_by_label("What came of it").select_option("Apologised")
     await console.is_accessible()
+    await page.screenshot(path="/tmp/q/3.png")
     await page.get_by_role("button", name="Save changes").click()
     await expect(page.get_by_text("Saved")).to_be_visible()
 
@@ -137,6 +140,7 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await page.get_by_label("Only with a tag").select_option("Lost parcel")
     await expect(page.locator("a[data-row]")).to_have_count(1)
     await console.is_accessible()
+    await page.screenshot(path="/tmp/q/4.png")
 
     # Two judge the same.
     max_ = await house.agent("Max", role="supervisor", status=None)
@@ -153,6 +157,7 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await page.get_by_role("link", name="Lin Mei").click()
     await expect(page.get_by_role("row", name="Solves it")).to_contain_text("100% apart")
     await console.is_accessible()
+    await page.screenshot(path="/tmp/q/5.png")
 
 
 async def is_chosen(house: House) -> bool:
