@@ -77,7 +77,6 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await page.get_by_label("Coaching note").fill("Ask who they are first.")
     await expect(page.get_by_text("All changes are saved")).to_be_visible()
     await console.is_accessible()
-    await page.screenshot(path="/tmp/q/1.png")
     await page.get_by_role("button", name="Publish").click()
     await expect(page.get_by_text("Ask who they are first.")).to_be_visible()
 
@@ -92,7 +91,6 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await desk.page.get_by_text("Dispute", exact=True).click()
     await desk.page.get_by_label("In your words").fill("She told me her number.")
     await desk.is_accessible()
-    await desk.page.screenshot(path="/tmp/q/2.png")
     await desk.page.get_by_role("button", name="Send, once").click()
     await expect(desk.page.get_by_text("Somebody will look at your dispute")).to_be_visible()
 
@@ -123,7 +121,6 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await expect(page.get_by_text("Please say what came of it")).to_be_visible()
     await page.get_by_label("What came of it").select_option("Apologised")
     await console.is_accessible()
-    await page.screenshot(path="/tmp/q/3.png")
     await page.get_by_role("button", name="Save changes").click()
     await expect(page.get_by_text("Saved")).to_be_visible()
 
@@ -132,6 +129,7 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await page.get_by_role("link", name="Add a tag").click()
     await page.get_by_label("Name").fill("Lost parcel")
     await page.get_by_role("button", name="Add a tag").click()
+    await expect(page.get_by_role("row", name="Lost parcel")).to_be_visible()
     await page.set_viewport_size({"width": 1400, "height": 900})
     await console.goes_to(f"#/c/{conversation}")
     await page.get_by_label("Put a tag on").select_option("Lost parcel")
@@ -140,7 +138,6 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await page.get_by_label("Only with a tag").select_option("Lost parcel")
     await expect(page.locator("a[data-row]")).to_have_count(1)
     await console.is_accessible()
-    await page.screenshot(path="/tmp/q/4.png")
 
     # Two judge the same.
     max_ = await house.agent("Max", role="supervisor", status=None)
@@ -157,7 +154,6 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await page.get_by_role("link", name="Lin Mei").click()
     await expect(page.get_by_role("row", name="Solves it")).to_contain_text("100% apart")
     await console.is_accessible()
-    await page.screenshot(path="/tmp/q/5.png")
 
 
 async def is_chosen(house: House) -> bool:
