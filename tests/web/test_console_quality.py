@@ -95,7 +95,7 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await expect(desk.page.get_by_text("Somebody will look at your dispute")).to_be_visible()
 
     # Lea sees it and answers anew.
-    await page.get_by_role("link", name="Reviews", exact=True).click()
+    await page.get_by_role("link", name="Reviews", exact=True).first.click()
     await page.get_by_text("Disputed", exact=True).first.click()
     await page.get_by_role("link", name="Lin Mei").click()
     await page.get_by_text("Answer anew").click()
@@ -129,6 +129,7 @@ async def test_a_rule_chooses_it_is_reviewed_disputed_and_decided(house: House, 
     await page.get_by_role("link", name="Add a tag").click()
     await page.get_by_label("Name").fill("Lost parcel")
     await page.get_by_role("button", name="Add a tag").click()
+    await expect(page.get_by_role("row", name="Lost parcel")).to_be_visible()
     await page.set_viewport_size({"width": 1400, "height": 900})
     await console.goes_to(f"#/c/{conversation}")
     await page.get_by_label("Put a tag on").select_option("Lost parcel")
