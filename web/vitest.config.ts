@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { conditions: ['browser'] },
   test: {
     environment: 'happy-dom',
+    testTimeout: 30_000, // what is slow is slow, not broken
     include: ['{shared,loader,widget,console,shop}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     unstubGlobals: true,
