@@ -139,7 +139,7 @@ def _bins(source: Source, axis: By, values: LiteralString) -> LiteralString:
 def _busy(axis: By) -> LiteralString:
     return _compared(
         f"""SELECT day, key, agent_id,
-                   (SELECT sum(extract(epoch FROM upper(span) - lower(span)) * 1000)
+                   (SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span)) * 1000), 0)
                       FROM unnest(range_agg(tstzrange(at, ended_at))) span)::bigint
               FROM {_rows("stretches", axis)} WHERE handle_ms IS NOT NULL
              GROUP BY day, key, agent_id""",

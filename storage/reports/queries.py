@@ -96,7 +96,7 @@ def overlapping(by: By, figure: Figure) -> LiteralString:
      GROUP BY GROUPING SETS ((key, agent_id), (agent_id))
 )
 SELECT {_shown(by)} AS key, is_total, sum(n)::bigint AS n, sum(in_hands_ms)::bigint AS total,
-       (sum((SELECT sum(extract(epoch FROM upper(span) - lower(span)) * 1000)
+       (sum((SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span)) * 1000), 0)
                FROM unnest(spans) span)))::bigint AS weight
   FROM held GROUP BY is_total, held.key
 """

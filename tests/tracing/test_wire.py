@@ -54,7 +54,7 @@ class Relay:
 class Listener:
     """A session in the room."""
 
-    id, namespace = "session-1", "/agent"
+    id, namespace, veil = "session-1", "/agent", None
 
     def __init__(self) -> None:
         self.rooms: set[str] = set()

@@ -164,7 +164,7 @@ class TagsResource:
             endpoint("GET", all_, self.list, takes=Nothing, gives=TagItems),
             endpoint("POST", all_, self.create, takes=NewTag, gives=Tag, status=201),
             endpoint("PATCH", one, self.change, takes=TagPatch, gives=Tag),
-            endpoint("GET", of, self.of_conversation, takes=Nothing, gives=TagItems),
+            endpoint("GET", of, self.tags_of, takes=Nothing, gives=TagItems),
             endpoint("PATCH", of, self.put, takes=ConversationTags, gives=TagItems),
         ]
 
@@ -180,7 +180,7 @@ class TagsResource:
         """Rename a tag, or take it out of use."""
         return await self._tags.change(call.seat, call.id, patch)
 
-    async def of_conversation(self, call: Call, _: Nothing) -> TagItems:
+    async def tags_of(self, call: Call, _: Nothing) -> TagItems:
         """List what a conversation bears."""
         return await self._tags.of_conversation(call.seat, call.id)
 

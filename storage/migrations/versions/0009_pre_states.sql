@@ -276,7 +276,8 @@ BEGIN
 
     INSERT INTO report_busy (shop_id, axis, day, key, agent_id, busy_ms)
     SELECT shop_id, axis, day, key, agent_id,
-           (SELECT sum(extract(epoch FROM upper(span) - lower(span)) * 1000) FROM unnest(spans) span)
+           (SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span)) * 1000), 0)
+              FROM unnest(spans) span)
       FROM (SELECT t.shop_id, a.axis, t.day, a.key, t.agent_id,
                    range_agg(tstzrange(l.at, l.ended_at)) AS spans
               FROM (SELECT DISTINCT r.shop_id, l.agent_id, r.time_zone,
