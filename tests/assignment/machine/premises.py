@@ -12,7 +12,8 @@ from tests.assignment.machine.picture import open_eyes
 from tests.assignment.office import Office
 
 WIPE = """
-TRUNCATE shop, partition_lease, report_due, report_fact, report_leg, report_offer CASCADE
+TRUNCATE shop, partition_lease, report_due, report_fact, report_leg, report_offer, report_rolled,
+    report_day, report_bin, report_busy CASCADE
 """
 
 
