@@ -445,7 +445,8 @@ CREATE TABLE shift (
     changed_by   uuid NOT NULL REFERENCES agent,
     changed_at   timestamptz NOT NULL,
     CHECK (starts_at < ends_at),
-    CHECK (cardinality(breaks_from) = cardinality(breaks_until))
+    CHECK (cardinality(breaks_from) = cardinality(breaks_until)),
+    wall         jsonb                                    -- [start, end, [[from, until], …]] in minutes, as it was meant
 );
 CREATE INDEX shift_of_shop ON shift (shop_id, day);
 CREATE INDEX shift_of_agent ON shift (agent_id, starts_at);
@@ -840,7 +841,8 @@ CREATE TABLE review_rule (
     active       boolean NOT NULL DEFAULT true,
     weeks_done   timestamptz,                             -- of per_agent_week: until when weeks were drawn
     removed_at   timestamptz,
-    CHECK ((kind = 'tag') = (tag_id IS NOT NULL))
+    CHECK ((kind = 'tag') = (tag_id IS NOT NULL)),
+    version      integer NOT NULL DEFAULT 1
 );
 CREATE INDEX review_rule_of_shop ON review_rule (shop_id) WHERE removed_at IS NULL;
 
@@ -865,7 +867,8 @@ CREATE INDEX review_task_of_rule ON review_task (rule_id, agent_id);
 -- From which rating down somebody sees to it; null: never, without a row: 2.
 CREATE TABLE shop_quality (
     shop_id   uuid PRIMARY KEY REFERENCES shop ON DELETE CASCADE,
-    low_score smallint CHECK (low_score BETWEEN 1 AND 4)
+    low_score smallint CHECK (low_score BETWEEN 1 AND 4),
+    since     timestamptz                                 -- ratings from before are left alone
 );
 
 -- Whoever was unhappy, and who sees to it.

@@ -7,6 +7,7 @@ from uuid import UUID
 from storage.columns import row_of
 from storage.database import Record, Store
 from storage.people import Hours, LostAgent, ShopRow
+from storage.schedule.zones import keep_wall
 from storage.unique import named
 
 
@@ -66,8 +67,11 @@ class Shops:
     async def update(self, shop_id: UUID, changes: ShopChanges) -> ShopRow | None:
         """Change settings; None when there is no such shop."""
         async with self._db.transaction() as tx:
-            if not await tx.execute(UPDATE, shop_id, changes):
+            before = await tx.fetchval(ZONE, shop_id)
+            if before is None or not await tx.execute(UPDATE, shop_id, changes):
                 return None
+            if changes.get("time_zone", before) != before:
+                await keep_wall(tx, shop_id, before)
             if "plans" in changes:
                 await tx.execute(SET_PLANS, shop_id, list(changes["plans"]))
             if "idle_after_s" in changes:
@@ -100,6 +104,8 @@ SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans,
 """
 
 CREATE = "INSERT INTO shop (key, name, identity_secret) VALUES ($1, $2, $3) RETURNING id"
+
+ZONE = "SELECT time_zone FROM shop WHERE id = $1 FOR NO KEY UPDATE"
 
 UPDATE = """
 UPDATE shop s

@@ -15,6 +15,7 @@ RuleKind = Literal[
     "share", "per_agent_week", "low_score", "long_handle", "transfers", "reopened", "tag"
 ]
 TaskState = Literal["open", "reviewed", "dismissed"]
+Version = Annotated[int, Meta(ge=1)]
 Amount = Annotated[float, Meta(ge=0, le=86_400)]
 
 
@@ -36,8 +37,12 @@ class NewReviewRule(Command, frozen=True):
 
 
 class ReviewRulePatch(Command, frozen=True):
-    """What to change of a rule; what is left out stays. It judges what ends from now on."""
+    """What to change of a rule as it was seen; what is left out stays.
 
+    Another amount, or one that is used again, judges what ends from now on.
+    """
+
+    version: Version
     name: Name | UnsetType = UNSET
     amount: Amount | UnsetType = UNSET
     active: bool | UnsetType = UNSET
@@ -56,6 +61,7 @@ class ReviewRule(Shape, frozen=True):
     since: datetime
     waiting: int
     chosen: int
+    version: int
     tag: Tag | None = None
     queue: QueueRef | None = None
 

@@ -65,7 +65,6 @@ def calendar(entries: Iterable[Entry], shop: str, now: datetime) -> str:
         "VERSION:2.0",
         "PRODID:-//Kefu//Work schedule//EN",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_text(shop)}",
         *(line for entry in entries for line in _event(entry, now)),
         "END:VCALENDAR",
@@ -101,7 +100,8 @@ def _folded(line: str) -> Iterator[str]:
 
 
 def _text(value: str) -> str:
-    """Escape what would end a value."""
+    """Escape what would end a value, and leave out what no value may hold."""
+    value = "".join(letter for letter in value if letter >= " " or letter in "\t\n")
     for letter, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r", ""), ("\n", "\\n")):
         value = value.replace(letter, escaped)
     return value

@@ -11,7 +11,6 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from server.schedule.need import Row
-from server.schedule.times import on_the_wall
 
 Kind = Literal["nobody", "short"]
 
@@ -63,12 +62,13 @@ def _kind(row: Row) -> Kind:
 
 
 def _span(rows: Sequence[Row], last: Row, day: date, zone: ZoneInfo) -> Span:
-    starts_at, ends_at = rows[0].half_hour.at, rows[-1].half_hour.until
+    last_one = rows[-1].half_hour
+    starts_at, ends_at = rows[0].half_hour.at, last_one.until
     return Span(
         starts_at=starts_at,
         ends_at=ends_at,
         start=rows[0].half_hour.minute,
-        end=on_the_wall(day, ends_at, zone),
+        end=last_one.minute + round((ends_at - last_one.at).total_seconds() / 60),
         kind=_kind(rows[0]),
         short=max(row.short for row in rows),
         to_the_end=rows[-1] is last,

@@ -21,6 +21,7 @@ LEVEL = 0.8
 """The share of customers that is to be answered within a queue's target."""
 
 Span = tuple[datetime, datetime]
+Asked = tuple[str, Traffic, Goal, Work]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ class Needs:
     alone: dict[tuple[Traffic, Goal, Work], int] = field(
         default_factory=dict[tuple[Traffic, Goal, Work], int]
     )
-    pools: dict[tuple[Traffic, ...], int] = field(default_factory=dict[tuple[Traffic, ...], int])
+    pools: dict[frozenset[Asked], int] = field(default_factory=dict[frozenset[Asked], int])
 
     def of(self, queue: Queue, demand: Demand | None) -> int:
         """Return how many agents a queue takes on its own."""
@@ -115,7 +116,7 @@ class Needs:
 
     def pool(self, asked: Mapping[Queue, Demand]) -> int:
         """Return how many it takes at least for all queues, could everybody serve them all."""
-        key = tuple(demand.traffic for demand in asked.values())
+        key = frozenset((q.key, d.traffic, q.goal, q.work) for q, d in asked.items())
         if key not in self.pools:
             goals = {queue.key: queue.goal for queue in asked}
             slots = max(queue.work.slots for queue in asked)

@@ -23,9 +23,9 @@ class FollowUps:
         row = await self._db.fetchrow("SELECT * FROM shop_quality WHERE shop_id = $1", shop_id)
         return LOW_SCORE if row is None else row["low_score"]
 
-    async def set_low_score(self, shop_id: UUID, score: int | None) -> None:
+    async def set_low_score(self, shop_id: UUID, score: int | None, now: datetime) -> None:
         """Say from which rating down somebody sees to it, from now on."""
-        await self._db.execute(SET_LOW_SCORE, shop_id, score)
+        await self._db.execute(SET_LOW_SCORE, shop_id, score, now)
 
     async def page(
         self, shop_id: UUID, owner_id: UUID | None, after: UUID | None, limit: int, *, done: bool
@@ -105,6 +105,7 @@ UPDATE follow_up
 """
 
 SET_LOW_SCORE = """
-INSERT INTO shop_quality (shop_id, low_score) VALUES ($1, $2)
-ON CONFLICT (shop_id) DO UPDATE SET low_score = excluded.low_score
+INSERT INTO shop_quality (shop_id, low_score, since) VALUES ($1, $2, $3)
+ON CONFLICT (shop_id) DO UPDATE SET low_score = excluded.low_score, since = excluded.since
+ WHERE shop_quality.low_score IS DISTINCT FROM excluded.low_score
 """

@@ -101,7 +101,7 @@ class Step:
     async def follow_up(self, conversations: Sequence[UUID], now: datetime) -> int:
         """Let somebody see to those who rated low; return how many are new, or unhappy again."""
         ids = list(conversations)
-        await self._tx.execute(RATED_ANEW, ids)
+        await self._tx.execute(RATED_ANEW, ids, LOW_SCORE)
         return await self._tx.execute(FOLLOW_UP, ids, now, LOW_SCORE)
 
 
@@ -115,14 +115,19 @@ TAGS = """
 SELECT conversation_id, tag_id FROM conversation_tag WHERE conversation_id = ANY ($1::uuid[])
 """
 
+# A rule whose scorecard is out of use rests.
 RULES = """
-SELECT * FROM review_rule
- WHERE shop_id = ANY ($1::uuid[]) AND active AND removed_at IS NULL ORDER BY id
+SELECT r.* FROM review_rule r JOIN scorecard s ON s.id = r.scorecard_id
+ WHERE r.shop_id = ANY ($1::uuid[]) AND r.active AND r.removed_at IS NULL
+   AND s.archived_at IS NULL
+ ORDER BY r.id
 """
 
 WEEKLY = """
 SELECT r.*, s.time_zone FROM review_rule r JOIN shop s ON s.id = r.shop_id
- WHERE r.kind = 'per_agent_week' AND r.active AND r.removed_at IS NULL ORDER BY r.id
+  JOIN scorecard k ON k.id = r.scorecard_id
+ WHERE r.kind = 'per_agent_week' AND r.active AND r.removed_at IS NULL AND k.archived_at IS NULL
+ ORDER BY r.id
 """
 
 CHOOSE = """
@@ -135,12 +140,21 @@ SELECT n.*, $5 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[])
 ON CONFLICT (conversation_id, agent_id) DO NOTHING
 """
 
-# Whoever holds a conversation for more than thirty days is not drawn.
+# Whoever holds a conversation for more than thirty days is not drawn. What others chose, or what
+# was reviewed but for this rule, takes no place: who draws again still draws the same.
 DRAW = """
 WITH part AS (
-    SELECT DISTINCT conversation_id, agent_id FROM report_leg
+    SELECT DISTINCT conversation_id, agent_id FROM report_leg l
      WHERE shop_id = $1 AND at >= $3::timestamptz - interval '30 days' AND at < $4
        AND ended_at >= $3 AND ended_at < $4 AND ($6::uuid IS NULL OR queue_id = $6)
+       AND NOT EXISTS (SELECT FROM review_task t
+                        WHERE t.conversation_id = l.conversation_id AND t.agent_id = l.agent_id
+                          AND t.rule_id <> $2)
+       AND (NOT EXISTS (SELECT FROM review r
+                         WHERE r.conversation_id = l.conversation_id AND r.agent_id = l.agent_id
+                           AND r.published_at IS NOT NULL AND r.calibration_id IS NULL)
+            OR EXISTS (SELECT FROM review_task t
+                        WHERE t.conversation_id = l.conversation_id AND t.agent_id = l.agent_id))
 ), placed AS (
     SELECT part.*, row_number() OVER (
                PARTITION BY agent_id
@@ -151,19 +165,18 @@ INSERT INTO review_task (conversation_id, agent_id, shop_id, rule_id, at)
 SELECT p.conversation_id, p.agent_id, $1, $2::uuid, $7 FROM placed p
   JOIN conversation c ON c.id = p.conversation_id
  WHERE p.place <= $5
-   AND NOT EXISTS (SELECT FROM review r
-                    WHERE r.conversation_id = p.conversation_id AND r.agent_id = p.agent_id
-                      AND r.published_at IS NOT NULL AND r.calibration_id IS NULL)
 ON CONFLICT (conversation_id, agent_id) DO NOTHING
 """
 
 WEEK_DONE = "UPDATE review_rule SET weeks_done = $2 WHERE id = $1"
 
+# What is done hears of ratings that are not low; a low one opens it again, below.
 RATED_ANEW = """
 UPDATE follow_up f SET score = c.score, rated_at = c.scored_at, version = f.version + 1
-  FROM conversation c
+  FROM conversation c LEFT JOIN shop_quality q ON q.shop_id = c.shop_id
  WHERE c.id = ANY ($1::uuid[]) AND f.conversation_id = c.id AND c.scored_at > f.rated_at
-   AND (f.state <> 'done' OR c.score > f.score)
+   AND (f.state <> 'done'
+        OR (c.score <= CASE WHEN q.shop_id IS NULL THEN $2 ELSE q.low_score END) IS NOT TRUE)
 """
 
 # Who rates low again after it was done is seen to again.
@@ -173,6 +186,7 @@ SELECT c.shop_id, c.id, c.agent_id, c.score, c.scored_at, $2
   FROM conversation c LEFT JOIN shop_quality q ON q.shop_id = c.shop_id
  WHERE c.id = ANY ($1::uuid[])
    AND c.score <= CASE WHEN q.shop_id IS NULL THEN $3 ELSE q.low_score END
+   AND c.scored_at >= coalesce(q.since, c.scored_at)
  ORDER BY c.scored_at, c.id
 ON CONFLICT (conversation_id) DO UPDATE
    SET score = excluded.score, rated_at = excluded.rated_at, state = 'open', outcome = NULL,

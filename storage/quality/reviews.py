@@ -15,7 +15,8 @@ class Reader:
     """Who reads: those who lead see what is published; others what was published about them.
 
     Drafts are their reviewer's alone, and so is what belongs to a calibration until it is closed.
-    What belongs to a calibration is never shown to whom it is about.
+    What belongs to a calibration is never shown to whom it is about. Who has still to hand in a
+    part of one sees no other review of the same: they are to judge for themselves.
     """
 
     agent_id: UUID
@@ -30,7 +31,6 @@ class Sought:
     published: bool | None = None
     agent_id: UUID | None = None
     conversation_id: UUID | None = None
-    calibration_id: UUID | None = None
     disputed: bool = False
     before: UUID | None = None
     limit: int = 50
@@ -73,7 +73,6 @@ class Reviews:
             sought.published,
             sought.agent_id,
             sought.conversation_id,
-            sought.calibration_id,
             sought.disputed,
             sought.before,
             sought.limit,
@@ -108,7 +107,8 @@ class Reviews:
             if touched != 1:
                 return False
             if row.calibration_id is None:
-                await tx.execute(END_TASK, row.conversation_id, row.agent_id, row.id, now)
+                part = row.conversation_id, row.agent_id
+                await tx.execute(END_TASK, *part, row.id, now, row.reviewer_id)
             else:
                 await tx.execute(CLOSE_CALIBRATION, row.calibration_id, now)
             return True
@@ -186,9 +186,13 @@ SELECT r.*, s.name AS card_name, v.pass_mark, v.questions,
   LEFT JOIN calibration c ON c.id = r.calibration_id
  WHERE r.shop_id = $1
    AND (r.agent_id <> $2 OR r.calibration_id IS NULL)
-   AND (r.reviewer_id = $2 OR r.published_at IS NOT NULL AND (
+   AND ($3 AND r.reviewer_id = $2 OR r.published_at IS NOT NULL AND (
             r.agent_id = $2
          OR $3 AND (r.calibration_id IS NULL OR c.closed_at IS NOT NULL)))
+   AND (r.reviewer_id = $2 OR NOT EXISTS (
+        SELECT FROM review d
+         WHERE d.conversation_id = r.conversation_id AND d.agent_id = r.agent_id
+           AND d.reviewer_id = $2 AND d.calibration_id IS NOT NULL AND d.published_at IS NULL))
 """
 
 ONE = SEEN + " AND r.id = $4"
@@ -200,11 +204,10 @@ PAGE = (
    AND ($4::boolean IS NULL OR (r.published_at IS NOT NULL) = $4)
    AND ($5::uuid IS NULL OR r.agent_id = $5)
    AND ($6::uuid IS NULL OR r.conversation_id = $6)
-   AND CASE WHEN $7::uuid IS NOT NULL THEN r.calibration_id = $7
-            ELSE r.calibration_id IS NULL OR r.published_at IS NULL END
-   AND (NOT $8 OR r.reply = 'disputed' AND r.decision IS NULL)
-   AND ($9::uuid IS NULL OR r.id < $9)
- ORDER BY r.id DESC LIMIT $10
+   AND (r.calibration_id IS NULL OR r.published_at IS NULL)
+   AND (NOT $7 OR r.reply = 'disputed' AND r.decision IS NULL)
+   AND ($8::uuid IS NULL OR r.id < $8)
+ ORDER BY r.id DESC LIMIT $9
 """
 )
 
@@ -242,7 +245,7 @@ UPDATE review SET score = $2, passed = $3, failed_on = $4, published_at = $6
 """
 
 END_TASK = """
-UPDATE review_task SET ended_at = $4, ending = 'reviewed', review_id = $3
+UPDATE review_task SET ended_at = $4, ending = 'reviewed', review_id = $3, reviewer_id = $5
  WHERE conversation_id = $1 AND agent_id = $2 AND ended_at IS NULL
 """
 

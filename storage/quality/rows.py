@@ -114,6 +114,7 @@ class RuleRow:
     queue_id: UUID | None
     since: datetime
     active: bool
+    version: int
     weeks_done: datetime | None
     card_name: str = ""
     tag_name: str | None = None

@@ -55,9 +55,9 @@ class Rules:
     async def change(
         self, rule: RuleRow, name: str, amount: float, *, active: bool, since: datetime
     ) -> bool:
-        """Change a rule; False when it is gone."""
-        touched = await self._db.execute(CHANGE, rule.shop_id, rule.id, name, amount, active, since)
-        return touched == 1
+        """Change a rule as it was read; False when it is gone, or another by now."""
+        as_read = rule.shop_id, rule.id, rule.version
+        return await self._db.execute(CHANGE, *as_read, name, amount, active, since) == 1
 
     async def remove(self, shop_id: UUID, rule_id: UUID, now: datetime) -> bool:
         """Remove a rule; what it chose stays to be reviewed. False when there is none."""
@@ -88,8 +88,8 @@ RETURNING id
 """
 
 CHANGE = """
-UPDATE review_rule SET name = $3, amount = $4, active = $5, since = $6
- WHERE shop_id = $1 AND id = $2 AND removed_at IS NULL
+UPDATE review_rule SET name = $4, amount = $5, active = $6, since = $7, version = version + 1
+ WHERE shop_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL
 """
 
 REMOVE = """

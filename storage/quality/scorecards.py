@@ -55,11 +55,11 @@ class Scorecards:
         judges_alike = pass_mark == seen.pass_mark and questions == seen.questions
         version = seen.version if judges_alike else seen.version + 1
         async with self._db.transaction() as tx:
-            now = await tx.fetchval(LOCK, seen.shop_id, seen.id)
+            now = await tx.fetchrow(LOCK, seen.shop_id, seen.id)
             if now is None:
                 raise Missing
-            if now != seen.version:
-                raise Changed(str(now))
+            if (now["version"], now["name"]) != (seen.version, seen.name):
+                raise Changed(str(now["version"]))
             with named():
                 await tx.execute(CHANGE, seen.id, name, version)
             if not judges_alike:
@@ -100,7 +100,7 @@ INSERT INTO scorecard_version (scorecard_id, version, made_at, made_by, pass_mar
 VALUES ($1, $2, $3, $4, $5, $6)
 """
 
-LOCK = "SELECT version FROM scorecard WHERE shop_id = $1 AND id = $2 FOR NO KEY UPDATE"
+LOCK = "SELECT version, name FROM scorecard WHERE shop_id = $1 AND id = $2 FOR NO KEY UPDATE"
 
 CHANGE = "UPDATE scorecard SET name = $2, version = $3 WHERE id = $1"
 

@@ -42,9 +42,9 @@ class Tasks:
         """Take it; False when somebody else has it, or it has ended."""
         return await self._db.execute(TAKE, task_id, reviewer_id) == 1
 
-    async def release(self, task_id: UUID) -> bool:
-        """Let others take it; False when somebody reviews it, or it has ended."""
-        return await self._db.execute(RELEASE, task_id) == 1
+    async def release(self, task_id: UUID, by: UUID) -> bool:
+        """Let others take it; False when somebody else has it, or it has ended."""
+        return await self._db.execute(RELEASE, task_id, by) == 1
 
     async def dismiss(self, task_id: UUID, by: UUID, now: datetime) -> bool:
         """End it without a review; False when somebody else has it, or it has ended."""
@@ -61,6 +61,7 @@ SELECT k.*, r.name AS rule_name, r.kind, r.scorecard_id, c.score,
   JOIN visitor v ON v.id = c.visitor_id
   LEFT JOIN review w ON w.conversation_id = k.conversation_id AND w.agent_id = k.agent_id
         AND w.reviewer_id = k.reviewer_id AND w.calibration_id IS NULL
+        AND (k.review_id IS NULL OR w.id = k.review_id)
  WHERE k.shop_id = $1 AND k.agent_id <> $2
 """
 
@@ -81,14 +82,18 @@ SELECT count(*)::int FROM review_task
  WHERE shop_id = $1 AND agent_id <> $2 AND ended_at IS NULL
 """
 
-TAKE = """
-UPDATE review_task SET reviewer_id = $2
- WHERE id = $1 AND ended_at IS NULL AND (reviewer_id IS NULL OR reviewer_id = $2)
+# Nobody has it, or they do, or whoever has it does not judge here any more.
+FREE = """
+   AND ended_at IS NULL AND (reviewer_id IS NULL OR reviewer_id = $2 OR NOT EXISTS (
+           SELECT FROM agent a
+            WHERE a.id = reviewer_id AND a.deactivated_at IS NULL AND a.role <> 'agent'))
 """
 
-RELEASE = "UPDATE review_task SET reviewer_id = NULL WHERE id = $1 AND ended_at IS NULL"
+TAKE = "UPDATE review_task SET reviewer_id = $2 WHERE id = $1" + FREE
 
-DISMISS = """
-UPDATE review_task SET ended_at = $3, ending = 'dismissed', reviewer_id = $2
- WHERE id = $1 AND ended_at IS NULL AND (reviewer_id IS NULL OR reviewer_id = $2)
-"""
+RELEASE = "UPDATE review_task SET reviewer_id = NULL WHERE id = $1" + FREE
+
+DISMISS = (
+    "UPDATE review_task SET ended_at = $3, ending = 'dismissed', reviewer_id = $2 WHERE id = $1"
+    + FREE
+)

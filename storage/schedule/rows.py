@@ -6,6 +6,9 @@ from typing import Literal
 from uuid import UUID
 
 Break = tuple[datetime, datetime]
+Wall = tuple[int, int, tuple[tuple[int, int], ...]]
+"""Start, end and breaks as the clock on the wall shows them, in minutes after a midnight."""
+
 TimeOffState = Literal["asked", "approved", "refused", "withdrawn"]
 SwapState = Literal["asked", "accepted", "approved", "declined", "refused", "withdrawn", "lapsed"]
 
@@ -14,13 +17,15 @@ SwapState = Literal["asked", "accepted", "approved", "declined", "refused", "wit
 class Times:
     """When somebody is to work, as moments. ``day``: the shop's date on which it begins.
 
-    Breaks are inside, in order, and do not touch each other.
+    Breaks are inside, in order, and do not touch each other. ``wall``: what was meant, also in a
+    night that is longer or shorter than the clock shows.
     """
 
     day: date
     starts_at: datetime
     ends_at: datetime
     breaks: tuple[Break, ...] = ()
+    wall: Wall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,7 @@ class ShiftRow:
     ends_at: datetime
     breaks_from: list[datetime]
     breaks_until: list[datetime]
+    wall: Wall | None
     version: int
     changed_by: UUID
     changed_at: datetime

@@ -33,11 +33,6 @@ class Shifts:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def get(self, shop_id: UUID, shift_id: UUID) -> ShiftRow | None:
-        """Return a shift of the shop, or None."""
-        row = await self._db.fetchrow(GET, shift_id, shop_id)
-        return None if row is None else row_of(ShiftRow, row)
-
     async def get_many(self, shop_id: UUID, shift_ids: Sequence[UUID]) -> dict[UUID, ShiftRow]:
         """Return those of the shop that there are, by id."""
         rows = await self._db.fetch(GET_MANY, shop_id, list(shift_ids)) if shift_ids else []
@@ -148,10 +143,9 @@ def _columns(times: Times) -> tuple[object, ...]:
         times.ends_at,
         [begin for begin, _ in times.breaks],
         [end for _, end in times.breaks],
+        times.wall,
     )
 
-
-GET = "SELECT * FROM shift WHERE id = $1 AND shop_id = $2"
 
 GET_MANY = "SELECT * FROM shift WHERE shop_id = $1 AND id = ANY ($2::uuid[])"
 
@@ -166,15 +160,15 @@ SELECT * FROM shift
 SERVING = "SELECT id FROM agent WHERE shop_id = $1 AND deactivated_at IS NULL"
 
 CREATE = """
-INSERT INTO shift (shop_id, agent_id, day, starts_at, ends_at, breaks_from, breaks_until,
+INSERT INTO shift (shop_id, agent_id, day, starts_at, ends_at, breaks_from, breaks_until, wall,
                    changed_by, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING *
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING *
 """
 
 CHANGE = """
 UPDATE shift
    SET agent_id = $2, day = $3, starts_at = $4, ends_at = $5, breaks_from = $6, breaks_until = $7,
-       changed_by = $8, changed_at = $9, version = version + 1
+       wall = $8, changed_by = $9, changed_at = $10, version = version + 1
  WHERE id = $1 RETURNING *
 """
 

@@ -83,7 +83,8 @@ class TimeOff:
         """Approve or refuse what is asked; return it, and how many shifts were taken out for it.
 
         Raises Missing, Changed when somebody has decided already, and Clash ("planned") where they
-        are planned to work then, unless ``releases`` takes those shifts out of the plan.
+        are planned to work then, unless ``releases`` takes those shifts out of the plan. What has
+        begun stays: it was worked.
         """
         released = 0
         async with self._db.transaction() as tx:
@@ -92,7 +93,7 @@ class TimeOff:
             if held.state != "asked":
                 raise Changed(held.state)
             if approves:
-                span = (held.agent_id, held.starts_at, held.ends_at)
+                span = (held.agent_id, held.starts_at, held.ends_at, author.now)
                 if not releases and await tx.fetchval(PLANNED, *span):
                     raise Clash("planned")
                 released = await tx.execute(RELEASE, *span)
@@ -145,7 +146,10 @@ UPDATE time_off SET state = $2, decided_by = $3, decided_at = $4 WHERE id = $1 R
 """
 
 PLANNED = """
-SELECT EXISTS (SELECT FROM shift WHERE agent_id = $1 AND starts_at < $3 AND ends_at > $2)
+SELECT EXISTS (SELECT FROM shift
+                WHERE agent_id = $1 AND starts_at < $3 AND ends_at > $2 AND starts_at > $4)
 """
 
-RELEASE = "DELETE FROM shift WHERE agent_id = $1 AND starts_at < $3 AND ends_at > $2"
+RELEASE = """
+DELETE FROM shift WHERE agent_id = $1 AND starts_at < $3 AND ends_at > $2 AND starts_at > $4
+"""

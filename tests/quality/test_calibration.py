@@ -61,6 +61,30 @@ async def test_nobody_sees_the_others_before_all_have_handed_in(assessors: Asses
     assert (await assessors.reviews.page(assessors.ann, ReviewsQuery())).items == []
 
 
+async def test_who_has_still_to_hand_in_sees_no_other_review_of_the_same(
+    assessors: Assessors,
+) -> None:
+    card, row = await assessors.card(), await assessors.talk(assessors.ann)
+    before = await assessors.begins(assessors.lea, row, assessors.ann, card)
+    await assessors.judges(assessors.lea, before)
+    known = UUID(before.line.id)
+    assert (await assessors.reviews.one(assessors.max, known)).note == "Well done"
+
+    new = NewCalibration(
+        conversation=str(row.id),
+        agent=str(assessors.ann.agent_id),
+        scorecard=card.id,
+        reviewers=[str(assessors.lea.agent_id), str(assessors.max.agent_id)],
+    )
+    calibration = await assessors.calibrations.open(assessors.lea, new)
+    with pytest.raises(NotFound):
+        await assessors.reviews.one(assessors.max, known)
+    assert (await assessors.reviews.one(assessors.ann, known)).note == "Well done", "it is hers"
+
+    await hands_in(assessors, assessors.max, calibration, (2, 3, 2))
+    assert (await assessors.reviews.one(assessors.max, known)).note == "Well done"
+
+
 async def test_it_is_closed_though_the_last_two_hand_in_at_the_same_moment(
     assessors: Assessors,
 ) -> None:

@@ -12,6 +12,7 @@ from server.protocol.follow_ups import (
     FollowUpsQuery,
     QualitySettingsPatch,
 )
+from server.protocol.tags import ConversationTags, NewTag
 from storage.errors import Changed
 from storage.rows import ConversationRow
 from tests.quality.assessors import Assessors
@@ -113,3 +114,29 @@ async def test_whoever_is_unhappy_again_is_seen_to_again(assessors: Assessors) -
     await rates(assessors, row, 1)
     [again] = await open_ones(assessors)
     assert (again.id, again.score, again.outcome) == (item.id, 1, None)
+
+
+async def test_a_better_rating_that_is_low_still_opens_it_again(assessors: Assessors) -> None:
+    row = await assessors.talk(assessors.ann)
+    await rates(assessors, row, 1)
+    [item] = await open_ones(assessors)
+    done = FollowUpPatch(version=item.version, state="done", outcome="apologised")
+    await assessors.follow_ups.change(assessors.lea, UUID(item.id), done)
+
+    await rates(assessors, row, 2)
+
+    [again] = await open_ones(assessors)
+    assert (again.id, again.score) == (item.id, 2)
+
+
+async def test_ratings_from_before_the_limit_was_set_are_left_alone(assessors: Assessors) -> None:
+    await assessors.follow_ups.set(assessors.lea, QualitySettingsPatch(low_score=None))
+    row = await assessors.talk(assessors.ann)
+    await rates(assessors, row, 1)
+    await assessors.follow_ups.set(assessors.lea, QualitySettingsPatch(low_score=2))
+
+    tag = await assessors.tags.create(assessors.lea, NewTag(name="Refund"))
+    await assessors.tags.put(assessors.ann, row.id, ConversationTags(add=[tag.id]))
+    await assessors.judge.turn()  # it is looked at anew
+
+    assert await open_ones(assessors) == []

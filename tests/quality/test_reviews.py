@@ -176,3 +176,14 @@ async def test_a_draft_can_be_thrown_away(assessors: Assessors) -> None:
     assert (await assessors.reviews.page(assessors.lea, ReviewsQuery())).items == []
     new = NewReview(conversation=str(row.id), agent=draft.line.agent.id, scorecard=card.id)
     assert (await assessors.reviews.start(assessors.lea, new)).line.id != draft.line.id
+
+
+async def test_who_leads_no_more_reads_nothing_about_colleagues(assessors: Assessors) -> None:
+    card, row = await assessors.card(), await assessors.talk(assessors.ann)
+    review = await assessors.begins(assessors.lea, row, assessors.ann, card)
+    await assessors.judges(assessors.lea, review)
+    former = replace(assessors.lea, role="agent")
+
+    with pytest.raises(NotFound):
+        await assessors.reviews.one(former, UUID(review.line.id))
+    assert (await assessors.reviews.page(former, ReviewsQuery())).items == []

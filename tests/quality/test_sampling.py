@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace as with_
 
 from server.protocol.errors import AlreadyTaken, Conflict, Forbidden, Invalid, NotFound
-from server.protocol.quality import NewReview
+from server.protocol.quality import NewReview, ScorecardPatch
 from server.protocol.sampling import (
     NewReviewRule,
     ReviewRule,
@@ -22,7 +22,11 @@ from server.protocol.sampling import (
 )
 from server.protocol.tags import ConversationTags, NewTag
 from server.services.quality.sampling import Part, chosen_by, weeks_due
+from storage.agents import AgentChanges
+from storage.errors import AnotherNode, Changed
+from storage.quality.judging import Judging
 from storage.quality.rows import RuleRow
+from storage.rows import ConversationRow
 from tests.quality.assessors import Assessors
 from tests.reports.books import Books
 from tests.storage.floor import NOON
@@ -42,6 +46,7 @@ def rule(kind: RuleKind, amount: float = 0, **more: object) -> RuleRow:
         queue_id=None,
         since=NOON,
         active=True,
+        version=1,
         weeks_done=None,
     )
     return replace(made, **more)  # type: ignore[arg-type]
@@ -116,6 +121,10 @@ async def makes(assessors: Assessors, kind: RuleKind, amount: float = 0) -> Revi
     return await assessors.rules.create(assessors.lea, new)
 
 
+def ids(rows: list[ConversationRow]) -> set[str]:
+    return {str(row.id) for row in rows}
+
+
 async def to_review(assessors: Assessors) -> list[ReviewTask]:
     return (await assessors.tasks.page(assessors.max, ReviewTasksQuery())).items
 
@@ -139,6 +148,14 @@ async def test_what_ended_is_chosen_once_whoever_judges_it(assessors: Assessors)
     assert await to_review(assessors) == [
         with_(task, score=1) if task.conversation == str(rows[0].id) else task for task in tasks
     ]
+
+
+async def test_one_node_judges_at_a_time(assessors: Assessors) -> None:
+    judging = Judging(assessors.floor.db)
+    async with judging.step():
+        with pytest.raises(AnotherNode):
+            async with judging.step():
+                pytest.fail("two nodes judge at once")
 
 
 async def test_what_ended_before_there_was_a_rule_is_left_alone(assessors: Assessors) -> None:
@@ -182,6 +199,82 @@ async def test_some_of_each_agents_week_are_drawn_when_it_is_over(assessors: Ass
     await assessors.judge.turn()
     assert await to_review(assessors) == tasks, "whoever draws again draws the same"
     assert (await assessors.rules.list(assessors.lea)).items[0].id == made.id
+
+
+async def test_what_others_chose_takes_no_place_in_the_draw(assessors: Assessors) -> None:
+    await makes(assessors, "per_agent_week", 2)
+    first = [await assessors.talk(assessors.ann) for _ in range(2)]
+    assert await makes(assessors, "share", 1)
+    second = [await assessors.talk(assessors.ann) for _ in range(2)]
+    await assessors.judge.turn()
+    assert {task.conversation for task in await to_review(assessors)} == ids(second)
+
+    await Books(assessors.floor.db).job.catch_up()
+    assessors.clock.at = NOON + timedelta(days=8)
+    await assessors.judge.turn()
+
+    assert {task.conversation for task in await to_review(assessors)} == ids(first + second)
+
+
+async def test_a_rule_rests_with_its_scorecard_and_what_it_chose_is_still_reviewed(
+    assessors: Assessors,
+) -> None:
+    made = await makes(assessors, "share", 1)
+    row = await assessors.talk(assessors.ann)
+    await assessors.judge.turn()
+    card = UUID(made.scorecard)
+    await assessors.scorecards.change(assessors.lea, card, ScorecardPatch(version=1, archived=True))
+    await assessors.talk(assessors.ann)
+    await assessors.judge.turn()
+
+    [task] = await to_review(assessors)
+    new = NewReview(conversation=str(row.id), agent=task.agent.id, scorecard=made.scorecard)
+    with pytest.raises(Conflict) as refused:
+        await assessors.reviews.start(assessors.max, new)
+    assert refused.value.details["reason"] == "card_archived"
+    draft = await assessors.reviews.start(assessors.max, with_(new, task=task.id))
+    await assessors.judges(assessors.max, draft)
+    assert await to_review(assessors) == []
+
+
+async def test_what_somebody_took_who_has_left_is_free_again(assessors: Assessors) -> None:
+    made = await makes(assessors, "share", 1)
+    row = await assessors.talk(assessors.ann)
+    await assessors.judge.turn()
+    [task] = await to_review(assessors)
+    new = NewReview(
+        conversation=str(row.id), agent=task.agent.id, scorecard=made.scorecard, task=task.id
+    )
+    await assessors.reviews.start(assessors.lea, new)
+    release = ReviewTaskPatch(action="release")
+    with pytest.raises(AlreadyTaken):  # who has it is there
+        await assessors.tasks.change(assessors.max, UUID(task.id), release)
+
+    lea, shop = assessors.lea.agent_id, assessors.floor.shop.id
+    await assessors.agents.update(shop, lea, AgentChanges(role="agent"))
+
+    draft = await assessors.reviews.start(assessors.max, new)
+    await assessors.judges(assessors.max, draft)
+    done = await assessors.tasks.page(assessors.max, ReviewTasksQuery(state="reviewed"))
+    [task] = done.items
+    assert task.reviewer is not None
+    assert (task.reviewer.name, task.review) == ("Max", draft.line.id)
+
+
+async def test_a_review_that_nobody_took_the_task_for_ends_it_all_the_same(
+    assessors: Assessors,
+) -> None:
+    made = await makes(assessors, "share", 1)
+    row = await assessors.talk(assessors.ann)
+    await assessors.judge.turn()
+    card = await assessors.scorecards.one(assessors.lea, UUID(made.scorecard))
+    draft = await assessors.begins(assessors.max, row, assessors.ann, card)
+    await assessors.judges(assessors.max, draft)
+
+    done = await assessors.tasks.page(assessors.lea, ReviewTasksQuery(state="reviewed"))
+    [task] = done.items
+    assert task.reviewer is not None
+    assert (task.reviewer.name, task.review) == ("Max", draft.line.id)
 
 
 async def test_the_first_to_take_it_has_it(assessors: Assessors) -> None:
@@ -239,11 +332,20 @@ async def test_rules_are_checked_and_kept_by_those_who_lead(assessors: Assessors
         await assessors.tasks.page(assessors.ann, ReviewTasksQuery())
     spy = replace(assessors.lea, shop_id=uuid4())
     with pytest.raises(NotFound):
-        await assessors.rules.change(spy, UUID(made.id), ReviewRulePatch(active=False))
+        await assessors.rules.change(spy, UUID(made.id), ReviewRulePatch(version=1, active=False))
 
-    off = await assessors.rules.change(assessors.max, UUID(made.id), ReviewRulePatch(active=False))
+    rule_id = UUID(made.id)
+    off = await assessors.rules.change(
+        assessors.max, rule_id, ReviewRulePatch(version=made.version, active=False)
+    )
     assert not off.active
-    again = await assessors.rules.change(assessors.max, UUID(made.id), ReviewRulePatch(active=True))
+    with pytest.raises(Changed):  # Lea has not seen that it is off
+        await assessors.rules.change(
+            assessors.lea, rule_id, ReviewRulePatch(version=made.version, name="Lows")
+        )
+    again = await assessors.rules.change(
+        assessors.max, rule_id, ReviewRulePatch(version=off.version, active=True)
+    )
     assert again.since > made.since, "it judges what ends from now on"
     await assessors.rules.remove(assessors.lea, UUID(made.id))
     assert (await assessors.rules.list(assessors.lea)).items == []

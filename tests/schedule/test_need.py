@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from routing.demand import Demand
+from routing.staffing import Work
 from server.protocol.errors import Conflict
 from server.protocol.schedule import Gap, TryDay
+from server.schedule.need import Needs, Queue
 from storage.people import QueueSkill
 from storage.queues import NewQueue, Queues
 from storage.skills import Skills
@@ -134,3 +138,15 @@ async def test_a_filled_gap_shows_in_the_simulated_service_level(rota: Rota) -> 
     assert before.mean < 0.8 <= after.mean
     assert difference.mean > difference.half > 0
     assert tried.customers == 36
+
+
+def test_what_the_shop_promises_counts_for_all_queues_together() -> None:
+    queue = Queue.of(id="1", key="a", needs={}, units=1, within_s=20, agents=[])
+    other = Queue.of(id="2", key="b", needs={}, units=1, within_s=20, agents=[])
+    demand = Demand(queue="a", start=datetime(2026, 3, 9, 9, tzinfo=UTC), arrivals=36, handle_s=600)
+    needs = Needs()
+    one_each = needs.pool({queue: demand, other: demand})
+
+    four = [replace(each, work=Work(slots=4)) for each in (queue, other)]
+
+    assert needs.pool(dict.fromkeys(four, demand)) < one_each

@@ -15,6 +15,7 @@ from server.protocol.schedule import (
     NewShift,
     NewTimeOff,
     RemoveShifts,
+    Seen,
     SeenShift,
     ShiftPatch,
     TimeOffDecision,
@@ -23,6 +24,7 @@ from server.protocol.schedule import (
 from server.protocol.shapes import Role
 from server.services.seats import AgentSeat
 from storage.errors import Changed, Clash, Missing
+from storage.shops import ShopChanges, Shops
 from tests.schedule.rota import FIVE, MONDAY, NINE, NOON, Rota
 
 SPRING, AUTUMN = date(2026, 3, 28), date(2026, 10, 24)
@@ -124,9 +126,9 @@ async def test_a_shift_may_be_moved_over_where_it_was(rota: Rota) -> None:
 
 
 async def test_nobody_is_planned_on_days_off(rota: Rota) -> None:
-    lin = await rota.agent("Lin")
-    planned = await rota.plans(lin)
-    off = await rota.mine.ask_time_off(lin, NewTimeOff(first=MONDAY, last=MONDAY))
+    lin, tuesday = await rota.agent("Lin"), MONDAY + timedelta(days=1)
+    begun, planned = await rota.plans(lin), await rota.plans(lin, tuesday)
+    off = await rota.mine.ask_time_off(lin, NewTimeOff(first=MONDAY, last=tuesday))
 
     yes = TimeOffDecision(approve=True)
     with pytest.raises(Clash) as refused:
@@ -138,10 +140,12 @@ async def test_nobody_is_planned_on_days_off(rota: Rota) -> None:
 
     assert (decided.released, decided.time_off.state) == (1, "approved")
     with pytest.raises(Clash) as refused:
-        await rota.plans(lin)
+        await rota.plans(lin, tuesday)
     assert refused.value.reason == "time_off"
+    week = await rota.plan.week(rota.lead, WeekQuery(day=MONDAY))
+    assert [shift.id for shift in week.shifts] == [begun.id], "what has begun was worked"
     with pytest.raises(Missing):
-        await rota.plan.remove(rota.lead, UUID(planned.id))
+        await rota.plan.remove(rota.lead, UUID(planned.id), Seen())
     with pytest.raises(Changed):  # another supervisor has decided meanwhile
         await rota.decisions.time_off(rota.lead, UUID(off.id), yes)
 
@@ -174,6 +178,64 @@ async def test_a_week_is_copied_by_the_clock_and_what_cannot_be_is_told(rota: Ro
     assert removed.count == 1
 
 
+async def test_a_copy_of_the_short_night_is_what_was_meant(rota: Rota) -> None:
+    lin, half_past_two = await rota.agent("Lin"), 26 * 60 + 30
+    night = await rota.plans(lin, SPRING, 18 * 60, half_past_two, [(26 * 60, half_past_two)])
+    assert (night.end, night.breaks) == (27 * 60, []), "the clock jumps over both"
+
+    copied = await rota.plan.copy(rota.lead, CopyWeek(day=SPRING + timedelta(days=7)))
+
+    [shift] = copied.shifts
+    assert (shift.start, shift.end) == (18 * 60, half_past_two)
+    assert shift.breaks == [(26 * 60, half_past_two)]
+
+
+async def test_a_break_of_the_long_night_is_as_long_as_it_was_meant(rota: Rota) -> None:
+    lin = await rota.agent("Lin")
+    night = await rota.plans(lin, AUTUMN, 22 * 60, 30 * 60, [(26 * 60 + 30, 27 * 60)])
+    assert night.worked_min == 9 * 60 - 30
+
+
+async def test_who_takes_a_shift_out_that_was_moved_is_told(rota: Rota) -> None:
+    lin = await rota.agent("Lin")
+    shift = await rota.plans(lin)
+    patch = ShiftPatch(agent=shift.agent, day=MONDAY, start=NOON, end=FIVE, seen=1)
+    moved = await rota.plan.change(rota.lead, UUID(shift.id), patch)
+
+    with pytest.raises(Changed):
+        await rota.plan.remove(rota.lead, UUID(shift.id), Seen(seen=shift.version))
+    await rota.plan.remove(rota.lead, UUID(shift.id), Seen(seen=moved.version))
+
+
+async def test_nine_stays_nine_when_the_shop_corrects_its_zone(rota: Rota) -> None:
+    lin, tuesday = await rota.agent("Lin"), MONDAY + timedelta(days=1)
+    await rota.db.execute("UPDATE shop SET time_zone = 'Europe/Berlin'")
+    begun = await rota.plans(lin, date(2020, 6, 1), 30, NINE)
+    far = date(2100, 6, 1)
+    coming = await rota.plans(lin, far, NINE, FIVE, [(NOON, NOON + 30)])
+    off = await rota.mine.ask_time_off(lin, NewTimeOff(first=tuesday, last=tuesday))
+
+    await Shops(rota.db).update(rota.shop.id, ShopChanges(time_zone="America/New_York"))
+
+    [shift] = (await rota.plan.week(rota.lead, WeekQuery(day=far))).shifts
+    assert (shift.day, shift.start, shift.end, shift.breaks) == (
+        far,
+        NINE,
+        FIVE,
+        [(NOON, NOON + 30)],
+    )
+    assert shift.starts_at - coming.starts_at == timedelta(hours=6)
+    [shift] = (await rota.plan.week(rota.lead, WeekQuery(day=date(2020, 5, 31)))).shifts
+    assert (shift.starts_at, shift.day, shift.start) == (
+        begun.starts_at,
+        date(2020, 5, 31),
+        18 * 60 + 30,
+    )
+    row = await rota.db.fetchrow("SELECT * FROM time_off WHERE id = $1", UUID(off.id))
+    assert row is not None
+    assert row["starts_at"].astimezone(ZoneInfo("America/New_York")).hour == 0
+
+
 @pytest.mark.parametrize("role", ["agent", "supervisor"])
 async def test_a_plan_is_for_those_who_lead_its_shop(rota: Rota, role: Role) -> None:
     lin = await rota.agent("Lin")
@@ -186,7 +248,7 @@ async def test_a_plan_is_for_those_who_lead_its_shop(rota: Rota, role: Role) -> 
     with pytest.raises(refusal):
         await rota.plan.change(spy, UUID(shift.id), patch)
     with pytest.raises(refusal):
-        await rota.plan.remove(spy, UUID(shift.id))
+        await rota.plan.remove(spy, UUID(shift.id), Seen())
     with pytest.raises(refusal):  # nobody plans the people of another shop
         await rota.plan.create(spy, NewShift(agent=shift.agent, day=MONDAY, start=NINE, end=NOON))
     if role == "supervisor":

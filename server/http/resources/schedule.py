@@ -10,6 +10,7 @@ from server.protocol.schedule import (
     OwnPlan,
     Removed,
     RemoveShifts,
+    Seen,
     Shift,
     ShiftPatch,
     TryDay,
@@ -84,7 +85,7 @@ class ShiftsResource:
         return [
             endpoint("POST", all_, self.create, takes=NewShift, gives=Shift, status=201),
             endpoint("PATCH", one, self.change, takes=ShiftPatch, gives=Shift),
-            endpoint("DELETE", one, self.remove, takes=Nothing, gives=NoContent),
+            endpoint("DELETE", one, self.remove, takes=Seen, gives=NoContent),
             endpoint("POST", remove, self.remove_many, takes=RemoveShifts, gives=Removed),
         ]
 
@@ -96,9 +97,9 @@ class ShiftsResource:
         """Move a shift, or give it to somebody else."""
         return await self._plan.change(call.seat, call.id, given)
 
-    async def remove(self, call: Call, _: Nothing) -> NoContent:
-        """Take a shift out of the plan."""
-        await self._plan.remove(call.seat, call.id)
+    async def remove(self, call: Call, given: Seen) -> NoContent:
+        """Take a shift out of the plan, as it was seen."""
+        await self._plan.remove(call.seat, call.id, given)
         return NoContent()
 
     async def remove_many(self, call: Call, given: RemoveShifts) -> Removed:

@@ -61,7 +61,7 @@ class AlertRulesAdmin:
         values = await self._checked(seat, given(new) | secret)
         row = await self._rules.create(seat.shop_id, values, RULES_MAX)
         if row is None:
-            raise Conflict(f"A shop has at most {RULES_MAX} rules.", reason="too_many")
+            raise Conflict(f"A shop has at most {RULES_MAX} rules.", reason="rules_full")
         return rule_record(row, None)
 
     async def update(

@@ -35,7 +35,7 @@ class Looks:
         seat.must_lead()
         row = await self._looks.create(seat.agent_id, new.name, _stored(new.look), LOOKS_MAX)
         if row is None:
-            raise Conflict(f"At most {LOOKS_MAX} views can be saved.", reason="too_many")
+            raise Conflict(f"At most {LOOKS_MAX} views can be saved.", reason="views_full")
         return _record(row)
 
     async def update(self, seat: AgentSeat, look_id: UUID, patch: LiveLookPatch) -> LiveLookRecord:

@@ -16,7 +16,7 @@ from server.services.clock import Clock
 from server.services.ids import uuid_at, uuid_of
 from server.services.quality.agreement import agreement_of
 from server.services.quality.faces import Names, answers_of, names_of, person, questions_of
-from server.services.quality.reviews import Reviews
+from server.services.quality.reviews import Reviews, must_be_in_use
 from server.services.seats import AgentSeat
 from storage.agents import Agents
 from storage.quality.calibrations import Calibrations as Store
@@ -49,6 +49,7 @@ class Calibrations:
         """Let several judge one agent's part; each gets a draft of their own."""
         seat.must_lead()
         card = await self.reviews.scorecards.row(seat, uuid_at(given.scorecard, "scorecard"))
+        must_be_in_use(card)
         agent_id = uuid_at(given.agent, "agent")
         row = await self.reviews.part(seat, given.conversation, agent_id)
         if agent_id == seat.agent_id:

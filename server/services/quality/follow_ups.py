@@ -42,7 +42,7 @@ class FollowUps:
     async def set(self, seat: AgentSeat, patch: QualitySettingsPatch) -> QualitySettings:
         """Change from which rating down; what there is stays."""
         seat.must_lead()
-        await self.store.set_low_score(seat.shop_id, patch.low_score)
+        await self.store.set_low_score(seat.shop_id, patch.low_score, self.clock.now())
         return await self.settings(seat)
 
     async def page(self, seat: AgentSeat, query: FollowUpsQuery) -> FollowUpItems:

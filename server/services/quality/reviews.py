@@ -34,7 +34,7 @@ from server.services.seats import AgentSeat
 from server.services.texts import Texts
 from storage.agents import Agents
 from storage.quality import reviews as store
-from storage.quality.rows import ReviewRow
+from storage.quality.rows import ReviewRow, ScorecardRow
 from storage.rows import ConversationRow
 
 
@@ -84,8 +84,8 @@ class Reviews:
         """Begin to review somebody's part, or go on with what was begun."""
         seat.must_lead()
         card = await self.scorecards.row(seat, uuid_at(given.scorecard, "scorecard"))
-        if card.archived_at is not None:
-            raise Conflict("This scorecard is out of use.", field="scorecard", reason="archived")
+        if given.task is None:  # what was chosen while it was in use can still be reviewed
+            must_be_in_use(card)
         agent_id = uuid_at(given.agent, "agent")
         row = await self.part(seat, given.conversation, agent_id)
         if agent_id == seat.agent_id:
@@ -185,6 +185,12 @@ class Reviews:
         if row.published_at is not None:
             raise _published()
         return row
+
+
+def must_be_in_use(card: ScorecardRow) -> None:
+    """Refuse a scorecard that was archived."""
+    if card.archived_at is not None:
+        raise Conflict("This scorecard is out of use.", field="scorecard", reason="card_archived")
 
 
 def reader(seat: AgentSeat) -> store.Reader:

@@ -19,6 +19,7 @@ from server.services.clock import Clock
 from server.services.ids import uuid_at
 from server.services.seats import AgentSeat
 from server.services.texts import Texts
+from storage.errors import Changed
 from storage.quality.rows import RuleRow
 from storage.quality.rules import NewRule
 from storage.quality.rules import Rules as Store
@@ -33,6 +34,9 @@ AMOUNTS: dict[RuleKind, tuple[float, float]] = {
     "tag": (0, 0),
 }
 """The least and the most that each kind takes."""
+
+PLACES = 4
+"""Digits of an amount that are meant; it is stored as a float of four bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,16 @@ class Rules:
         return _face(await self._row(seat, made))
 
     async def change(self, seat: AgentSeat, rule_id: UUID, patch: ReviewRulePatch) -> ReviewRule:
-        """Change one; another amount, or one that is used again, judges what ends from now on."""
+        """Change one as it was seen; Changed when somebody else has meanwhile."""
         seat.must_lead()
         row = await self._row(seat, rule_id)
+        if row.version != patch.version:
+            raise Changed(str(row.version))
         amount = row.amount if patch.amount is UNSET else patch.amount
         active = row.active if patch.active is UNSET else patch.active
         if patch.amount is not UNSET:
             _check_amount(row.kind, amount)
-        is_new = amount != row.amount or (active and not row.active)
+        is_new = round(amount, PLACES) != round(row.amount, PLACES) or (active and not row.active)
         if not await self.store.change(
             row,
             row.name if patch.name is UNSET else self.texts.name(patch.name, "name"),
@@ -85,7 +91,7 @@ class Rules:
             active=active,
             since=self.clock.now() if is_new else row.since,
         ):
-            raise NotFound
+            raise Changed(str((await self._row(seat, rule_id)).version))
         return _face(await self._row(seat, rule_id))
 
     async def remove(self, seat: AgentSeat, rule_id: UUID) -> None:
@@ -122,11 +128,12 @@ def _face(row: RuleRow) -> ReviewRule:
         scorecard=str(row.scorecard_id),
         scorecard_name=row.card_name,
         kind=row.kind,
-        amount=round(row.amount, 4),
+        amount=round(row.amount, PLACES),
         active=row.active,
         since=row.since,
         waiting=row.waiting,
         chosen=row.chosen,
+        version=row.version,
         tag=tag,
         queue=queue,
     )

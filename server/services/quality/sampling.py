@@ -40,11 +40,7 @@ class Part:
 def chosen_by(rules: Iterable[RuleRow], part: Part) -> Chosen | None:
     """Return what the first rule of the shop that chooses a part makes of it; None: none does."""
     for rule in rules:
-        if (
-            rule.shop_id == part.shop_id
-            and _is_about(rule, part)
-            and CHOOSES[rule.kind](rule, part)
-        ):
+        if _is_about(rule, part) and CHOOSES[rule.kind](rule, part):
             return Chosen(part.conversation_id, part.agent_id, part.shop_id, rule.id)
     return None
 

@@ -46,9 +46,11 @@ class Tasks:
         """Dismiss what need not be reviewed, or leave it to others."""
         row = await self.row(seat, task_id)
         if patch.action == "release":
-            if row.review_id is not None:
-                raise Conflict("It is being reviewed. Discard the draft first.", reason="begun")
-            done = await self.store.release(row.id)
+            if row.review_id is not None and row.reviewer_id == seat.agent_id:
+                raise Conflict(
+                    "It is being reviewed. Discard the draft first.", reason="review_begun"
+                )
+            done = await self.store.release(row.id, seat.agent_id)
         else:
             done = await self.store.dismiss(row.id, seat.agent_id, self.clock.now())
         if not done:

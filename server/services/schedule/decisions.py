@@ -3,6 +3,7 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from server.protocol.errors import NotFound
 from server.protocol.schedule import (
     Swap,
     SwapDecision,
@@ -40,8 +41,9 @@ class Decisions:
         row = await self._kept.swaps.decide(self._author(seat), swap_id, approves=given.approve)
         zone = ZoneInfo((await shop_of(self._stores, seat)).time_zone)
         names = await self._names(seat)
-        [face] = await swap_faces(self._kept, seat.shop_id, [row], names, zone)
-        return face
+        for face in await swap_faces(self._kept, seat.shop_id, [row], names, zone):
+            return face
+        raise NotFound  # the shift was taken out of the plan just now, and the swap with it
 
     def _author(self, seat: AgentSeat) -> Author:
         return Author(seat.shop_id, seat.agent_id, self._clock.now())

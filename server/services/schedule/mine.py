@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from server.protocol.errors import Invalid
+from server.protocol.errors import Invalid, NotFound
 from server.protocol.schedule import NewSwap, NewTimeOff, OwnPlan, Swap, SwapAnswer, TimeOff
 from server.protocol.shapes import Person
 from server.schedule.calendar import Entry, calendar
@@ -42,7 +42,7 @@ class OwnDesk:
         people = await self._stores.agents.of_shop(seat.shop_id)
         names = {each.id: each.name for each in people}
         shifts = await self._kept.shifts.between(
-            seat.shop_id, first, first + SHOWN - ONE_DAY, seat.agent_id
+            seat.shop_id, first - ONE_DAY, first + SHOWN - ONE_DAY, seat.agent_id
         )
         off = await self._kept.time_off.of_agent(seat.agent_id, now)
         swaps = await self._kept.swaps.of_agent(seat.shop_id, seat.agent_id, now)
@@ -50,7 +50,10 @@ class OwnDesk:
             first=first,
             today=today,
             time_zone=zone.key,
-            shifts=[shift_face(row, zone) for row in shifts],
+            # A night's shift that began on Sunday may be going on.
+            shifts=[
+                shift_face(row, zone) for row in shifts if row.day >= first or row.ends_at > now
+            ],
             time_off=[time_off_face(row, names) for row in off],
             swaps=await swap_faces(self._kept, seat.shop_id, swaps, names, zone),
             colleagues=[
@@ -80,7 +83,7 @@ class OwnDesk:
         zone = await self._zone(seat)
         days = _days(given.first, given.last, zone)
         if days.ends_at <= self._clock.now():
-            raise Invalid("These days are over.", field="last")
+            raise Invalid("These days are over.", field="last", reason="days_over")
         row = await self._kept.time_off.ask(self._author(seat), seat.agent_id, days, given.note)
         return time_off_face(row, {seat.agent_id: seat.name})
 
@@ -93,7 +96,7 @@ class OwnDesk:
         """Ask somebody to take a shift of one's own over."""
         to = None if given.to is None else uuid_at(given.to, "to")
         if to == seat.agent_id:
-            raise Invalid("This is yourself.", field="to")
+            raise Invalid("This is yourself.", field="to", reason="yourself")
         row = await self._kept.swaps.ask(self._author(seat), uuid_at(given.shift, "shift"), to)
         return await self._face(seat, row)
 
@@ -109,6 +112,8 @@ class OwnDesk:
             [each for each in (row.from_id, row.to_id) if each is not None]
         )
         names = {each.id: each.name for each in people.values()}
+        if row.shift_id not in shifts:  # taken out of the plan just now, and the swap with it
+            raise NotFound
         return swap_face(row, shifts[row.shift_id], names, zone)
 
     def _author(self, seat: AgentSeat) -> Author:
@@ -122,8 +127,10 @@ def _days(first: date, last: date, zone: ZoneInfo) -> Days:
     for field, day in (("first", first), ("last", last)):
         check_day(day, field)
     if last < first:
-        raise Invalid("The last day is before the first.", field="last")
+        raise Invalid("The last day is before the first.", field="last", reason="ends_first")
     if (last - first).days >= OFF_MAX:
-        raise Invalid(f"At most {OFF_MAX} days can be asked for at once.", field="last")
+        raise Invalid(
+            f"At most {OFF_MAX} days can be asked for at once.", field="last", reason="many_days"
+        )
     starts_at, ends_at = days_span(first, last, zone)
     return Days(first=first, last=last, starts_at=starts_at, ends_at=ends_at)

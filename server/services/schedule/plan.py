@@ -16,6 +16,7 @@ from server.protocol.schedule import (
     Planner,
     Removed,
     RemoveShifts,
+    Seen,
     Shift,
     ShiftPatch,
     Swap,
@@ -23,7 +24,7 @@ from server.protocol.schedule import (
     WeekQuery,
 )
 from server.schedule.expected import open_minutes
-from server.schedule.times import check_day, days_span, monday, on_the_wall, times_of
+from server.schedule.times import check_day, days_span, monday, times_of, wall_of
 from server.services.clock import Clock
 from server.services.hours import read_plan
 from server.services.ids import uuid_at
@@ -99,10 +100,10 @@ class PlanDesk:
         )
         return shift_face(row, zone)
 
-    async def remove(self, seat: AgentSeat, shift_id: UUID) -> None:
-        """Take a shift out of the plan."""
+    async def remove(self, seat: AgentSeat, shift_id: UUID, given: Seen) -> None:
+        """Take a shift out of the plan; refused when somebody has changed it since it was seen."""
         seat.must_lead()
-        await self._kept.shifts.remove(self._author(seat), shift_id, None)
+        await self._kept.shifts.remove(self._author(seat), shift_id, given.seen)
 
     async def remove_many(self, seat: AgentSeat, given: RemoveShifts) -> Removed:
         """Take several out, as far as they are as they were seen."""
@@ -184,12 +185,8 @@ def _wanted(given: NewShift | ShiftPatch, zone: ZoneInfo) -> Wanted:
 
 
 def _a_week_later(row: ShiftRow, zone: ZoneInfo) -> Wanted:
-    """Return the same by the clock, a week on; Invalid where the clock jumps over all of it."""
-    start, end = (on_the_wall(row.day, at, zone) for at in (row.starts_at, row.ends_at))
-    breaks = [
-        (on_the_wall(row.day, begin, zone), on_the_wall(row.day, stop, zone))
-        for begin, stop in row.breaks
-    ]
+    """Return what was meant, a week on; Invalid where the clock jumps over all of it."""
+    start, end, breaks = row.wall or wall_of(row, zone)
     return Wanted(row.agent_id, times_of(row.day + ONE_WEEK, start, end, breaks, zone))
 
 

@@ -40,11 +40,25 @@ class Server {
 
   patch<T>(path: string, body: unknown): Promise<T> {
     const id = path.split('/').at(-1) as string;
-    return this.#answer(`PATCH ${path}`, () => this.#keep(id, body as Draft, (this.kept.get(id)?.version ?? 0) + 1));
+    return this.#answer(`PATCH ${path}`, () => this.#keep(id, body as Draft, this.#as_seen(id, body) + 1));
   }
 
-  delete(path: string): Promise<unknown> {
-    return this.#answer(`DELETE ${path}`, () => this.kept.delete(path.split('/').at(-1) as string));
+  delete(path: string, body: unknown): Promise<unknown> {
+    const id = path.split('/').at(-1) as string;
+    return this.#answer(`DELETE ${path}`, () => this.#as_seen(id, body) && this.kept.delete(id));
+  }
+
+  /** Another supervisor moves a shift. */
+  meanwhile(id: string, start: number): void {
+    const kept = this.kept.get(id) as Shift;
+    this.kept.set(id, { ...kept, start, version: kept.version + 1 });
+  }
+
+  /** Refuses what was decided on another version than there is. */
+  #as_seen(id: string, body: unknown): number {
+    const version = this.kept.get(id)?.version ?? 0;
+    if ((body as { seen: number | null }).seen === version) return version;
+    throw new Problem(409, { code: 'conflict', message: '', retryable: false, details: { reason: 'changed' } });
   }
 
   #keep(id: string, { agent, day, start, end, breaks }: Draft, version: number): Shift {
@@ -131,6 +145,55 @@ test('undo takes back one step after the other', async () => {
 
   expect(server.kept.size).toBe(0);
   expect(plan.can_undo).toBe(false);
+});
+
+test('who was slower loses all they did to it, and is told once', async () => {
+  const { server, plan, told } = await opened();
+  const id = plan.create(NINE_TO_FIVE);
+  await settled(plan);
+  server.meanwhile('s1', 480);
+
+  plan.draft(id, moved(NINE_TO_FIVE, 60));
+  const first = plan.save(id);
+  plan.draft(id, moved(NINE_TO_FIVE, 120));
+  const second = plan.save(id);
+
+  expect(await Promise.all([first, second])).toEqual([false, false]);
+  expect(server.kept.get('s1')).toMatchObject({ start: 480, version: 2 });
+  expect(plan.get(id)?.start).toBe(480);
+  expect(told).toHaveLength(1);
+});
+
+test('undo does not take out what somebody else has moved', async () => {
+  const { server, plan, told } = await opened();
+  plan.create(NINE_TO_FIVE);
+  await settled(plan);
+  server.meanwhile('s1', 480);
+
+  await plan.undo();
+
+  expect(server.kept.get('s1')?.start).toBe(480);
+  expect(told).toHaveLength(1);
+});
+
+test('what keys did is saved before another week is read, and before anything is undone', async () => {
+  const { server, plan } = await opened();
+  const id = plan.create(NINE_TO_FIVE);
+  await settled(plan);
+  let is_unsaved = true;
+  plan.draft(id, moved(NINE_TO_FIVE, 60));
+  plan.flush = () => {
+    if (is_unsaved) void plan.save(id);
+    is_unsaved = false;
+  };
+
+  await plan.load('2026-03-09');
+  expect(server.kept.get('s1')?.start).toBe(600);
+
+  is_unsaved = true;
+  plan.draft(id, moved(NINE_TO_FIVE, 120));
+  await plan.undo();
+  expect(server.kept.get('s1')?.start).toBe(600);
 });
 
 test('shifts go by quarters, stay on their day, and take their breaks along', () => {

@@ -4,6 +4,8 @@ import type { Api, Page } from '../state/api';
 export class Resource<T extends { id: string }> {
   items = $state.raw<T[]>([]);
   state = $state<'loading' | 'ready' | 'failed'>('loading');
+  /** Where the list goes on, when it is longer than what was read. */
+  next = $state<string | null>(null);
 
   constructor(
     private readonly api: Api,
@@ -14,11 +16,26 @@ export class Resource<T extends { id: string }> {
 
   async load(): Promise<void> {
     try {
-      this.items = (await this.api.get<Page<T>>(this.path + this.query)).items;
-      this.state = 'ready';
+      const page = await this.api.get<Page<T>>(this.path + this.query);
+      [this.items, this.next, this.state] = [page.items, page.next ?? null, 'ready'];
     } catch {
       this.state = 'failed';
     }
+  }
+
+  /** Reads on; `by` is what the list calls the place at which it goes on. Throws a `Problem`. */
+  async more(by: 'after' | 'before'): Promise<void> {
+    if (!this.next) return;
+    const page = await this.api.get<Page<T>>(`${this.path}${this.query}${this.query ? '&' : '?'}${by}=${encodeURIComponent(this.next)}`);
+    const known = new Set(this.items.map(({ id }) => id));
+    [this.items, this.next] = [[...this.items, ...page.items.filter(({ id }) => !known.has(id))], page.next ?? null];
+  }
+
+  /** Reads one that a link leads to and the list does not hold yet; none that there is not. */
+  async reach(id: string | null): Promise<void> {
+    if (id === null || this.get(id)) return;
+    const one = await this.api.get<T>(`${this.path}/${encodeURIComponent(id)}`).catch(() => null);
+    if (one && !this.get(id)) this.items = [...this.items, one];
   }
 
   get(id: string | null): T | undefined {

@@ -65,7 +65,9 @@ export class Submission {
   }
 
   #sentence(field: string, error: ErrorBody): string {
-    const is_taken = error.details?.['reason'] === 'taken';
+    const reason = error.details?.['reason'];
+    const is_taken = reason === 'taken';
+    if (!is_taken && reason && this.words.has(`refusal.${reason}`)) return explain(this.words, error);
     const key = is_taken ? `taken.${field}` : `invalid.${field}`;
     if (this.words.has(key)) return this.words.t(key);
     return error.message || this.words.t('invalid.any');

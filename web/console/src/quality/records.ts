@@ -102,6 +102,7 @@ export interface Rule {
   since: string;
   waiting: number;
   chosen: number;
+  version: number;
   tag?: Tag | null;
   queue?: Person | null;
 }

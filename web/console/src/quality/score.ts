@@ -29,8 +29,8 @@ export function unanswered(questions: Question[], answers: Answers): number {
   return questions.filter(({ key }) => !is_answered(answers[key ?? ''])).length;
 }
 
-/** A score for people: whole numbers are enough. */
+/** A score for people: whole numbers are enough, rounded down so that nobody reads a mark they did not reach. */
 export function percent(score: number | null | undefined, locale: string): string {
   if (score === null || score === undefined) return '–';
-  return new Intl.NumberFormat(locale, { style: 'percent' }).format(score / 100);
+  return new Intl.NumberFormat(locale, { style: 'percent' }).format(Math.floor(score) / 100);
 }

@@ -30,6 +30,7 @@ export class Board {
     private readonly plan: Plan,
     private readonly shown: () => Shown,
   ) {
+    plan.flush = () => this.save();
     this.dragging = new Dragging(plan, (id) => void this.go(this.#stop_of(id)));
   }
 

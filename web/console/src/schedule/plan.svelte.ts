@@ -10,6 +10,8 @@ interface Step {
 
 const KEPT_STEPS = 50;
 const NEED_AFTER_MS = 150;
+/** So many shifts are taken out at once. */
+const AT_ONCE = 1_000;
 
 /** One week as a supervisor plans it: shown at once, saved behind, put back where it is refused. */
 export class Plan {
@@ -22,13 +24,19 @@ export class Plan {
   /** Another week is on its way: what is shown is not yet what was asked for. */
   is_loading = $state(false);
   #steps = $state.raw<Step[]>([]);
+  /** Saves what keys have changed and nobody has saved yet. */
+  flush: () => void = () => undefined;
   /** As the server has them. */
   readonly #stored = new Map<string, Shift>();
+  /** The versions that were seen, also of shifts of other weeks. */
+  readonly #seen = new Map<string, number>();
   /** Ids that the page made up → those that the server gave. */
   readonly #given = new Map<string, string>();
   readonly #made_up = new Map<string, string>();
   #line: Promise<unknown> = Promise.resolve();
   #in_line = 0;
+  /** How often something was read anew because others were quicker. */
+  #epoch = 0;
   #next = 1;
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,7 +65,13 @@ export class Plan {
     return this.#given.get(id) ?? id;
   }
 
+  /** Reads a week, once what was done to the one before is saved. */
   async load(day: string | null): Promise<void> {
+    await this.#settled();
+    await this.#read(day);
+  }
+
+  async #read(day: string | null): Promise<void> {
     const mine = ++this.#asked;
     this.is_loading = true;
     try {
@@ -109,6 +123,7 @@ export class Plan {
 
   /** Plans this week as the one before; what could not be is in the answer. */
   async copy(): Promise<Copied | null> {
+    await this.#settled();
     const day = this.week?.first;
     if (!day) return null;
     let copied: Copied | null = null;
@@ -125,6 +140,7 @@ export class Plan {
   }
 
   async undo(): Promise<void> {
+    await this.#settled();
     const step = this.#steps.at(-1);
     if (!step) return;
     this.#steps = this.#steps.slice(0, -1);
@@ -162,7 +178,7 @@ export class Plan {
     return this.#do(
       async () => {
         const real = this.id(id);
-        const seen = this.#stored.get(real)?.version ?? null;
+        const seen = this.#seen.get(real) ?? null;
         const made = await this.api.patch<Shift>(`/shifts/${real}`, { ...draft, seen });
         const now = this.get(real);
         this.#keep(made);
@@ -179,7 +195,7 @@ export class Plan {
     return this.#do(
       async () => {
         const real = this.id(id);
-        await this.api.delete(`/shifts/${real}`);
+        await this.api.delete(`/shifts/${real}`, { seen: this.#seen.get(real) ?? null });
         this.#stored.delete(real);
         this.shifts = this.shifts.filter((one) => one.id !== real);
         if (back) this.#push(back);
@@ -195,19 +211,36 @@ export class Plan {
     return this.#do(
       async () => {
         const shifts = were.map(({ id, version }) => ({ id, version }));
-        const { count } = await this.api.post<{ count: number }>('/shifts/remove', { shifts });
-        if (count < shifts.length) await this.again(); // somebody has changed some of them since
+        let left = shifts.length;
+        for (let from = 0; from < shifts.length; from += AT_ONCE) {
+          const some = shifts.slice(from, from + AT_ONCE);
+          left -= (await this.api.post<{ count: number }>('/shifts/remove', { shifts: some })).count;
+        }
+        if (left > 0) await this.#read(this.week?.first ?? null); // somebody has changed some since
       },
       () => (this.shifts = [...this.shifts, ...were]),
     );
   }
 
-  /** One after the other; what is refused is put back, told, and where others were quicker read anew. */
+  async #settled(): Promise<void> {
+    this.flush();
+    await this.#line;
+  }
+
+  /**
+   * One after the other; what is refused is put back, told, and where others were quicker read anew.
+   * What was waiting behind that was done to a plan that is no more: it is put back as well.
+   */
   #do(act: () => Promise<void>, put_back: () => unknown): Promise<boolean> {
+    const epoch = this.#epoch;
     this.#in_line += 1;
     this.is_saving = true;
     const done = this.#line.then(async () => {
       try {
+        if (epoch !== this.#epoch) {
+          put_back();
+          return false;
+        }
         await act();
         this.#look_soon();
         return true;
@@ -215,7 +248,10 @@ export class Plan {
         const error = body_of(thrown);
         put_back();
         this.refused(error);
-        if (error.code === 'not_found' || error.details?.['reason'] === 'changed') await this.again();
+        if (error.code === 'not_found' || error.details?.['reason'] === 'changed') {
+          this.#epoch += 1;
+          await this.#read(this.week?.first ?? null);
+        }
         return false;
       } finally {
         this.#in_line -= 1;
@@ -228,6 +264,7 @@ export class Plan {
 
   #keep(shift: Shift): void {
     this.#stored.set(shift.id, shift);
+    this.#seen.set(shift.id, shift.version);
     if (!this.#is_shown(shift)) this.shifts = this.shifts.filter((one) => one.id !== shift.id);
     else if (this.shifts.some((one) => one.id === shift.id)) this.shifts = this.shifts.map((one) => (one.id === shift.id ? shift : one));
     else this.shifts = [...this.shifts, shift];
@@ -241,7 +278,10 @@ export class Plan {
   #take(week: WeekPlan): void {
     if (week.first !== this.week?.first) this.#steps = [];
     this.#stored.clear();
-    for (const shift of week.shifts) this.#stored.set(shift.id, shift);
+    for (const shift of week.shifts) {
+      this.#stored.set(shift.id, shift);
+      this.#seen.set(shift.id, shift.version);
+    }
     [this.week, this.shifts, this.problem] = [week, week.shifts, null];
   }
 

@@ -45,8 +45,8 @@ export class Api {
     return this.#ask('PUT', path, body);
   }
 
-  delete(path: string): Promise<unknown> {
-    return this.#ask('DELETE', path);
+  delete(path: string, body?: object): Promise<unknown> {
+    return this.#ask('DELETE', path, body);
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
