@@ -68,7 +68,7 @@ class Shops:
         """Change settings; None when there is no such shop."""
         async with self._db.transaction() as tx:
             before = await tx.fetchval(ZONE, shop_id)
-            if before is None or not await tx.execute(UPDATE, shop_id, changes):
+            if not isinstance(before, str) or not await tx.execute(UPDATE, shop_id, changes):
                 return None
             if changes.get("time_zone", before) != before:
                 await keep_wall(tx, shop_id, before)

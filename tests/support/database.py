@@ -1,4 +1,4 @@
-"""A fresh, migrated database for each test: one template a worker, copied in about 50 ms."""
+"""A fresh, migrated database for each test: one template a worker, copied in about 150 ms of CPU."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def database_template(postgres_dsn: str) -> Iterator[str]:
 async def lent_database(server: str, template: str) -> AsyncIterator[str]:
     """Make a database from the template; yield its address; drop it."""
     name = f"test_{uuid4().hex}"
-    await administer(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    await administer(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG")
     yield renamed(server, name)
     await administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 

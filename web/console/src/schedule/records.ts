@@ -9,6 +9,8 @@ export interface Shift {
   end: number;
   breaks: Span[];
   worked_min: number;
+  /** The moment at which it is over; absent while the page makes it up. */
+  ends_at?: string;
   version: number;
 }
 
