@@ -2,7 +2,7 @@
 
 from storage.migrations.upgrade import run_sql
 
-revision = "0017_pre_plans_mended"
+revision = "0013_pre_plans_mended"
 down_revision = "0012_pre_schedule"
 
 
