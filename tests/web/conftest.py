@@ -12,7 +12,8 @@ from pytest_asyncio import fixture
 
 from server import pages
 from tests.support import browser as system_browser
-from tests.support.database import database_template, lent_database
+from tests.support.database import database_template, shelf
+from tests.support.shelf import Shelf
 from tests.support.house import House, open_house
 from tests.support.loops import no_failure_goes_unseen
 from tests.web.cable import Cable, lay_cable
@@ -38,9 +39,9 @@ async def _loop_failures_fail() -> AsyncIterator[None]:
 
 
 @fixture(loop_scope="session")
-async def dsn(postgres_dsn: str, database_template: str) -> AsyncIterator[str]:
+async def dsn(shelf: Shelf) -> AsyncIterator[str]:
     """Address of this test's own database."""
-    async with lent_database(postgres_dsn, database_template) as address:
+    async with shelf.lent() as address:
         yield address
 
 
@@ -111,4 +112,4 @@ def panel(tab: Page) -> Panel:
     return Panel(tab)
 
 
-__all__ = ["database_template"]
+__all__ = ["database_template", "shelf"]
