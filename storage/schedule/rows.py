@@ -25,7 +25,7 @@ class Times:
     starts_at: datetime
     ends_at: datetime
     breaks: tuple[Break, ...] = ()
-    wall: Wall
+    wall: Wall | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
