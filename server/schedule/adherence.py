@@ -1,0 +1,97 @@
+"""How well somebody kept to their plan: adherence and conformance. Pure.
+
+Only what is over counts, and only since the log began: of what nobody knows nothing is said. The
+plan is what it is now, whoever changed it when.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.schedule.spans import Span, common, joined, length, without
+from storage.schedule.rows import ShiftRow
+
+NOTHING = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """How a plan was kept. All times but ``unknown`` are of what is over and known.
+
+    ``scheduled``: shifts, breaks included; ``to_work`` without them. ``adhered``: at work when
+    planned to work, and not at work in planned breaks. ``worked``: at work, planned or not.
+    ``unknown``: of shifts, what lies before the log.
+    """
+
+    scheduled: timedelta = NOTHING
+    to_work: timedelta = NOTHING
+    adhered: timedelta = NOTHING
+    worked: timedelta = NOTHING
+    unknown: timedelta = NOTHING
+
+    @property
+    def adherence(self) -> float | None:
+        """The share of the scheduled time in which they did what was planned."""
+        return self.adhered / self.scheduled if self.scheduled else None
+
+    @property
+    def conformance(self) -> float | None:
+        """How long they worked for how long they were to, whenever it was; may be above 1."""
+        return self.worked / self.to_work if self.to_work else None
+
+    def __add__(self, other: "Kept") -> "Kept":
+        """Return both together."""
+        return Kept(
+            scheduled=self.scheduled + other.scheduled,
+            to_work=self.to_work + other.to_work,
+            adhered=self.adhered + other.adhered,
+            worked=self.worked + other.worked,
+            unknown=self.unknown + other.unknown,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """The day that is asked about. ``known``: since when there is a log; None is never."""
+
+    begins_at: datetime
+    ends_at: datetime
+    known: datetime | None
+    now: datetime
+
+    def cut(self, spans: Iterable[Span]) -> list[Span]:
+        """Return what of some spans is over and known."""
+        since = self.known or self.now
+        return common(spans, [(since, self.now)]) if since < self.now else []
+
+
+def whole(shifts: Iterable[ShiftRow]) -> list[Span]:
+    """Return shifts with their breaks."""
+    return joined((each.starts_at, each.ends_at) for each in shifts)
+
+
+def pauses(shifts: Iterable[ShiftRow]) -> list[Span]:
+    """Return the breaks of shifts."""
+    return joined(span for each in shifts for span in each.breaks)
+
+
+def kept(
+    day: Day, shifts: Sequence[ShiftRow], others: Sequence[ShiftRow], at_work: Sequence[Span]
+) -> Kept:
+    """Measure one day of somebody.
+
+    A shift belongs to the day on which it begins, and so does all work in it. ``others`` are their
+    shifts of the days around: work in those is not of this day.
+    """
+    scheduled, breaks = day.cut(whole(shifts)), day.cut(pauses(shifts))
+    to_work = without(scheduled, breaks)
+    of_day = without([(day.begins_at, day.ends_at), *whole(shifts)], whole(others))
+    worked = day.cut(common(at_work, of_day))
+    past = common(whole(shifts), [(day.begins_at, max(day.now, day.begins_at))])
+    return Kept(
+        scheduled=length(scheduled),
+        to_work=length(to_work),
+        adhered=length(common(to_work, worked)) + length(without(breaks, worked)),
+        worked=length(worked),
+        unknown=length(past) - length(scheduled),
+    )
