@@ -12,6 +12,8 @@ from uuid import UUID
 from storage.columns import row_of
 from storage.database import Queries
 
+Ready = Literal["available", "busy", "away", "unresponsive"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
@@ -36,7 +38,29 @@ class Logged:
     """A time of an agent. ``present``: connected; ``held``: with a conversation in hand."""
 
     agent_id: UUID
-    word: Literal["present", "held", "available", "busy", "away", "unresponsive"]
+    word: Literal["present", "held"] | Ready
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateRow:
+    """What somebody was ready for."""
+
+    shop_id: UUID
+    agent_id: UUID
+    state: Ready
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceRow:
+    """When somebody was connected to a node."""
+
+    shop_id: UUID
+    agent_id: UUID
+    node: str
     since: datetime
     until: datetime
 

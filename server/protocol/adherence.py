@@ -52,7 +52,7 @@ class AdherenceFigures(Shape, frozen=True):
     ``scheduled_s``: shifts, breaks included, and ``to_work_s`` without. ``adhered_s``: at work when
     planned to work, not at work in planned breaks. ``worked_s``: at work, planned or not.
     ``unknown_s``: of shifts, what lies before the log. ``adherence`` is adhered divided by
-    scheduled; ``conformance`` worked divided by to work, which may be above 1.
+    scheduled; ``conformance``, once the shifts are over, worked divided by to work, may be above 1.
     """
 
     scheduled_s: int

@@ -16,11 +16,11 @@ NOTHING = timedelta()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """How a plan was kept. All times but ``unknown`` are of what is over and known.
+    """How a plan was kept. All times but the last two are of what is over and known.
 
     ``scheduled``: shifts, breaks included; ``to_work`` without them. ``adhered``: at work when
     planned to work, and not at work in planned breaks. ``worked``: at work, planned or not.
-    ``unknown``: of shifts, what lies before the log.
+    ``unknown``: of shifts, what lies before the log; ``to_come``: what is not over.
     """
 
     scheduled: timedelta = NOTHING
@@ -28,6 +28,7 @@ class Kept:
     adhered: timedelta = NOTHING
     worked: timedelta = NOTHING
     unknown: timedelta = NOTHING
+    to_come: timedelta = NOTHING
 
     @property
     def adherence(self) -> float | None:
@@ -36,8 +37,11 @@ class Kept:
 
     @property
     def conformance(self) -> float | None:
-        """How long they worked for how long they were to, whenever it was; may be above 1."""
-        return self.worked / self.to_work if self.to_work else None
+        """How long they worked for how long they were to, whenever it was; may be above 1.
+
+        It is told once the shifts are over: who came early has not worked too much yet.
+        """
+        return self.worked / self.to_work if self.to_work and not self.to_come else None
 
     def __add__(self, other: "Kept") -> "Kept":
         """Return both together."""
@@ -47,6 +51,7 @@ class Kept:
             adhered=self.adhered + other.adhered,
             worked=self.worked + other.worked,
             unknown=self.unknown + other.unknown,
+            to_come=self.to_come + other.to_come,
         )
 
 
@@ -94,4 +99,5 @@ def kept(
         adhered=length(common(to_work, worked)) + length(without(breaks, worked)),
         worked=length(worked),
         unknown=length(past) - length(scheduled),
+        to_come=length(whole(shifts)) - length(past),
     )

@@ -120,7 +120,9 @@ def test_a_break_that_goes_on_is_told_while_it_does() -> None:
     plan, was = shift(9, 17, (12, 13)), worked((9, 12))
     assert named(the_day(now=12.5), plan, was) == []
     assert named(the_day(now=13.5), plan, was) == [("long_break", at(12), 30, True)]
-    assert hours(kept(the_day(now=13.5), [plan], [], was)) == (4.5, 3.5, 4, 3)
+    found = kept(the_day(now=13.5), [plan], [], was)
+    assert hours(found) == (4.5, 3.5, 4, 3)
+    assert (found.adherence, found.conformance) == (4 / 4.5, None)  # the shift is not over
 
 
 def test_no_shift_is_no_figure() -> None:
