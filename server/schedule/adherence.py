@@ -80,18 +80,30 @@ def pauses(shifts: Iterable[ShiftRow]) -> list[Span]:
     return joined(span for each in shifts for span in each.breaks)
 
 
+def of_day(
+    day: Day, shifts: Sequence[ShiftRow], others: Sequence[ShiftRow], at_work: Sequence[Span]
+) -> list[Span]:
+    """Return the time that belongs to a day of somebody.
+
+    A shift belongs to the day on which it begins, past midnight too, and so does work that goes on
+    before and after it without a break. ``others`` are their shifts of the days around.
+    """
+    own, theirs = whole(shifts), whole(others)
+    around_own = [span for span in at_work if common([span], own) and not common([span], theirs)]
+    around_others = [span for span in at_work if common([span], theirs) and not common([span], own)]
+    return without(
+        [(day.begins_at, day.ends_at), *own, *around_own],
+        [*theirs, *around_others],
+    )
+
+
 def kept(
     day: Day, shifts: Sequence[ShiftRow], others: Sequence[ShiftRow], at_work: Sequence[Span]
 ) -> Kept:
-    """Measure one day of somebody.
-
-    A shift belongs to the day on which it begins, and so does all work in it. ``others`` are their
-    shifts of the days around: work in those is not of this day.
-    """
+    """Measure one day of somebody; see ``of_day`` for what is theirs on that day."""
     scheduled, breaks = day.cut(whole(shifts)), day.cut(pauses(shifts))
     to_work = without(scheduled, breaks)
-    of_day = without([(day.begins_at, day.ends_at), *whole(shifts)], whole(others))
-    worked = day.cut(common(at_work, of_day))
+    worked = day.cut(common(at_work, of_day(day, shifts, others, at_work)))
     past = common(whole(shifts), [(day.begins_at, max(day.now, day.begins_at))])
     return Kept(
         scheduled=length(scheduled),

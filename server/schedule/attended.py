@@ -57,6 +57,14 @@ class Attended:
             at_work=joined((was.since, was.until) for was in found if was.state in AT_WORK),
         )
 
+    def within(self, spans: Sequence[Span]) -> list[Was]:
+        """Return the states as far as they lie in some spans."""
+        return [
+            Was(state=was.state, since=begin, until=end)
+            for was in self.states
+            for begin, end in common([(was.since, was.until)], spans)
+        ]
+
     def at(self, moment: datetime) -> Was | None:
         """Return the state at a moment, or just before it ended; None while not connected."""
         return next((was for was in self.states if was.since <= moment <= was.until), None)

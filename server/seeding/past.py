@@ -40,7 +40,7 @@ class Teller:
     staff: Staff
     crowd: Crowd
     chance: Random
-    rota: Rota = field(default_factory=Rota)
+    rota: Rota
     threads: list[Thread] = field(default_factory=list[Thread])
     held: dict[UUID, list[tuple[datetime, datetime]]] = field(
         default_factory=lambda: defaultdict[UUID, list[tuple[datetime, datetime]]](list)
@@ -203,12 +203,16 @@ class Teller:
         for agent in self.staff.agents:
             spans = self.held[agent.id][-20:]
             load[agent.id] = sum(begun < soon and at < ended for begun, ended in spans)
-        able = [agent for agent in self._able(queue, language) if load[agent.id] < agent.capacity]
+        able = [
+            agent
+            for agent in self._able(queue, language)
+            if load[agent.id] < agent.capacity and self.rota.is_near(agent, at)
+        ]
         self.chance.shuffle(able)
         return min(
             able,
             key=lambda agent: (
-                self.rota.far(agent, at),
+                not self.rota.is_there(agent, at),
                 load[agent.id] / agent.capacity,
             ),
             default=None,

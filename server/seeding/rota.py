@@ -16,7 +16,7 @@ from storage.schedule.rows import ShiftRow, SwapRow
 
 ONE_DAY = timedelta(days=1)
 PLANNED_FOR = timedelta(weeks=2)
-NEAR = timedelta(hours=3)
+NEAR = timedelta(hours=1)
 WEEK_DAYS = 7
 
 
@@ -28,9 +28,9 @@ class Post(NamedTuple):
     """
 
     mailbox: str
-    start: float
-    end: float
-    pause: tuple[float, float]
+    start: int
+    end: int
+    pause: tuple[int, int]
     off: frozenset[int]
 
 
@@ -43,13 +43,13 @@ class Made(NamedTuple):
 
 
 POSTS = (
-    Post("mei", 9, 16.5, (13, 13.5), frozenset({3})),
-    Post("hao", 9, 16.5, (13.5, 14), frozenset({5})),
-    Post("yun", 13.5, 21, (17, 17.5), frozenset({1})),
-    Post("qin", 14.5, 22, (18, 18.5), frozenset({2})),
-    Post("daniel", 15.5, 23, (19.5, 20), frozenset({0})),
-    Post("sofia", 17.5, 25, (21, 21.5), frozenset({4})),
-    Post("grace", 21, 29, (24, 24.5), frozenset({6})),
+    Post("mei", 9, 17, (13, 14), frozenset({3})),
+    Post("hao", 9, 17, (13, 14), frozenset({5})),
+    Post("yun", 13, 21, (17, 18), frozenset({1})),
+    Post("qin", 14, 22, (18, 19), frozenset({2})),
+    Post("daniel", 15, 23, (19, 20), frozenset({0})),
+    Post("sofia", 17, 25, (21, 22), frozenset({4})),
+    Post("grace", 21, 29, (24, 25), frozenset({5})),
 )
 
 GAP_OF = frozenset({"mei", "hao"})
@@ -109,16 +109,18 @@ class Rota:
         rows = self.shifts.get(agent_id, [])
         return [row for row in rows if row.id not in self.absent and row.starts_at < before]
 
-    def far(self, agent: AgentRow, at: datetime) -> int:
-        """Return 0 for who is at work by the plan, 1 for who just was or soon is, 2 for others."""
-        rows = self.worked(agent.id, at + ONE_DAY)
-        if any(
+    def is_there(self, agent: AgentRow, at: datetime) -> bool:
+        """Tell whether somebody is at work by the plan."""
+        return any(
             row.starts_at <= at < row.ends_at
             and not any(begin <= at < end for begin, end in row.breaks)
-            for row in rows
-        ):
-            return 0
-        return 1 if any(row.starts_at - NEAR <= at < row.ends_at + NEAR for row in rows) else 2
+            for row in self.worked(agent.id, at + ONE_DAY)
+        )
+
+    def is_near(self, agent: AgentRow, at: datetime) -> bool:
+        """Tell whether somebody was at work just now, or is soon: they may stay or come earlier."""
+        rows = self.worked(agent.id, at + ONE_DAY)
+        return any(row.starts_at - NEAR <= at < row.ends_at + NEAR for row in rows)
 
 
 def _days(first: date, end: date) -> Iterator[date]:
@@ -134,7 +136,7 @@ def _planned_at(day: date, now: datetime) -> datetime:
 
 
 def _shift(post: Post, agent: AgentRow, day: date, zone: ZoneInfo, made: Made) -> ShiftRow:
-    start, end, *pause = (round(60 * hour) for hour in (post.start, post.end, *post.pause))
+    start, end, *pause = (60 * hour for hour in (post.start, post.end, *post.pause))
     times = times_of(day, start, end, [(pause[0], pause[1])], zone)
     return ShiftRow(
         id=made.id,

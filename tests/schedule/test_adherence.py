@@ -173,6 +173,22 @@ def test_who_works_past_midnight_twice_has_each_night_once() -> None:
     assert (one + other).adherence == pytest.approx(15 / 16)
 
 
+def test_work_that_goes_on_belongs_to_the_shift_that_it_goes_on_from() -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    night = shift(22, 30)
+    was = [*worked((21.5, 30.25)), *worked((33, 34))]  # half an hour early, a quarter late
+    of_monday = kept(the_day(now=72), [night], [], was)
+    of_tuesday = kept(the_day(now=72, day=tuesday), [], [night], was)
+    assert (of_monday.worked, of_monday.adherence) == (timedelta(hours=8.75), 1)
+    assert of_tuesday.worked == timedelta(hours=1)
+    # On through the night until a shift of the day after: what lies between is the day's own.
+    day_after = shift(8, 12, day=tuesday)
+    on_and_on = worked((22, 36))
+    one = kept(the_day(now=72), [night], [day_after], on_and_on)
+    other = kept(the_day(now=72, day=tuesday), [day_after], [night], on_and_on)
+    assert (one.worked, other.worked) == (timedelta(hours=8), timedelta(hours=6))
+
+
 def test_states_count_while_connected_and_a_talk_in_hand_is_work() -> None:
     noon = at(12)
 

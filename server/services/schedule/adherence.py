@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from server.protocol.adherence import Adherence, AdherenceLine, DayQuery
-from server.schedule.adherence import Day, Kept, kept
+from server.schedule.adherence import Day, Kept, kept, of_day
 from server.schedule.attended import Attended
 from server.schedule.exceptions import exceptions
 from server.schedule.times import check_day, days_span
@@ -23,6 +23,8 @@ from storage.schedule.shifts import Shifts
 from storage.states import Logged
 
 ONE_DAY = timedelta(days=1)
+AROUND = timedelta(hours=4)
+"""So long before and after a day is looked for work that goes on without a break."""
 
 
 class Log(Protocol):
@@ -91,7 +93,9 @@ class AdherenceDesk:
         found = await self._shifts.between(shop.id, day - ONE_DAY, day + ONE_DAY, agent_id)
         shifts, others = _by_agent(found, day, is_it=True), _by_agent(found, day, is_it=False)
         last = max([ends_at, *(row.ends_at for rows in shifts.values() for row in rows)])
-        logged = await self._log.logged(shop.id, begins_at, min(last, now), agent_id)
+        logged = await self._log.logged(
+            shop.id, begins_at - AROUND, min(last + AROUND, now), agent_id
+        )
         people = await self._stores.agents.of_shop(shop.id)
         return _Sheet(
             date=day,
@@ -146,10 +150,11 @@ def _kept(sheet: _Sheet, agent: UUID) -> Kept:
 
 def _line(sheet: _Sheet, agent: UUID, found: Kept) -> AdherenceLine:
     shifts, attended = sheet.shifts.get(agent, ()), sheet.attended.get(agent, Attended())
+    others = sheet.others.get(agent, ())
     return line_face(
         (agent, sheet.names.get(agent, "")),
         shifts,
-        attended.states,
+        attended.within(of_day(sheet.day, shifts, others, attended.at_work)),
         exceptions(sheet.day, shifts, attended.at_work),
         found,
     )
