@@ -105,11 +105,19 @@ def kept(
     to_work = without(scheduled, breaks)
     worked = day.cut(common(at_work, of_day(day, shifts, others, at_work)))
     past = common(whole(shifts), [(day.begins_at, max(day.now, day.begins_at))])
+    never_came = pauses(row for row in shifts if _never_came(day, row, worked))
+    rested = without(breaks, [*worked, *never_came])
     return Kept(
         scheduled=length(scheduled),
         to_work=length(to_work),
-        adhered=length(common(to_work, worked)) + length(without(breaks, worked)),
+        adhered=length(common(to_work, worked)) + length(rested),
         worked=length(worked),
         unknown=length(past) - length(scheduled),
         to_come=length(whole(shifts)) - length(past),
     )
+
+
+def _never_came(day: Day, row: ShiftRow, worked: Sequence[Span]) -> bool:
+    """Tell whether nothing of a shift was worked, for certain: then its breaks are no breaks."""
+    is_known = day.known is not None and day.known <= row.starts_at
+    return is_known and not common(whole([row]), worked)

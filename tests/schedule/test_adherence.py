@@ -114,6 +114,9 @@ def test_who_never_came_was_absent_once_the_shift_is_over_and_late_until_then() 
     assert named(the_day(now=10), plan, []) == [("late", at(9), 60, True)]
     assert named(the_day(now=8), plan, []) == []
     assert kept(the_day(now=8), [plan], [], []).adherence is None
+    assert kept(the_day(now=17), [plan], [], []).adherence == 0  # its break is nobody's break
+    only_noon = the_day(now=12.5, known=at(12))
+    assert kept(only_noon, [plan], [], []).adherence == 1  # they may have come before
 
 
 def test_a_break_that_goes_on_is_told_while_it_does() -> None:

@@ -1971,7 +1971,7 @@ const words: Record<Key, string> = {
   'adherence.legend.available': '空闲',
   'adherence.legend.busy': '忙碌或在处理会话',
   'adherence.legend.away': '离开或未响应',
-  'adherence.legend.missed': '缺勤',
+  'adherence.legend.missed': '该在岗而不在',
   'adherence.exception': '{kind} {times}（{missed}）',
   'adherence.since': '{time} 起',
   'adherence.kind.absent': '缺勤',

@@ -100,9 +100,20 @@ export function ticks([from, to]: [number, number], begins_at: string): number[]
 
 /** Late 9:00–9:15 (15 min) */
 export function exception_text(words: Words, one: Exception, zone: string): string {
-  const missed = duration(words, Math.max(1, Math.round(one.missed_s / 60)));
+  const missed = duration(words, Math.max(1, Math.floor(one.missed_s / 60)));
   const times = one.goes_on ? words.t('adherence.since', { time: shop_clock(one.since, zone) }) : shop_span(one, zone);
   return words.t('adherence.exception', { kind: words.t(`adherence.kind.${one.kind}`), times, missed });
+}
+
+/** 9:00–17:00, of each shift that is planned. */
+export function shifts_text(words: Words, { planned }: AdherenceLine, zone: string): string {
+  const shifts: Stretch[] = [];
+  for (const { since, until } of planned) {
+    const last = shifts.at(-1);
+    if (last?.until === since) last.until = until;
+    else shifts.push({ since, until });
+  }
+  return shifts.map((one) => shop_span(one, zone)).join(words.t('schedule.comma'));
 }
 
 /** What is drawn of a line, for those who hear it. */
