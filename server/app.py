@@ -13,6 +13,7 @@ from server.http.health import Health
 from server.http.lending import Lending
 from server.http.posting import HttpPoster
 from server.http.problems import problems
+from server.http.resources.adherence import AdherenceResource
 from server.http.resources.agents import AgentsResource
 from server.http.resources.alerts import AlertsResource
 from server.http.resources.conversations import ConversationsResource
@@ -71,8 +72,10 @@ from server.services.overruling import Overruling
 from server.services.quality.job import Judge, JudgeMetrics
 from server.services.reception import AgentReception, VisitorReception
 from server.services.reports import ReportDesk
+from server.services.schedule.adherence import AdherenceDesk
 from server.services.schedule.decisions import Decisions
 from server.services.schedule.mine import OwnDesk
+from server.services.schedule.on_shift import OnShiftDesk
 from server.services.schedule.outlook import Outlooks
 from server.services.schedule.outlook import Sources as PlanSources
 from server.services.schedule.plan import PlanDesk, ScheduleStores
@@ -301,7 +304,10 @@ def _schedule(base: Base) -> list[Endpoint]:
     )
     plan, mine = PlanDesk(kept, stores, clock), OwnDesk(kept, stores, clock)
     trials = DayTrials(outlooks, stores, partial(expected_traffic, base.db), clock)
+    log = StateLog(base.db)
+    adherence = AdherenceDesk(kept.shifts, log, stores, clock)
     resources = (
+        AdherenceResource(adherence, OnShiftDesk(kept.shifts, log, stores, clock)),
         ScheduleResource(plan, Staffing(outlooks, stores, clock), trials, mine),
         ShiftsResource(plan),
         RequestsResource(mine, Decisions(kept, stores, clock)),

@@ -14,6 +14,8 @@ from storage.people import (
     VisitorRow,
 )
 from storage.rows import ConversationRow, EventRow, MessageRow, OfferRow
+from storage.schedule.rows import ShiftRow, SwapRow
+from storage.states import PresenceRow, StateRow
 
 BATCH = 2000  # rows a statement, so that none runs long
 
@@ -29,13 +31,17 @@ class Staff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What was said. ``events`` are numbered when they are stored, in the order given."""
+    """What was said, and how people worked. ``events`` are numbered as stored, in their order."""
 
     visitors: Sequence[VisitorRow]
     conversations: Sequence[ConversationRow]
     messages: Sequence[MessageRow]
     events: Sequence[EventRow]
     offers: Sequence[OfferRow]
+    shifts: Sequence[ShiftRow] = ()
+    swaps: Sequence[SwapRow] = ()
+    states: Sequence[StateRow] = ()
+    presence: Sequence[PresenceRow] = ()
 
 
 class History:
@@ -80,6 +86,10 @@ async def _tell(tx: Transaction, past: Past) -> None:
         (MESSAGES, past.messages),
         (EVENTS, past.events),
         (OFFERS, past.offers),
+        (SHIFTS, past.shifts),
+        (SWAPS, past.swaps),
+        (STATES, past.states),
+        (PRESENCE, past.presence),
     )
     for statement, rows in parts:
         for first in range(0, len(rows), BATCH):
@@ -170,3 +180,13 @@ SELECT conversation_id, at, kind, from_state, to_state, actor_kind, actor_id, da
 """
 
 OFFERS = "INSERT INTO offer SELECT * FROM jsonb_populate_recordset(NULL::offer, $1)"
+
+SHIFTS = "INSERT INTO shift SELECT * FROM jsonb_populate_recordset(NULL::shift, $1)"
+
+SWAPS = "INSERT INTO shift_swap SELECT * FROM jsonb_populate_recordset(NULL::shift_swap, $1)"
+
+STATES = "INSERT INTO agent_state SELECT * FROM jsonb_populate_recordset(NULL::agent_state, $1)"
+
+PRESENCE = """
+INSERT INTO agent_presence SELECT * FROM jsonb_populate_recordset(NULL::agent_presence, $1)
+"""

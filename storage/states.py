@@ -6,10 +6,13 @@ What they were ready for is logged by a trigger (storage/sql/agent_state_noted.s
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from storage.columns import row_of
 from storage.database import Queries
+
+Ready = Literal["available", "busy", "away", "unresponsive"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,38 @@ class Spent:
     occupied_ms: int
     held_ms: int
     in_hand_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """A time of an agent. ``present``: connected; ``held``: with a conversation in hand."""
+
+    agent_id: UUID
+    word: Literal["present", "held"] | Ready
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateRow:
+    """What somebody was ready for."""
+
+    shop_id: UUID
+    agent_id: UUID
+    state: Ready
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceRow:
+    """When somebody was connected to a node."""
+
+    shop_id: UUID
+    agent_id: UUID
+    node: str
+    since: datetime
+    until: datetime
 
 
 class StateLog:
@@ -53,6 +88,13 @@ class StateLog:
         """Return how each agent who was there spent a time that is at most a month long."""
         rows = await self._db.fetch(SPENT, shop_id, since, min(until, now))
         return [row_of(Spent, row) for row in rows]
+
+    async def logged(
+        self, shop_id: UUID, since: datetime, until: datetime, agent_id: UUID | None = None
+    ) -> list[Logged]:
+        """Return what is known of a time that is some days long at most, of all or of one."""
+        rows = await self._db.fetch(LOGGED, shop_id, since, until, agent_id)
+        return [row_of(Logged, row) for row in rows]
 
 
 VOUCH = """
@@ -98,4 +140,25 @@ SELECT p.agent_id, length_ms(p.spans) AS present_ms,
        coalesce(h.in_hand_ms, 0)::bigint AS in_hand_ms
   FROM present p LEFT JOIN states s USING (agent_id) LEFT JOIN held h USING (agent_id)
  ORDER BY p.agent_id
+"""
+
+# What somebody has in hand now is kept behind by a second, by the job that counts.
+LOGGED = """
+WITH present AS (
+    SELECT agent_id, since, until FROM agent_presence
+     WHERE shop_id = $1 AND until > $2 AND since < $3 AND until > since
+       AND ($4::uuid IS NULL OR agent_id = $4)
+), each AS (
+    SELECT agent_id, 'present' AS word, since, until FROM present
+     UNION ALL
+    SELECT agent_id, state, since, coalesce(until, $3) FROM agent_state
+     WHERE shop_id = $1 AND (until > $2 OR until IS NULL) AND since < $3
+       AND ($4::uuid IS NULL OR agent_id = $4)
+     UNION ALL
+    SELECT agent_id, 'held', at, coalesce(ended_at, $3) FROM report_leg
+     WHERE shop_id = $1 AND at < $3 AND (ended_at > $2 OR ended_at IS NULL)
+       AND agent_id IN (SELECT agent_id FROM present)
+)
+SELECT agent_id, word, greatest(since, $2) AS since, least(until, $3) AS until
+  FROM each ORDER BY since, word
 """

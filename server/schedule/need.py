@@ -8,7 +8,6 @@ line of all queues together, and the simulator.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from statistics import median_high
 
 from routing.demand import Demand
@@ -16,11 +15,11 @@ from routing.erlang.traffic import AGENTS_MAX, Traffic
 from routing.facts import covers
 from routing.staffing import Goal, Work, need, pooled_bounds
 from server.schedule.expected import Expected, HalfHour
+from server.schedule.spans import Span
 
 LEVEL = 0.8
 """The share of customers that is to be answered within a queue's target."""
 
-Span = tuple[datetime, datetime]
 Asked = tuple[str, Traffic, Goal, Work]
 
 

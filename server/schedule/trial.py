@@ -9,9 +9,8 @@ from msgspec.structs import replace
 from routing.simulator.traffic import Person, Traffic
 from server.schedule.expected import Expected, HalfHour
 from server.schedule.need import Queue
+from server.schedule.spans import Span
 from server.simulating.periods import Expected as Line
-
-Span = tuple[datetime, datetime]
 
 
 def expected_lines(open_of: Mapping[Queue, Sequence[HalfHour]], expected: Expected) -> list[Line]:

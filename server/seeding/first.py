@@ -7,8 +7,9 @@ from random import Random
 
 from server.seeding import setup
 from server.seeding.crowd import Crowd
-from server.seeding.past import Teller
+from server.seeding.past import WEEKS, Teller
 from server.seeding.people import COLLEAGUES
+from server.seeding.rota import Rota
 from server.seeding.staff import Maker
 from server.services.passwords import Passwords
 from server.settings import Settings
@@ -56,7 +57,8 @@ async def found(
     shop = maker.shop(allowed)
     staff = maker.staff(shop.id, await Passwords().hash(password))
     crowd = Crowd(shop.id, maker.chance)
-    past = Teller(shop, staff, crowd, maker.chance).tell(maker.now)
+    rota = Rota.of(staff, maker.now, shop.time_zone, Random(seed), 7 * WEEKS)
+    past = Teller(shop, staff, crowd, maker.chance, rota).tell(maker.now)
     return await History(database).found(shop, staff, maker.replies(shop.id), past)
 
 

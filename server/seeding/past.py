@@ -12,7 +12,9 @@ from server.seeding import rush
 from server.seeding.blank import new_row
 from server.seeding.crowd import Crowd
 from server.seeding.people import Language
+from server.seeding.rota import Rota
 from server.seeding.rush import Turn
+from server.seeding.shown_up import seen
 from server.seeding.talk import Repertoire, Script
 from server.seeding.talk_en import ENGLISH
 from server.seeding.talk_zh import CHINESE
@@ -38,6 +40,7 @@ class Teller:
     staff: Staff
     crowd: Crowd
     chance: Random
+    rota: Rota
     threads: list[Thread] = field(default_factory=list[Thread])
     held: dict[UUID, list[tuple[datetime, datetime]]] = field(
         default_factory=lambda: defaultdict[UUID, list[tuple[datetime, datetime]]](list)
@@ -49,12 +52,17 @@ class Teller:
             self._converse(at, language)
         for at, language in rush.arrivals(now - QUIET, self.shop.time_zone, self.chance):
             self._converse(at, language, is_rush=True)
+        log = seen(self.staff.agents, self.rota, self.held, now, Random(self.chance.random()))
         return Past(
             visitors=self.crowd.everyone(),
             conversations=[thread.row for thread in self.threads],
             messages=[message for thread in self.threads for message in thread.messages],
             events=[event for thread in self.threads for event in thread.events],
             offers=[offer for thread in self.threads for offer in thread.offers],
+            shifts=self.rota.every(),
+            swaps=self.rota.swaps,
+            states=log.states,
+            presence=log.presence,
         )
 
     def _arrivals(self, now: datetime) -> Iterator[tuple[datetime, Language]]:
@@ -189,15 +197,26 @@ class Teller:
         ]
 
     def _agent_for(self, queue: QueueRow, language: Language, at: datetime) -> AgentRow | None:
-        """Return somebody able who has a free place, least busy first."""
+        """Return somebody able who has a free place: on shift, then least busy first."""
         soon = at + timedelta(minutes=20)
         load: dict[UUID, int] = {}
         for agent in self.staff.agents:
             spans = self.held[agent.id][-20:]
             load[agent.id] = sum(begun < soon and at < ended for begun, ended in spans)
-        able = [agent for agent in self._able(queue, language) if load[agent.id] < agent.capacity]
+        able = [
+            agent
+            for agent in self._able(queue, language)
+            if load[agent.id] < agent.capacity and self.rota.is_near(agent, at)
+        ]
         self.chance.shuffle(able)
-        return min(able, key=lambda agent: load[agent.id] / agent.capacity, default=None)
+        return min(
+            able,
+            key=lambda agent: (
+                not self.rota.is_there(agent, at),
+                load[agent.id] / agent.capacity,
+            ),
+            default=None,
+        )
 
     def _ms(self, least_s: float, most_s: float) -> float:
         """Return a time in seconds, whole milliseconds, more often short than long."""

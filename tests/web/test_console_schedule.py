@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from pytest_asyncio import fixture
 
 from storage.schedule.rows import ShiftRow, Times
 from storage.schedule.shifts import Author, Shifts, Wanted
+from storage.states import StateLog
 from tests.support.house import Agent, House
 from tests.support.past import Talk, had
 from tests.web.console import Console
@@ -43,6 +45,13 @@ async def people(house: House) -> tuple[Agent, Agent, Agent]:
 
 async def stored(house: House, day: date) -> list[ShiftRow]:
     return await Shifts(house.db).between(house.shop.id, day, day + timedelta(days=6))
+
+
+def share(said: str) -> float:
+    """Return 0.84 for "84% ± 3"."""
+    found = re.fullmatch(r"(\d+)% ± \d+", said)
+    assert found is not None, said
+    return int(found[1]) / 100
 
 
 async def pulled(page: Page, one: Locator, x: float, to: float) -> None:
@@ -94,6 +103,19 @@ async def test_a_week_is_planned_a_gap_is_filled_and_a_shift_changes_hands(
     assert [(each.agent_id, each.day) for each in await stored(house, monday)] == [
         (ann.row.id, monday)
     ]
+
+    # What filling it would be worth is tried: with everything filled more are answered in time.
+    await gaps.get_by_role("button", name="Try it").click()
+    tried = gaps.get_by_role("table", name="Simulated with")
+    await expect(tried).to_be_visible(timeout=60_000)
+    planned, filled = [
+        await tried.get_by_role("row", name=name).get_by_role("cell").first.inner_text()
+        for name in ("As planned", "Everything filled")
+    ]
+    assert share(filled) > share(planned) + 0.1
+    more = tried.get_by_role("row", name="Difference").get_by_role("cell").first
+    await expect(more).to_have_text(re.compile(r"^\+\d+ ± \d+ points$"))
+    await console.is_accessible()
 
     # By pointer, on a day of its own: Bob's Monday is drawn, and pulled until nobody is missing.
     await page.get_by_label("Day", exact=True).check()
@@ -151,14 +173,33 @@ async def test_a_week_is_planned_a_gap_is_filled_and_a_shift_changes_hands(
     await expect(page.get_by_text("Saving…")).to_be_hidden()
     assert await stored(house, monday + timedelta(days=7)) == []
 
+    # Today she is planned and not there; she comes, and takes a break that nobody planned.
+    await on_shift_since_an_hour(house, lead, ann)
+    await console.goes_to("#/schedule")
+    now = page.get_by_role("region", name="Now,")
+    await expect(now).to_contain_text("Ann is late, since", timeout=15_000)
+    await ann.connects()
+    await ann.becomes("available")
+    await expect(now).to_contain_text("Who is planned is at work.", timeout=15_000)
+    await ann.becomes("away")
+    await expect(now).to_contain_text("Ann is on an unplanned break, since", timeout=15_000)
+    await page.get_by_role("link", name="Adherence").click()
+    row = page.get_by_role("row", name="Ann Planned")
+    await expect(row).to_contain_text("Late ")
+    await console.is_accessible()
+
     # Ann cannot come, on her phone; Bob takes her shift over; the supervisor approves.
     context = await page.context.browser.new_context(
         locale="en-GB", viewport={"width": 390, "height": 844}
     )  # type: ignore[union-attr]
     phone = Console(await context.new_page(), house.url)
     await phone.sits_down(ann.token)
+    await phone.goes_to("#/schedule/adherence")
+    await expect(phone.page.get_by_role("row", name="Ann Planned")).to_contain_text("Late ")
+    await expect(phone.page.get_by_text("Lea", exact=True)).to_be_hidden()
+    await phone.is_accessible()
     await phone.goes_to("#/schedule")
-    await phone.page.get_by_role("button", name="Give away").click()
+    await phone.page.get_by_role("button", name=f"Give away: {on_monday}").click()
     await phone.page.get_by_label("Who takes it over?").select_option("Bob")
     await phone.page.get_by_role("button", name="Ask", exact=True).click()
     await expect(phone.page.get_by_text("You asked Bob")).to_be_visible()
@@ -170,7 +211,7 @@ async def test_a_week_is_planned_a_gap_is_filled_and_a_shift_changes_hands(
     await phone.is_accessible()
     async with phone.page.expect_download() as download:
         await phone.page.get_by_role("link", name="Add to calendar").click()
-    assert (await (await download.value).path()).read_text().count("BEGIN:VEVENT") == 1
+    assert (await (await download.value).path()).read_text().count("BEGIN:VEVENT") == 2
     await moved_by_another(house, lead, of_bob, 18)  # else he works already
     async with house.rest(bob) as rest:
         [swap] = (await rest.get("/schedule/mine"))["swaps"]
@@ -192,3 +233,18 @@ async def moved_by_another(house: House, lead: Agent, row: ShiftRow, hour: int =
     times = Times(day=row.day, starts_at=begin, ends_at=begin + timedelta(hours=1))
     author = Author(house.shop.id, lead.row.id, house.now())
     await Shifts(house.db).change(author, row.id, Wanted(row.agent_id, times), None)
+
+
+async def on_shift_since_an_hour(house: House, lead: Agent, who: Agent) -> None:
+    """Plan somebody around now; what was is known, for the lead was here before."""
+    now = house.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    begin = max(midnight, now - timedelta(hours=1))
+    times = Times(day=now.date(), starts_at=begin, ends_at=now + timedelta(hours=2))
+    author = Author(house.shop.id, lead.row.id, now - timedelta(days=1))
+    await Shifts(house.db).create(author, Wanted(who.row.id, times))
+    before = now - timedelta(hours=4)
+    lead_id = lead.row.id
+    await StateLog(house.db).vouch(
+        house.shop.id, [lead_id], "n", before, before + timedelta(minutes=1)
+    )

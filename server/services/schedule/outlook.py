@@ -4,14 +4,15 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from routing.hours import Hours
 from server.schedule.expected import Expected, HalfHour, half_hours, open_ones
-from server.schedule.need import Needs, Queue, Row, Serves, Span, presence, rows_of, together
+from server.schedule.need import Needs, Queue, Row, Serves, presence, rows_of, together
+from server.schedule.spans import Span, joined
 from server.schedule.times import days_span
 from server.services.assignment.facts import rings
 from server.services.clock import Clock
@@ -136,18 +137,7 @@ def working(shifts: Iterable[ShiftRow]) -> dict[str, list[Span]]:
             found[str(shift.agent_id)].append((begin, pause))
             begin = back
         found[str(shift.agent_id)].append((begin, shift.ends_at))
-    return {agent: _joined(spans) for agent, spans in found.items()}
-
-
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    """Return spans in order, those that touch as one: who works on past midnight is there."""
-    joined: list[tuple[datetime, datetime]] = []
-    for begin, end in sorted(each for each in spans if each[0] < each[1]):
-        if joined and begin <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((begin, end))
-    return joined
+    return {agent: joined(spans) for agent, spans in found.items()}
 
 
 def _day(day: date, zone: ZoneInfo, known: _Known, needs: Needs) -> Day:

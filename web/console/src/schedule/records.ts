@@ -105,12 +105,12 @@ export interface Copied {
   left_out?: { agent: string; day: string; reason: string }[];
 }
 
-interface Figure {
+export interface Figure {
   mean: number;
   half: number;
 }
 
-interface Figures {
+export interface Figures {
   service_level?: Figure | null;
   mean_wait_s?: Figure | null;
   abandonment?: Figure | null;

@@ -5,7 +5,7 @@ import { in_language } from '../lib/about';
 import type { Gap, Shift } from './records';
 import { clock, span_text } from './times';
 
-type Words = I18n<Key>;
+export type Words = I18n<Key>;
 
 /** Mon 2 */
 export function short_day(day: string, locale: string): string {

@@ -1,13 +1,13 @@
 /**
  * Where in the console somebody is. `#/` inbox, `#/c/ID` a conversation, `#/c/ID/why` its routing, `#/c/ID/timeline` what happened in it,
- * with `/watch` behind the ID unseen by anybody; `#/live`, `#/live/wall`, `#/schedule/2026-11-23`, `#/schedule/mine`, `#/quality/PAGE/ID`, `#/admin/PAGE/ID`.
+ * with `/watch` behind the ID unseen by anybody; `#/live`, `#/live/wall`, `#/schedule/2026-11-23`, `#/schedule/mine`, `#/schedule/adherence/2026-11-23`, `#/quality/PAGE/ID`, `#/admin/PAGE/ID`.
  */
 export type Aspect = 'why' | 'timeline';
 export type Place =
   | { page: 'inbox'; conversation: string | null; watch?: true; why?: true; timeline?: true }
   | { page: 'live'; wall: boolean }
   | { page: 'quality'; section: string; item: string | null }
-  | { page: 'schedule'; day: string | null; own: boolean }
+  | { page: 'schedule'; day: string | null; own: boolean; adherence?: true }
   | { page: 'admin'; section: string; item: string | null };
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -16,7 +16,7 @@ export function read_place(hash: string): Place {
   const [head = '', ...rest] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   if (head === 'admin' || head === 'quality') return paged(head, rest);
   if (head === 'live') return { page: 'live', wall: rest[0] === 'wall' };
-  if (head === 'schedule') return of_schedule(rest[0]);
+  if (head === 'schedule') return of_schedule(rest);
   if (head !== 'c' || !rest[0]) return { page: 'inbox', conversation: null };
   const [conversation, ...more] = rest;
   const watch = more[0] === 'watch';
@@ -34,14 +34,16 @@ function paged(page: 'admin' | 'quality', [section, item]: string[]): Place {
   return { page, section: section || (page === 'admin' ? 'agents' : ''), item: item ?? null };
 }
 
-function of_schedule(word = ''): Place {
-  return { page: 'schedule', day: DAY.test(word) ? word : null, own: word === 'mine' };
+function of_schedule([word = '', behind = '']: string[]): Place {
+  const adherence = word === 'adherence';
+  const day = adherence ? behind : word;
+  return { page: 'schedule', day: DAY.test(day) ? day : null, own: word === 'mine', ...(adherence && { adherence }) };
 }
 
 export function write_place(place: Place): string {
   if (place.page === 'admin' || place.page === 'quality') return [`#/${place.page}`, place.section, place.item].filter(Boolean).join('/');
   if (place.page === 'live') return place.wall ? '#/live/wall' : '#/live';
-  if (place.page === 'schedule') return ['#/schedule', place.own ? 'mine' : place.day].filter(Boolean).join('/');
+  if (place.page === 'schedule') return ['#/schedule', place.adherence && 'adherence', place.own ? 'mine' : place.day].filter(Boolean).join('/');
   if (!place.conversation) return '#/';
   const { conversation, watch, why, timeline } = place;
   return `#/c/${encodeURIComponent(conversation)}${watch ? '/watch' : ''}${why ? '/why' : timeline ? '/timeline' : ''}`;
@@ -143,6 +145,11 @@ export class Route {
   /** The plan of work, of the week of a day. */
   schedule(day: string | null = null): void {
     this.go({ page: 'schedule', day, own: false });
+  }
+
+  /** How a day's plan was kept. */
+  adherence(day: string | null = null): void {
+    this.go({ page: 'schedule', day, own: false, adherence: true });
   }
 
   admin(section = 'agents', item: string | null = null): void {
