@@ -95,6 +95,9 @@ async def test_of_two_who_end_it_at_once_one_wins_and_the_other_is_told(
     assert lost.now == "done"
     done = await todo.now(bob, task)
     assert (done.state, done.outcome) == ("done", "It arrived")
+    assert done.done_by is not None
+    winner = bob if done.done_by.name == "bob" else lin
+    assert await todo.desk.end(winner, UUID(task.id), ends) == done, "whose answer was lost"
 
 
 async def test_what_is_changed_reaches_every_page_and_the_timeline(
@@ -114,6 +117,27 @@ async def test_what_is_changed_reaches_every_page_and_the_timeline(
     assert task.text not in repr(fact.data)
     with pytest.raises(Changed):
         await todo.desk.change(bob, UUID(task.id), patch)
+
+
+async def test_what_nobody_had_in_hand_is_not_done(office: Office, todo: Todo) -> None:
+    bob = await office.agent("bob")
+    row = await todo.talked(bob)
+    task = await todo.made(bob, row)
+    await office.sets(bob, "away")
+    await todo.comes_due()
+    begun, _ = await todo.conversations(row)
+    await office.moved(
+        await office.stores.transitions.end_by_customer(
+            begun.id, row.visitor_id, office.clock.now()
+        )
+    )
+    assert (await todo.now(bob, task)).state == "due"
+    assert await todo.listed(bob, which="overdue") == [task.text]
+    patch = TaskPatch(version=2, due_at=todo.in_(hours=1))
+    put_off = await todo.desk.change(bob, UUID(task.id), patch)
+    assert (put_off.state, put_off.due_conversation) == ("open", None)
+    await todo.comes_due()
+    assert len(await todo.conversations(row)) == 3
 
 
 async def test_who_leaves_the_shop_leaves_their_tasks_to_whoever_can(

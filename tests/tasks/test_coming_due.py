@@ -39,6 +39,24 @@ async def test_what_is_due_is_offered_to_its_assignee_first(office: Office, todo
     assert (await office.events(again))[:3] == ["started", "queued", "task_due"]
 
 
+async def test_a_busy_assignee_is_waited_for_a_little_and_then_others_have_it(
+    office: Office, todo: Todo
+) -> None:
+    lin = await office.agent("lin")
+    row = await todo.talked(lin)
+    await todo.made(lin, row, assignee=str(lin.agent_id))
+    await office.customer()
+    await office.accepts(lin)
+    bob = await office.agent("bob")
+
+    await todo.comes_due()
+    await office.passes(18)
+    assert office.offers(bob) == []
+    await office.passes(3)
+    [offer] = office.offers(bob)
+    assert [each.text for each in offer.conversation.tasks] == ["Ask whether the kettle arrived"]
+
+
 async def test_where_the_assignee_is_away_others_do_it(office: Office, todo: Todo) -> None:
     lin, bob = await office.agent("lin"), await office.agent("bob")
     row = await office.customer()

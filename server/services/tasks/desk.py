@@ -123,8 +123,15 @@ class TaskDesk:
         return task_face(row)
 
     async def end(self, seat: AgentSeat, task_id: UUID, given: TaskEnd) -> Task:
-        """Say that it is done, or not to be done; of two who say so the second is told."""
-        seen = await self._seen(seat, task_id, given.version)
+        """Say that it is done, or not to be done; of two who say so the second is told.
+
+        Who says it again, because the answer was lost, is answered as before.
+        """
+        seen = await self.stores.tasks.get(seat.shop_id, task_id)
+        if (seen.state, seen.done_by) == (given.state, seat.agent_id):
+            return task_face(seen)
+        if seen.version != given.version:
+            raise Changed(seen.state)
         outcome = None
         if given.outcome is not None:
             outcome = self.texts.short(given.outcome.strip(), "outcome", TEXT_MAX) or None

@@ -1,4 +1,5 @@
 -- works with: 0002_pre_routing
+-- reviewed: task_left
 -- What is to be done later. Nodes of the version before overlook it: what they close leaves a task due.
 
 -- What is to be done for a customer later: it comes due, is routed like anything else, and is done.
