@@ -10,7 +10,9 @@ from storage.columns import row_of
 from storage.database import Database, Queries
 from storage.errors import Changed, Missing
 from storage.messages import check_storable
+from storage.rows import Moved
 from storage.tasks.rows import SHOWN, TaskKind, TaskRow, shown, write_fact
+from storage.tasks.waiting import let_go
 
 OPEN_MAX = 500
 """So many that are not done may one agent have made."""
@@ -145,13 +147,22 @@ class Tasks:
         rows = await self._db.fetch(MANY, list(task_ids))
         return [row_of(TaskRow, row) for row in rows]
 
-    async def change(self, seen: TaskRow, plan: Plan, by: UUID, now: datetime) -> TaskRow:
+    async def assigned_to(self, agent_id: UUID) -> list[UUID]:
+        """Return which tasks are to be done by somebody."""
+        return [row["id"] for row in await self._db.fetch(ASSIGNED_TO, agent_id)]
+
+    async def change(
+        self, seen: TaskRow, plan: Plan, by: UUID, now: datetime
+    ) -> tuple[TaskRow, Moved | None]:
         """Change what was ``seen``; put off, what was due is open again.
+
+        What was begun for it and waits is closed then: the second of what is returned.
 
         Raises Changed when it is another version by now, or is done.
         """
         check_storable(plan.text)
         async with self._db.transaction() as tx:
+            moved = await let_go(tx, seen, now) if plan.due_at > now else None
             changed = await tx.execute(
                 CHANGE,
                 seen.id,
@@ -165,7 +176,7 @@ class Tasks:
             await _must_be_as_seen(tx, seen, changed)
             task = await shown(tx, seen.id)
             await write_fact(tx, task, "task_changed", (by, now), _changes(seen, task))
-        return task
+        return task, moved
 
     async def end(
         self,
@@ -174,16 +185,20 @@ class Tasks:
         outcome: str | None,
         by: UUID,
         now: datetime,
-    ) -> TaskRow:
-        """End what was ``seen``. Raises Changed when it is another version, or has ended."""
+    ) -> tuple[TaskRow, Moved | None]:
+        """End what was ``seen``, and close what was begun for it, while it waits.
+
+        Raises Changed when it is another version, or has ended.
+        """
         check_storable(outcome or "")
         async with self._db.transaction() as tx:
+            moved = await let_go(tx, seen, now)
             ended = await tx.execute(END, seen.id, seen.version, state, outcome, by, now)
             await _must_be_as_seen(tx, seen, ended)
             task = await shown(tx, seen.id)
             kind = "task_done" if state == "done" else "task_cancelled"
             await write_fact(tx, task, kind, (by, now))
-        return task
+        return task, moved
 
 
 CONCERNS = """
@@ -235,6 +250,8 @@ DUE_IN = (
 )
 
 MANY = SHOWN + " WHERE t.id = ANY ($1::uuid[]) ORDER BY t.due_at, t.id"
+
+ASSIGNED_TO = "SELECT id FROM task WHERE assignee_id = $1 AND state IN ('open', 'due')"
 
 OPEN_OF = "SELECT count(*)::int FROM task WHERE created_by = $1 AND state IN ('open', 'due')"
 

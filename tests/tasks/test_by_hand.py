@@ -119,6 +119,26 @@ async def test_what_is_changed_reaches_every_page_and_the_timeline(
         await todo.desk.change(bob, UUID(task.id), patch)
 
 
+async def test_what_is_done_before_anybody_takes_it_is_offered_no_longer(
+    office: Office, todo: Todo
+) -> None:
+    bob = await office.agent("bob")
+    row = await todo.talked(bob)
+    first, second = await todo.made(bob, row), await todo.made(bob, row, text="And this")
+    await todo.comes_due()
+    begun, _ = await todo.conversations(row)
+    await todo.desk.end(bob, UUID(first.id), TaskEnd(version=2))
+    assert (await office.row(begun)).state == "offered", "there is more to do in it"
+
+    await todo.desk.end(bob, UUID(second.id), TaskEnd(version=2, state="cancelled"))
+    closed = await office.row(begun)
+    assert (closed.state, closed.closed_by) == ("closed", "system")
+    assert len(office.endings(bob)) == 2, "of the first talk, and of this offer"
+    assert await office.slots(bob) == 0
+    await office.turn()
+    assert office.offered(bob).count(begun.id) == 1
+
+
 async def test_what_nobody_had_in_hand_is_not_done(office: Office, todo: Todo) -> None:
     bob = await office.agent("bob")
     row = await todo.talked(bob)

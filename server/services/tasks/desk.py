@@ -25,6 +25,7 @@ from server.services.tasks.moments import coming
 from server.services.tasks.news import TaskNews
 from server.services.texts import Texts
 from storage.errors import Changed
+from storage.rows import Moved
 from storage.tasks import keeping
 from storage.tasks.keeping import OPEN_MAX, Plan, Wanted
 from storage.tasks.rows import TaskRow
@@ -118,8 +119,8 @@ class TaskDesk:
             if patch.assignee is UNSET
             else await self._assignee(seat, patch.assignee),
         )
-        row = await self.stores.tasks.change(seen, plan, seat.agent_id, now)
-        await self._told(seen, row)
+        row, moved = await self.stores.tasks.change(seen, plan, seat.agent_id, now)
+        await self._told(seen, row, moved)
         return task_face(row)
 
     async def end(self, seat: AgentSeat, task_id: UUID, given: TaskEnd) -> Task:
@@ -135,10 +136,10 @@ class TaskDesk:
         outcome = None
         if given.outcome is not None:
             outcome = self.texts.short(given.outcome.strip(), "outcome", TEXT_MAX) or None
-        row = await self.stores.tasks.end(
+        row, moved = await self.stores.tasks.end(
             seen, given.state, outcome, seat.agent_id, self.clock.now()
         )
-        await self._told(seen, row)
+        await self._told(seen, row, moved)
         return task_face(row)
 
     async def _seen(self, seat: AgentSeat, task_id: UUID, version: int) -> TaskRow:
@@ -147,9 +148,11 @@ class TaskDesk:
             raise Changed(row.state)
         return row
 
-    async def _told(self, seen: TaskRow, row: TaskRow) -> None:
+    async def _told(self, seen: TaskRow, row: TaskRow, moved: Moved | None) -> None:
         self.news.changed(row)
-        if seen.due_conversation_id is not None:
+        if moved is not None:
+            await self.news.moved(moved)
+        elif seen.due_conversation_id is not None:
             await self.news.conversation(seen.due_conversation_id)
 
     async def _faces(self, seat: AgentSeat, rows: list[TaskRow]) -> list[Task]:

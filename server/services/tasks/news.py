@@ -6,7 +6,7 @@ from server.services.announce import Announce
 from server.services.fanout import Fanout
 from server.services.rooms import agent_room, shop_room
 from server.services.tasks.faces import task_face
-from storage.rows import ConversationRow
+from storage.rows import ConversationRow, Moved
 from storage.tasks.rows import TaskRow
 
 
@@ -23,6 +23,10 @@ class TaskNews:
     async def conversation(self, conversation: UUID | ConversationRow) -> None:
         """Tell how a conversation stands in which a task was due, or is now."""
         await self._announce.conversation(conversation)
+
+    async def moved(self, moved: Moved) -> None:
+        """Tell that a conversation that was begun for a task is over."""
+        await self._announce.moved(moved)
 
     def reminded(self, row: TaskRow) -> None:
         """Tell the assignee that it is due soon."""
