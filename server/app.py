@@ -93,6 +93,7 @@ from server.simulating.shop import expected_traffic, recorded_traffic
 from server.simulating.variants import RECORDED_MAX
 from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
+from server.task_parts import due_tasks_of, tasks_of
 from server.tracing.opening import close_traces
 from server.version import VERSION
 from storage.alert_facts import AlertFacts
@@ -158,6 +159,7 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
     jobs |= {"simulations": simulations.run, "lending": lending.run, "live": live.run}
     jobs |= {
         "alerts": _alerting(base, routing).run,
+        "tasks": due_tasks_of(base, use_cases, routing).run,
         "alert posts": Posts(AlertPosts(db), poster, base.clock).run,
     }
     return Node(app=app, drain=base.gateway.drain, retire=retire, jobs=jobs)
@@ -372,6 +374,7 @@ def _endpoints(
         ),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
         *quality_of(base, use),
+        tasks_of(base, use),
     )
     served = [endpoint for resource in resources for endpoint in resource.endpoints()]
     return [*served, *_schedule(base)]

@@ -87,6 +87,7 @@ from storage.speeds import Speeds
 from storage.states import StateLog
 from storage.step_ins import StepIns
 from storage.stepping_in import SteppingIn
+from storage.tasks.keeping import Tasks
 from storage.transitions import Transitions
 from storage.visitors import Visitors as VisitorStore
 from storage.whispers import Whispers
@@ -237,6 +238,7 @@ def _stores(settings: Settings, db: Database, traces: Traces | None) -> Stores:
         quiet=Quiet(db),
         idle=Idle(db),
         alerts=Alerts(db),
+        tasks=Tasks(db),
     )
 
 

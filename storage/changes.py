@@ -38,6 +38,8 @@ WORDS: dict[Notice, str] = {
     "handover_declined": "{name} has declined to take over",
     "handover_missed": "{name} has not answered whether they take over",
     "handover_left": "{name} is not here any more and has not taken over",
+    "follow_up": "We come back to you, as agreed",
+    "call_back": "We call you back, as agreed",
 }
 
 

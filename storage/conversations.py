@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from storage.changes import Change, lock, write_event
+from storage.changes import Actor, Change, lock, write_event
 from storage.columns import row_of
 from storage.conversation_lists import OPEN_OF, ConversationLists
 from storage.database import Queries, Transaction
@@ -92,8 +92,8 @@ INSERT = """
 INSERT INTO conversation (shop_id, visitor_id, client_id, state, topic, locale, attributes,
                           queue_id, priority, created_at, last_agent_id)
 SELECT $1, $2, $3, 'new', $4, $5, $6, $7, $8, $9,
-       (SELECT agent_id FROM conversation WHERE visitor_id = $2 AND agent_id IS NOT NULL
-         ORDER BY id DESC LIMIT 1)
+       coalesce($10, (SELECT agent_id FROM conversation
+                       WHERE visitor_id = $2 AND agent_id IS NOT NULL ORDER BY id DESC LIMIT 1))
 ON CONFLICT DO NOTHING
 RETURNING *
 """
@@ -127,31 +127,37 @@ UPDATE conversation SET score = $2, score_comment = $3, scored_at = $4, epoch = 
 """
 
 
+async def insert(
+    tx: Queries, new: NewConversation, actor: Actor, now: datetime
+) -> ConversationRow | None:
+    """Begin a conversation in which nothing was said; None where one is open, or was begun so."""
+    made = await tx.fetchrow(
+        INSERT,
+        new.shop_id,
+        new.visitor_id,
+        new.client_id,
+        new.topic,
+        new.locale,
+        new.attributes,
+        new.queue_id,
+        new.priority,
+        now,
+        new.last_agent_id,
+    )
+    if made is None:
+        return None
+    row = row_of(ConversationRow, made)
+    await write_event(tx, row, Change("started", "new", actor, now, {"topic": new.topic}))
+    return row
+
+
 async def _start(tx: Transaction, new: NewConversation, now: datetime) -> Start | None:
     """Return None when the conversation to join closed at the same moment: look again."""
     made = None
     row = await _already_said(tx, new)
     if row is None:
-        made = await tx.fetchrow(
-            INSERT,
-            new.shop_id,
-            new.visitor_id,
-            new.client_id,
-            new.topic,
-            new.locale,
-            new.attributes,
-            new.queue_id,
-            new.priority,
-            now,
-        )
-        if made is None:
-            row = await _existing(tx, new)
-        else:
-            row = row_of(ConversationRow, made)
-            customer = ("customer", new.visitor_id)
-            await write_event(
-                tx, row, Change("started", "new", customer, now, {"topic": new.topic})
-            )
+        made = await insert(tx, new, ("customer", new.visitor_id), now)
+        row = made or await _existing(tx, new)
     if row is None:
         return None
     first = await _say(tx, row, new, now)

@@ -20,6 +20,7 @@ from storage.handover_steps import and_told, keep_note, no_longer_asked
 from storage.leading import holder_of, lock_open, must_be_as_seen, take_from_others
 from storage.rows import ConversationRow, Heard, MessageRow, Moved, Status
 from storage.step_ins import StepIn, StepInKind, write_step_in
+from storage.tasks.ending import Ending, end_due
 from storage.transitions import close_row, queue_again, queue_name
 
 REQUEUED, CLOSED = "requeued:", "closed:"
@@ -101,6 +102,9 @@ class Overruling:
             asked = await no_longer_asked(tx, row, "rescinded", now)
             offers = await end_offers(tx, row.id, "rescinded", now)
             freed = await take_from_others(tx, row, None, now)
+            # What nobody had in hand is not done: it stays due.
+            done = row.agent_id is not None
+            tasks = await end_due(tx, row, Ending(row.agent_id, now)) if done else ()
             closed = await close_row(tx, row, now, "agent", outcome)
             data: dict[str, object] = {
                 "outcome": closed.outcome,
@@ -110,7 +114,8 @@ class Overruling:
             change = Change("closed", "closed", ("agent", wanted.by), now, data)
             await write_event(tx, row, change)
             await _write(tx, row, wanted, change)
-        moved = Moved(closed, notices=(notice, *why), also_freed=freed, also_ended=offers)
+        told = (notice, *why)
+        moved = Moved(closed, notices=told, also_freed=freed, also_ended=offers, tasks=tasks)
         return and_told(moved, asked)
 
     async def set_status(self, wanted: StatusSet, now: datetime) -> Heard | None:

@@ -23,6 +23,8 @@ Notice = Literal[
     "handover_declined",
     "handover_missed",
     "handover_left",
+    "follow_up",
+    "call_back",
 ]
 AppendStatus = Literal["stored", "duplicate", "missing", "closed", "not_yours"]
 
@@ -138,7 +140,10 @@ class ConversationRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewConversation:
-    """What a customer starts with. ``text`` becomes the first message, with the same client_id."""
+    """What a customer starts with. ``text`` becomes the first message, with the same client_id.
+
+    ``last_agent_id`` is preferred; None: whoever had the customer's conversation before.
+    """
 
     shop_id: UUID
     visitor_id: UUID
@@ -150,6 +155,7 @@ class NewConversation:
     attributes: dict[str, Scalar] = field(default_factory=dict[str, Scalar])
     queue_id: UUID | None = None
     priority: int = 0
+    last_agent_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +212,8 @@ class Moved:
     ``freed_agent`` has a slot more than before; ``notices`` are new messages to tell.
     ``changed`` is false when a retry found everything done already. ``also_freed`` and
     ``also_ended`` are there when others had it, or were asked too. ``heard`` is there when the
-    agent of the offer stopped to respond with this, or is there again.
+    agent of the offer stopped to respond with this, or is there again. ``tasks`` are those that
+    are otherwise with it.
     """
 
     row: ConversationRow
@@ -217,6 +224,7 @@ class Moved:
     also_freed: tuple[UUID, ...] = ()
     also_ended: tuple[OfferRow, ...] = ()
     heard: Heard | None = None
+    tasks: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

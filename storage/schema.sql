@@ -897,3 +897,35 @@ CREATE TABLE quality_due (
     id              bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     conversation_id uuid NOT NULL
 );
+
+-- What is to be done for a customer later: it comes due, is routed like anything else, and is done.
+CREATE TABLE task (
+    id                  uuid PRIMARY KEY DEFAULT uuidv7(),
+    shop_id             uuid NOT NULL REFERENCES shop,
+    conversation_id     uuid NOT NULL REFERENCES conversation,  -- from which it came; its customer is the task's
+    kind                text NOT NULL CHECK (kind IN ('follow_up', 'call_back')),
+    text                text NOT NULL CHECK (char_length(text) BETWEEN 1 AND 1000), -- no customer ever reads it
+    due_at              timestamptz NOT NULL,
+    queue_id            uuid REFERENCES queue,                  -- null: the queue of its conversation
+    assignee_id         uuid REFERENCES agent,                  -- null: whoever can
+    state               text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'due', 'done', 'cancelled')),
+    version             integer NOT NULL DEFAULT 1,             -- + 1 with every change
+    created_by          uuid NOT NULL REFERENCES agent,
+    created_at          timestamptz NOT NULL,
+    due_conversation_id uuid REFERENCES conversation,           -- where it is done, from when it is due
+    reminded_at         timestamptz,                            -- the assignee was told that it is due soon
+    told_at             timestamptz,                            -- pages were told that it is due
+    done_at             timestamptz,                            -- done, or cancelled
+    done_by             uuid REFERENCES agent,
+    outcome             text,
+    CHECK ((state IN ('done', 'cancelled')) = (done_at IS NOT NULL)),
+    CHECK (state <> 'due' OR due_conversation_id IS NOT NULL)
+);
+CREATE INDEX task_coming ON task (due_at, id) WHERE state = 'open';
+CREATE INDEX task_to_do ON task (shop_id, due_at, id) WHERE state IN ('open', 'due');
+CREATE INDEX task_ended ON task (shop_id, done_at DESC, id DESC) WHERE state IN ('done', 'cancelled');
+CREATE INDEX task_of_conversation ON task (conversation_id, due_at);
+CREATE INDEX task_due_in ON task (due_conversation_id) WHERE due_conversation_id IS NOT NULL;
+CREATE INDEX task_of_creator ON task (created_by) WHERE state IN ('open', 'due');
+CREATE INDEX task_of_assignee ON task (assignee_id) WHERE state IN ('open', 'due');
+CREATE INDEX task_untold ON task (due_at, id) WHERE state = 'due' AND told_at IS NULL;

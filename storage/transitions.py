@@ -37,6 +37,7 @@ from storage.errors import (
 )
 from storage.handover_steps import and_told, no_longer_asked
 from storage.rows import ConversationRow, Moved, SenderKind
+from storage.tasks.ending import Ending, due_again, end_due
 
 OVER = frozenset({"wrap_up", "closed"})
 WRAP_UP_S = 10  # of a conversation without a queue
@@ -72,9 +73,17 @@ class Transitions:
         return and_told(replace(moved, notices=(notice,)), asked)
 
     async def close(
-        self, conversation_id: UUID, agent_id: UUID, outcome: str | None, now: datetime
+        self,
+        conversation_id: UUID,
+        agent_id: UUID,
+        outcome: str | None,
+        now: datetime,
+        later: datetime | None = None,
     ) -> Moved:
-        """End the talk as its agent; the wrap-up begins, if the queue has one. Again: unchanged."""
+        """End the talk as its agent; the wrap-up begins, if the queue has one. Again: unchanged.
+
+        Tasks that are due in it are done with it, or put off until ``later``.
+        """
         async with self._db.transaction() as tx:
             row = await lock_of_agent(tx, conversation_id, agent_id)
             if row.state in OVER and (row.closed_by, row.outcome) == ("agent", outcome):
@@ -85,7 +94,7 @@ class Transitions:
             name = await agent_name(tx, row.shop_id, agent_id)
             notice = await notify(tx, row, "ended_by_agent", name, now)
             asked = await no_longer_asked(tx, row, "rescinded", now)
-            moved = await _end(tx, row, ("agent", agent_id), outcome, now)
+            moved = await _end(tx, row, ("agent", agent_id), outcome, now, later)
         return and_told(replace(moved, notices=(notice,)), asked)
 
     async def resume(self, conversation_id: UUID, agent_id: UUID, now: datetime) -> Moved:
@@ -106,10 +115,11 @@ class Transitions:
                 notice = await notify(tx, row, "resumed", name, now)
                 actor: Actor = ("agent", agent_id)
                 await write_event(tx, row, Change("resumed", "active", actor, now))
+                tasks = await due_again(tx, row, agent_id, now)
                 again = await lock(tx, row.id)
         except asyncpg.UniqueViolationError as error:
             raise Superseded("wrap_up") from error
-        return Moved(again, notices=(notice,))
+        return Moved(again, notices=(notice,), tasks=tasks)
 
     async def finish(
         self, conversation_id: UUID, agent_id: UUID | None, outcome: str | None, now: datetime
@@ -247,9 +257,15 @@ UPDATE conversation
 
 
 async def _end(
-    tx: Transaction, row: ConversationRow, actor: Actor, outcome: str | None, now: datetime
+    tx: Transaction,
+    row: ConversationRow,
+    actor: Actor,
+    outcome: str | None,
+    now: datetime,
+    later: datetime | None = None,
 ) -> Moved:
     """End an active conversation: wrap-up, or closed where the queue has none."""
+    tasks = await end_due(tx, row, Ending(row.agent_id, now, later))
     seconds = await tx.fetchval("SELECT wrap_up_s FROM queue WHERE id = $1", row.queue_id)
     wrap_up_s = seconds if isinstance(seconds, int) else WRAP_UP_S
     by, _ = actor
@@ -258,12 +274,12 @@ async def _end(
         freed = await free_slot(tx, row.id, idle_since=now) or row.agent_id
         closed = await close_row(tx, row, now, by, outcome)
         await write_event(tx, row, Change("closed", "closed", actor, now, data))
-        return Moved(closed, freed)
+        return Moved(closed, freed, tasks=tasks)
     until = now + timedelta(seconds=wrap_up_s)
     ended = await tx.fetchrow(WRAP_UP, row.id, now, until, by, outcome)
     assert ended is not None
     await write_event(tx, row, Change("ended", "wrap_up", actor, now, data))
-    return Moved(row_of(ConversationRow, ended))
+    return Moved(row_of(ConversationRow, ended), tasks=tasks)
 
 
 async def queue_again(

@@ -284,12 +284,14 @@ class CloseConversation(Command, frozen=True):
 
     With a ``reason`` somebody who leads ends what is in other hands, or waits: for good, without a
     wrap-up. ``epoch`` is the conversation's as it was seen: what was done since stands.
+    Tasks that are due in it are done with it, or put off until ``later``.
     """
 
     conversation: Id
     outcome: Annotated[str, Meta(max_length=64)] | None = None
     reason: Reason | None = None
     epoch: int | None = None
+    later: Annotated[datetime, Meta(tz=True)] | None = None
 
 
 class ResumeConversation(Command, frozen=True):

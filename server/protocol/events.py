@@ -17,6 +17,7 @@ from server.protocol.shapes import (
     Shape,
     ShopFace,
     Status,
+    Task,
     Visitor,
     Whisper,
 )
@@ -167,4 +168,7 @@ AGENT_EVENTS: dict[str, type[Shape]] = {
     "visitor:changed": VisitorChanged,
     "live:changed": LiveChanged,
     "alerts:changed": AlertsChanged,
+    "task:changed": Task,
+    "task:reminded": Task,
+    "task:due": Task,
 }

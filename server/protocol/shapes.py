@@ -13,6 +13,8 @@ Service = Literal["open", "nobody", "closed"]
 Prospect = Literal["open", "nobody", "closed", "uncovered"]
 """What one conversation may hope for; ``uncovered``: nobody who works here has the skills."""
 Matched = Literal["last_agent", "matched_language", "matched_skill", "matched_both"]
+TaskKind = Literal["follow_up", "call_back"]
+TaskState = Literal["open", "due", "done", "cancelled"]
 Scalar = str | int | float | bool
 Score = Annotated[int, Meta(ge=1, le=5)]
 Level = Annotated[int, Meta(ge=1, le=5)]
@@ -191,6 +193,7 @@ class AgentConversation(Shape, frozen=True):
     ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
     ``units`` is the room that it takes else; an agent's capacity is in units.
     ``joined``: who talks with the customer beside its agent.
+    ``tasks``: what is due in it, and not done; no customer is ever told.
     """
 
     id: str
@@ -225,6 +228,37 @@ class AgentConversation(Shape, frozen=True):
     quiet: bool = False
     units: int = 1
     joined: list[Person] = []
+    tasks: "list[Task]" = []
+
+
+class Task(Shape, frozen=True):
+    """What is to be done for a customer later. No customer is ever told of it.
+
+    ``conversation`` is where it came from; it is done in ``due_conversation``, once it is due.
+    Without an ``assignee`` whoever can does it. ``queue`` is that of its conversation, unless it
+    has an ``own_queue``. ``version`` grows with every change. ``customer`` and ``phone`` are absent
+    where the customer stands beside it.
+    """
+
+    id: str
+    conversation: str
+    visitor: str
+    kind: TaskKind
+    text: str
+    due_at: datetime
+    state: TaskState
+    version: int
+    created_by: Person
+    created_at: datetime
+    assignee: Person | None = None
+    queue: QueueRef | None = None
+    own_queue: bool = False
+    due_conversation: str | None = None
+    customer: str | None = None
+    phone: str | None = None
+    done_at: datetime | None = None
+    done_by: Person | None = None
+    outcome: str | None = None
 
 
 class Why(Shape, frozen=True):

@@ -1,5 +1,6 @@
 """After something is stored, everybody concerned hears of it. One way for each kind of news."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from server.protocol.events import (
@@ -68,10 +69,16 @@ class Announce:
         if moved.heard is not None:
             self.heard(row.shop_id, moved.heard)
         self._poke(moved)
+        await self.tasks(row.shop_id, moved.tasks)
         for freed in (moved.freed_agent, *moved.also_freed):
             if freed is not None and freed != row.agent_id:
                 self._fanout.scatter(agent_room(freed), conversation_room(row.id))
         await self.conversation(row)
+
+    async def tasks(self, shop_id: UUID, task_ids: Sequence[UUID]) -> None:
+        """Tell the shop how tasks stand now."""
+        for task in await self._views.tasks(task_ids):
+            self._fanout.tell(shop_room(shop_id), "task:changed", task, audience="agents")
 
     def _offer_ended(self, offer: OfferRow, reason: OfferEnd, by: str | None) -> None:
         self._fanout.tell(

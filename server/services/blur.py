@@ -22,8 +22,10 @@ NUMBER = re.compile(r"\+?\d(?:[ \u00a0().\-/]{0,2}\d){6,}[Xx]?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4}")
 DIGIT = re.compile(r"\d")
 ORIGIN = re.compile(r"https?://[^/?#@\\\s]+(?=[/?#]|$)")
-SPOKEN = frozenset({"text", "note", "comment", "reason", "title", "sentence"})
-"""Where words stand that somebody has chosen."""
+SPOKEN = frozenset(
+    {"text", "note", "comment", "reason", "title", "sentence", "outcome", "customer", "phone"}
+)
+"""Where words stand that somebody has chosen, and who the customer is where nobody stands."""
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
 

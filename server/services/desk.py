@@ -22,6 +22,7 @@ from server.services.ids import uuid_of
 from server.services.rooms import conversation_room, leads_room
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
+from server.services.tasks.moments import coming
 from server.services.texts import Texts
 from server.services.viewers import Viewers
 from server.services.views import IN_HAND, Views
@@ -101,14 +102,16 @@ class Desk:
         self._announce, self._clock = announce, clock
 
     async def close(self, seat: AgentSeat, command: CloseConversation) -> ConversationAnswer:
-        """End the talk; the wrap-up begins."""
+        """End the talk; the wrap-up begins. What is due in it is done with it, or put off."""
+        now = self._clock.now()
         return await self._told(
             seat,
             await self._stores.transitions.close(
                 uuid_of(command.conversation),
                 seat.agent_id,
                 self._outcome(command.outcome),
-                self._clock.now(),
+                now,
+                None if command.later is None else coming(command.later, now, "later"),
             ),
         )
 

@@ -64,6 +64,8 @@ def _in_hand(events: Iterable[EventRow]) -> list[_Span]:
     spans: list[_Span] = []
     begins: datetime | None = None
     for event in events:
+        if event.to_state is None:  # a fact that is no change of state
+            continue
         if event.to_state == "active" and begins is None:
             begins = event.at
         elif event.to_state != "active" and begins is not None:

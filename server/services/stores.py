@@ -20,6 +20,7 @@ from storage.shops import Shops
 from storage.skills import Skills
 from storage.step_ins import StepIns
 from storage.stepping_in import SteppingIn
+from storage.tasks.keeping import Tasks
 from storage.transitions import Transitions
 from storage.visitors import Visitors
 from storage.whispers import Whispers
@@ -50,3 +51,4 @@ class Stores:
     quiet: Quiet
     idle: Idle
     alerts: Alerts
+    tasks: Tasks

@@ -17,6 +17,7 @@ from server.protocol.shapes import (
     Person,
     Prospect,
     QueueRef,
+    Task,
     Visitor,
     Why,
 )
@@ -29,6 +30,7 @@ from server.services.faces import (
     visitor_face,
 )
 from server.services.stores import Stores
+from server.services.tasks.faces import task_face
 from storage.people import VisitorRow
 from storage.rows import ConversationRow
 
@@ -105,7 +107,7 @@ class Views:
             for row in rows
         ]
         handovers, quiet = await self._handovers(rows), await self._quiet(rows)
-        joined = await self.joined(rows)
+        joined, tasks = await self.joined(rows), await self._due_in(rows)
         return [
             replace(
                 view,
@@ -113,6 +115,7 @@ class Views:
                 quiet=view.id in quiet,
                 units=units.get(row.queue_id, 1),
                 joined=joined.get(row.id, []),
+                tasks=tasks.get(row.id, []),
             )
             for view, row in zip(views, rows, strict=True)
         ]
@@ -165,6 +168,19 @@ class Views:
             each: [Person(id=str(agent_id), name=name) for agent_id, name in people]
             for each, people in found.items()
         }
+
+    async def tasks(self, task_ids: Sequence[UUID]) -> list[Task]:
+        """Return tasks by id, as the people of their shop see them."""
+        rows = await self._stores.tasks.many(task_ids) if task_ids else []
+        return [task_face(row) for row in rows]
+
+    async def _due_in(self, rows: Sequence[ConversationRow]) -> dict[UUID | None, list[Task]]:
+        """Return by conversation what is due in it."""
+        found: dict[UUID | None, list[Task]] = {}
+        for task in await self._stores.tasks.due_in([row.id for row in rows]):
+            face = task_face(task, beside_customer=True)
+            found.setdefault(task.due_conversation_id, []).append(face)
+        return found
 
     async def _prospects(self, rows: Sequence[ConversationRow]) -> dict[UUID, Prospect]:
         waiting = [row.id for row in rows if row.state in WAITING]

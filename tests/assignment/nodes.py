@@ -62,6 +62,7 @@ from storage.skills import Skills
 from storage.speeds import Speeds
 from storage.step_ins import StepIns
 from storage.stepping_in import SteppingIn
+from storage.tasks.keeping import Tasks
 from storage.transitions import Transitions
 from storage.visitors import Visitors
 from storage.whispers import Whispers
@@ -224,5 +225,6 @@ def stores_of(db: Database) -> Stores:
         quiet=Quiet(db),
         idle=Idle(db),
         alerts=Alerts(db),
+        tasks=Tasks(db),
         search=Search(db),
     )

@@ -30,6 +30,9 @@ async def objects(house: House) -> dict[str, str]:
     asked = await simulation(house, lin, HERE)
     async with house.rest(lin) as rest:
         _, reply = await rest.ask("POST", "/canned_replies", {"shortcut": "hi", "text": "Hi"})
+        soon = (house.now() + timedelta(hours=1)).isoformat()
+        new = {"conversation": conversation, "text": "Ask again", "due_at": soon}
+        _, task = await rest.ask("POST", "/tasks", new)
     async with house.rest(await house.agent("Lea", role="supervisor", status=None)) as rest:
         _, rule = await rest.ask("POST", "/alert_rules", {"name": "One", "metric": "gone"})
         _, look = await rest.ask("POST", "/live_looks", {"name": "Lea's", "look": {}})
@@ -48,6 +51,7 @@ async def objects(house: House) -> dict[str, str]:
         "shifts": str(shift),
         "swaps": str(swap),
         "time_off": str(off),
+        "tasks": task["id"],
     }
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from tests.security.objects import HERE
 
 Least = Literal["anyone", "agent", "supervisor", "admin"]
+SOON = "2099-03-02T09:00:00Z"
 SHIFT = {"agent": "0" * 8, "day": "2026-03-02", "start": 540, "end": 1020}
 
 # Route → the least role that may, and a body that would be taken. Routes that are not here fail.
@@ -131,6 +132,11 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("POST", "/swaps"): ("agent", {"shift": "0" * 8}),
     ("PATCH", "/swaps/{id}"): ("agent", {"state": "withdrawn"}),
     ("POST", "/swaps/{id}/decision"): ("supervisor", {"approve": False}),
+    ("GET", "/tasks"): ("agent", None),
+    ("POST", "/tasks"): ("agent", {"conversation": "x", "text": "t", "due_at": SOON}),
+    ("GET", "/tasks/{id}"): ("agent", None),
+    ("PATCH", "/tasks/{id}"): ("agent", {"version": 1, "text": "Other"}),
+    ("POST", "/tasks/{id}/end"): ("agent", {"version": 1}),
     ("GET", "/shop"): ("agent", None),
     ("PATCH", "/shop"): ("supervisor", {"misses_max": 3}),
     ("POST", "/shop/hours/preview"): ("supervisor", {"time_zone": "UTC"}),

@@ -26,6 +26,7 @@ export interface Agent {
  * ``quiet``: nobody has said anything for long, so it takes no room of its agent until they do.
  * ``units`` is the room that it takes else; an agent's capacity is in units.
  * ``joined``: who talks with the customer beside its agent.
+ * ``tasks``: what is due in it, and not done; no customer is ever told.
  */
 export interface AgentConversation {
   id: string;
@@ -60,6 +61,7 @@ export interface AgentConversation {
   quiet?: boolean;
   units?: number;
   joined?: Person[];
+  tasks?: Task[];
 }
 
 /**
@@ -143,6 +145,7 @@ export interface CancelTransfer {
  *
  * With a ``reason`` somebody who leads ends what is in other hands, or waits: for good, without a
  * wrap-up. ``epoch`` is the conversation's as it was seen: what was done since stands.
+ * Tasks that are due in it are done with it, or put off until ``later``.
  */
 export interface CloseConversation {
   /** An id as the API gives it, never a key. */
@@ -150,6 +153,7 @@ export interface CloseConversation {
   outcome?: string | null;
   reason?: string | null;
   epoch?: number | null;
+  later?: string | null;
 }
 
 /**
@@ -682,6 +686,36 @@ export interface Target {
 }
 
 /**
+ * What is to be done for a customer later. No customer is ever told of it.
+ *
+ * ``conversation`` is where it came from; it is done in ``due_conversation``, once it is due.
+ * Without an ``assignee`` whoever can does it. ``queue`` is that of its conversation, unless it
+ * has an ``own_queue``. ``version`` grows with every change. ``customer`` and ``phone`` are absent
+ * where the customer stands beside it.
+ */
+export interface Task {
+  id: string;
+  conversation: string;
+  visitor: string;
+  kind: "call_back" | "follow_up";
+  text: string;
+  due_at: string;
+  state: "cancelled" | "done" | "due" | "open";
+  version: number;
+  created_by: Person;
+  created_at: string;
+  assignee?: Person | null;
+  queue?: QueueRef | null;
+  own_queue?: boolean;
+  due_conversation?: string | null;
+  customer?: string | null;
+  phone?: string | null;
+  done_at?: string | null;
+  done_by?: Person | null;
+  outcome?: string | null;
+}
+
+/**
  * Say that somebody has touched the console since it was last said, at most once a while.
  *
  * Without input nothing is said, except at first: ``seen`` false says that this client notices
@@ -901,4 +935,7 @@ export interface AgentEvents {
   "visitor:changed": VisitorChanged;
   "live:changed": LiveChanged;
   "alerts:changed": AlertsChanged;
+  "task:changed": Task;
+  "task:reminded": Task;
+  "task:due": Task;
 }

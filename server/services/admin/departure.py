@@ -21,7 +21,9 @@ class Departure:
 
     async def begin(self, agent: AgentRow) -> None:
         """Take the agent out of service, so that nothing new comes."""
+        tasks = await self._stores.tasks.assigned_to(agent.id)
         await self._stores.agents.deactivate(agent.shop_id, agent.id, self._clock.now())
+        await self._announce.tasks(agent.shop_id, tasks)  # whoever can does them now
         self._router.agent_touched(agent.shop_id, agent.id)
 
     async def hand_back(self, agent: AgentRow) -> None:

@@ -16,6 +16,7 @@ export type {
   Preview,
   QueueRef,
   Read,
+  Task,
   Timing,
   Visitor,
   Whisper,

@@ -5,7 +5,7 @@ import { Desk } from '../src/state/desk.svelte.ts';
 import { Kept } from '../src/state/kept.ts';
 import { conversation, FakeLine, ME, offer, said, session } from './fake_line.ts';
 
-const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), assigned: vi.fn(), whispered: vi.fn(), status_set: vi.fn(), unclaimed: vi.fn(), alerted: vi.fn(), ended: vi.fn() };
+const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), assigned: vi.fn(), whispered: vi.fn(), status_set: vi.fn(), unclaimed: vi.fn(), alerted: vi.fn(), task: vi.fn(), began: vi.fn(), ended: vi.fn() };
 let line: FakeLine;
 let keep: MemoryKeep;
 let desk: Desk;

@@ -12,7 +12,7 @@ import { change_words, decision_of, step_words } from '../src/timeline/words.ts'
 import { AT, conversation, FakeLine, ME, said, session } from './fake_line.ts';
 
 const BOB = { id: 'a2', name: 'Bob' };
-const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), assigned: vi.fn(), whispered: vi.fn(), status_set: vi.fn(), unclaimed: vi.fn(), alerted: vi.fn(), ended: vi.fn() };
+const ears = { offered: vi.fn(), offer_ended: vi.fn(), customer_said: vi.fn(), taken_over: vi.fn(), not_taken_over: vi.fn(), assigned: vi.fn(), whispered: vi.fn(), status_set: vi.fn(), unclaimed: vi.fn(), alerted: vi.fn(), task: vi.fn(), began: vi.fn(), ended: vi.fn() };
 const words = console_words();
 let line: FakeLine;
 let desk: Desk;

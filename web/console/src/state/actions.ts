@@ -45,8 +45,9 @@ export class Actions {
     return this.#move('conversation:prioritize', { conversation, priority, emergency, ...(text && { reason: text }) });
   }
 
-  close(conversation: string, outcome: string) {
-    return this.#move('conversation:close', { conversation, outcome });
+  /** What is due in it is done with it, or put off until `later`. */
+  close(conversation: string, outcome: string, later?: string) {
+    return this.#move('conversation:close', { conversation, outcome, ...(later && { later }) });
   }
 
   /** Says something to its agent alone. A retry repeats the `client_id`. */

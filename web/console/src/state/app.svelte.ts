@@ -22,6 +22,7 @@ import { Replies } from './replies.svelte';
 import { Route } from './route.svelte';
 import { Session } from './session.svelte';
 import { Surface } from './surface.svelte';
+import { Tasks } from './tasks.svelte';
 
 /** What belongs to one signed-in agent; made at sign-in, thrown away at sign-out. */
 export class Seat {
@@ -33,10 +34,12 @@ export class Seat {
   readonly directory: Directory;
   readonly customers: Customers;
   readonly inputs: Inputs;
+  readonly tasks: Tasks;
 
   constructor(app: App, line: Line, agent_id: string) {
     const own = new Kept(kept(`kefu:console:${agent_id}:`));
-    this.desk = new Desk(line, own, desk_ears(app, () => this.desk), pause);
+    this.tasks = new Tasks(app.api, agent_id);
+    this.desk = new Desk(line, own, desk_ears(app, () => this.desk, this.tasks), pause);
     this.drafts = new Drafts(own);
     this.actions = new Actions(this.desk);
     this.inbox = new Inbox(this.desk.book, app.api);

@@ -1,4 +1,4 @@
-import type { Agent, AgentConversation, AgentSession, Alert, Message, Offer, OfferEnded, Status, Whisper } from '../wire';
+import type { Agent, AgentConversation, AgentSession, Alert, Message, Offer, OfferEnded, Status, Task, Whisper } from '../wire';
 import { Outbox } from '@kefu/shared/outbox.svelte.ts';
 import { Book } from './book.svelte';
 import { Health } from './health.svelte';
@@ -29,6 +29,10 @@ export interface DeskEars {
   unclaimed(conversation: AgentConversation): void;
   /** Something in the shop is not as those who lead want it. */
   alerted(alert: Alert): void;
+  /** Something that is to be done later was changed, is due soon, or is due. */
+  task(news: 'changed' | 'reminded' | 'due', task: Task): void;
+  /** A session began: what is told is told from now on. */
+  began(): void;
   ended(code: string): void;
 }
 
@@ -128,6 +132,9 @@ export class Desk {
         if (whisper.to.id === this.me?.id) this.ears.whispered(whisper);
       }),
       line.on('visitor:changed', ({ visitor }) => this.book.visitor(visitor)),
+      line.on('task:changed', (task) => this.ears.task('changed', task)),
+      line.on('task:reminded', (task) => this.ears.task('reminded', task)),
+      line.on('task:due', (task) => this.ears.task('due', task)),
       line.on('alerts:changed', ({ standing }) => this.#stands(standing)),
     ];
     line.open();
@@ -204,6 +211,7 @@ export class Desk {
   }
 
   #begin(session: AgentSession): void {
+    this.ears.began();
     const before = this.me && new Set(this.offers.live.map(({ offer }) => offer));
     this.me = session.agent;
     this.book.me = session.agent.id;

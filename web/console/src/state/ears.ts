@@ -1,13 +1,29 @@
 import { customer_name } from '../lib/customer';
 import { said } from '../lib/alert_words';
-import type { Offer } from '../wire';
+import { moment } from '../tasks/times';
+import type { Offer, Task } from '../wire';
 import type { App } from './app.svelte';
 import type { Desk, DeskEars } from './desk.svelte';
+import type { Tasks } from './tasks.svelte';
 
 /** What the page does when something happens at the desk: words, a sound, a notification. */
-export function desk_ears(app: App, desk: () => Desk): DeskEars {
+export function desk_ears(app: App, desk: () => Desk, tasks: Tasks): DeskEars {
   const who = (offer: Offer) => customer_name(app, offer.conversation.visitor);
+  const notify = (task: Task, key: 'task.reminded' | 'task.came_due') => {
+    const values = { text: task.text.slice(0, 60), when: moment(task.due_at, app.clock.now, app.words.locale) };
+    app.alerts.sound('offer');
+    app.alerts.notify(`task:${task.id}`, app.t(`task.kind.${task.kind}`), app.t(key, values), () => app.route.tasks());
+    app.notices.say(key, values, 'warning', task.due_conversation ?? task.conversation);
+  };
   return {
+    began() {
+      void tasks.load();
+    },
+    task(news, task) {
+      tasks.heard(task);
+      if (news === 'reminded') notify(task, 'task.reminded');
+      if (news === 'due') notify(task, 'task.came_due');
+    },
     offered(offer) {
       app.alerts.sound('offer');
       app.alerts.notify(offer.offer, app.t('alert.offer', { name: who(offer) }), offer.why.sentence, () =>

@@ -1,11 +1,12 @@
 /**
  * Where in the console somebody is. `#/` inbox, `#/c/ID` a conversation, `#/c/ID/why` its routing, `#/c/ID/timeline` what happened in it,
- * with `/watch` behind the ID unseen by anybody; `#/live`, `#/live/wall`, `#/schedule/2026-11-23`, `#/schedule/mine`, `#/schedule/adherence/2026-11-23`, `#/quality/PAGE/ID`, `#/admin/PAGE/ID`.
+ * with `/watch` behind the ID unseen by anybody; `#/live`, `#/live/wall`, `#/tasks`, `#/schedule/2026-11-23`, `#/schedule/mine`, `#/schedule/adherence/2026-11-23`, `#/quality/PAGE/ID`, `#/admin/PAGE/ID`.
  */
 export type Aspect = 'why' | 'timeline';
 export type Place =
   | { page: 'inbox'; conversation: string | null; watch?: true; why?: true; timeline?: true }
   | { page: 'live'; wall: boolean }
+  | { page: 'tasks' }
   | { page: 'quality'; section: string; item: string | null }
   | { page: 'schedule'; day: string | null; own: boolean; adherence?: true }
   | { page: 'admin'; section: string; item: string | null };
@@ -14,8 +15,9 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export function read_place(hash: string): Place {
   const [head = '', ...rest] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  if (head === 'admin' || head === 'quality') return paged(head, rest);
+  if (is_paged(head)) return paged(head, rest);
   if (head === 'live') return { page: 'live', wall: rest[0] === 'wall' };
+  if (head === 'tasks') return { page: 'tasks' };
   if (head === 'schedule') return of_schedule(rest);
   if (head !== 'c' || !rest[0]) return { page: 'inbox', conversation: null };
   const [conversation, ...more] = rest;
@@ -27,6 +29,10 @@ export function read_place(hash: string): Place {
     ...(watch && { watch }),
     ...((aspect === 'why' || aspect === 'timeline') && { [aspect]: true }),
   };
+}
+
+function is_paged(head: string): head is 'admin' | 'quality' {
+  return head === 'admin' || head === 'quality';
 }
 
 /** A page of several; without one it is the first. */
@@ -43,6 +49,7 @@ function of_schedule([word = '', behind = '']: string[]): Place {
 export function write_place(place: Place): string {
   if (place.page === 'admin' || place.page === 'quality') return [`#/${place.page}`, place.section, place.item].filter(Boolean).join('/');
   if (place.page === 'live') return place.wall ? '#/live/wall' : '#/live';
+  if (place.page === 'tasks') return '#/tasks';
   if (place.page === 'schedule') return ['#/schedule', place.adherence && 'adherence', place.own ? 'mine' : place.day].filter(Boolean).join('/');
   if (!place.conversation) return '#/';
   const { conversation, watch, why, timeline } = place;
@@ -135,6 +142,11 @@ export class Route {
   /** What goes on in the shop. */
   live(wall = false): void {
     this.go({ page: 'live', wall });
+  }
+
+  /** What is to be done for customers later. */
+  tasks(): void {
+    this.go({ page: 'tasks' });
   }
 
   /** How well conversations went. */

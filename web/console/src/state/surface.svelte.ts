@@ -1,4 +1,4 @@
-export type Layer = 'palette' | 'shortcuts' | 'transfer' | 'assign' | 'priority' | 'take_over' | 'requeue' | 'overrule' | 'close' | 'menu' | 'customer' | 'leave';
+export type Layer = 'palette' | 'shortcuts' | 'transfer' | 'assign' | 'priority' | 'take_over' | 'requeue' | 'overrule' | 'close' | 'task' | 'menu' | 'customer' | 'leave';
 
 /** What lies over the page, and where the focus should go next. One layer at a time. */
 export class Surface {

@@ -53,6 +53,7 @@ const VARIANTS: Partial<Record<string, (entry: Entry) => string | null>> = {
   requeued: ({ queue, taken_from }) => (queue ? (taken_from ? 'from_to' : 'to') : taken_from ? null : 'itself'),
   transferred: ({ queue }) => (queue ? 'queue' : null),
   assigned: ({ to, by, taken_from }) => [to?.id === by?.id ? 'self' : '', taken_from && taken_from.id !== by?.id ? 'from' : ''].filter(Boolean).join('_') || null,
+  task_created: ({ to, by }) => (to && to.id !== by?.id ? 'to' : null),
   closed: ({ by, taken_from }) => (by?.kind === 'system' ? 'itself' : taken_from ? 'from' : null),
 };
 

@@ -1,0 +1,73 @@
+"""A follow-up, from the conversation it was noted in to the one that does it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.support.house import House
+from tests.web.console import Console
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
+
+SECRET = "Offer the blue kettle instead"
+TIME_PASSES = "UPDATE task SET due_at = created_at WHERE state = 'open'"
+
+
+async def test_a_call_back_is_noted_comes_due_is_offered_and_done_with_the_talk(
+    house: House, tab: Page
+) -> None:
+    mei = await house.agent("Lin Mei", connect=False)
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    await console.becomes_available()
+    visitor = await house.visitor()
+    await visitor.does("user:set", name="Otto", phone="+49 30 1234567")
+    await visitor.begins("Is the red kettle back?")
+    await console.takes("Is the red kettle back?")
+
+    # Noted by keys, for tomorrow at nine, by oneself.
+    await tab.keyboard.press("Alt+u")
+    form = tab.get_by_role("dialog", name="Add a follow-up")
+    await expect(form.get_by_label("What is to be done")).to_be_focused()
+    await tab.keyboard.type(SECRET)
+    await form.get_by_text("Call-back").click()
+    await expect(form.get_by_role("radio", name="Tomorrow")).to_be_checked()
+    await console.is_accessible()
+    await form.get_by_role("button", name="Add").click()
+    strip = tab.get_by_role("region", name="To be done")
+    await expect(strip.get_by_text(SECRET)).to_be_visible()
+    await console.presses("Alt+c")
+    await console.presses("Enter")
+    await tab.get_by_role("button", name="Finish now").click()
+    await expect(tab.get_by_text("Nothing in hand")).to_be_visible()
+
+    # It stands in the list; its time comes; it is offered, and the card says what to do.
+    await console.presses("Alt+5")
+    await expect(tab.get_by_role("region", name="Tomorrow")).to_contain_text(SECRET)
+    await console.is_accessible()
+    assert await house.db.execute(TIME_PASSES) == 1
+    card = console.offer
+    await expect(card.get_by_text(SECRET)).to_be_visible(timeout=20_000)
+    await expect(card).to_contain_text("asked by Lin Mei")
+    await expect(card.get_by_role("link", name="+49 30 1234567")).to_be_visible()
+    await expect(tab.get_by_role("region", name="Overdue")).to_contain_text(SECRET)
+    await tab.get_by_role("link", name="Back to the inbox").click()
+    await expect(tab.get_by_role("link", name="Tasks, 1 overdue")).to_be_visible()
+    await console.presses("Alt+a")
+    await expect(strip.get_by_text(SECRET)).to_be_visible()
+    await expect(console.log.get_by_text("A call-back is due")).to_be_visible()
+    await console.is_accessible()
+
+    # Closing says what is done with it. The customer never read a word of it.
+    await console.reply.click()
+    await console.writes("Good morning, Otto!")
+    await expect(console.log.get_by_text("Good morning, Otto!")).to_be_visible()
+    await console.presses("Alt+c")
+    popover = tab.get_by_role("dialog", name="How did it end?")
+    await expect(popover).to_contain_text(SECRET)
+    await console.presses("Enter")
+    await expect(strip).to_have_count(0)
+    await expect(tab.get_by_role("link", name="Tasks", exact=True)).to_be_visible()
+    assert await house.db.fetchval("SELECT state FROM task") == "done"
+    assert SECRET not in repr(visitor.line.events)
