@@ -52,7 +52,7 @@ from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
 from server.services.admin.variants import VariantsAdmin
 from server.services.alerts.job import Alerting
-from server.services.alerts.posts import Posts
+from server.services.alerts.posts import posts_of
 from server.services.alerts.reading import AlertReading
 from server.services.attendance_reports import AttendanceDesk
 from server.services.beside import Beside
@@ -155,7 +155,7 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
     jobs |= {"simulations": simulations.run, "lending": lending.run, "live": live.run}
     jobs |= {
         "alerts": _alerting(base, routing).run,
-        "alert posts": Posts(AlertPosts(db), poster, base.clock).run,
+        "alert posts": posts_of(AlertPosts(db), poster, base.clock).run,
     }
     return Node(app=app, drain=base.gateway.drain, retire=retire, jobs=jobs)
 

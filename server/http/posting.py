@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 
-from server.services.alerts.posts import NotArrived
+from server.services.outbox import NotArrived
 from server.services.alerts.targets import fault_of, is_plainly_private, is_public
 
 TIMEOUT_S = 10.0
