@@ -39,12 +39,16 @@ class SignedIn(Shape, frozen=True):
 
 
 class CurrentSession(Shape, frozen=True):
-    """Who is signed in. ``responding`` and ``idle`` as in `status:changed`."""
+    """Who is signed in. ``responding`` and ``idle`` as in `status:changed`; ``mails``: it goes out.
+
+    Where no e-mail goes out, pages show nothing of it.
+    """
 
     agent: Agent
     status: Status
     responding: bool = True
     idle: bool = False
+    mails: bool = False
 
 
 # Conversations

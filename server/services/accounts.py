@@ -31,10 +31,11 @@ CHANGED = SessionEnded(code="replaced", message="Your account was changed.", ret
 
 @dataclass(frozen=True, slots=True)
 class SignInRules:
-    """How long a session lasts, and how often somebody may try."""
+    """How long a session lasts, how often somebody may try, and whether e-mail goes out."""
 
     lifetime_s: int
     tries: Limit
+    mails: bool = False
 
 
 class Accounts:
@@ -90,6 +91,7 @@ class Accounts:
             status=row.status,
             responding=row.unresponsive_at is None,
             idle=row.idle_at is not None,
+            mails=self._rules.mails,
         )
 
     async def sign_out(self, token: str) -> None:

@@ -51,12 +51,14 @@ class Due(Protocol):
 
 
 DueT = TypeVar("DueT", bound=Due)
+GivenT_co = TypeVar("GivenT_co", covariant=True)
+TakenT_contra = TypeVar("TakenT_contra", contravariant=True)
 
 
-class Waiting(Protocol[DueT]):
+class Waiting(Protocol[GivenT_co]):
     """Where it waits, and where it is remembered how it went."""
 
-    async def take(self, now: datetime, until: datetime, limit: int, /) -> Sequence[DueT]:
+    async def take(self, now: datetime, until: datetime, limit: int, /) -> Sequence[GivenT_co]:
         """Take what is due; it is due again at ``until`` unless said otherwise by then."""
         ...
 
@@ -77,14 +79,14 @@ class Waiting(Protocol[DueT]):
         ...
 
 
-class Way(Protocol[DueT]):
+class Way(Protocol[TakenT_contra]):
     """How it gets there."""
 
-    async def bring(self, due: DueT, now: datetime, /) -> None:
+    async def bring(self, due: TakenT_contra, now: datetime, /) -> None:
         """Bring it; NotArrived or Refused unless it was taken."""
         ...
 
-    def tries_of(self, due: DueT, /) -> int:
+    def tries_of(self, due: TakenT_contra, /) -> int:
         """Return how often it may be tried."""
         ...
 
@@ -92,9 +94,7 @@ class Way(Protocol[DueT]):
 class Deliveries(Generic[DueT]):
     """The job. ``name`` is what its things are called in the log."""
 
-    def __init__(
-        self, name: str, waiting: Waiting[DueT], way: Way[DueT], clock: Clock
-    ) -> None:
+    def __init__(self, name: str, waiting: Waiting[DueT], way: Way[DueT], clock: Clock) -> None:
         self._name, self._waiting, self._way, self._clock = name, waiting, way, clock
         self._forgets_at = 0.0
 

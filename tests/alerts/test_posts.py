@@ -186,7 +186,7 @@ async def test_our_own_machine_and_network_are_never_posted_to(
 async def test_a_rule_that_points_into_our_network_is_refused_at_once(
     office: Office, watch: Watch
 ) -> None:
-    watch.admin._may_be_private = False  # pyright: ignore[reportPrivateUsage]
+    watch.admin = watch.administration(may_be_private=False)
     for url in ("http://localhost:80/", "http://10.0.0.1/", "http://[::1]/"):
         with pytest.raises(Invalid) as refused:
             await watch.rule("waiting", webhook_url=url)

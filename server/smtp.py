@@ -1,0 +1,79 @@
+"""Hands letters in at a mail server, one connection each; says in a word why it could not.
+
+What the server says in its own words may hold addresses, and is not repeated.
+"""
+
+import asyncio
+import ssl
+
+import aiosmtplib
+
+from server.mail_server import MailServer
+from server.services.mail.letters import Sealed
+from server.services.outbox import NotArrived, Refused
+
+TIMEOUT_S = 30.0
+"""From the first knock to the last word; shorter than a letter is held for one node."""
+
+AT_ONCE = 4
+"""Letters of one node on their way; servers take offence at many connections."""
+
+PERMANENT = 500
+
+WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (aiosmtplib.SMTPAuthenticationError, "sign_in_refused"),
+    (aiosmtplib.SMTPNotSupported, "not_offered"),  # TLS, or a way to sign in
+    (TimeoutError, "timed_out"),
+    (ssl.SSLError, "tls_failed"),
+)
+
+
+class Smtp:
+    """The way out. ``tls`` says whose certificates are believed; None: what the machine says."""
+
+    def __init__(self, server: MailServer, tls: ssl.SSLContext | None = None) -> None:
+        self._server, self._tls = server, tls
+        self._free = asyncio.Semaphore(AT_ONCE)
+
+    async def send(self, letter: Sealed) -> None:
+        """Hand a letter in; Refused where trying again would not help, else NotArrived."""
+        async with self._free:
+            try:
+                async with asyncio.timeout(TIMEOUT_S):
+                    await self._send(letter)
+            except aiosmtplib.SMTPRecipientsRefused as error:
+                raise _refusal(error.recipients[0].code) from error
+            except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
+                raise _refusal(error.code) from error
+            except (aiosmtplib.SMTPException, OSError) as error:
+                raise NotArrived(_why(error)) from error
+
+    async def _send(self, letter: Sealed) -> None:
+        server = self._server
+        async with aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password if server.user else None,
+            local_hostname=letter.sender.rpartition("@")[2],
+            timeout=TIMEOUT_S,
+            use_tls=server.tls == "from_the_start",
+            start_tls=server.tls == "starttls",
+            tls_context=self._tls,
+        ) as client:
+            await client.sendmail(letter.sender, [letter.to], letter.content)
+
+
+def _refusal(code: int) -> NotArrived:
+    """Return what a code means: those from 500 on are for ever, those below for now."""
+    return (Refused if code >= PERMANENT else NotArrived)(f"status_{code}")
+
+
+def _why(error: Exception) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        for kind, word in WORDS:
+            if isinstance(cause, kind):
+                return word
+        cause = cause.__cause__ or cause.__context__
+    return "unreachable"
