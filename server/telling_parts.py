@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from server.http.endpoint import Endpoint
 from server.http.posting import HttpPoster
 from server.http.resources.alerts import AlertsResource
+from server.http.resources.scheduled_reports import ScheduledReportsResource
 from server.parts import Base, Routing
 from server.services.admin.alert_rules import AlertRulesAdmin, Ways
 from server.services.alerts.job import Alerting, Here
@@ -13,11 +14,15 @@ from server.services.alerts.reading import AlertReading
 from server.services.live.reading import Sources
 from server.services.mail.job import Letters, mails_of
 from server.services.mail.recipients import Recipients
+from server.services.reports import ReportDesk
+from server.services.scheduled_reports import ReportSending, ScheduledReportsDesk
 from server.smtp import Smtp
 from storage.alert_facts import AlertFacts
 from storage.alert_posts import AlertPosts
 from storage.alert_rules import AlertRules
 from storage.mails import Mails
+from storage.reports.reading import Reports
+from storage.reports.scheduled import ScheduledReports
 
 Jobs = dict[str, Callable[[], Awaitable[None]]]
 
@@ -41,7 +46,12 @@ def telling_jobs(base: Base, routing: Routing, sources: Sources, poster: HttpPos
         public = base.settings.public_url
         console = None if public is None else f"{public}/console/"
         letters = Letters(Smtp(setting.server), setting.sender, console)
-        jobs |= {"mails": mails_of(Mails(base.db), letters, base.clock).run}
+        desk = ReportDesk(Reports(base.db), base.stores, base.clock)
+        sending = ReportSending(ScheduledReports(base.db), desk, base.stores, base.clock)
+        jobs |= {
+            "mails": mails_of(Mails(base.db), letters, base.clock).run,
+            "scheduled reports": sending.run,
+        }
     return jobs
 
 
@@ -60,4 +70,13 @@ def telling_endpoints(base: Base) -> list[Endpoint]:
         stores=stores,
         clock=clock,
     )
-    return AlertsResource(rules).endpoints()
+    scheduled = ScheduledReportsDesk(
+        scheduled=ScheduledReports(base.db),
+        mails=Mails(base.db),
+        recipients=recipients,
+        reports=ReportDesk(Reports(base.db), stores, clock),
+        stores=stores,
+        clock=clock,
+    )
+    resources = (AlertsResource(rules), ScheduledReportsResource(scheduled))
+    return [endpoint for resource in resources for endpoint in resource.endpoints()]

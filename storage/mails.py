@@ -26,7 +26,7 @@ class DueMail:
     time_zone: str
     rule_id: UUID | None
     report_id: UUID | None
-    body: dict[str, dict[str, object]]
+    body: dict[str, object]
     sheet: bytes | None
     leaves_at: datetime
     tries: int

@@ -31,11 +31,12 @@ class SignIn(Command, frozen=True):
 
 
 class SignedIn(Shape, frozen=True):
-    """The session; the cookie `kefu_session` carries the same token."""
+    """The session; the cookie `kefu_session` carries the same token. ``mails``: e-mail goes out."""
 
     token: str
     agent: Agent
     expires_at: datetime
+    mails: bool = False
 
 
 class CurrentSession(Shape, frozen=True):

@@ -69,7 +69,12 @@ class Accounts:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         expires_at = now + timedelta(seconds=self._rules.lifetime_s)
         await self._stores.agent_sessions.create(token_hash(token), active.id, now, expires_at)
-        return SignedIn(token=token, agent=await self._face(active), expires_at=expires_at)
+        return SignedIn(
+            token=token,
+            agent=await self._face(active),
+            expires_at=expires_at,
+            mails=self._rules.mails,
+        )
 
     async def seat_of(self, token: str | None) -> AgentSeat:
         """Return who holds this token, as they are now; role and name come from the database."""

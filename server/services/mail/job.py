@@ -5,6 +5,7 @@ from typing import Protocol
 from server.services.clock import Clock
 from server.services.mail.alert_letter import alert_letter
 from server.services.mail.letters import Envelope, Letter, Sealed, seal
+from server.services.mail.report_letter import report_letter
 from server.services.mail.words import words_of
 from server.services.outbox import TRIES_MAX, Deliveries, Refused
 from storage.mails import DueMail, Mails
@@ -39,6 +40,8 @@ class Letters:
 
     def _written(self, due: DueMail) -> Letter:
         words = words_of(due.locale, due.time_zone)
+        if due.report_id is not None:
+            return report_letter(due.body, due.sheet, due.shop_name, words, self._console)
         return alert_letter(due.body, due.shop_name, words, self._console)
 
 

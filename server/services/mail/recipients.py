@@ -3,9 +3,11 @@
 from typing import cast
 from uuid import UUID
 
-from server.protocol.errors import Invalid, NotFound
+from server.protocol.errors import Conflict, Invalid, NotFound
 from server.services.ids import uuid_of
 from storage.agents import Agents
+
+NO_MAIL = "No e-mail goes out from here."
 
 
 class Recipients:
@@ -24,7 +26,7 @@ class Recipients:
         if not set(named) - before:
             return named
         if not self._mails:
-            raise Invalid("No e-mail goes out from here.", field="mail_to", reason="no_mail")
+            raise Invalid(NO_MAIL, field="mail_to", reason="no_mail")
         rows = await self._agents.get_many(set(named) - before)
         for agent_id in set(named) - before:
             row = rows.get(agent_id)
@@ -33,6 +35,11 @@ class Recipients:
             if row.role == "agent":
                 raise Invalid("Only who leads can be told by e-mail.", field="mail_to")
         return named
+
+    def must_mail(self) -> None:
+        """Raise Conflict, reason `no_mail`, where no e-mail goes out."""
+        if not self._mails:
+            raise Conflict(NO_MAIL, reason="no_mail")
 
 
 def _ids(given: list[object]) -> list[UUID]:
