@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.mail_server import MailSetting, mail_server
@@ -165,7 +165,8 @@ class Settings(BaseSettings):
     mail_from: str | None = Field(
         default=None,
         max_length=254,
-        pattern=r"^[!-~]+@[A-Za-z0-9.-]+$",
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$",
+        validate_default=True,
         description="Address that our e-mail comes from, as kefu@shop.example; needed with "
         "KEFU_SMTP_URL. Servers refuse mail from an address that is not theirs.",
     )
@@ -344,12 +345,13 @@ class Settings(BaseSettings):
             mail_server(value)
         return value
 
-    @model_validator(mode="after")
-    def _has_a_sender(self) -> Self:
+    @field_validator("mail_from")
+    @classmethod
+    def _is_there(cls, value: str | None, known: ValidationInfo) -> str | None:
         """Refuse a mail server without an address to send from."""
-        if self.smtp_url is not None and self.mail_from is None:
-            raise ValueError("KEFU_SMTP_URL needs KEFU_MAIL_FROM, the address to send from")
-        return self
+        if value is None and known.data.get("smtp_url") is not None:
+            raise ValueError("is needed where KEFU_SMTP_URL is set")
+        return value
 
     @field_validator("secret_key")
     @classmethod

@@ -20,9 +20,12 @@ AT_ONCE = 4
 
 PERMANENT = 500
 
+NOT_OFFERED = "not_offered"
+"""TLS, or a way to sign in."""
+
 WORDS: tuple[tuple[type[Exception], str], ...] = (
     (aiosmtplib.SMTPAuthenticationError, "sign_in_refused"),
-    (aiosmtplib.SMTPNotSupported, "not_offered"),  # TLS, or a way to sign in
+    (aiosmtplib.SMTPNotSupported, NOT_OFFERED),
     (TimeoutError, "timed_out"),
     (ssl.SSLError, "tls_failed"),
 )
@@ -70,6 +73,8 @@ def _refusal(code: int) -> NotArrived:
 
 
 def _why(error: Exception) -> str:
+    if type(error) is aiosmtplib.SMTPException:  # what it says of extensions that are missing
+        return NOT_OFFERED
     cause: BaseException | None = error
     while cause is not None:
         for kind, word in WORDS:

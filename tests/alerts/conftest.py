@@ -37,6 +37,7 @@ class Watcher:
 
     office: Office
     hosts: bool = True
+    mails: bool = True
     alerting: Alerting = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,7 +57,7 @@ class Watcher:
             reading=AlertReading(sources, AlertFacts(office.db)),
             fanout=office.ears,
             clock=office.clock,
-            here=Here(lambda: self.hosts, mails=True),
+            here=Here(lambda: self.hosts, mails=self.mails),
         )
 
 

@@ -92,17 +92,22 @@ def seal(letter: Letter, envelope: Envelope) -> Sealed:
 
 def one_line(text: str) -> str:
     """Return a text that fits a header: one line, no controls, not endless."""
-    calm = " ".join("".join(each if each.isprintable() else " " for each in text).split())
-    return calm if len(calm) <= SUBJECT_MAX else f"{calm[: SUBJECT_MAX - 1]}…"
+    found = calm(text)
+    return found if len(found) <= SUBJECT_MAX else f"{found[: SUBJECT_MAX - 1]}…"
+
+
+def calm(text: str) -> str:
+    """Return a text in one line and without controls."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def _plain(letter: Letter) -> str:
-    parts = ["\n".join(letter.lines)]
+    parts = ["\n".join(calm(line) for line in letter.lines)]
     if letter.figures:
         parts.append("\n".join(f"{name}: {value}" for name, value in letter.figures))
     if letter.link is not None:
         parts.append(f"{letter.link[0]}\n{letter.link[1]}")
-    return "\n\n".join([*parts, f"-- \n{letter.foot}"]) + "\n"
+    return "\n\n".join([*parts, f"-- \n{calm(letter.foot)}"]) + "\n"
 
 
 def _html(letter: Letter) -> str:
