@@ -1488,7 +1488,6 @@ const words = {
   'sent.none': 'No report is sent yet',
   'sent.none.text': 'Add one, and it comes by itself.',
   'sent.add': 'Add report',
-  'sent.edit': 'Change {name}',
   'sent.back': 'All of them',
   'sent.period': 'Which days',
   'sent.period.yesterday': 'The day before',

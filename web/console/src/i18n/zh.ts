@@ -1490,7 +1490,6 @@ const words: Record<Key, string> = {
   'sent.none': '还没有定时发送的报表',
   'sent.none.text': '新增一份，到时自动送达。',
   'sent.add': '新增报表',
-  'sent.edit': '修改 {name}',
   'sent.back': '全部报表',
   'sent.period': '统计时间',
   'sent.period.yesterday': '前一天',
