@@ -4,6 +4,7 @@ Nothing that people have named something gets into a header with more than its l
 of it is ever markup.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -14,6 +15,7 @@ from html import escape
 from uuid import UUID
 
 SUBJECT_MAX = 150
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
@@ -62,7 +64,12 @@ class Envelope:
 
 
 def seal(letter: Letter, envelope: Envelope) -> Sealed:
-    """Return the letter as bytes. Tried again it is the same letter with the same Message-ID."""
+    """Return the letter as bytes; ValueError for an address that not every server takes.
+
+    Tried again it is the same letter with the same Message-ID.
+    """
+    if not PLAIN_ADDRESS.fullmatch(envelope.to):
+        raise ValueError("no address that every server takes")
     message = EmailMessage(policy=SMTP)
     user, _, domain = envelope.sender.rpartition("@")
     name = one_line(f"Kefu · {envelope.sender_name}")
@@ -124,10 +131,11 @@ def _html(letter: Letter) -> str:
         parts.append(f'<p><a href="{escape(target)}">{escape(text)}</a></p>')
     return (
         f'<!doctype html><html lang="{escape(letter.language)}"><meta charset="utf-8">'
+        f'<meta name="color-scheme" content="light dark">'
         f'<body style="{BODY}">{"".join(parts)}'
-        f'<p style="color:#6b7280;font-size:13px">{escape(letter.foot)}</p></body></html>\n'
+        f'<p style="opacity:.75;font-size:13px">{escape(letter.foot)}</p></body></html>\n'
     )
 
 
-BODY = "font:15px/1.5 system-ui,sans-serif;color:#1f2937;max-width:40em"
-CELL = "padding:4px 24px 4px 0;border-bottom:1px solid #e5e7eb"
+BODY = "font:15px/1.5 system-ui,sans-serif;max-width:40em"
+CELL = "padding:4px 24px 4px 0;border-bottom:1px solid #8884"

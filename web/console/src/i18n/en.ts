@@ -1508,7 +1508,6 @@ const words = {
   'sent.paused': 'Paused',
   'sent.next': 'Next: {time}',
   'sent.now': 'Send it to me now',
-  'sent.now.done': 'It is on its way to your address.',
   'sent.delete.sure': 'Send it no more?',
   'invalid.mail_to': 'Choose at least one person who leads.',
   'report.incomplete': 'Older conversations are still being taken in; figures of the past grow until they are.',

@@ -1510,7 +1510,6 @@ const words: Record<Key, string> = {
   'sent.paused': '已暂停',
   'sent.next': '下次：{time}',
   'sent.now': '立即发给我',
-  'sent.now.done': '正在发往您的邮箱。',
   'sent.delete.sure': '确定不再发送吗？',
   'invalid.mail_to': '请至少选择一位主管。',
   'report.incomplete': '更早的会话还在统计中，过去的数字会继续增加。',
