@@ -111,7 +111,8 @@ def calm(text: str) -> str:
 def _plain(letter: Letter) -> str:
     parts = ["\n".join(calm(line) for line in letter.lines)]
     if letter.figures:
-        parts.append("\n".join(f"{name}: {value}" for name, value in letter.figures))
+        colon = "：" if letter.language.startswith("zh") else ": "
+        parts.append("\n".join(f"{name}{colon}{value}" for name, value in letter.figures))
     if letter.link is not None:
         parts.append(f"{letter.link[0]}\n{letter.link[1]}")
     return "\n\n".join([*parts, f"-- \n{calm(letter.foot)}"]) + "\n"
