@@ -5,6 +5,7 @@ What the server says in its own words may hold addresses, and is not repeated.
 
 import asyncio
 import ssl
+from contextlib import suppress
 
 import aiosmtplib
 
@@ -12,11 +13,16 @@ from server.mail_server import MailServer
 from server.services.mail.letters import Sealed
 from server.services.outbox import NotArrived, Refused
 
-TIMEOUT_S = 30.0
-"""From the first knock to the last word; shorter than a letter is held for one node."""
+TIMEOUT_S = 25.0
+"""From the first knock until it is taken."""
 
-AT_ONCE = 4
-"""Letters of one node on their way; servers take offence at many connections."""
+GOODBYE_S = 1.0
+
+AT_ONCE = 5
+"""Letters of one node on their way: servers take offence at many connections.
+
+All that is taken at once leaves in two waves, so within the minute for which one node has it.
+"""
 
 PERMANENT = 500
 
@@ -34,16 +40,20 @@ WORDS: tuple[tuple[type[Exception], str], ...] = (
 class Smtp:
     """The way out. ``tls`` says whose certificates are believed; None: what the machine says."""
 
-    def __init__(self, server: MailServer, tls: ssl.SSLContext | None = None) -> None:
-        self._server, self._tls = server, tls
+    def __init__(
+        self,
+        server: MailServer,
+        tls: ssl.SSLContext | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        self._server, self._tls, self._timeout_s = server, tls, timeout_s
         self._free = asyncio.Semaphore(AT_ONCE)
 
     async def send(self, letter: Sealed) -> None:
         """Hand a letter in; Refused where trying again would not help, else NotArrived."""
         async with self._free:
             try:
-                async with asyncio.timeout(TIMEOUT_S):
-                    await self._send(letter)
+                await self._send(letter)
             except aiosmtplib.SMTPRecipientsRefused as error:
                 raise _refusal(error.recipients[0].code) from error
             except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
@@ -53,18 +63,25 @@ class Smtp:
 
     async def _send(self, letter: Sealed) -> None:
         server = self._server
-        async with aiosmtplib.SMTP(
+        client = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
             username=server.user,
             password=server.password if server.user else None,
             local_hostname=letter.sender.rpartition("@")[2],
-            timeout=TIMEOUT_S,
+            timeout=self._timeout_s,
             use_tls=server.tls == "from_the_start",
             start_tls=server.tls == "starttls",
             tls_context=self._tls,
-        ) as client:
-            await client.sendmail(letter.sender, [letter.to], letter.content)
+        )
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await client.connect()
+                await client.sendmail(letter.sender, [letter.to], letter.content)
+            with suppress(aiosmtplib.SMTPException, OSError):  # it is taken, whatever comes now
+                await client.quit(timeout=GOODBYE_S)
+        finally:
+            client.close()
 
 
 def _refusal(code: int) -> NotArrived:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 import structlog
 
+from server import smtp
 from server.mail_server import MailServer
 from server.protocol.alerts import AlertRulePatch
 from server.protocol.errors import Invalid
+from server.services import outbox
 from server.services.mail.job import Letters, mails_of
+from server.services.mail.letters import Sealed
+from server.services.outbox import NotArrived
 from server.smtp import Smtp
 from tests.alerts.conftest import Watch, Watcher
 from tests.assignment.office import Office
@@ -189,6 +195,26 @@ async def test_without_a_mail_server_nothing_is_queued(
     assert await room.count() == 0
     kept = await watch.admin.update(watch.lead, UUID(rule.id), AlertRulePatch(threshold=2))
     assert kept.mail_to == [lea], "who is on the list stays there"
+
+
+async def test_a_server_that_says_nothing_is_not_waited_for(room: Room) -> None:
+    gone = asyncio.Event()
+
+    async def listen(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await gone.wait()
+        writer.close()
+
+    async with await asyncio.start_server(listen, "127.0.0.1", 0) as deaf:
+        port = deaf.sockets[0].getsockname()[1]
+        way = Smtp(MailServer("127.0.0.1", port, "none"), timeout_s=0.05)
+        with pytest.raises(NotArrived, match="timed_out"):
+            await way.send(Sealed(SENDER, "lea@demo.kefu", b"Hello"))
+        gone.set()
+
+
+def test_a_letter_is_given_up_before_another_node_takes_it() -> None:
+    waves = math.ceil(outbox.AT_ONCE / smtp.AT_ONCE)
+    assert waves * (smtp.TIMEOUT_S + smtp.GOODBYE_S) < outbox.HELD.total_seconds()
 
 
 async def test_a_password_goes_only_where_nobody_else_reads_it(
