@@ -15,7 +15,6 @@ from server.http.posting import HttpPoster
 from server.http.problems import problems
 from server.http.resources.adherence import AdherenceResource
 from server.http.resources.agents import AgentsResource
-from server.http.resources.alerts import AlertsResource
 from server.http.resources.conversations import ConversationsResource
 from server.http.resources.exchange import ExchangeResource
 from server.http.resources.live_looks import LiveLooksResource
@@ -41,7 +40,6 @@ from server.places import PROJECT
 from server.quality_parts import quality_of
 from server.reports.job import Reporting, ReportMetrics
 from server.services.admin.agents import AgentsAdmin
-from server.services.admin.alert_rules import AlertRulesAdmin
 from server.services.admin.canned_replies import CannedRepliesAdmin
 from server.services.admin.departure import Departure
 from server.services.admin.exchange.service import SetupExchange
@@ -52,9 +50,6 @@ from server.services.admin.queues import QueuesAdmin
 from server.services.admin.shop import ShopAdmin
 from server.services.admin.skills import SkillsAdmin
 from server.services.admin.variants import VariantsAdmin
-from server.services.alerts.job import Alerting
-from server.services.alerts.posts import Posts
-from server.services.alerts.reading import AlertReading
 from server.services.attendance_reports import AttendanceDesk
 from server.services.beside import Beside
 from server.services.clock import Clock
@@ -94,11 +89,9 @@ from server.simulating.variants import RECORDED_MAX
 from server.sockets.agent import AgentNamespace, AgentUseCases
 from server.sockets.visitor import VisitorNamespace
 from server.task_parts import due_tasks_of, tasks_of
+from server.telling_parts import telling_endpoints, telling_jobs
 from server.tracing.opening import close_traces
 from server.version import VERSION
-from storage.alert_facts import AlertFacts
-from storage.alert_posts import AlertPosts
-from storage.alert_rules import AlertRules
 from storage.database import Database
 from storage.demand import DemandStore
 from storage.live import Live
@@ -157,11 +150,8 @@ async def build(settings: Settings, clock: Clock | None = None, port: int | None
 
     jobs = _jobs(base, use_cases, routing)
     jobs |= {"simulations": simulations.run, "lending": lending.run, "live": live.run}
-    jobs |= {
-        "alerts": _alerting(base, routing).run,
-        "tasks": due_tasks_of(base, use_cases, routing).run,
-        "alert posts": Posts(AlertPosts(db), poster, base.clock).run,
-    }
+    jobs["tasks"] = due_tasks_of(base, use_cases, routing).run
+    jobs |= telling_jobs(base, routing, _sources(base), poster)
     return Node(app=app, drain=base.gateway.drain, retire=retire, jobs=jobs)
 
 
@@ -174,17 +164,6 @@ def _sources(base: Base) -> Sources:
         lines=base.presence,
         places=base.places,
         clock=base.clock,
-    )
-
-
-def _alerting(base: Base, routing: Routing) -> Alerting:
-    return Alerting(
-        rules=AlertRules(base.db),
-        stores=base.stores,
-        reading=AlertReading(_sources(base), AlertFacts(base.db)),
-        fanout=base.gateway.fanout,
-        clock=base.clock,
-        hosts=lambda: routing.host.hosts,
     )
 
 
@@ -357,16 +336,6 @@ def _endpoints(
         ),
         CannedRepliesResource(CannedRepliesAdmin(stores.canned_replies, use.texts)),
         SimulationsResource(simulations),
-        AlertsResource(
-            AlertRulesAdmin(
-                rules=AlertRules(base.db),
-                alerts=stores.alerts,
-                posts=AlertPosts(base.db),
-                stores=stores,
-                clock=clock,
-                may_be_private=settings.webhooks_may_be_private,
-            )
-        ),
         LiveLooksResource(Looks(LiveLooks(base.db))),
         ReportsResource(
             ReportDesk(Reports(base.db), stores, clock),
@@ -377,7 +346,7 @@ def _endpoints(
         tasks_of(base, use),
     )
     served = [endpoint for resource in resources for endpoint in resource.endpoints()]
-    return [*served, *_schedule(base)]
+    return [*served, *_schedule(base), *telling_endpoints(base)]
 
 
 def _serve_pages(app: web.Application, base: Base, health: Health) -> Lending:

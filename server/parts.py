@@ -252,7 +252,7 @@ def use_cases_of(base: Base) -> UseCases:
     announce = Announce(views, base.gateway.fanout, base.pokes, clock)
     passwords = Passwords()
     tries = Limit(clock, "sign_ins_per_minute", settings.sign_ins_per_minute, 60.0)
-    rules = SignInRules(settings.agent_session_s, tries)
+    rules = SignInRules(settings.agent_session_s, tries, mails=settings.mail is not None)
     blurring = Blurring(stores, clock)
     viewers = Viewers(base.attendance, base.gateway.fanout, settings.open_conversations_per_session)
     looking = Looking(stores, access, views, viewers)

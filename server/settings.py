@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from server.mail_server import MailSetting, mail_server
 from server.places import data_dir_default
 
 MIN_SECRET_CHARS = 32
@@ -150,6 +151,24 @@ class Settings(BaseSettings):
         default=False,
         description="Let alerts be posted to addresses of this machine and its network, too. Who "
         "sets up alerts could then reach what only this machine can.",
+    )
+
+    # E-mail that goes out, of alerts and reports.
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Server that takes our e-mail, as smtp://user:password@host:587, which must "
+        "offer STARTTLS, or smtps://user:password@host:465, with TLS from the start. "
+        "smtp+plain://host:25 is without TLS and without a password, for a server on this machine. "
+        "In user and password write % as %25, @ as %40. Without it nothing is sent by e-mail, and "
+        "nothing of it is shown.",
+    )
+    mail_from: str | None = Field(
+        default=None,
+        max_length=254,
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$",
+        validate_default=True,
+        description="Address that our e-mail comes from, as kefu@shop.example; needed with "
+        "KEFU_SMTP_URL. Servers refuse mail from an address that is not theirs.",
     )
 
     # What may be said.
@@ -318,6 +337,22 @@ class Settings(BaseSettings):
             raise ValueError("must not hold a password or a query")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse an address that says too little, and a password that anybody could read."""
+        if value is not None:
+            mail_server(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_there(cls, value: str | None, known: ValidationInfo) -> str | None:
+        """Refuse a mail server without an address to send from."""
+        if value is None and known.data.get("smtp_url") is not None:
+            raise ValueError("is needed where KEFU_SMTP_URL is set")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
@@ -333,6 +368,13 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @property
+    def mail(self) -> MailSetting | None:
+        """Where e-mail goes out and from which address; None where none does."""
+        if self.smtp_url is None or self.mail_from is None:
+            return None
+        return MailSetting(mail_server(self.smtp_url), self.mail_from)
 
     @property
     def origin(self) -> str:

@@ -1,16 +1,14 @@
 """What is to be told to other programs: an outbox. At least once, in order of each alert."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from storage.alerts import Post, write_post
 from storage.columns import row_of
 from storage.database import Database
-
-KEPT = timedelta(days=30)
-"""So long it stays known what arrived."""
+from storage.outbox import Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +37,11 @@ class PostState:
     problem: str | None
 
 
-class AlertPosts:
+class AlertPosts(Outbox):
     """Gives out what is due, to one node each, and remembers how it went."""
 
     def __init__(self, db: Database) -> None:
-        self._db = db
+        super().__init__(db, "alert_post")
 
     async def write(self, post: Post) -> None:
         """Have something told by itself."""
@@ -57,26 +55,10 @@ class AlertPosts:
         await self._db.execute(END_POINTLESS, now)
         return [row_of(DuePost, row) for row in await self._db.fetch(TAKE, now, until, limit)]
 
-    async def arrived(self, post_id: UUID, now: datetime) -> None:
-        """Note that it was taken."""
-        await self._db.execute(ARRIVED, post_id, now)
-
-    async def failed(self, post_id: UUID, problem: str, due_at: datetime) -> None:
-        """Note why it was not, and try again at ``due_at``."""
-        await self._db.execute(FAILED, post_id, problem, due_at)
-
-    async def given_up(self, post_id: UUID, problem: str, now: datetime) -> None:
-        """Note why it was not, and leave it."""
-        await self._db.execute(GIVEN_UP, post_id, problem, now)
-
     async def newest(self, shop_id: UUID) -> dict[UUID, PostState]:
         """Return by rule of a shop how the newest fared."""
         rows = await self._db.fetch(NEWEST, shop_id)
         return {row["rule_id"]: row_of(PostState, row) for row in rows}
-
-    async def forget(self, now: datetime) -> int:
-        """Forget what ended long ago."""
-        return await self._db.execute(FORGET, now - KEPT)
 
 
 END_POINTLESS = """
@@ -100,13 +82,7 @@ UPDATE alert_post p SET due_at = $2, tries = p.tries + 1
 RETURNING p.id, r.shop_id, p.kind, p.body, p.tries, r.webhook_url AS url, r.webhook_secret AS secret
 """
 
-ARRIVED = "UPDATE alert_post SET ended_at = $2, arrived = true, problem = NULL WHERE id = $1"
-FAILED = "UPDATE alert_post SET problem = $2, due_at = $3 WHERE id = $1 AND ended_at IS NULL"
-GIVEN_UP = "UPDATE alert_post SET problem = $2, ended_at = $3 WHERE id = $1 AND ended_at IS NULL"
-
 NEWEST = """
 SELECT DISTINCT ON (p.rule_id) p.* FROM alert_post p JOIN alert_rule r ON r.id = p.rule_id
  WHERE r.shop_id = $1 AND r.archived_at IS NULL ORDER BY p.rule_id, p.id DESC
 """
-
-FORGET = "DELETE FROM alert_post WHERE ended_at < $1"

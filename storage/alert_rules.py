@@ -1,5 +1,6 @@
 """What those who lead want to be told of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -27,7 +28,8 @@ class AlertRuleRow:
 
     A breach is raised when it lasts ``hold_s`` seconds, and cleared when it is well for
     ``clear_s``. Of a metric of queues ``queue_id`` names the only one it is about, of a metric of
-    agents ``agent_id``; None: each of them for itself.
+    agents ``agent_id``; None: each of them for itself. ``mail_to`` are agents who are told by
+    e-mail while they lead.
     """
 
     id: UUID
@@ -42,6 +44,7 @@ class AlertRuleRow:
     active: bool
     webhook_url: str | None
     webhook_secret: str
+    mail_to: Sequence[UUID] = ()
 
 
 class AlertRules:
@@ -94,6 +97,7 @@ COLUMNS = (
     "active",
     "webhook_url",
     "webhook_secret",
+    "mail_to",
 )
 
 
@@ -119,14 +123,14 @@ SELECT * FROM alert_rule WHERE shop_id = $1 AND archived_at IS NULL ORDER BY nam
 
 CREATE = """
 INSERT INTO alert_rule (shop_id, name, metric, threshold, queue_id, agent_id, hold_s, clear_s,
-                        active, webhook_url, webhook_secret)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING *
+                        active, webhook_url, webhook_secret, mail_to)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING *
 """
 
 UPDATE = """
 UPDATE alert_rule
    SET name = $3, metric = $4, threshold = $5, queue_id = $6, agent_id = $7, hold_s = $8,
-       clear_s = $9, active = $10, webhook_url = $11, webhook_secret = $12
+       clear_s = $9, active = $10, webhook_url = $11, webhook_secret = $12, mail_to = $13
  WHERE id = $1 AND shop_id = $2 AND archived_at IS NULL RETURNING *
 """
 

@@ -4,10 +4,10 @@ All that the next look must know is stored, so whichever node takes it goes on w
 stopped. A look is one transaction under a lock that one node at a time has for a shop.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from storage.alert_rules import AlertRuleRow, Metric
 from storage.columns import row_of
 from storage.database import Database, Transaction
 from storage.errors import AnotherNode
+from storage.mails import write_alert_mail
 
 LOCK = 0x6B656661  # "kefa"; the second key is the shop's
 
@@ -127,6 +128,12 @@ class AlertLook:
     async def post(self, post: Post) -> None:
         """Have something told to another program, if what is done here is committed."""
         await write_post(self._tx, post)
+
+    async def mail(
+        self, rule_id: UUID, news: Mapping[str, object], now: datetime, pause: timedelta
+    ) -> None:
+        """Have those who are told of a rule sent news of it, if what is done here is committed."""
+        await write_alert_mail(self._tx, rule_id, news, now, pause)
 
 
 async def write_post(db: Transaction | Database, post: Post) -> None:

@@ -28,6 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Look at everything and say what is not well; return 1 when something is not."""
     async with running(settings) as servers:
-        report = await Visit(options.listen).report(servers.database_url, servers.redis_url)
+        visit = Visit(options.listen, settings.mail)
+        report = await visit.report(servers.database_url, servers.redis_url)
     print(as_json(report) if options.json else as_text(report))
     return 0 if report.is_well else 1

@@ -9,13 +9,15 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from uuid import UUID
 
-from server.doctor import postgres, routing, valkey
+from server.doctor import mail, postgres, routing, valkey
 from server.doctor.findings import Finding, NodeSeen, Report, ShopSeen
+from server.mail_server import MailSetting
 from server.version import VERSION
 from storage import standing, vitals
 from storage.beats import Heard, listen
 from storage.database import Database, Limits
 from storage.errors import Away, StorageUnavailable
+from storage.mails import mail_backlog
 from storage.migrate import known_revisions, revision_of, works_on
 from storage.presence import PresenceLeases
 from storage.valkey import asking
@@ -25,10 +27,13 @@ LIMITS = Limits(connections_max=2, command_s=30.0, statement_s=30.0)
 
 
 class Visit:
-    """One look at everything. ``listen_s`` is how long nodes have to say that they are there."""
+    """One look at everything. ``listen_s`` is how long nodes have to say that they are there.
 
-    def __init__(self, listen_s: float) -> None:
-        self._listen_s = listen_s
+    ``mail`` is where e-mail goes out, by the settings of whoever asks.
+    """
+
+    def __init__(self, listen_s: float, mail: MailSetting | None = None) -> None:
+        self._listen_s, self._mail = listen_s, mail
         self._findings: list[Finding] = []
         self._realm: str | None = None
         self._heard: Sequence[Heard] | None = None
@@ -44,6 +49,7 @@ class Visit:
             await self._valkey(redis_url)
             if db is not None:
                 await self._routing(db, redis_url)
+                await self._mails(db)
         return Report(
             version=VERSION,
             at=self._now,
@@ -111,6 +117,13 @@ class Visit:
         for shop in self._shops:
             found = routing.judge(shop, self._vouched.get(shop.id), self._now.timestamp())
             self._findings += found
+
+    async def _mails(self, db: Database) -> None:
+        """Judge whether e-mail leaves."""
+        try:
+            self._findings.append(mail.judge(self._mail, await mail_backlog(db), self._now))
+        except StorageUnavailable as error:
+            self._findings.append(postgres.away(str(error)))
 
     async def _presence(self, url: str) -> None:
         """Read who is vouched for; nothing while Valkey does not say."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import aiohttp
 
-from server.services.alerts.posts import NotArrived
 from server.services.alerts.targets import fault_of, is_plainly_private, is_public
+from server.services.outbox import NotArrived
 
 TIMEOUT_S = 10.0
 CONNECTIONS_MAX = 20

@@ -27,6 +27,9 @@ WebhookUrl = Annotated[
     Meta(max_length=2000, pattern=r"^https?://[^\s]+$(?!\n)", description="Where it is posted to."),
 ]
 PostKind = Literal["raised", "cleared", "test"]
+MailTo = Annotated[
+    list[Id], Meta(max_length=20, description="Agents who lead, told at their own addresses.")
+]
 
 
 class Alert(Shape, frozen=True):
@@ -84,12 +87,29 @@ class WebhookState(Shape, frozen=True):
     next_try_at: datetime | None = None
 
 
+class MailState(Shape, frozen=True):
+    """How the newest e-mail fared; it left, or is to leave, at ``at``.
+
+    ``problem`` is why it has not arrived: `unreachable`, `timed_out`, `tls_failed`, `not_offered`,
+    `sign_in_refused`, `bad_address`, `nobody_told`, or `status_` and the number that came back. It
+    is tried again at ``next_try_at``.
+    """
+
+    at: datetime
+    tries: int
+    arrived: bool = False
+    problem: str | None = None
+    ended_at: datetime | None = None
+    next_try_at: datetime | None = None
+
+
 class AlertRuleRecord(Shape, frozen=True):
     """A rule. ``threshold`` is in people, seconds or percent, as the metric has it.
 
     A breach is raised when it lasts ``hold_s`` seconds, and cleared when it is well for
     ``clear_s``. ``queue`` or ``agent`` is the only one it is about; without, each for itself.
-    What is posted to ``webhook_url`` is signed with ``webhook_secret``.
+    What is posted to ``webhook_url`` is signed with ``webhook_secret``. ``mail_to`` are agents who
+    are told by e-mail as long as they lead.
     """
 
     id: str
@@ -104,6 +124,8 @@ class AlertRuleRecord(Shape, frozen=True):
     agent: str | None = None
     webhook_url: str | None = None
     webhook: WebhookState | None = None
+    mail_to: list[str] = []
+    mail: MailState | None = None
 
 
 class AlertRuleItems(Shape, frozen=True):
@@ -125,6 +147,7 @@ class NewAlertRule(Command, frozen=True):
     clear_s: Lasting = 60
     active: bool = True
     webhook_url: WebhookUrl | None = None
+    mail_to: MailTo = []
 
 
 class AlertRulePatch(Command, frozen=True):
@@ -139,3 +162,4 @@ class AlertRulePatch(Command, frozen=True):
     clear_s: Lasting | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     webhook_url: WebhookUrl | None | UnsetType = UNSET
+    mail_to: MailTo | UnsetType = UNSET

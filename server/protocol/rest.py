@@ -31,20 +31,25 @@ class SignIn(Command, frozen=True):
 
 
 class SignedIn(Shape, frozen=True):
-    """The session; the cookie `kefu_session` carries the same token."""
+    """The session; the cookie `kefu_session` carries the same token. ``mails``: e-mail goes out."""
 
     token: str
     agent: Agent
     expires_at: datetime
+    mails: bool = False
 
 
 class CurrentSession(Shape, frozen=True):
-    """Who is signed in. ``responding`` and ``idle`` as in `status:changed`."""
+    """Who is signed in. ``responding`` and ``idle`` as in `status:changed`; ``mails``: it goes out.
+
+    Where no e-mail goes out, pages show nothing of it.
+    """
 
     agent: Agent
     status: Status
     responding: bool = True
     idle: bool = False
+    mails: bool = False
 
 
 # Conversations

@@ -31,10 +31,11 @@ CHANGED = SessionEnded(code="replaced", message="Your account was changed.", ret
 
 @dataclass(frozen=True, slots=True)
 class SignInRules:
-    """How long a session lasts, and how often somebody may try."""
+    """How long a session lasts, how often somebody may try, and whether e-mail goes out."""
 
     lifetime_s: int
     tries: Limit
+    mails: bool = False
 
 
 class Accounts:
@@ -68,7 +69,12 @@ class Accounts:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         expires_at = now + timedelta(seconds=self._rules.lifetime_s)
         await self._stores.agent_sessions.create(token_hash(token), active.id, now, expires_at)
-        return SignedIn(token=token, agent=await self._face(active), expires_at=expires_at)
+        return SignedIn(
+            token=token,
+            agent=await self._face(active),
+            expires_at=expires_at,
+            mails=self._rules.mails,
+        )
 
     async def seat_of(self, token: str | None) -> AgentSeat:
         """Return who holds this token, as they are now; role and name come from the database."""
@@ -90,6 +96,7 @@ class Accounts:
             status=row.status,
             responding=row.unresponsive_at is None,
             idle=row.idle_at is not None,
+            mails=self._rules.mails,
         )
 
     async def sign_out(self, token: str) -> None:

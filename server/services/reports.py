@@ -54,15 +54,19 @@ class ReportDesk:
     async def report(self, seat: AgentSeat, query: ReportQuery) -> Report:
         """Return the figures of some days, by what is asked for and together."""
         seat.must_lead()
-        zone = await self._zone(seat)
+        return await self.of_shop(seat.shop_id, query)
+
+    async def of_shop(self, shop_id: UUID, query: ReportQuery) -> Report:
+        """Return the same for whoever may know that already, such as who is sent it."""
+        zone = await self._zone(shop_id)
         period = self._period(query, zone)
         figures = added(query.level) if query.by == "weekhour" else shown(query.level)
-        table = await self._count(seat, query, period, zone, figures)
+        table = await self._count(shop_id, query, period, zone, figures)
         earlier = _days_before(period, zone) if query.compare else None
         before = None
         if earlier is not None:
-            before = await self._count(seat, query, earlier, zone, figures)
-        names = await self._names(seat)
+            before = await self._count(shop_id, query, earlier, zone, figures)
+        names = await self._names(shop_id)
         lines = [
             _line(figures, key, names.of(query.by, key[1] or ""), table, before)
             for key in table.keys() | (before or {}).keys()
@@ -75,7 +79,7 @@ class ReportDesk:
             columns=[column_of(each) for each in figures],
             lines=sorted(lines, key=_order),
             total=_line(figures, TOTAL, None, table, before),
-            complete=await self._reports.is_complete(seat.shop_id),
+            complete=await self._reports.is_complete(shop_id),
         )
 
     async def table(self, seat: AgentSeat, query: ReportQuery) -> str:
@@ -92,14 +96,14 @@ class ReportDesk:
         figure = BY_NAME.get(query.figure)
         if figure is None:
             raise Invalid("There is no such figure.", field="figure")
-        zone = await self._zone(seat)
-        scope = _scope(seat, query, self._period(query, zone), zone)
+        zone = await self._zone(seat.shop_id)
+        scope = _scope(seat.shop_id, query, self._period(query, zone), zone)
         key: Key = (False, query.key) if query.key is not None or query.none else TOTAL
         table = await self._reports.count(scope, query.by, [figure])
         found = await self._reports.rows(
             scope, query.by, figure, key, _behind(query.behind), query.limit + 1
         )
-        page, names = found[: query.limit], await self._names(seat)
+        page, names = found[: query.limit], await self._names(seat.shop_id)
         last = page[-1] if len(found) > query.limit else None
         return ReportRows(
             column=column_of(figure),
@@ -122,26 +126,26 @@ class ReportDesk:
 
     async def _count(
         self,
-        seat: AgentSeat,
+        shop_id: UUID,
         query: ReportQuery,
         period: ReportPeriod,
         zone: ZoneInfo,
         figures: Sequence[Figure],
     ) -> Table:
-        return await self._reports.count(_scope(seat, query, period, zone), query.by, figures)
+        return await self._reports.count(_scope(shop_id, query, period, zone), query.by, figures)
 
     def _period(self, query: Asked, zone: ZoneInfo) -> ReportPeriod:
         return days_of(query.first, query.last, self._clock.now(), zone, DAYS_MAX)
 
-    async def _zone(self, seat: AgentSeat) -> ZoneInfo:
-        shop = await self._stores.shops.get(seat.shop_id)
+    async def _zone(self, shop_id: UUID) -> ZoneInfo:
+        shop = await self._stores.shops.get(shop_id)
         if shop is None:
             raise NotFound
         return ZoneInfo(shop.time_zone)
 
-    async def _names(self, seat: AgentSeat) -> _Names:
-        queues = await self._stores.queues.of_shop(seat.shop_id, archived=True)
-        agents = await self._stores.agents.of_shop(seat.shop_id)
+    async def _names(self, shop_id: UUID) -> _Names:
+        queues = await self._stores.queues.of_shop(shop_id, archived=True)
+        agents = await self._stores.agents.of_shop(shop_id)
         return _Names(
             {str(each.id): each.name for each in queues},
             {str(each.id): each.name for each in agents},
@@ -155,9 +159,9 @@ def _days_before(period: ReportPeriod, zone: ZoneInfo) -> ReportPeriod:
     return ReportPeriod(first=first, last=last, since=moment(first, 0, zone), until=period.since)
 
 
-def _scope(seat: AgentSeat, query: Asked, period: ReportPeriod, zone: ZoneInfo) -> Scope:
+def _scope(shop_id: UUID, query: Asked, period: ReportPeriod, zone: ZoneInfo) -> Scope:
     return Scope(
-        shop_id=seat.shop_id,
+        shop_id=shop_id,
         since=period.since,
         until=period.until,
         time_zone=zone.key,

@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from server.protocol.alerts import Alert, AlertRuleRecord, AlertsChanged, NewAlertRule
-from server.services.admin.alert_rules import AlertRulesAdmin
-from server.services.alerts.job import LOOK_S, Alerting
+from server.services.admin.alert_rules import AlertRulesAdmin, Ways
+from server.services.alerts.job import LOOK_S, Alerting, Here
 from server.services.alerts.reading import AlertReading
 from server.services.live.reading import Sources
+from server.services.mail.recipients import Recipients
 from server.services.rooms import leading_room
 from server.services.seats import AgentSeat
 from storage.alert_facts import AlertFacts
@@ -22,6 +23,7 @@ from storage.alert_rules import AlertRules
 from storage.database import Database
 from storage.live import Live
 from storage.live_agents import LiveAgents
+from storage.mails import Mails
 from storage.routing_facts import RoutingFacts
 from tests.assignment.office import Office
 from tests.support.database import another, database, database_template, dsn
@@ -35,6 +37,7 @@ class Watcher:
 
     office: Office
     hosts: bool = True
+    mails: bool = True
     alerting: Alerting = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,7 +57,7 @@ class Watcher:
             reading=AlertReading(sources, AlertFacts(office.db)),
             fanout=office.ears,
             clock=office.clock,
-            hosts=lambda: self.hosts,
+            here=Here(lambda: self.hosts, mails=self.mails),
         )
 
 
@@ -65,13 +68,21 @@ class Watch:
         self.office, self.node = office, Watcher(office)
         self.posts = AlertPosts(office.db)
         self.lead = AgentSeat(uuid4(), office.shop.id, "Lea", "supervisor")
-        self.admin = AlertRulesAdmin(
+        self.admin = self.administration()
+
+    def administration(self, *, mails: bool = True, may_be_private: bool = True) -> AlertRulesAdmin:
+        """Return how rules are kept; ``mails``: e-mail goes out."""
+        office = self.office
+        return AlertRulesAdmin(
             rules=AlertRules(office.db),
-            alerts=office.stores.alerts,
-            posts=self.posts,
+            ways=Ways(
+                posts=self.posts,
+                mails=Mails(office.db),
+                recipients=Recipients(office.stores.agents, mails=mails),
+                may_be_private=may_be_private,
+            ),
             stores=office.stores,
             clock=office.clock,
-            may_be_private=True,
         )
 
     async def rule(self, metric: Any, threshold: int = 1, **more: Any) -> AlertRuleRecord:

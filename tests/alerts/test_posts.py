@@ -15,9 +15,10 @@ from aiohttp import web
 
 from server.http.posting import HttpPoster
 from server.protocol.errors import Invalid
-from server.services.alerts.posts import TRIES_MAX, NotArrived, Posts
+from server.services.alerts.posts import posts_of
 from server.services.alerts.targets import is_plainly_private, is_public
-from storage.alert_posts import AlertPosts
+from server.services.outbox import TRIES_MAX, Deliveries, NotArrived
+from storage.alert_posts import AlertPosts, DuePost
 from tests.alerts.conftest import Watch
 from tests.assignment.office import Office
 
@@ -69,13 +70,13 @@ async def poster() -> AsyncIterator[HttpPoster]:
 
 
 @pytest.fixture
-def posts(office: Office, poster: HttpPoster) -> Posts:
+def posts(office: Office, poster: HttpPoster) -> Deliveries[DuePost]:
     """The job of one node."""
-    return Posts(AlertPosts(office.db), poster, office.clock)
+    return posts_of(AlertPosts(office.db), poster, office.clock)
 
 
 async def test_what_is_raised_arrives_signed_and_names_nobody(
-    office: Office, watch: Watch, posts: Posts, receiver: Receiver
+    office: Office, watch: Watch, posts: Deliveries[DuePost], receiver: Receiver
 ) -> None:
     rule = await watch.rule("gone", hold_s=0, clear_s=0, webhook_url=receiver.url)
     ann = await office.agent("ann")
@@ -100,7 +101,7 @@ async def test_what_is_raised_arrives_signed_and_names_nobody(
 
 
 async def test_who_does_not_take_it_is_asked_again_later_and_later_in_order(
-    office: Office, watch: Watch, posts: Posts, receiver: Receiver
+    office: Office, watch: Watch, posts: Deliveries[DuePost], receiver: Receiver
 ) -> None:
     await watch.rule("waiting", hold_s=0, clear_s=0, webhook_url=receiver.url)
     receiver.answers = [500, 302, 429]
@@ -125,7 +126,7 @@ async def test_who_does_not_take_it_is_asked_again_later_and_later_in_order(
 
 
 async def test_a_node_that_dies_while_it_posts_loses_nothing(
-    office: Office, watch: Watch, posts: Posts, receiver: Receiver
+    office: Office, watch: Watch, posts: Deliveries[DuePost], receiver: Receiver
 ) -> None:
     await watch.rule("waiting", hold_s=0, webhook_url=receiver.url)
     await office.customer()
@@ -139,7 +140,7 @@ async def test_a_node_that_dies_while_it_posts_loses_nothing(
 
 
 async def test_it_is_given_up_in_the_end_and_says_why(
-    office: Office, watch: Watch, posts: Posts, receiver: Receiver
+    office: Office, watch: Watch, posts: Deliveries[DuePost], receiver: Receiver
 ) -> None:
     rule = await watch.rule("waiting", hold_s=0, webhook_url=receiver.url)
     receiver.answers = [503] * 100
@@ -185,7 +186,7 @@ async def test_our_own_machine_and_network_are_never_posted_to(
 async def test_a_rule_that_points_into_our_network_is_refused_at_once(
     office: Office, watch: Watch
 ) -> None:
-    watch.admin._may_be_private = False  # pyright: ignore[reportPrivateUsage]
+    watch.admin = watch.administration(may_be_private=False)
     for url in ("http://localhost:80/", "http://10.0.0.1/", "http://[::1]/"):
         with pytest.raises(Invalid) as refused:
             await watch.rule("waiting", webhook_url=url)

@@ -40,6 +40,7 @@ async def test_two_nodes_and_a_talk_are_well(
     assert told.code == 0, told.text + told.complaints
     assert told.last_line == "All is well."
     assert as_json.code == 0
+    assert as_json.found("goes out")["found"].startswith("no: KEFU_SMTP_URL is not set")
     report = as_json.report
     assert (report["is_well"], as_json.codes, as_json.doubts) == (True, set(), set())
     assert [node["heard"] for node in report["nodes"]] == [True, True]

@@ -60,6 +60,44 @@ def test_a_weak_secret_is_refused_and_not_repeated() -> None:
     assert said == "KEFU_SECRET_KEY is weak: use 32 random characters or more."
 
 
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://kefu:p%40ss@mail.example", ("mail.example", 587, "starttls", "kefu", "p@ss")),
+        ("smtps://mail.example:4650", ("mail.example", 4650, "from_the_start", None, "")),
+        ("smtp+plain://localhost", ("localhost", 25, "none", None, "")),
+    ],
+)
+def test_a_mail_server_is_read_from_its_address(url: str, server: tuple[object, ...]) -> None:
+    setting = Settings(smtp_url=SecretStr(url), mail_from="kefu@shop.example").mail
+    assert setting is not None
+    assert tuple(getattr(setting.server, name) for name in setting.server.__slots__) == server
+    assert Settings().mail is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "mail.example:587",
+        "smtp://",
+        "smtp://me:hunter2@mail.example/inbox",
+        "smtp+plain://me:hunter2@mail.example",
+        "smtp://me:hunter2@mail.example:port",
+    ],
+)
+def test_a_mail_server_that_is_none_is_refused_and_not_repeated(wrong: str) -> None:
+    told = complaints(smtp_url=SecretStr(wrong), mail_from="kefu@shop.example")
+    assert told.startswith("KEFU_SMTP_URL")
+    assert "hunter2" not in told
+
+
+def test_a_mail_server_needs_an_address_to_send_from() -> None:
+    given = SecretStr("smtp://mail.example")
+    for wrong in (None, "Kefu <kefu@shop.example>", "kefu@shop.example\nBcc: x@y.example"):
+        told = complaints(smtp_url=given, mail_from=wrong)
+        assert told.startswith("KEFU_MAIL_FROM")
+
+
 def test_a_number_out_of_range_is_refused_with_the_range() -> None:
     assert complaints(port=70000) == "KEFU_PORT should be less than or equal to 65535."
 
@@ -77,7 +115,10 @@ def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
         data_dir=tmp_path,
         secret_key=SecretStr("s" * 40),
         database_url=SecretStr("postgresql://me:hunter2@host/x"),
+        smtp_url=SecretStr("smtp://me:hunter2@mail.example"),
+        mail_from="kefu@shop.example",
     )
+    assert "hunter2" not in repr(settings.mail)
     assert "ssss" not in repr(settings)
     assert "hunter2" not in repr(settings)
 

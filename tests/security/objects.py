@@ -36,6 +36,7 @@ async def objects(house: House) -> dict[str, str]:
     async with house.rest(await house.agent("Lea", role="supervisor", status=None)) as rest:
         _, rule = await rest.ask("POST", "/alert_rules", {"name": "One", "metric": "gone"})
         _, look = await rest.ask("POST", "/live_looks", {"name": "Lea's", "look": {}})
+    report = await house.db.fetchval(A_REPORT, house.shop.id, lin.row.id)
     quality = await judged(house, lin, conversation)
     return {
         "agents": str(lin.row.id),
@@ -46,6 +47,7 @@ async def objects(house: House) -> dict[str, str]:
         "canned_replies": reply["id"],
         "simulations": str(asked.id),
         "alert_rules": rule["id"],
+        "scheduled_reports": str(report),
         "live_looks": look["id"],
         **quality,
         "shifts": str(shift),
@@ -88,6 +90,13 @@ async def judged(house: House, lin: Agent, conversation: str) -> dict[str, str]:
         "tags": tag["id"],
     }
 
+
+A_REPORT = """
+INSERT INTO scheduled_report (shop_id, name, period, query, every, at_minute, mail_to, next_at)
+VALUES ($1, 'All', 'yesterday',
+        '{"by": "queue", "hours": "clock", "level": "offered", "within_s": 60, "compare": false}',
+        'day', 480, ARRAY[$2::uuid], now() + interval '1 day') RETURNING id
+"""
 
 A_TASK = """
 INSERT INTO review_task (shop_id, conversation_id, agent_id, rule_id, at)

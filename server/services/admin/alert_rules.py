@@ -1,6 +1,8 @@
 """What those who lead want to be told of: rules, tries of their webhooks, and what was found."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,40 +21,54 @@ from server.services.alerts.metrics import KINDS
 from server.services.alerts.targets import fault_of, is_plainly_private
 from server.services.clock import Clock
 from server.services.ids import uuid_of
+from server.services.mail.recipients import Recipients
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from storage.alert_posts import AlertPosts
 from storage.alert_rules import AlertRuleRow, AlertRules
-from storage.alerts import Alerts, Post
+from storage.alerts import Post
+from storage.mails import Mails
 
 RULES_MAX = 50
 SECRET_BYTES = 32
 PERCENT_MAX = 100
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How rules tell people, and whom they may tell.
+
+    ``may_be_private``: webhooks may stay in the network.
+    """
+
+    posts: AlertPosts
+    mails: Mails
+    recipients: Recipients
+    may_be_private: bool
+
+
 class AlertRulesAdmin:
-    """Supervisors and administrators only. ``may_be_private``: webhooks may stay in the network."""
+    """Supervisors and administrators only."""
 
     def __init__(
         self,
         *,
         rules: AlertRules,
-        alerts: Alerts,
-        posts: AlertPosts,
+        ways: Ways,
         stores: Stores,
         clock: Clock,
-        may_be_private: bool,
     ) -> None:
-        self._rules, self._alerts, self._posts = rules, alerts, posts
-        self._stores, self._clock = stores, clock
-        self._may_be_private = may_be_private
+        self._rules, self._ways, self._stores, self._clock = rules, ways, stores, clock
 
     async def list(self, seat: AgentSeat) -> AlertRuleItems:
         """Return all."""
         seat.must_lead()
         rows = await self._rules.of_shop(seat.shop_id)
-        posts = await self._posts.newest(seat.shop_id)
-        return AlertRuleItems(items=[rule_record(row, posts.get(row.id)) for row in rows])
+        posts = await self._ways.posts.newest(seat.shop_id)
+        mails = await self._ways.mails.of_rules(seat.shop_id)
+        return AlertRuleItems(
+            items=[rule_record(row, posts.get(row.id), mails.get(row.id)) for row in rows]
+        )
 
     async def create(self, seat: AgentSeat, new: NewAlertRule) -> AlertRuleRecord:
         """Add one."""
@@ -62,7 +78,7 @@ class AlertRulesAdmin:
         row = await self._rules.create(seat.shop_id, values, RULES_MAX)
         if row is None:
             raise Conflict(f"A shop has at most {RULES_MAX} rules.", reason="rules_full")
-        return rule_record(row, None)
+        return rule_record(row)
 
     async def update(
         self, seat: AgentSeat, rule_id: UUID, patch: AlertRulePatch
@@ -80,8 +96,9 @@ class AlertRulesAdmin:
             "active": before.active,
             "webhook_url": before.webhook_url,
             "webhook_secret": before.webhook_secret,
+            "mail_to": before.mail_to,
         }
-        values = await self._checked(seat, known | given(patch))
+        values = await self._checked(seat, known | given(patch), before.mail_to)
         row = await self._rules.update(seat.shop_id, rule_id, values)
         if row is None:
             raise NotFound
@@ -99,7 +116,7 @@ class AlertRulesAdmin:
         if row.webhook_url is None:
             raise Conflict("This rule has no webhook.", reason="no_webhook")
         shop = await self._stores.shops.get(seat.shop_id)
-        await self._posts.write(
+        await self._ways.posts.write(
             Post(
                 rule_id=row.id,
                 alert_id=None,
@@ -114,7 +131,7 @@ class AlertRulesAdmin:
         """Return what was raised, standing or over, the newest first."""
         seat.must_lead()
         before = None if query.before is None else uuid_of(query.before)
-        rows = await self._alerts.past(seat.shop_id, before, query.limit + 1)
+        rows = await self._stores.alerts.past(seat.shop_id, before, query.limit + 1)
         shown = rows[: query.limit]
         return AlertPage(
             items=alert_faces(shown), next=str(shown[-1].id) if len(rows) > len(shown) else None
@@ -128,10 +145,14 @@ class AlertRulesAdmin:
         return row
 
     async def _record(self, row: AlertRuleRow) -> AlertRuleRecord:
-        return rule_record(row, (await self._posts.newest(row.shop_id)).get(row.id))
+        posts = await self._ways.posts.newest(row.shop_id)
+        mails = await self._ways.mails.of_rules(row.shop_id)
+        return rule_record(row, posts.get(row.id), mails.get(row.id))
 
-    async def _checked(self, seat: AgentSeat, values: dict[str, object]) -> dict[str, Any]:
-        """Return columns as they are stored; refuse what means nothing."""
+    async def _checked(
+        self, seat: AgentSeat, values: dict[str, object], told: Sequence[UUID] = ()
+    ) -> dict[str, Any]:
+        """Return columns as they are stored; refuse what means nothing. ``told``: so far."""
         kind = KINDS[cast("Any", values["metric"])]
         queue, agent = values.pop("queue"), values.pop("agent")
         if kind.unit == "is":
@@ -146,13 +167,14 @@ class AlertRulesAdmin:
         return values | {
             "queue_id": await self._queue(seat, cast("str | None", queue)),
             "agent_id": await self._agent(seat, cast("str | None", agent)),
+            "mail_to": await self._ways.recipients.checked(seat.shop_id, values["mail_to"], told),
         }
 
     def _check_url(self, url: str | None) -> None:
         if url is None:
             return
         fault = fault_of(url)
-        if fault is None and not self._may_be_private and is_plainly_private(url):
+        if fault is None and not self._ways.may_be_private and is_plainly_private(url):
             fault = "This leads to this machine or its network, which is not allowed here."
         if fault is not None:
             raise Invalid(fault, field="webhook_url")

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from server.protocol.alerts import Alert, AlertRuleRecord, WebhookState
+from server.protocol.alerts import Alert, AlertRuleRecord, MailState, WebhookState
 from server.protocol.shapes import Person
 from server.services.alerts.metrics import KINDS
 from storage.alert_posts import PostState
 from storage.alert_rules import AlertRuleRow
 from storage.alerts import AlertRow
+from storage.mails import MailState as MailStateRow
 
 TOLD_MAX = 100
 """So many that stand are told to pages: more than this nobody reads."""
@@ -36,7 +37,9 @@ def alert_faces(rows: Iterable[AlertRow]) -> list[Alert]:
     return [alert_face(row) for row in rows]
 
 
-def rule_record(row: AlertRuleRow, post: PostState | None) -> AlertRuleRecord:
+def rule_record(
+    row: AlertRuleRow, post: PostState | None = None, mail: MailStateRow | None = None
+) -> AlertRuleRecord:
     """Show a rule, and how the newest it had to tell fared."""
     return AlertRuleRecord(
         id=str(row.id),
@@ -51,6 +54,20 @@ def rule_record(row: AlertRuleRow, post: PostState | None) -> AlertRuleRecord:
         agent=None if row.agent_id is None else str(row.agent_id),
         webhook_url=row.webhook_url,
         webhook=None if post is None or row.webhook_url is None else _webhook(post),
+        mail_to=[str(each) for each in row.mail_to],
+        mail=None if mail is None or not row.mail_to else mail_face(mail),
+    )
+
+
+def mail_face(mail: MailStateRow) -> MailState:
+    """Show how a mail fared."""
+    return MailState(
+        at=mail.leaves_at,
+        tries=mail.tries,
+        arrived=mail.arrived,
+        problem=mail.problem,
+        ended_at=mail.ended_at,
+        next_try_at=mail.due_at if mail.ended_at is None else None,
     )
 
 

@@ -6,6 +6,7 @@ that both take themselves for the host stand in one line for each shop, and find
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from server.services.alerts.reading import AlertReading
 from server.services.alerts.verdicts import Begins, Stands, Vanishes, Verdict, end, judge
 from server.services.clock import Clock
 from server.services.fanout import Fanout
+from server.services.mail.alert_letter import news_of
 from server.services.rooms import leading_room
 from server.services.stores import Stores
 from storage.alert_rules import AlertRuleRow, AlertRules
@@ -27,12 +29,22 @@ from storage.errors import AnotherNode, StorageError
 LOOK_S = 5.0
 STALE = timedelta(seconds=2 * LOOK_S)
 """What was read so long ago is not judged: meanwhile another node may have taken over."""
+MAIL_PAUSE = timedelta(minutes=5)
+"""Of one rule nobody is sent e-mail more often; what happens meanwhile is told together."""
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Here:
+    """This node: whether it is the one that looks, and whether e-mail goes out at all."""
+
+    hosts: Callable[[], bool]
+    mails: bool = False
+
+
 class Alerting:
-    """The job. ``hosts`` tells whether this node is the one that looks."""
+    """The job."""
 
     def __init__(
         self,
@@ -42,11 +54,11 @@ class Alerting:
         reading: AlertReading,
         fanout: Fanout,
         clock: Clock,
-        hosts: Callable[[], bool],
+        here: Here,
     ) -> None:
         self._rules, self._alerts, self._reading = rules, stores.alerts, reading
         self._shops, self._fanout, self._clock = stores.shops, fanout, clock
-        self._hosts = hosts
+        self._here = here
         self._told: set[UUID] = set()
 
     async def run(self) -> None:
@@ -60,7 +72,7 @@ class Alerting:
 
     async def turn(self) -> None:
         """Look once at every shop that has rules, if this node is the one that does."""
-        if not self._hosts():
+        if not self._here.hosts():
             self._told.clear()
             return
         for shop_id in await self._rules.shops():
@@ -84,7 +96,7 @@ class Alerting:
         rules = [rule for rule in await self._rules.of_shop(shop_id) if rule.active]
         facts = await self._reading.facts(shop_id, {rule.metric for rule in rules})
         async with self._alerts.look(shop_id) as look:
-            if not self._hosts() or self._clock.now() - facts.at > STALE:
+            if not self._here.hosts() or self._clock.now() - facts.at > STALE:
                 return False
             verdicts = _verdicts(rules, facts, await look.open())
             shop = await self._shops.get(shop_id) if verdicts else None
@@ -120,6 +132,8 @@ class Alerting:
         log.info(
             "alert_changed", became=became, alert=str(row.id), metric=row.metric, value=row.value
         )
+        if self._here.mails and (rule is None or rule.mail_to):
+            await look.mail(row.rule_id, news_of(row, became, facts.at), facts.at, MAIL_PAUSE)
         if rule is None or rule.webhook_url is not None:
             body = told_outside(row, shop)
             await look.post(

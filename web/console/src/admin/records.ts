@@ -100,6 +100,16 @@ export interface QueuePreview {
   decided_by?: string | null;
 }
 
+/** How the newest e-mail fared; `problem` is a word, as server/protocol/alerts.py has it. */
+export interface MailState {
+  at: string;
+  tries: number;
+  arrived?: boolean;
+  problem?: string | null;
+  ended_at?: string | null;
+  next_try_at?: string | null;
+}
+
 /** What those who lead want to be told of, as server/protocol/alerts.py has it. */
 export interface AlertRuleRecord {
   id: string;
@@ -113,6 +123,8 @@ export interface AlertRuleRecord {
   queue?: string | null;
   agent?: string | null;
   webhook_url?: string | null;
+  mail_to?: string[];
+  mail?: MailState | null;
   webhook?: {
     kind: 'raised' | 'cleared' | 'test';
     tries: number;

@@ -1,3 +1,5 @@
+import type { MailState } from '../admin/records';
+
 /** Reports as the REST API has them. Shares are 0 to 1, durations seconds. */
 export const BYS = ['queue', 'agent', 'topic', 'language', 'channel', 'day', 'weekday', 'hour', 'weekhour'] as const;
 export type By = (typeof BYS)[number];
@@ -74,4 +76,26 @@ export interface AgentTimes {
   total: AgentTime;
   /** From when on it is known. */
   since?: string | null;
+}
+
+export const SENT_PERIODS = ['yesterday', 'days_7', 'days_28', 'last_week', 'last_month'] as const;
+export const EVERY = ['day', 'week', 'month'] as const;
+
+/** A report that is sent by e-mail on a schedule, as server/protocol/scheduled_reports.py has it. */
+export interface SentReport {
+  id: string;
+  name: string;
+  period: (typeof SENT_PERIODS)[number];
+  by: By;
+  hours: 'clock' | 'open';
+  level: Level;
+  within_s: number;
+  compare: boolean;
+  every: (typeof EVERY)[number];
+  /** Of the shop's day. */
+  at_minute: number;
+  mail_to: string[];
+  active: boolean;
+  next_at?: string | null;
+  mail?: MailState | null;
 }

@@ -62,3 +62,8 @@ export function weekday(number: number, locale: string, length: 'long' | 'short'
   // 1 January 2024 was a Monday
   return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: length }).format(Date.UTC(2024, 0, number));
 }
+
+/** A minute of the day as people write it. */
+export function time_of_day(minute: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', hour: 'numeric', minute: '2-digit' }).format(Date.UTC(2024, 0, 1, 0, minute));
+}

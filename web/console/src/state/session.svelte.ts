@@ -3,10 +3,17 @@ import type { Api } from './api';
 
 export type SessionState = 'asking' | 'signed_in' | 'signed_out' | 'unreachable';
 
+interface Answer {
+  agent: Agent;
+  mails?: boolean;
+}
+
 /** Who is signed in at this browser. */
 export class Session {
   state = $state<SessionState>('asking');
   agent = $state.raw<Agent | null>(null);
+  /** E-mail goes out; where it does not, nothing of it is shown. */
+  mails = $state(false);
   /** True when a running session ended, so that the sign-in page can say so. */
   was_ended = $state(false);
 
@@ -18,7 +25,7 @@ export class Session {
   async ask(): Promise<void> {
     this.state = 'asking';
     try {
-      this.#is(await this.api.get<{ agent: Agent } | null>('/sessions/current'));
+      this.#is(await this.api.get<Answer | null>('/sessions/current'));
     } catch (problem) {
       const status = (problem as { status?: number }).status;
       this.state = status === 401 || status === 404 ? 'signed_out' : 'unreachable';
@@ -27,7 +34,7 @@ export class Session {
 
   /** Throws a `Problem` that says why not. */
   async sign_in(email: string, password: string): Promise<void> {
-    this.#is(await this.api.post<{ agent: Agent }>('/sessions', { email, password }));
+    this.#is(await this.api.post<Answer>('/sessions', { email, password }));
     this.was_ended = false;
   }
 
@@ -55,8 +62,9 @@ export class Session {
     this.state = 'signed_out';
   }
 
-  #is(answer: { agent: Agent } | null): void {
+  #is(answer: Answer | null): void {
     this.agent = answer?.agent ?? null;
+    this.mails = answer?.mails ?? false;
     this.state = this.agent ? 'signed_in' : 'signed_out';
   }
 }

@@ -1,0 +1,1 @@
+"""E-mail that goes out: letters to those who lead, of alerts and of reports."""
