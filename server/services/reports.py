@@ -19,6 +19,7 @@ from server.protocol.reports import (
     ReportRowsQuery,
 )
 from server.reports.figures import column_of, figure_of, in_unit
+from server.reports.lines import moved_on, without_gaps
 from server.reports.table import as_sheet, as_table
 from server.services.clock import Clock
 from server.services.report_days import ONE_DAY, days_of
@@ -62,10 +63,12 @@ class ReportDesk:
         before = None
         if earlier is not None:
             before = await self._count(seat, query, earlier, zone, figures)
+            if query.by == "day":
+                before = moved_on(before, period.first - earlier.first)
         names = await self._names(seat)
         lines = [
             _line(figures, key, names.of(query.by, key[1] or ""), table, before)
-            for key in table.keys() | (before or {}).keys()
+            for key in without_gaps(query.by, table.keys() | (before or {}).keys())
             if key != TOTAL
         ]
         return Report(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from storage.columns import row_of
 from storage.database import Queries
-from storage.reports.figures import FIGURES, Source
+from storage.reports.figures import FIGURES, Figure, Source
 from storage.reports.queries import KEYS, TABLES, WAIT, By, columns_of
 from storage.reports.rolled import COUNTED, SUMS, columns_of_days
 
@@ -98,11 +98,16 @@ def _rows(source: Source, axis: By) -> LiteralString:
 
 def _sums(source: Source, axis: By) -> LiteralString:
     figures = [each for each in FIGURES if each.source == source and each.name in SUMS]
-    counted = ", ".join(["count(*)", *(part for each in figures for part in columns_of(each)[:3])])
+    parts: list[LiteralString] = [part for each in figures for part in columns_of(each)[:3]]
+    parts += [_squares(each) for each in figures if SUMS[each.name].squares]
+    counted: LiteralString = ", ".join(["count(*)", *parts])
     rows: LiteralString = f"sum({COUNTED[source]})::bigint"
     kept: list[LiteralString] = [
         part for each in figures for part in columns_of_days(SUMS[each.name])[:3]
     ]
+    for each in figures:
+        squares = SUMS[each.name].squares
+        kept += [f"sum({squares})::bigint"] if squares else []
     said: LiteralString = ", ".join([rows, *kept])
     return _compared(
         f"SELECT day, key, {counted} FROM {_rows(source, axis)} GROUP BY day, key",
@@ -110,6 +115,11 @@ def _sums(source: Source, axis: By) -> LiteralString:
              WHERE shop_id = $1 AND axis = '{axis}' AND {COUNTED[source]} <> 0
              GROUP BY day, key""",
     )
+
+
+def _squares(figure: Figure) -> LiteralString:
+    squared: LiteralString = f"({figure.value}) * ({figure.value})"
+    return f"coalesce(sum({squared}) FILTER (WHERE {figure.where}), 0)::bigint"
 
 
 WAITS: LiteralString = """
@@ -140,7 +150,7 @@ def _busy(axis: By) -> LiteralString:
     return _compared(
         f"""SELECT day, key, agent_id,
                    (SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span)) * 1000), 0)
-                      FROM unnest(range_agg(tstzrange(at, ended_at))) span)::bigint
+                      FROM unnest(range_agg(tstzrange(at, greatest(at, ended_at)))) span)::bigint
               FROM {_rows("stretches", axis)} WHERE handle_ms IS NOT NULL
              GROUP BY day, key, agent_id""",
         f"""SELECT day, key, agent_id, busy_ms FROM report_busy

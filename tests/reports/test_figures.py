@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from routing.simulator import compare
 from server.protocol.errors import Forbidden, Invalid
 from server.protocol.reports import Report, ReportLine, ReportQuery, ReportRowsQuery
 from server.services.reports import ReportDesk
@@ -191,7 +192,8 @@ async def test_days_are_those_of_the_shops_clock(floor: Floor, books: Books) -> 
         ("2026-03-03", 1),
     ]
     hours = await desk.report(by="hour", last=DAY + timedelta(days=1))
-    assert [line.key for line in hours.lines] == ["00", "20"]
+    assert [line.key for line in hours.lines] == [f"{hour:02}" for hour in range(21)]
+    assert [line.key for line in hours.lines if values(line)["asked"]] == ["00", "20"]
 
 
 async def test_days_are_compared_with_as_many_before(floor: Floor, books: Books) -> None:
@@ -279,3 +281,31 @@ async def test_reports_leave_connections_to_those_who_talk(floor: Floor, books: 
     found = await asyncio.gather(*asked, return_exceptions=True)
     assert {type(each) for each in found} == {Report, Busy}
     assert (await books.of(row)).fact.fate == "waiting"
+
+
+async def test_days_are_compared_with_those_that_stand_where_they_do(
+    floor: Floor, books: Books
+) -> None:
+    lin = await floor.agent()
+    for days in (0, -2, -3, -3, -5):
+        await floor.asked(seconds=days * 86400)
+    await books.job.catch_up()
+
+    report = await Desk(floor, lin).report(by="day", first=DAY - timedelta(days=2), compare=True)
+
+    assert report.before is not None
+    asked = [(line.key, values(line)["asked"], was(line, "asked")) for line in report.lines]
+    assert asked == [("2026-02-28", 1, 1), ("2026-03-01", 0, 0), ("2026-03-02", 1, 2)]
+    assert values(report.lines[1])["wait_mean"] is None
+
+
+def was(line: ReportLine, figure: str) -> float | None:
+    assert line.before is not None
+    return line.before[figure].value
+
+
+def test_the_interval_of_many_scores_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = compare.student(compare.MANY)
+    monkeypatch.setattr(compare, "_inside", None)  # a series as long as there are scores
+    assert compare.student(compare.MANY + 1) == pytest.approx(few, abs=1e-4)
+    assert compare.student(60_000) == pytest.approx(compare.NORMAL, abs=1e-4)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -18,6 +20,7 @@ from storage.reports.bins import LAST, bin_of, end_ms, limit, middle_ms
 from storage.reports.counts import Counted, Scope, Table, together
 from storage.reports.facts import FromFacts
 from storage.reports.figures import BY_NAME, FIGURES, Figure
+from storage.reports.keeping import LOCK
 from storage.reports.queries import By
 from storage.reports.roll_ups import FromRollUps
 from storage.shops import Shops
@@ -150,6 +153,7 @@ async def test_facts_from_before_there_were_roll_ups_are_taken_in_day_by_day(
 WRONG = (
     "UPDATE report_day SET asked = asked + 1 WHERE axis = 'queue'",
     "UPDATE report_day SET scores = 0 WHERE axis = 'agent' AND scores > 0",
+    "UPDATE report_day SET scores_squared = 0 WHERE axis = 'queue' AND scores > 0",
     "UPDATE report_bin SET bin = bin + 1 WHERE axis = 'hour' AND measure = 'answered'",
     "DELETE FROM report_busy WHERE axis = 'shop'",
 )
@@ -174,12 +178,99 @@ async def test_a_step_that_fails_leaves_sums_as_they_were(floor: Floor, books: B
     row = await floor.asked()
     await books.job.catch_up()
     await floor.transitions.end_by_customer(row.id, row.visitor_id, at(5))
-    await floor.db.execute("ALTER TABLE report_bin ADD CHECK (measure <> 'abandoned')")
-    with pytest.raises(Exception, match="report_bin"):
+    async with spoilt(floor, "report_bin", "measure <> 'abandoned'"):
         await books.job.catch_up()
     sums = await floor.db.fetchrow("SELECT waiting, abandoned FROM report_day WHERE axis = 'shop'")
     assert sums is not None
     assert tuple(sums) == (1, 0)
+
+
+async def test_a_conversation_that_sums_refuse_keeps_no_other_from_them(
+    floor: Floor, books: Books
+) -> None:
+    lin, _ = await a_day(floor)
+    seen = "SELECT count(*) FROM report_fact"
+    async with spoilt(floor, "report_leg", "score <> 5"):
+        assert await books.job.turn()
+        for _ in range(20):
+            await books.job.turn()
+        assert await floor.db.fetchval(seen) == 4
+        assert books.value("kefu_reports_failed_total") > 0
+        await floor.asked(seconds=300)
+        await books.job.turn()
+        assert await floor.db.fetchval(seen) == 5
+
+    result = await books.recount()
+    assert {each.row.split()[0] for each in result.differences} == {
+        "conversation",
+        "stretch",
+        "offer",
+    }
+    await books.repair(result)
+    assert (await books.recount()).is_well
+    assert await floor.db.fetchval("SELECT count(*) FROM report_leg WHERE agent_id = $1", lin) == 2
+
+
+async def test_a_clock_that_postgresql_does_not_have_stops_no_node(
+    floor: Floor, books: Books
+) -> None:
+    await floor.asked()
+    await floor.db.execute("UPDATE report_rolled SET time_zone = 'Asia/Atlantis'")
+    await floor.db.execute("UPDATE report_rolled SET since = 'infinity'")
+    for _ in range(3):
+        await books.job.turn()
+    assert books.value("kefu_reports_failed_total") > 0
+    assert books.value("kefu_reports_lag_seconds") >= 0
+
+
+@asynccontextmanager
+async def spoilt(floor: Floor, table: str, check: str) -> AsyncIterator[None]:
+    """Let PostgreSQL refuse some rows for a while."""
+    await floor.db.execute(f"ALTER TABLE {table} ADD CONSTRAINT spoilt CHECK ({check})")  # type: ignore[arg-type]
+    yield
+    await floor.db.execute(f"ALTER TABLE {table} DROP CONSTRAINT spoilt")  # type: ignore[arg-type]
+
+
+MANY = """
+INSERT INTO report_fact (conversation_id, shop_id, at, channel, fate, is_over, wait_ms,
+                         wait_open_ms, transfers, reopened, customer_messages, agent_messages)
+SELECT uuidv7(), $1, $2::timestamptz + n * interval '1 s', 'chat', 'answered', true, n, n,
+       0, 0, 1, 1
+  FROM generate_series(1, $3::integer) n
+"""
+
+
+async def test_a_day_of_very_many_is_rolled_up_in_parts(floor: Floor, books: Books) -> None:
+    await floor.db.execute("UPDATE report_rolled SET since = 'infinity'")
+    await floor.db.execute(MANY, floor.shop.id, NOON, 12_000)
+    taken_in = "SELECT conversations FROM report_day WHERE axis = 'shop'"
+    found = list[object]()
+    while await books.job.turn():
+        found.append(await floor.db.fetchval(taken_in))
+    assert found == [5_000, 10_000, 12_000, 12_000]
+    assert [cell async for cell in books.roll_ups.differences(None)] == []
+
+
+async def test_a_change_of_the_clock_waits_for_who_counts(floor: Floor, books: Books) -> None:
+    """It would hold what is counted, and wait for whoever waits for it."""
+    await floor.asked()
+    async with floor.db.transaction() as tx:
+        await tx.fetchval("SELECT pg_advisory_xact_lock($1)", LOCK)
+        changing = asyncio.create_task(
+            Shops(floor.db).update(floor.shop.id, {"time_zone": "Asia/Kolkata"})
+        )
+        while not await floor.db.fetchval(WAITS):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await tx.execute("UPDATE report_rolled SET since = since")
+    assert await changing is not None
+    await books.job.catch_up()
+    assert (await books.recount()).is_well
+
+
+WAITS = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 async def test_bins_are_the_same_here_and_in_postgresql(database: Database) -> None:

@@ -345,6 +345,7 @@ const words = {
   'timeline.event.requeued.from_to': '{by} took it from {from}; it waited in {queue}',
   'timeline.event.requeued.to': '{by} moved it to {queue}',
   'timeline.event.requeued.itself': 'It waited again',
+  'timeline.event.moved': 'Its queue was taken out of use; it waited in {queue}',
   'timeline.event.agent_left': '{from} was gone; it waited again',
   'timeline.event.joined': '{by} joined',
   'timeline.event.stepped_out': '{by} stepped out',

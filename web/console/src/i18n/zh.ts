@@ -347,6 +347,7 @@ const words: Record<Key, string> = {
   'timeline.event.requeued.from_to': '{by} 把会话从 {from} 手上收回，转到“{queue}”排队',
   'timeline.event.requeued.to': '{by} 把会话移到“{queue}”',
   'timeline.event.requeued.itself': '重新排队',
+  'timeline.event.moved': '原队列已停用，改在“{queue}”中等候',
   'timeline.event.agent_left': '{from} 已离开，会话重新排队',
   'timeline.event.joined': '{by} 加入了会话',
   'timeline.event.stepped_out': '{by} 退出了会话',

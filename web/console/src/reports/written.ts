@@ -40,6 +40,11 @@ export function before(words: I18n<Key>, { name, unit }: Column, now: Figures, t
   return words.t('report.was', { value: written(unit, was.value, words.locale) });
 }
 
+/** What tells a line from all others: one without a key from one whose key is empty, too. */
+export function line_id({ key }: Line): string {
+  return typeof key === 'string' ? `key ${key}` : 'none';
+}
+
 /** What a line is about, in the reader's words. */
 export function line_name(words: I18n<Key>, by: By, { key, name }: Line): string {
   if (key === null || key === undefined) return words.t(`report.none.${by === 'queue' || by === 'agent' || by === 'language' ? by : 'other'}`);
