@@ -99,16 +99,15 @@ def _rows(source: Source, axis: By) -> LiteralString:
 def _sums(source: Source, axis: By) -> LiteralString:
     figures = [each for each in FIGURES if each.source == source and each.name in SUMS]
     parts: list[LiteralString] = [part for each in figures for part in columns_of(each)[:3]]
-    parts += [_squares(each) for each in figures if SUMS[each.name].squares]
-    counted: LiteralString = ", ".join(["count(*)", *parts])
+    squares: list[LiteralString] = [_squared(each) for each in figures if SUMS[each.name].squares]
+    counted: LiteralString = ", ".join(["count(*)", *parts, *squares])
     rows: LiteralString = f"sum({COUNTED[source]})::bigint"
     kept: list[LiteralString] = [
         part for each in figures for part in columns_of_days(SUMS[each.name])[:3]
     ]
-    for each in figures:
-        squares = SUMS[each.name].squares
-        kept += [f"sum({squares})::bigint"] if squares else []
-    said: LiteralString = ", ".join([rows, *kept])
+    sums = [SUMS[each.name].squares for each in figures]
+    kept_squares: list[LiteralString] = [f"sum({each})::bigint" for each in sums if each]
+    said: LiteralString = ", ".join([rows, *kept, *kept_squares])
     return _compared(
         f"SELECT day, key, {counted} FROM {_rows(source, axis)} GROUP BY day, key",
         f"""SELECT day, key, {said} FROM report_day CROSS JOIN asked
@@ -117,7 +116,7 @@ def _sums(source: Source, axis: By) -> LiteralString:
     )
 
 
-def _squares(figure: Figure) -> LiteralString:
+def _squared(figure: Figure) -> LiteralString:
     squared: LiteralString = f"({figure.value}) * ({figure.value})"
     return f"coalesce(sum({squared}) FILTER (WHERE {figure.where}), 0)::bigint"
 

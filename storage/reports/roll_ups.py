@@ -4,13 +4,12 @@ A statement over roll-ups has no rows where not all of the time is rolled up, by
 asked for; then the facts are counted.
 """
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.reports import bins
-from storage.reports.counts import Counted, Scope, Table, key_of, together
-from storage.reports.facts import SOURCES, Fetch, FromFacts, Part, in_fours
+from storage.reports.counts import Counted, Scope, Table, key_of
+from storage.reports.facts import SOURCES, Fetch, FromFacts, Part, in_fours, in_parts
 from storage.reports.figures import Figure, Source
 from storage.reports.queries import By
 from storage.reports.rolled import SUMS, busying, summing
@@ -51,7 +50,7 @@ class FromRollUps:
     ) -> Table:
         rows = await self._fetch(spreading(by, figures), *scope.arguments()[:5], last_bin)
         if not rows:
-            return together(await asyncio.gather(*self._facts.parts(scope, by, figures)))
+            return await in_parts(self._facts.parts(scope, by, figures))
         return {
             key_of(row): {
                 each.name: _of_bins(each, tuple(row)[2 + 3 * place : 5 + 3 * place])

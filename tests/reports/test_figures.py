@@ -16,8 +16,11 @@ from server.protocol.reports import Report, ReportLine, ReportQuery, ReportRowsQ
 from server.services.reports import ReportDesk
 from server.services.seats import AgentSeat
 from storage.errors import Busy
+from storage.reports.counts import Table
+from storage.reports.facts import in_parts
 from storage.reports.figures import FIGURES
 from storage.reports.reading import Reports
+from storage.reports.turns import Turns
 from storage.shops import Shops
 from tests.assignment.nodes import stores_of
 from tests.reports.books import Books
@@ -36,7 +39,7 @@ class Desk:
     """A supervisor of the shop, looking at reports."""
 
     def __init__(self, floor: Floor, lead: Any) -> None:
-        self.desk = ReportDesk(Reports(floor.db), stores_of(floor.db), FakeClock(NOON))
+        self.desk = ReportDesk(Reports(Turns(floor.db)), stores_of(floor.db), FakeClock(NOON))
         self.seat = AgentSeat(lead, floor.shop.id, "Lead", "supervisor")
 
     async def report(self, **asked: Any) -> Report:
@@ -309,3 +312,21 @@ def test_the_interval_of_many_scores_costs_nothing(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(compare, "_inside", None)  # a series as long as there are scores
     assert compare.student(compare.MANY + 1) == pytest.approx(few, abs=1e-4)
     assert compare.student(60_000) == pytest.approx(compare.NORMAL, abs=1e-4)
+
+
+async def test_nothing_is_read_on_behalf_of_a_report_that_was_refused() -> None:
+    ended = list[str]()
+
+    async def waits_its_turn() -> Table:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("the other part")
+        return {}
+
+    async def is_refused() -> Table:
+        raise Busy
+
+    with pytest.raises(Busy):
+        await in_parts([waits_its_turn(), is_refused()])
+    assert ended == ["the other part"]

@@ -139,10 +139,16 @@ class Day(RuleBasedStateMachine):
 
     @rule(number=SOME, who=WHO, priority=st.integers(0, 9), at=NODE)
     def supervisor_steps_in(self, number: int, who: int, priority: int, at: int) -> None:
-        if priority % 2:
-            self._do(partial(self._doings.assigns, number, who, at))
-        else:
-            self._do(partial(self._doings.prioritizes, number, priority + number % 2, at))
+        doings = self._doings
+        steps = (
+            partial(doings.prioritizes, number, priority + number % 2, at),
+            partial(doings.assigns, number, who, at),
+            partial(doings.requeues, number, who, at),
+            partial(doings.joins_and_speaks, number, at),
+            partial(doings.assigns, number, who, at),
+        )
+        closes = partial(doings.closes_over_heads, number, at)
+        self._do(closes if number == 0 else steps[priority % len(steps)])
 
     @rule(who=WHO, number=SOME, at=NODE, what=st.integers(0, 4))
     def agent_is_edited(self, who: int, number: int, at: int, what: int) -> None:
