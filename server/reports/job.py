@@ -217,9 +217,16 @@ class Reading(Protocol):
         ...
 
 
-async def counted(reading: Reading, conversations: Sequence[UUID]) -> list[Facts]:
-    """Derive the facts of conversations from all that is stored of them."""
-    return [facts_of(story, times) for story, times in await _read(reading, conversations)]
+async def counted(reading: Reading, conversations: Sequence[UUID]) -> tuple[list[Facts], set[UUID]]:
+    """Derive the facts of conversations from all that is stored, and say of which that fails."""
+    found, failed = list[Facts](), set[UUID]()
+    for story, open_time in await _read(reading, conversations):
+        try:
+            found.append(facts_of(story, open_time))
+        except Exception:  # job boundary: one conversation is no reason to count no other
+            log.exception("conversation_not_counted", conversation=str(story.conversation_id))
+            failed.add(story.conversation_id)
+    return found, failed
 
 
 async def _read(reading: Reading, conversations: Sequence[UUID]) -> list[tuple[Story, OpenTime]]:

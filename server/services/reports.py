@@ -46,6 +46,14 @@ class _Names:
         return None if names is None else names.get(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A report as a file, and what to call it, but for what kind of file it is."""
+
+    name: str
+    content: str | bytes
+
+
 class ReportDesk:
     """For supervisors and administrators, of their own shop."""
 
@@ -81,13 +89,15 @@ class ReportDesk:
             complete=await self._reports.is_complete(seat.shop_id),
         )
 
-    async def table(self, seat: AgentSeat, query: ReportQuery) -> str:
+    async def table(self, seat: AgentSeat, query: ReportQuery) -> Exported:
         """Return the same as CSV."""
-        return as_table(await self.report(seat, query), query.by)
+        report = await self.report(seat, query)
+        return Exported(_file(query, report.period), as_table(report, query.by))
 
-    async def sheet(self, seat: AgentSeat, query: ReportQuery) -> bytes:
+    async def sheet(self, seat: AgentSeat, query: ReportQuery) -> Exported:
         """Return the same as XLSX."""
-        return as_sheet(await self.report(seat, query), query.by)
+        report = await self.report(seat, query)
+        return Exported(_file(query, report.period), as_sheet(report, query.by))
 
     async def rows(self, seat: AgentSeat, query: ReportRowsQuery) -> ReportRows:
         """Return the rows behind one figure of a report, a page of them, and the figure again."""
@@ -149,6 +159,10 @@ class ReportDesk:
             {str(each.id): each.name for each in queues},
             {str(each.id): each.name for each in agents},
         )
+
+
+def _file(query: ReportQuery, period: ReportPeriod) -> str:
+    return f"kefu-{query.by}-{period.first}-{period.last}"
 
 
 def _days_before(period: ReportPeriod, zone: ZoneInfo) -> ReportPeriod:

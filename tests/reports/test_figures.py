@@ -221,10 +221,13 @@ async def test_the_table_equals_the_screen_and_holds_no_formula(floor: Floor, bo
     desk = Desk(floor, lin)
     asked = ReportQuery(first=DAY, last=DAY, by="agent", compare=True, hours="open")
 
-    text = await desk.desk.table(desk.seat, asked)
+    table = await desk.desk.table(desk.seat, asked)
+    undated = await desk.desk.sheet(desk.seat, ReportQuery())
     report = await desk.desk.report(desk.seat, asked)
 
-    head, *lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    assert table.name == "kefu-agent-2026-03-02-2026-03-02"
+    assert undated.name == "kefu-queue-2026-02-24-2026-03-02"
+    head, *lines = csv.reader(io.StringIO(str(table.content).removeprefix("\ufeff")))
     assert len(lines) == len(report.lines) + 1
     for cells, line in zip(lines, [*report.lines, report.total], strict=True):
         shown = dict(zip(head[1:], cells[1:], strict=True))

@@ -82,7 +82,7 @@ async def test_what_agents_had_in_hand_is_looked_for_by_when_it_ended(past: Floo
 
 async def test_a_long_time_is_looked_for_in_days_and_months(past: Floor) -> None:
     asked = (past.shop.id, NOON - timedelta(days=100), NOON, "UTC", False, 60_000)
-    bins = (*asked[:5], 60)
+    bins = (*asked[:5], 60, 0.5)
     facts = {"report_fact", "report_leg", "report_offer"}
     spread = [each for each in FIGURES if each.name not in SUMS and each.way in PLAIN]
     for by in get_args(By):

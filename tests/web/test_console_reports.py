@@ -80,7 +80,12 @@ async def test_a_supervisor_looks_at_weeks_and_at_what_they_are_made_of(
     # What is exported is what is seen.
     await page.get_by_label("Service level").select_option("But for quick leavers")
     await page.get_by_role("switch", name="Compare with the days before").check()
-    await expect(together).to_contain_text("was")
+    was = together.get_by_role("button", name="was").first
+    before = (await was.inner_text()).removeprefix("was ")
+    await was.click()
+    rows = page.get_by_role("dialog", name="Taken: All together, the days before")
+    await expect(rows.get_by_text(f"of {before} conversations in hand")).to_be_visible()
+    await office.presses("Escape")
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Export as CSV").click()
     file = tmp_path / "report.csv"

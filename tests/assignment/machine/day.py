@@ -26,6 +26,7 @@ QUEUE = st.integers(0, 2)
 STATUSES = ("available", "available", "available", "busy", "away")
 HANDS = ("queue", "queue", "colleague", "asks colleague", "asks colleague", "back", "asks back",
          "asks no more")  # fmt: skip
+OVERRULES = ("requeues", "requeues", "joins", "joins", "closes")
 EDITS = ("asks_for", "overflows", "limits", "rules", "archives", "rests", "rests", "idles")
 TROUBLES = ("dies", "dies", "drains", "stalls", "wires", "mends", "valkey", "untold")
 TRAIL = 40
@@ -139,16 +140,19 @@ class Day(RuleBasedStateMachine):
 
     @rule(number=SOME, who=WHO, priority=st.integers(0, 9), at=NODE)
     def supervisor_steps_in(self, number: int, who: int, priority: int, at: int) -> None:
-        doings = self._doings
-        steps = (
-            partial(doings.prioritizes, number, priority + number % 2, at),
-            partial(doings.assigns, number, who, at),
-            partial(doings.requeues, number, who, at),
-            partial(doings.joins_and_speaks, number, at),
-            partial(doings.assigns, number, who, at),
-        )
-        closes = partial(doings.closes_over_heads, number, at)
-        self._do(closes if number == 0 else steps[priority % len(steps)])
+        if priority % 2:
+            self._do(partial(self._doings.assigns, number, who, at))
+        else:
+            self._do(partial(self._doings.prioritizes, number, priority + number % 2, at))
+
+    @rule(number=SOME, who=WHO, at=NODE, what=st.sampled_from(OVERRULES))
+    def supervisor_overrules(self, number: int, who: int, at: int, what: str) -> None:
+        doings = {
+            "requeues": partial(self._doings.requeues, number, who, at),
+            "joins": partial(self._doings.joins_and_speaks, number, at),
+            "closes": partial(self._doings.closes_over_heads, number, at),
+        }
+        self._do(doings[what])
 
     @rule(who=WHO, number=SOME, at=NODE, what=st.integers(0, 4))
     def agent_is_edited(self, who: int, number: int, at: int, what: int) -> None:
