@@ -105,15 +105,22 @@ def _sums(source: Source, axis: By) -> LiteralString:
     kept: list[LiteralString] = [
         part for each in figures for part in columns_of_days(SUMS[each.name])[:3]
     ]
-    sums = [SUMS[each.name].squares for each in figures]
-    kept_squares: list[LiteralString] = [f"sum({each})::bigint" for each in sums if each]
-    said: LiteralString = ", ".join([rows, *kept, *kept_squares])
+    said: LiteralString = ", ".join([rows, *kept, *_kept_squares(figures)])
     return _compared(
         f"SELECT day, key, {counted} FROM {_rows(source, axis)} GROUP BY day, key",
         f"""SELECT day, key, {said} FROM report_day CROSS JOIN asked
              WHERE shop_id = $1 AND axis = '{axis}' AND {COUNTED[source]} <> 0
              GROUP BY day, key""",
     )
+
+
+def _kept_squares(figures: Sequence[Figure]) -> list[LiteralString]:
+    found: list[LiteralString] = []
+    for each in figures:
+        squares = SUMS[each.name].squares
+        if squares is not None:
+            found.append(f"sum({squares})::bigint")
+    return found
 
 
 def _squared(figure: Figure) -> LiteralString:

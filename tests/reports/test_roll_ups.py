@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -244,7 +244,7 @@ async def test_a_clock_that_postgresql_does_not_have_stops_no_node(
 
 
 @asynccontextmanager
-async def spoilt(floor: Floor, table: str, check: str) -> AsyncIterator[None]:
+async def spoilt(floor: Floor, table: str, check: str) -> AsyncGenerator[None]:
     """Let PostgreSQL refuse some rows for a while."""
     await floor.db.execute(f"ALTER TABLE {table} ADD CONSTRAINT spoilt CHECK ({check})")  # type: ignore[arg-type]
     yield

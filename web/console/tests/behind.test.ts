@@ -4,7 +4,7 @@ import { rows_query } from '../src/reports/behind';
 import type { Line, Report } from '../src/reports/records';
 import { before } from '../src/reports/written';
 
-const line = (key?: string): Line => ({ key, figures: {} });
+const line = (key: string | null = null): Line => ({ key, figures: {} });
 const total = line();
 const report: Report = {
   period: { first: '2026-03-28', last: '2026-03-30' },
