@@ -19,7 +19,7 @@ from server.protocol.reports import (
     ReportRowsQuery,
 )
 from server.reports.figures import column_of, figure_of, in_unit
-from server.reports.lines import moved_on, without_gaps
+from server.reports.lines import added_up, largest, moved_on, without_gaps
 from server.reports.table import as_sheet, as_table
 from server.services.clock import Clock
 from server.services.report_days import ONE_DAY, days_of
@@ -74,17 +74,20 @@ class ReportDesk:
             if query.by == "day":
                 before = moved_on(before, period.first - earlier.first)
         names = await self._names(seat)
+        keys = without_gaps(query.by, table.keys() | (before or {}).keys()) - {TOTAL}
+        chosen, rest = largest(query.by, table, keys)
         lines = [
-            _line(figures, key, names.of(query.by, key[1] or ""), table, before)
-            for key in without_gaps(query.by, table.keys() | (before or {}).keys())
-            if key != TOTAL
+            _line(figures, key, names.of(query.by, key[1] or ""), table, before) for key in chosen
         ]
+        lines.sort(key=_order)
+        if rest:
+            lines.append(_rest(figures, rest, table, before))
         return Report(
             period=period,
             before=earlier,
             time_zone=zone.key,
             columns=[column_of(each) for each in figures],
-            lines=sorted(lines, key=_order),
+            lines=lines,
             total=_line(figures, TOTAL, None, table, before),
             complete=await self._reports.is_complete(seat.shop_id),
         )
@@ -97,7 +100,7 @@ class ReportDesk:
     async def sheet(self, seat: AgentSeat, query: ReportQuery) -> Exported:
         """Return the same as XLSX."""
         report = await self.report(seat, query)
-        return Exported(_file(query, report.period), as_sheet(report, query.by))
+        return Exported(_file(query, report.period), as_sheet(report, query.by, query.locale))
 
     async def rows(self, seat: AgentSeat, query: ReportRowsQuery) -> ReportRows:
         """Return the rows behind one figure of a report, a page of them, and the figure again."""
@@ -191,6 +194,16 @@ def _line(
         name=name,
         figures=_figures(figures, table.get(key, {})),
         before=None if before is None else _figures(figures, before.get(key, {})),
+    )
+
+
+def _rest(
+    figures: Sequence[Figure], keys: set[Key], table: Table, before: Table | None
+) -> ReportLine:
+    return ReportLine(
+        others=len(keys),
+        figures=_figures(figures, added_up(table, keys)),
+        before=None if before is None else _figures(figures, added_up(before, keys)),
     )
 
 

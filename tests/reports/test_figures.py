@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from routing.simulator import compare
 from server.protocol.errors import Forbidden, Invalid
 from server.protocol.reports import Report, ReportLine, ReportQuery, ReportRowsQuery
+from server.reports import lines
 from server.services.reports import ReportDesk
 from server.services.seats import AgentSeat
 from storage.errors import Busy
@@ -142,24 +144,30 @@ async def test_a_service_level_has_four_definitions(floor: Floor, books: Books) 
     assert "level_virtual" not in await desk.total(level="offered")
 
 
-@pytest.mark.parametrize("by", ["queue", "agent", "hour"])
-async def test_p12_the_rows_add_up_to_every_figure(floor: Floor, books: Books, by: str) -> None:
+@pytest.mark.parametrize(("by", "days"), [("queue", 0), ("agent", 0), ("hour", 0), ("agent", 60)])
+async def test_p12_the_rows_add_up_to_every_figure(
+    floor: Floor, books: Books, by: str, days: int
+) -> None:
     lin, _ = await a_day(floor)
     await books.job.catch_up()
     desk = Desk(floor, lin)
     looked_at = 0
     for each in FIGURES:
         level = each.level or "offered"
-        report = await desk.report(by=by, level=level)
+        asked = {"by": by, "first": DAY - timedelta(days=days)}
+        report = await desk.report(**asked, level=level)
         for line in (*report.lines, report.total):
             keyed: dict[str, Any] = {"key": line.key}
             if line.key is None:
                 keyed = {"none": line is not report.total}
-            rows = await desk.rows(each.name, by=by, **keyed)
+            rows = await desk.rows(each.name, **asked, **keyed)
             figure = line.figures[each.name]
             assert len(rows) == figure.rows, (each.name, line.name)
             looked_at += len(rows)
             if each.way in {"virtual", "concurrency"} or not rows:
+                continue
+            assert figure.rough == (days > 31 and each.way in {"p50", "p90"}), each.name
+            if figure.rough:
                 continue
             assert figure.value == made_of(each.way, rows, each.unit), (each.name, line.name)
     assert looked_at > 100
@@ -333,3 +341,20 @@ async def test_nothing_is_read_on_behalf_of_a_report_that_was_refused() -> None:
     with pytest.raises(Busy):
         await in_parts([waits_its_turn(), is_refused()])
     assert ended == ["the other part"]
+
+
+async def test_what_strangers_type_makes_no_report_endless(floor: Floor, books: Books) -> None:
+    lin = await floor.agent()
+    for number in range(5):
+        new = replace(floor.asking(await floor.visitor(), "Hello?"), topic=f"topic {number % 4}")
+        row = (await floor.conversations.start(new, at(number))).row
+        await floor.transitions.end_by_customer(row.id, row.visitor_id, at(number + 10))
+    await books.job.catch_up()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lines, "LINES_MAX", 2)
+        report = await Desk(floor, lin).report(by="topic", compare=True)
+
+    found = [(line.key, line.others, values(line)["abandoned"]) for line in report.lines]
+    assert found == [("topic 0", 0, 2), ("topic 1", 0, 1), (None, 2, 2)]
+    assert values(report.lines[-1])["abandonment"] == 1
+    assert values(report.lines[-1])["wait_p90"] is None

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import get_args
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -167,6 +168,35 @@ async def test_facts_from_before_there_were_roll_ups_are_taken_in_day_by_day(
     await books.job.catch_up()
     days = [row["day"] for row in await floor.db.fetch(rolled)]
     assert [(NOON.date() - day).days for day in days] == [0, 1, 2, 40]
+    assert (await books.recount()).is_well
+
+
+@pytest.mark.parametrize(
+    ("zone", "days"),
+    [
+        ("Europe/Berlin", {date(2026, 3, 29): 23, date(2026, 10, 25): 25}),
+        ("America/Havana", {date(2026, 3, 8): 23, date(2026, 11, 1): 25}),  # at midnight
+    ],
+)
+async def test_days_on_which_clocks_are_changed_are_as_long_as_they_are(
+    floor: Floor, books: Books, zone: str, days: dict[date, int]
+) -> None:
+    await Shops(floor.db).update(floor.shop.id, {"time_zone": zone})
+    for day in days:
+        middle = datetime.combine(day, NOON.timetz())
+        for hour in range(-24, 27):
+            asked = (middle + timedelta(hours=hour, minutes=30) - NOON).total_seconds()
+            row = await floor.asked(seconds=asked)
+            await floor.transitions.end_by_customer(row.id, row.visitor_id, at(asked + 7 + hour))
+    await books.job.catch_up()
+    for day, hours in days.items():
+        until = datetime.combine(day + timedelta(days=3), time(), ZoneInfo(zone))
+        both = Both(floor.db, floor.shop.id, zone, until)
+        facts, rolled = await both.counted("day", both.scope(hours=False), [BY_NAME["asked"]])
+        assert facts == rolled
+        assert facts[False, day.isoformat()]["asked"].total == hours
+        for by in ("day", "weekday", "hour", "queue"):
+            await both.agree(by, hours=False)
     assert (await books.recount()).is_well
 
 

@@ -1468,6 +1468,7 @@ const words = {
   'report.drawn': '{figure}, as a picture of the table below',
   'report.rough': '≈ For more than a month these are read from histograms: off by half a second or 1.25 % at most; all others are exact.',
   'report.total': 'All together',
+  'report.others': 'All others',
   'report.table': 'Export as CSV',
   'report.sheet': 'Export for Excel',
   'report.incomplete': 'Older conversations are still being taken in; figures of the past grow until they are.',

@@ -1470,6 +1470,7 @@ const words: Record<Key, string> = {
   'report.drawn': '{figure}：下表的图示',
   'report.rough': '≈ 超过一个月时，这些数字取自分布统计，误差不超过半秒或 1.25%；其余数字均为精确值。',
   'report.total': '合计',
+  'report.others': '其余',
   'report.table': '导出 CSV',
   'report.sheet': '导出 Excel',
   'report.incomplete': '更早的会话还在统计中，过去的数字会继续增加。',

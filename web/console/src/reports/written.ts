@@ -45,12 +45,14 @@ export function before(words: I18n<Key>, { name, unit }: Column, now: Figures, t
 }
 
 /** What tells a line from all others: one without a key from one whose key is empty, too. */
-export function line_id({ key }: Line): string {
+export function line_id({ key, others }: Line): string {
+  if (others) return 'others';
   return typeof key === 'string' ? `key ${key}` : 'none';
 }
 
 /** What a line is about, in the reader's words. */
-export function line_name(words: I18n<Key>, by: By, { key, name }: Line): string {
+export function line_name(words: I18n<Key>, by: By, { key, name, others }: Line): string {
+  if (others) return words.t('report.others');
   if (key === null || key === undefined) return words.t(`report.none.${by === 'queue' || by === 'agent' || by === 'language' ? by : 'other'}`);
   if (name) return by === 'queue' ? in_language(name, words.locale) : name;
   return KEYS[by]?.(key, words) || key;
