@@ -103,6 +103,7 @@ from storage.quality.judging import Judging
 from storage.quality.tags import Tags
 from storage.reports.keeping import Keeping
 from storage.reports.reading import Reports
+from storage.reports.turns import Turns
 from storage.routing_facts import RoutingFacts
 from storage.schedule.shifts import Shifts
 from storage.schedule.swaps import Swaps
@@ -302,6 +303,7 @@ def _endpoints(
     settings, stores, clock, pokes = base.settings, base.stores, base.clock, base.pokes
     departure = Departure(stores, base.offers, use.announce, pokes, clock)
     sign_out = SignOut(stores, use.accounts, routing.statuses, departure, clock)
+    long_reads = Turns(base.db)
     resources = (
         SessionsResource(
             use.accounts, sign_out, settings.agent_session_s, is_https=settings.is_https
@@ -338,8 +340,8 @@ def _endpoints(
         SimulationsResource(simulations),
         LiveLooksResource(Looks(LiveLooks(base.db))),
         ReportsResource(
-            ReportDesk(Reports(base.db), stores, clock),
-            AttendanceDesk(StateLog(base.db), stores, clock),
+            ReportDesk(Reports(long_reads), stores, clock),
+            AttendanceDesk(StateLog(long_reads), stores, clock),
         ),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
         *quality_of(base, use),

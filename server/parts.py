@@ -195,7 +195,7 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None, port: i
         bus=bus,
         registry=registry,
         clock=clock,
-        stores=_stores(settings, db, traces),
+        stores=stores_of(settings, db, traces),
         offers=Offers(db),
         pokes=pokes,
         knocks=knocks,
@@ -210,7 +210,8 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None, port: i
     )
 
 
-def _stores(settings: Settings, db: Database, traces: Traces | None) -> Stores:
+def stores_of(settings: Settings, db: Database, traces: Traces | None = None) -> Stores:
+    """Return every repository on a database."""
     return Stores(
         messages=Messages(
             db,

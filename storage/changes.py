@@ -101,6 +101,17 @@ async def write_event(tx: Queries, before: ConversationRow, change: Change) -> N
     )
 
 
+def between_queues(row: ConversationRow, to_queue: UUID | None) -> dict[str, object]:
+    """Return the data of an event that moves a conversation: to which queue, and from which.
+
+    ``from_none``: from no queue. Nodes of the version before read no empty ``from_queue``.
+    """
+    if to_queue is None:
+        return {}
+    where = {"from_none": True} if row.queue_id is None else {"from_queue": str(row.queue_id)}
+    return {"to_queue": str(to_queue), **where}
+
+
 async def notify(
     tx: Queries,
     row: ConversationRow,

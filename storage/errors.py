@@ -22,6 +22,7 @@ StorageError
 ├── Asked                  another colleague was asked to take over and has not answered yet
 ├── AnotherNode            another node does this now
 ├── Unindexable            PostgreSQL refuses words of ours; ``sqlstate`` says why
+├── Uncountable            PostgreSQL refuses what reports make of it; ``sqlstate`` says why
 ├── SchemaUnfit            the database's schema and this program do not go together
 │   ├── SchemaTooNew       a newer program made it, and promised nothing to ours
 │   ├── SchemaTooOld       it must be migrated first
@@ -155,6 +156,14 @@ class Unindexable(StorageError):
 
     def __init__(self, sqlstate: str) -> None:
         super().__init__()
+        self.sqlstate = sqlstate
+
+
+class Uncountable(StorageError):
+    """What reports make of a conversation cannot be kept."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(f"What reports make of it cannot be kept ({sqlstate}).")
         self.sqlstate = sqlstate
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from storage.changes import (
     Change,
     agent_name,
+    between_queues,
     end_offers,
     ended_with,
     free_slot,
@@ -74,8 +75,8 @@ class Overruling:
                 return Moved(row, changed=False)
             data: dict[str, object] = {
                 "from": _text(row.agent_id),
-                "to_queue": _text(queue_id),
                 "reason": wanted.reason,
+                **between_queues(row, queue_id),
             }
             notices: list[MessageRow] = []
             if name is not None and queue_id != row.queue_id:

@@ -131,7 +131,7 @@ class Queues:
         async with self._db.transaction() as tx:
             if not await tx.execute(ARCHIVE, queue_id, shop_id, now, GENERAL):
                 return None
-            await tx.execute(MOVE_WAITING, queue_id, shop_id, GENERAL)
+            await tx.execute(MOVE_WAITING, queue_id, shop_id, GENERAL, now)
             return _row(await tx.fetchrow(GET, queue_id, shop_id))
 
 
@@ -193,12 +193,19 @@ UPDATE queue SET archived_at = coalesce(archived_at, $3)
 """
 
 MOVE_WAITING = """
-UPDATE conversation c SET queue_id = g.id, epoch = epoch + 1
-  FROM queue g
- WHERE g.shop_id = $2 AND g.key = $3 AND c.shop_id = $2 AND c.queue_id = $1
-   AND c.id IN (SELECT id FROM conversation
-                 WHERE shop_id = $2 AND queue_id = $1 AND state IN ('new', 'queued', 'offered')
-                 ORDER BY id FOR NO KEY UPDATE)
+WITH moved AS (
+    UPDATE conversation c SET queue_id = g.id, epoch = epoch + 1
+      FROM queue g
+     WHERE g.shop_id = $2 AND g.key = $3 AND c.shop_id = $2 AND c.queue_id = $1
+       AND c.id IN (SELECT id FROM conversation
+                     WHERE shop_id = $2 AND queue_id = $1 AND state IN ('new', 'queued', 'offered')
+                     ORDER BY id FOR NO KEY UPDATE)
+    RETURNING c.id, c.state, c.queue_id
+)
+INSERT INTO conversation_event (conversation_id, at, kind, from_state, to_state, actor_kind, data)
+SELECT id, $4, 'moved', state, state, 'system',
+       jsonb_build_object('from_queue', $1::uuid, 'to_queue', queue_id)
+  FROM moved
 """
 
 SET_SKILLS = """

@@ -594,6 +594,7 @@ CREATE TABLE report_leg (
 );
 CREATE INDEX report_leg_of_shop ON report_leg (shop_id, at, conversation_id);
 CREATE INDEX report_leg_of_agent ON report_leg (agent_id, at);
+CREATE INDEX report_leg_ended ON report_leg (agent_id, ended_at);
 
 -- One offer to one agent, questions of colleagues (`warm`) among them.
 CREATE TABLE report_offer (

@@ -64,6 +64,10 @@ class Shops:
         assert updated is not None
         return updated
 
+    async def has_zone(self, name: str) -> bool:
+        """Tell whether PostgreSQL has a time zone of this name too."""
+        return bool(await self._db.fetchval(HAS_ZONE, name))
+
     async def update(self, shop_id: UUID, changes: ShopChanges) -> ShopRow | None:
         """Change settings; None when there is no such shop."""
         async with self._db.transaction() as tx:
@@ -102,6 +106,8 @@ SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans,
        EXISTS (SELECT FROM shop_blur WHERE shop_id = s.id) AS blurs_watched
   FROM shop s ORDER BY s.id
 """
+
+HAS_ZONE = "SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1)"
 
 CREATE = "INSERT INTO shop (key, name, identity_secret) VALUES ($1, $2, $3) RETURNING id"
 

@@ -126,11 +126,16 @@ WITH present AS (
       FROM agent_state
      WHERE shop_id = $1 AND (until > $2 OR until IS NULL) AND since < $3 GROUP BY agent_id
 ), held AS (
-    SELECT l.agent_id, range_agg(tstzrange(l.at, l.ended_at)) AS spans,
-           sum(extract(epoch FROM least(coalesce(l.ended_at, $3), $3) - greatest(l.at, $2)) * 1000)
+    SELECT l.agent_id, range_agg(tstzrange(l.at, l.until)) AS spans,
+           sum(extract(epoch FROM least(coalesce(l.until, $3), $3) - greatest(l.at, $2)) * 1000)
                AS in_hand_ms
-      FROM present p JOIN report_leg l ON l.agent_id = p.agent_id AND l.shop_id = $1
-     WHERE l.at < $3 AND (l.ended_at > $2 OR l.ended_at IS NULL) GROUP BY l.agent_id
+      FROM present p CROSS JOIN LATERAL (
+           SELECT agent_id, at, greatest(at, ended_at) AS until FROM report_leg
+            WHERE agent_id = p.agent_id AND shop_id = $1 AND at < $3 AND ended_at > $2
+           UNION ALL
+           SELECT agent_id, at, NULL FROM report_leg
+            WHERE agent_id = p.agent_id AND shop_id = $1 AND at < $3 AND ended_at IS NULL) l
+     GROUP BY l.agent_id
 )
 SELECT p.agent_id, length_ms(p.spans) AS present_ms,
        length_ms(p.spans * coalesce(s.ready, '{}')) AS ready_ms,

@@ -16,6 +16,7 @@ from storage.changes import (
     Actor,
     Change,
     agent_name,
+    between_queues,
     elapsed_ms,
     end_offers,
     ended_with,
@@ -173,12 +174,8 @@ class Transitions:
             else:
                 name = await queue_name(tx, row, to_queue)
             notice = await notify(tx, row, "transferred", name, now)
-            data = {
-                "to_agent": _text(to_agent),
-                "to_queue": _text(to_queue),
-                "from_queue": None if to_queue is None else _text(row.queue_id),
-            }
-            change = Change("transferred", "queued", ("agent", agent_id), now, {**data})
+            data = {"to_agent": _text(to_agent), **between_queues(row, to_queue)}
+            change = Change("transferred", "queued", ("agent", agent_id), now, data)
             moved = await queue_again(tx, row, change, to_agent, to_queue)
         return replace(moved, notices=(notice,))
 

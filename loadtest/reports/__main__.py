@@ -53,7 +53,7 @@ async def _measure(db: Database, options: argparse.Namespace) -> None:
             print(plan, end="\n\n")
         return
     took = list[Took]()
-    print(f"{'days':>5} {'by':<10}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}")
+    print(f"{'days':>5} {'by':<12}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}")
     async for each in reader.measure(options.times):
         took.append(each)
         print(line(each), flush=True)
@@ -100,7 +100,7 @@ def line(each: Took) -> str:
     """Return a line of the table that people read."""
     told = "" if each.p95_ms <= BAR_MS else f"  (bar: ≤ {BAR_MS:.0f} ms)"
     times = f"{each.p50_ms:>9.0f}{each.p95_ms:>9.0f}{each.max_ms:>9.0f}"
-    return f"{each.days:>5} {each.by:<10}{times}{told}"
+    return f"{each.days:>5} {each.what:<12}{times}{told}"
 
 
 def worst(took: Sequence[Took]) -> str:

@@ -24,6 +24,8 @@ async def fill(db: Database, conversations: int, until: datetime) -> UUID:
     await db.execute(
         "UPDATE report_rolled SET since = 'infinity', is_stale = false WHERE shop_id = $1", shop.id
     )
+    await db.execute(HIRE, shop.id, AGENTS)
+    await db.execute(ATTEND, shop.id, AGENTS, until)
     begin = until - timedelta(days=MONTHS_DAYS)
     for first in range(0, conversations, SLICE):
         count = min(SLICE, conversations - first)
@@ -32,6 +34,21 @@ async def fill(db: Database, conversations: int, until: datetime) -> UUID:
     await db.execute("ANALYZE")
     return shop.id
 
+
+HIRE = """
+INSERT INTO agent (id, shop_id, email, name, password_hash, status)
+SELECT md5('agent' || n)::uuid, $1, 'agent' || n || '@reports.example', 'Agent ' || n, '-',
+       'available'
+  FROM generate_series(0, $2::integer - 1) n
+"""
+
+# Each is there for eight hours of every day of the last two months.
+ATTEND = """
+INSERT INTO agent_presence (shop_id, agent_id, node, since, until)
+SELECT $1, md5('agent' || n)::uuid, 'n', $3::timestamptz - day * interval '1 day',
+       $3::timestamptz - day * interval '1 day' + interval '8 h'
+  FROM generate_series(0, $2::integer - 1) n, generate_series(1, 62) day
+"""
 
 # One in twelve leaves; waits and handle times are spread as log-normal ones are, nearly.
 FACTS = """

@@ -1,8 +1,9 @@
 """Asks for reports of random times, as supervisors do, and says how long each kind takes."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import LiteralString
 from uuid import UUID
@@ -10,6 +11,13 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from server.parts import stores_of
+from server.protocol.reports import DaysQuery, Hours, ReportQuery, ReportRowsQuery
+from server.services.attendance_reports import AttendanceDesk
+from server.services.clock import SystemClock
+from server.services.reports import ReportDesk
+from server.services.seats import AgentSeat
+from server.settings import Settings
 from storage.database import Database, Record
 from storage.reports.counts import Scope
 from storage.reports.facts import FromFacts
@@ -18,42 +26,87 @@ from storage.reports.queries import By
 from storage.reports.reading import Reports
 from storage.reports.roll_ups import FromRollUps
 from storage.reports.rolled import LONG
+from storage.reports.turns import Turns
+from storage.states import StateLog
 
 SEED = 20260101
 ZONE = ZoneInfo("Asia/Shanghai")
 PERIODS_DAYS = (1, 7, 31, 92, 366)
+OPEN_SHARE = 0.3
+"""Of the questions, those for opening hours."""
+
 BYS: tuple[By, ...] = ("queue", "agent", "topic", "day", "weekday", "hour", "weekhour")
 
 
+LIMITS_S = (60, 125)
+"""A limit that a bin of the histograms ends at, and one within a bin."""
+
+TIME_DAYS_MAX = 31
+
+
 class Took(Struct, frozen=True):
-    """How long one kind of report took, in milliseconds."""
+    """How long one kind of question took, in milliseconds."""
 
     days: int
-    by: str
+    what: str
     p50_ms: float
     p95_ms: float
     max_ms: float
 
 
+Ask = Callable[[int], Awaitable[object]]
+
+
 class Reader:
-    """Asks for reports that end on a random day of the last weeks."""
+    """Asks as supervisors do, for days of which the last is one of the last month."""
 
     def __init__(self, db: Database, shop_id: UUID, until: datetime) -> None:
-        self._db, self._reports, self._shop_id = db, Reports(db), shop_id
+        clock, stores, turns = SystemClock(), stores_of(Settings(), db), Turns(db)
+        self._reports = ReportDesk(Reports(turns), stores, clock)
+        self._attendance = AttendanceDesk(StateLog(turns), stores, clock)
+        self._seat = AgentSeat(UUID(int=1), shop_id, "Lead", "supervisor")
+        self._db, self._shop_id = db, shop_id
         self._until, self._chance = until, Random(SEED)
 
     async def measure(self, times: int) -> AsyncIterator[Took]:
-        """Ask for each kind again and again."""
+        """Ask for each kind again and again, all of it as a page asks."""
         for days in PERIODS_DAYS:
-            for by in BYS:
+            for what, ask in self._questions(days):
                 samples: list[float] = []
                 for _ in range(times):
                     began = time.perf_counter()
-                    await self._reports.count(self._scope(days), by, figures_of(by))
+                    await ask(days)
                     samples.append((time.perf_counter() - began) * 1000)
                 samples.sort()
                 p95_ms = samples[min(times * 95 // 100, times - 1)]
-                yield Took(days, by, samples[times // 2], p95_ms, samples[-1])
+                yield Took(days, what, samples[times // 2], p95_ms, samples[-1])
+
+    def _questions(self, days: int) -> Iterator[tuple[str, Ask]]:
+        for by in BYS:
+            yield by, partial(self._report, by, LIMITS_S[0])
+        yield f"queue {LIMITS_S[1]} s", partial(self._report, "queue", LIMITS_S[1])
+        yield "rows", self._rows
+        if days <= TIME_DAYS_MAX:
+            yield "agents", self._agents
+
+    async def _report(self, by: By, within_s: int, days: int) -> None:
+        first, last = self._days(days)
+        hours: Hours = "open" if self._chance.random() < OPEN_SHARE else "clock"
+        query = ReportQuery(first=first, last=last, by=by, hours=hours, within_s=within_s)
+        await self._reports.report(self._seat, query)
+
+    async def _rows(self, days: int) -> None:
+        first, last = self._days(days)
+        query = ReportRowsQuery(first=first, last=last, figure="handle_p90", by="agent")
+        await self._reports.rows(self._seat, query)
+
+    async def _agents(self, days: int) -> None:
+        first, last = self._days(days)
+        await self._attendance.spent(self._seat, DaysQuery(first=first, last=last))
+
+    def _days(self, days: int) -> tuple[date, date]:
+        until = self._until.astimezone(ZONE).date() - timedelta(days=self._chance.randrange(30))
+        return until - timedelta(days=days), until - timedelta(days=1)
 
     async def explain(self, days: int, by: By) -> AsyncIterator[str]:
         """Return the plans of all statements of one report, with what they took."""
@@ -81,8 +134,8 @@ class Reader:
             since=(until - timedelta(days=days)).astimezone(UTC),
             until=until.astimezone(UTC),
             time_zone=ZONE.key,
-            in_open_hours=self._chance.random() < 0.3,
-            within_ms=60_000,
+            in_open_hours=self._chance.random() < OPEN_SHARE,
+            within_ms=LIMITS_S[0] * 1_000,
         )
 
 

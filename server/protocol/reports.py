@@ -23,6 +23,7 @@ class ReportQuery(Command, frozen=True):
 
     ``hours``: waits and responses by the clock, or counted within opening hours. ``level`` is the
     definition of the service level, ``within_s`` its limit. ``compare`` adds the days before.
+    ``locale`` is that of whoever reads, for sheets.
     """
 
     first: date | None = None
@@ -32,6 +33,7 @@ class ReportQuery(Command, frozen=True):
     level: Level = "offered"
     within_s: Within = 60
     compare: bool = False
+    locale: Annotated[str, Meta(max_length=35)] = "en"
 
 
 class ReportRowsQuery(Command, frozen=True):
@@ -68,13 +70,15 @@ class ReportFigure(Shape, frozen=True):
 class ReportLine(Shape, frozen=True):
     """One line of a report; without a key and a name it is of what has none.
 
-    ``before`` are the same figures of the days before.
+    ``before`` are the same figures of the days before. ``others``: so many lines with fewer rows
+    than those above it, added up; there are no rows of it to be listed.
     """
 
     figures: dict[str, ReportFigure]
     key: str | None = None
     name: str | None = None
     before: dict[str, ReportFigure] | None = None
+    others: int = 0
 
 
 class ReportColumn(Shape, frozen=True):

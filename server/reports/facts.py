@@ -132,7 +132,7 @@ class _Facts:
 
     def _language(self) -> str | None:
         locale = self.story.locale
-        return None if locale is None else locale.partition("-")[0].lower()
+        return (locale or "").partition("-")[0].lower() or None
 
     def _kinds(self) -> list[str]:
         return [each.kind for each in self.story.events]

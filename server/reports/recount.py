@@ -10,6 +10,7 @@ from storage.reports.agreement import Cell
 from storage.reports.rows import Facts
 
 PART = 500
+CANNOT = "cannot be counted"
 ROUNDS_MAX = 20
 """Of conversations that are busy so often; what is behind even then is said."""
 
@@ -116,10 +117,15 @@ async def repair(ledger: Ledger, roll_ups: RollUps, job: Job, result: Recounted)
 async def _compare(ledger: Ledger, part: Sequence[UUID], result: Recounted) -> None:
     due = await ledger.due(part)
     kept = await ledger.kept(part)
-    found = {each.fact.conversation_id: each for each in await counted(ledger, part)}
+    facts, failed = await counted(ledger, part)
+    found = {each.fact.conversation_id: each for each in facts}
+    result.differences += [
+        Difference(each, "conversation", "", _there(kept.get(each)), CANNOT) for each in failed
+    ]
     differences = [
         difference
         for each in part
+        if each not in failed
         for difference in _differences(each, kept.get(each), found.get(each))
     ]
     if not differences:

@@ -61,10 +61,7 @@ def _add(talk: Talk, line: Line, gap_ms: int) -> None:
 
 
 def _place(line: Line, stretches: Sequence[Stretch]) -> int | None:
-    """Return in which stretch a line was said."""
-    for place in reversed(range(len(stretches))):
-        stretch = stretches[place]
-        is_theirs = line.by != "agent" or line.sender_id == stretch.agent_id
-        if is_theirs and stretch.holds(line.at):
-            return place
-    return None
+    """Return in which stretch a line was said; what another agent says is of whoever has it."""
+    held = [place for place, stretch in enumerate(stretches) if stretch.holds(line.at)]
+    own = [place for place in held if stretches[place].agent_id == line.sender_id]
+    return next(reversed(own or held), None)

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from storage.reports.rows import Ending, Story, Told
+
+MOVES: Final = frozenset({"transferred", "requeued", "moved"})
+"""Events that may say to which queue it came, and from which."""
 
 
 @dataclass(slots=True)
@@ -48,10 +52,12 @@ def path_of(story: Story) -> Path:
     for event in story.events:
         taken_by, ending = _holder(event), _ending(event)
         if current is not None:
+            # Who waits for the row has looked at the clock already: events may go back a moment.
+            moment = max(event.at, current.at)
             if event.kind in {"ended", "resumed"}:
-                current.talked_until = event.at if event.kind == "ended" else None
+                current.talked_until = moment if event.kind == "ended" else None
             elif ending is not None or taken_by is not None:
-                current.ended_at, current.ending = event.at, ending or "assigned"
+                current.ended_at, current.ending = moment, ending or "assigned"
                 current = None
         if taken_by is not None:
             current = Stretch(taken_by, event.at, path.queue_at(event.at))
@@ -75,17 +81,17 @@ def _ending(event: Told) -> Ending | None:
             return "closed"
         case "transferred":
             return "transferred"
-        case "agent_left":
+        case "agent_left" | "requeued":
             return "left"
         case _:
             return None
 
 
 def _queues_of(story: Story) -> Path:
-    """Go back from the queue it is in now; what is older may not say where it came from."""
+    """Go back from the queue it is in now; what older versions wrote may not say from where."""
     queue_id, moves = story.queue_id, list[tuple[datetime, UUID | None]]()
     for event in reversed(story.events):
-        if event.kind == "transferred" and event.to_queue is not None:
+        if event.kind in MOVES and event.to_queue is not None:
             moves.append((event.at, event.to_queue))
-            queue_id = event.from_queue or queue_id
+            queue_id = None if event.from_none else event.from_queue or queue_id
     return Path(queue_id, moves[::-1])

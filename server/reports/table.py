@@ -1,15 +1,22 @@
-"""A report as a table for spreadsheets: the same lines, columns and figures as on the screen."""
+"""A report as a table for spreadsheets: the same lines, columns and figures as on the screen.
 
-from collections.abc import Iterator, Sequence
+CSV is for programs, and calls things by their keys; a sheet is for people, and calls them as the
+screen does.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from server.protocol.reports import Report, ReportColumn, ReportFigure, ReportLine, Unit
+from server.reports.words import SheetWords
 from server.reports.workbook import Cell, Number, sheet
 from server.services.admin.exchange.tables import write_table
 
-TOTAL = "total"
+TOTAL, OTHERS = "total", "others"
 DAY_S = 86_400
 """Excel counts time in days."""
+
+HOUR_S = 3_600
 
 SHOWN: Final[dict[Unit, str]] = {
     "count": "#,##0",
@@ -18,6 +25,9 @@ SHOWN: Final[dict[Unit, str]] = {
     "score": "0.00",
     "ratio": "0.0",
 }
+LONG, WHOLE_PERCENT = "[h]:mm:ss", "0%"
+"""What lasts an hour or more, and a share without tenths, look otherwise on the screen too."""
+
 ROUGHLY: Final = '"≈ "'
 
 
@@ -26,32 +36,40 @@ def as_table(report: Report, by: str) -> str:
 
     Durations are seconds, shares 0 to 1; a cell is empty where there is no figure.
     """
-    return write_table([[_plain(cell) for cell in row] for row in _rows(report, by)])
+    names = [name for each in report.columns for name in _names(each)]
+    if report.before is not None:
+        names += [f"{name}_before" for name in names]
+    rows = _rows(report, _plain_name, TOTAL)
+    return write_table([[by, *names], *([_plain(cell) for cell in row] for row in rows)])
 
 
-def as_sheet(report: Report, by: str) -> bytes:
-    """Return the same as an XLSX workbook, in which figures look as on the screen."""
-    period = report.period
-    rows = [[_shown(cell) for cell in row] for row in _rows(report, by)]
-    return sheet(f"{period.first} - {period.last}", rows)
+def as_sheet(report: Report, by: str, locale: str = "en") -> bytes:
+    """Return the same as an XLSX workbook, with words and figures as on the screen."""
+    period, words = report.period, SheetWords(locale)
+    names = [name for each in report.columns for name in _headings(each, words)]
+    if report.before is not None:
+        before = words.of("report.before")
+        names += [f"{name}, {before}" for name in names]
+    rows = _rows(report, lambda line: words.line(by, line), words.of("report.total"))
+    head = [words.of(f"report.by.{by}"), *names]
+    return sheet(
+        f"{period.first} - {period.last}", [head, *([_shown(cell) for cell in row] for row in rows)]
+    )
 
 
 Figured = tuple[Unit, float | None, bool]
 """A figure with its unit, and whether it is rough."""
 
 
-def _rows(report: Report, by: str) -> Iterator[Sequence[str | Figured]]:
-    names = [name for each in report.columns for name in _names(each)]
-    if report.before is not None:
-        names += [f"{name}_before" for name in names]
-    yield [by, *names]
-    total = ReportLine(name=TOTAL, figures=report.total.figures, before=report.total.before)
-    for line in (*report.lines, total):
+def _rows(
+    report: Report, name_of: Callable[[ReportLine], str], total: str
+) -> Iterator[Sequence[str | Figured]]:
+    for line in (*report.lines, report.total):
         cells = [cell for each in report.columns for cell in _cells(each, line.figures)]
         if report.before is not None:
             before = line.before or {}
             cells += [cell for each in report.columns for cell in _cells(each, before)]
-        yield [line.name or line.key or "", *cells]
+        yield [total if line is report.total else name_of(line), *cells]
 
 
 def _names(column: ReportColumn) -> Iterator[str]:
@@ -60,11 +78,22 @@ def _names(column: ReportColumn) -> Iterator[str]:
         yield f"{column.name}_half"
 
 
+def _headings(column: ReportColumn, words: SheetWords) -> Iterator[str]:
+    name = words.of(f"figure.{column.name}")
+    yield name
+    if column.unit == "score":
+        yield f"{name} ±"
+
+
 def _cells(column: ReportColumn, figures: dict[str, ReportFigure]) -> Iterator[Figured]:
     figure = figures.get(column.name, ReportFigure(rows=0))
     yield column.unit, figure.value, figure.rough
     if column.unit == "score":
         yield column.unit, figure.half, False
+
+
+def _plain_name(line: ReportLine) -> str:
+    return OTHERS if line.others else line.name or line.key or ""
 
 
 def _plain(cell: str | Figured) -> str:
@@ -82,5 +111,15 @@ def _shown(cell: str | Figured) -> Cell:
     unit, value, is_rough = cell
     if value is None:
         return None
-    shown = f"{ROUGHLY}{SHOWN[unit]}" if is_rough else SHOWN[unit]
-    return Number(value / DAY_S if unit == "seconds" else value, shown)
+    shown = _format(unit, value)
+    return Number(
+        value / DAY_S if unit == "seconds" else value, f"{ROUGHLY}{shown}" if is_rough else shown
+    )
+
+
+def _format(unit: Unit, value: float) -> str:
+    if unit == "seconds" and value >= HOUR_S:
+        return LONG
+    if unit == "share" and round(1000 * value) % 10 == 0:
+        return WHOLE_PERCENT
+    return SHOWN[unit]

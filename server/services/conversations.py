@@ -66,7 +66,7 @@ class Conversations:
     ) -> Started:
         """Open a conversation, or say the first words in the one that is open already."""
         text = None if command.text is None else self._texts.message(command.text)
-        topic = None if command.topic is None else self._texts.short(command.topic, "topic")
+        topic = self._texts.short(command.topic, "topic") if command.topic else None
         attributes = self._texts.attributes(command.attributes)
         if await self._stores.conversations.open_of(seat.visitor_id) is None:
             self._starts.by_visitor.count(str(seat.visitor_id))

@@ -19,6 +19,7 @@ from server.protocol.reports import (
     ReportRowsQuery,
 )
 from server.reports.figures import column_of, figure_of, in_unit
+from server.reports.lines import added_up, largest, moved_on, without_gaps
 from server.reports.table import as_sheet, as_table
 from server.services.clock import Clock
 from server.services.report_days import ONE_DAY, days_of
@@ -45,6 +46,14 @@ class _Names:
         return None if names is None else names.get(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A report as a file, and what to call it, but for what kind of file it is."""
+
+    name: str
+    content: str | bytes
+
+
 class ReportDesk:
     """For supervisors and administrators, of their own shop."""
 
@@ -66,29 +75,36 @@ class ReportDesk:
         before = None
         if earlier is not None:
             before = await self._count(shop_id, query, earlier, zone, figures)
+            if query.by == "day":
+                before = moved_on(before, period.first - earlier.first)
         names = await self._names(shop_id)
+        keys = without_gaps(query.by, table.keys() | (before or {}).keys()) - {TOTAL}
+        chosen, rest = largest(query.by, table, keys)
         lines = [
-            _line(figures, key, names.of(query.by, key[1] or ""), table, before)
-            for key in table.keys() | (before or {}).keys()
-            if key != TOTAL
+            _line(figures, key, names.of(query.by, key[1] or ""), table, before) for key in chosen
         ]
+        lines.sort(key=_order)
+        if rest:
+            lines.append(_rest(figures, rest, table, before))
         return Report(
             period=period,
             before=earlier,
             time_zone=zone.key,
             columns=[column_of(each) for each in figures],
-            lines=sorted(lines, key=_order),
+            lines=lines,
             total=_line(figures, TOTAL, None, table, before),
             complete=await self._reports.is_complete(shop_id),
         )
 
-    async def table(self, seat: AgentSeat, query: ReportQuery) -> str:
+    async def table(self, seat: AgentSeat, query: ReportQuery) -> Exported:
         """Return the same as CSV."""
-        return as_table(await self.report(seat, query), query.by)
+        report = await self.report(seat, query)
+        return Exported(_file(query, report.period), as_table(report, query.by))
 
-    async def sheet(self, seat: AgentSeat, query: ReportQuery) -> bytes:
+    async def sheet(self, seat: AgentSeat, query: ReportQuery) -> Exported:
         """Return the same as XLSX."""
-        return as_sheet(await self.report(seat, query), query.by)
+        report = await self.report(seat, query)
+        return Exported(_file(query, report.period), as_sheet(report, query.by, query.locale))
 
     async def rows(self, seat: AgentSeat, query: ReportRowsQuery) -> ReportRows:
         """Return the rows behind one figure of a report, a page of them, and the figure again."""
@@ -152,6 +168,10 @@ class ReportDesk:
         )
 
 
+def _file(query: ReportQuery, period: ReportPeriod) -> str:
+    return f"kefu-{query.by}-{period.first}-{period.last}"
+
+
 def _days_before(period: ReportPeriod, zone: ZoneInfo) -> ReportPeriod:
     """Return as many days, right before."""
     days = period.last - period.first + ONE_DAY
@@ -178,6 +198,16 @@ def _line(
         name=name,
         figures=_figures(figures, table.get(key, {})),
         before=None if before is None else _figures(figures, before.get(key, {})),
+    )
+
+
+def _rest(
+    figures: Sequence[Figure], keys: set[Key], table: Table, before: Table | None
+) -> ReportLine:
+    return ReportLine(
+        others=len(keys),
+        figures=_figures(figures, added_up(table, keys)),
+        before=None if before is None else _figures(figures, added_up(before, keys)),
     )
 
 

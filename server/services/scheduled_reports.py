@@ -69,7 +69,7 @@ class ScheduledReportsDesk:
         values = await self._checked(seat, given(new), None)
         row = await self._scheduled.create(seat.shop_id, values, REPORTS_MAX)
         if row is None:
-            raise Conflict(f"A shop sends at most {REPORTS_MAX} reports.", reason="too_many")
+            raise Conflict(f"A shop sends at most {REPORTS_MAX} reports.", reason="reports_full")
         return _record(row, None)
 
     async def update(

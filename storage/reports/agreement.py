@@ -11,7 +11,7 @@ from uuid import UUID
 
 from storage.columns import row_of
 from storage.database import Queries
-from storage.reports.figures import FIGURES, Source
+from storage.reports.figures import FIGURES, Figure, Source
 from storage.reports.queries import KEYS, TABLES, WAIT, By, columns_of
 from storage.reports.rolled import COUNTED, SUMS, columns_of_days
 
@@ -98,18 +98,34 @@ def _rows(source: Source, axis: By) -> LiteralString:
 
 def _sums(source: Source, axis: By) -> LiteralString:
     figures = [each for each in FIGURES if each.source == source and each.name in SUMS]
-    counted = ", ".join(["count(*)", *(part for each in figures for part in columns_of(each)[:3])])
+    parts: list[LiteralString] = [part for each in figures for part in columns_of(each)[:3]]
+    squares: list[LiteralString] = [_squared(each) for each in figures if SUMS[each.name].squares]
+    counted: LiteralString = ", ".join(["count(*)", *parts, *squares])
     rows: LiteralString = f"sum({COUNTED[source]})::bigint"
     kept: list[LiteralString] = [
         part for each in figures for part in columns_of_days(SUMS[each.name])[:3]
     ]
-    said: LiteralString = ", ".join([rows, *kept])
+    said: LiteralString = ", ".join([rows, *kept, *_kept_squares(figures)])
     return _compared(
         f"SELECT day, key, {counted} FROM {_rows(source, axis)} GROUP BY day, key",
         f"""SELECT day, key, {said} FROM report_day CROSS JOIN asked
              WHERE shop_id = $1 AND axis = '{axis}' AND {COUNTED[source]} <> 0
              GROUP BY day, key""",
     )
+
+
+def _kept_squares(figures: Sequence[Figure]) -> list[LiteralString]:
+    found: list[LiteralString] = []
+    for each in figures:
+        squares = SUMS[each.name].squares
+        if squares is not None:
+            found.append(f"sum({squares})::bigint")
+    return found
+
+
+def _squared(figure: Figure) -> LiteralString:
+    squared: LiteralString = f"({figure.value}) * ({figure.value})"
+    return f"coalesce(sum({squared}) FILTER (WHERE {figure.where}), 0)::bigint"
 
 
 WAITS: LiteralString = """
@@ -140,7 +156,7 @@ def _busy(axis: By) -> LiteralString:
     return _compared(
         f"""SELECT day, key, agent_id,
                    (SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span)) * 1000), 0)
-                      FROM unnest(range_agg(tstzrange(at, ended_at))) span)::bigint
+                      FROM unnest(range_agg(tstzrange(at, greatest(at, ended_at)))) span)::bigint
               FROM {_rows("stretches", axis)} WHERE handle_ms IS NOT NULL
              GROUP BY day, key, agent_id""",
         f"""SELECT day, key, agent_id, busy_ms FROM report_busy

@@ -62,7 +62,8 @@ def middle_ms(number: int) -> float:
     return (end_ms(number - 1) + end_ms(number)) / 2 if number > 0 else 0.0
 
 
-def limit(ms: int) -> int | None:
-    """Return the bin that ends exactly there; None when the limit lies within one."""
+def limit(ms: int) -> tuple[int, float]:
+    """Return the last bin that is within a limit as a whole, and the share of the next one."""
     number = bin_of(ms)
-    return number if end_ms(number) == ms and number < LAST else None
+    end, begin = end_ms(number), end_ms(number - 1)
+    return (number, 0.0) if end <= ms else (number - 1, (ms - begin) / (end - begin))

@@ -1,10 +1,11 @@
 """Counts figures out of facts: everything is exact, and takes as long as there are rows."""
 
-from collections.abc import Coroutine, Iterator, Sequence
+import asyncio
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from typing import Any, LiteralString, Protocol
 
 from storage.database import Record
-from storage.reports.counts import Counted, Scope, Table, key_of
+from storage.reports.counts import Counted, Scope, Table, key_of, together
 from storage.reports.figures import Figure, Source
 from storage.reports.queries import By, counting, levelling, overlapping
 
@@ -53,6 +54,16 @@ class FromFacts:
             rows = await self._fetch(overlapping(by, figure), *scope.arguments())
             found = [(row, Counted(row["n"], row["total"], row["weight"])) for row in rows]
         return {key_of(row): {figure.name: counted} for row, counted in found}
+
+
+async def in_parts(parts: Iterable[Part]) -> Table:
+    """Return one table of all parts. When one is refused, none of the others goes on."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(part) for part in parts]
+    except BaseExceptionGroup as refused:
+        raise refused.exceptions[0] from None
+    return together([task.result() for task in tasks])
 
 
 def in_fours(row: Record, figures: Sequence[Figure]) -> dict[str, Counted]:

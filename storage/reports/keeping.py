@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any, LiteralString
 from uuid import UUID
 
+import asyncpg
+
 from storage.columns import row_of
 from storage.database import Database, Queries, Record, Transaction
-from storage.errors import AnotherNode
+from storage.errors import AnotherNode, Uncountable
 from storage.reports.rows import (
     Asked,
     FactRow,
@@ -46,12 +48,18 @@ class Keeping:
 
     @asynccontextmanager
     async def step(self) -> AsyncGenerator["Step"]:
-        """Do what is done within, all of it or nothing; AnotherNode while another is at one."""
-        async with self._db.transaction() as tx:
-            if not await tx.fetchval("SELECT pg_try_advisory_xact_lock($1)", LOCK):
-                raise AnotherNode
-            step = Step(tx, self._from)
-            yield step
+        """Do what is done within, all of it or nothing.
+
+        AnotherNode while another is at one; Uncountable when PostgreSQL refuses what is written.
+        """
+        try:
+            async with self._db.transaction() as tx:
+                if not await tx.fetchval("SELECT pg_try_advisory_xact_lock($1)", LOCK):
+                    raise AnotherNode
+                step = Step(tx, self._from)
+                yield step
+        except asyncpg.PostgresError as error:
+            raise Uncountable(error.sqlstate or "") from None
         self._from = step.gone_through
 
     async def lag_s(self) -> float:
@@ -171,7 +179,7 @@ def _story(row: Record) -> Story:
         conversation_id=row["id"],
         shop_id=row["shop_id"],
         state=row["state"],
-        topic=row["topic"],
+        topic=row["topic"] or None,
         locale=row["locale"],
         queue_id=row["queue_id"],
         created_at=row["created_at"],
@@ -188,7 +196,17 @@ def _columns(row: Record, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     return zip(*(row[name] or () for name in names), strict=True)
 
 
-TOLD = ("told_at", "kinds", "actors", "agents", "to_agents", "to_queues", "from_queues", "warm")
+TOLD = (
+    "told_at",
+    "kinds",
+    "actors",
+    "agents",
+    "to_agents",
+    "to_queues",
+    "from_queues",
+    "from_none",
+    "warm",
+)
 LINE = ("said_at", "said_by", "senders")
 ASKED = ("offer_ids", "offered_to", "offered_at", "offer_ends", "offer_warm")
 
@@ -216,7 +234,8 @@ GO_ON = "UPDATE report_backlog SET before_at = $2, before_id = $3 WHERE shop_id 
 # One statement, so that all of it is of one moment.
 STORIES = """
 SELECT c.id, c.shop_id, c.state, c.topic, c.locale, c.queue_id, c.created_at, c.closed_by, c.score,
-       e.told_at, e.kinds, e.actors, e.agents, e.to_agents, e.to_queues, e.from_queues, e.warm,
+       e.told_at, e.kinds, e.actors, e.agents, e.to_agents, e.to_queues, e.from_queues,
+       e.from_none, e.warm,
        m.said_at, m.said_by, m.senders,
        o.offer_ids, o.offered_to, o.offered_at, o.offer_ends, o.offer_warm
   FROM conversation c
@@ -227,6 +246,7 @@ SELECT c.id, c.shop_id, c.state, c.topic, c.locale, c.queue_id, c.created_at, c.
               array_agg((data ->> 'to_agent')::uuid ORDER BY id) AS to_agents,
               array_agg((data ->> 'to_queue')::uuid ORDER BY id) AS to_queues,
               array_agg((data ->> 'from_queue')::uuid ORDER BY id) AS from_queues,
+              array_agg(data ? 'from_none' ORDER BY id) AS from_none,
               array_agg(data ? 'warm' ORDER BY id) AS warm
          FROM conversation_event WHERE conversation_id = c.id) e
  CROSS JOIN LATERAL (

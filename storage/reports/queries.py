@@ -91,7 +91,7 @@ def overlapping(by: By, figure: Figure) -> LiteralString:
     """Return a statement for concurrency: in hands, and with at least one in hand."""
     return f"""{ASKED}, held AS (
     SELECT key, grouping(key) = 1 AS is_total, count(*) AS n, sum({figure.value}) AS in_hands_ms,
-           range_agg(tstzrange(at, ended_at)) AS spans
+           range_agg(tstzrange(at, greatest(at, ended_at))) AS spans
       FROM ({_rows("stretches", by)}) each WHERE {figure.where}
      GROUP BY GROUPING SETS ((key, agent_id), (agent_id))
 )

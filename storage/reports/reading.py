@@ -1,17 +1,14 @@
 """Counts figures out of facts, for a shop and a time, sorted by something; and lists their rows."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
 from uuid import UUID
 
 from storage.columns import row_of
-from storage.database import Queries, Record
-from storage.errors import Busy
-from storage.reports.counts import TOTAL, Key, Scope, Table, together
-from storage.reports.facts import FromFacts
+from storage.database import Queries
+from storage.reports.counts import TOTAL, Key, Scope, Table
+from storage.reports.facts import FromFacts, in_parts
 from storage.reports.figures import Figure
 from storage.reports.queries import By, listing
 from storage.reports.roll_ups import FromRollUps
@@ -39,30 +36,22 @@ class Behind:
     row_id: str
 
 
-AT_ONCE = 2
-"""Statements of a node: they are long, and leave the other connections to those who talk."""
-WAITING_MAX = 40
-"""Statements that wait for their turn; a report has four or five, and twice as many compared."""
-
-
 class Reports:
     """Reads facts and their roll-ups. Nothing here reads conversations or messages.
 
-    Raises Busy when too many reports are asked for at once.
+    ``db`` may be one in which long statements take turns; what it raises then is raised here.
     """
 
     def __init__(self, db: Queries) -> None:
         self._db = db
-        self._turn = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0
-        self._facts = FromFacts(self._fetch)
-        self._roll_ups = FromRollUps(self._fetch, self._facts)
+        self._facts = FromFacts(db.fetch)
+        self._roll_ups = FromRollUps(db.fetch, self._facts)
 
     async def count(self, scope: Scope, by: By, figures: Sequence[Figure]) -> Table:
         """Return the figures of each key, and of all together; of long times from roll-ups."""
         is_long = scope.until - scope.since > LONG
         counting = self._roll_ups if is_long else self._facts
-        return {TOTAL: {}} | together(await asyncio.gather(*counting.parts(scope, by, figures)))
+        return {TOTAL: {}} | await in_parts(counting.parts(scope, by, figures))
 
     async def rows(
         self, scope: Scope, by: By, figure: Figure, key: Key, behind: Behind | None, limit: int
@@ -71,7 +60,7 @@ class Reports:
         is_total, name = key
         at = scope.until if behind is None else behind.at
         row_id = "" if behind is None else behind.row_id
-        found = await self._fetch(
+        found = await self._db.fetch(
             listing(by, figure), *scope.arguments(), name, is_total, at, row_id, limit
         )
         return [row_of(ReportRow, row) for row in found]
@@ -81,13 +70,3 @@ class Reports:
         return not await self._db.fetchval(
             "SELECT EXISTS (SELECT FROM report_backlog WHERE shop_id = $1)", shop_id
         )
-
-    async def _fetch(self, query: LiteralString, *arguments: object) -> list[Record]:
-        if self._waiting >= WAITING_MAX:
-            raise Busy
-        self._waiting += 1
-        try:
-            async with self._turn:
-                return await self._db.fetch(query, *arguments)
-        finally:
-            self._waiting -= 1

@@ -4,13 +4,12 @@ A statement over roll-ups has no rows where not all of the time is rolled up, by
 asked for; then the facts are counted.
 """
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storage.reports import bins
-from storage.reports.counts import Counted, Scope, Table, key_of, together
-from storage.reports.facts import SOURCES, Fetch, FromFacts, Part, in_fours
+from storage.reports.counts import Counted, Scope, Table, key_of
+from storage.reports.facts import SOURCES, Fetch, FromFacts, Part, in_fours, in_parts
 from storage.reports.figures import Figure, Source
 from storage.reports.queries import By
 from storage.reports.rolled import SUMS, busying, summing
@@ -25,20 +24,20 @@ class FromRollUps:
 
     def parts(self, scope: Scope, by: By, figures: Sequence[Figure]) -> Iterator[Part]:
         """Return what is to be awaited for these figures."""
-        last_bin = bins.limit(scope.within_ms)
         for source in SOURCES:
             sums = [each for each in figures if each.source == source and each.name in SUMS]
             if sums:
                 yield self._sums(scope, source, by, sums)
         others = [each for each in figures if each.name not in SUMS]
-        left = [each for each in others if by == "weekhour" or (each.level and last_bin is None)]
-        yield from self._facts.parts(scope, by, left)
-        spread = [each for each in others if each not in left and each.way not in WAYS]
+        if by == "weekhour":
+            yield from self._facts.parts(scope, by, others)
+            return
+        spread = [each for each in others if each.way not in WAYS]
         if spread:
-            yield self._spread(scope, by, spread, last_bin or 0)
+            yield self._spread(scope, by, spread)
         for each in others:
-            if each not in left and each.way in WAYS:
-                yield self._special(scope, by, each, last_bin or 0)
+            if each.way in WAYS:
+                yield self._special(scope, by, each)
 
     async def _sums(self, scope: Scope, source: Source, by: By, figures: Sequence[Figure]) -> Table:
         rows = await self._fetch(summing(source, by, figures), *scope.arguments())
@@ -46,23 +45,24 @@ class FromRollUps:
             return await self._facts.plain(scope, source, by, figures)
         return {key_of(row): in_fours(row, figures) for row in rows}
 
-    async def _spread(
-        self, scope: Scope, by: By, figures: Sequence[Figure], last_bin: int
-    ) -> Table:
-        rows = await self._fetch(spreading(by, figures), *scope.arguments()[:5], last_bin)
+    async def _spread(self, scope: Scope, by: By, figures: Sequence[Figure]) -> Table:
+        within = bins.limit(scope.within_ms)
+        rows = await self._fetch(spreading(by, figures), *scope.arguments()[:5], *within)
         if not rows:
-            return together(await asyncio.gather(*self._facts.parts(scope, by, figures)))
+            return await in_parts(self._facts.parts(scope, by, figures))
+        is_rough = within[1] > 0
         return {
             key_of(row): {
-                each.name: _of_bins(each, tuple(row)[2 + 3 * place : 5 + 3 * place])
+                each.name: _of_bins(each, tuple(row)[2 + 3 * place : 5 + 3 * place], is_rough)
                 for place, each in enumerate(figures)
             }
             for row in rows
         }
 
-    async def _special(self, scope: Scope, by: By, figure: Figure, last_bin: int) -> Table:
+    async def _special(self, scope: Scope, by: By, figure: Figure) -> Table:
         if figure.way == "virtual":
-            rows = await self._fetch(surviving(by, figure), *scope.arguments()[:5], last_bin)
+            within = bins.limit(scope.within_ms)
+            rows = await self._fetch(surviving(by, figure), *scope.arguments()[:5], *within)
             found = [(row, Counted(row["n"], value=row["level"], rough=True)) for row in rows]
         else:
             rows = await self._fetch(busying(by), *scope.arguments())
@@ -77,8 +77,8 @@ class FromRollUps:
 WAYS = frozenset({"virtual", "concurrency"})
 
 
-def _of_bins(figure: Figure, columns: Sequence[Any]) -> Counted:
+def _of_bins(figure: Figure, columns: Sequence[Any], is_rough: bool) -> Counted:
     n, found, weight = columns
     if figure.level is not None:
-        return Counted(n, found, weight)
+        return Counted(n, found, weight, rough=is_rough)
     return Counted(n, value=None if found is None else bins.middle_ms(found), rough=True)

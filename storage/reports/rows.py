@@ -12,7 +12,8 @@ Fate = Literal["silent", "waiting", "answered", "abandoned", "unanswered"]
 """Of a customer: asked nothing, waits, was taken, left before, or it ended otherwise before."""
 
 Ending = Literal["closed", "transferred", "assigned", "left"]
-"""Of a stretch: over, handed on, given to another by a supervisor, its agent out of service."""
+"""Of a stretch: over, handed on, given to another by a supervisor; ``left``: it waits again, for
+its agent is out of service, or a supervisor says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Told:
     to_agent: UUID | None = None
     to_queue: UUID | None = None
     from_queue: UUID | None = None
+    from_none: bool = False
     is_warm: bool = False
 
 

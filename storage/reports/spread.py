@@ -1,8 +1,8 @@
 """Makes the statements that count percentiles and service levels out of histograms.
 
 They are read from the bins of whole months, and of the days before and after them from facts. How
-many are within a limit is exact where a bin ends at it (`bins.limit`); a percentile is as exact as
-its bin is narrow.
+many are within a limit is exact where a bin ends at it (`bins.limit`); a limit within a bin divides
+it as if those in it were spread evenly. A percentile is as exact as its bin is narrow.
 """
 
 from collections.abc import Sequence
@@ -30,14 +30,15 @@ FIRST_MONTH: Final = f"date_trunc('month', {FIRST_DAY} + interval '1 month -1 da
 LAST_MONTH: Final = f"date_trunc('month', {LAST_DAY}::timestamp)::date"
 ASKED: Final = """
 WITH asked AS (
-    SELECT $4::text AS time_zone, $5::boolean AS in_open_hours, $6::integer AS last_bin
+    SELECT $4::text AS time_zone, $5::boolean AS in_open_hours, $6::integer AS last_bin,
+           $7::float8 AS of_next
 )"""
 
 
 def spreading(by: By, figures: Sequence[Figure]) -> LiteralString:
     """Return a statement for percentiles and service levels: n, bin or how many, of how many.
 
-    $6 is the last bin within the limit of the service level.
+    $6 is the last bin within the limit of the service level, $7 the share of the next one.
     """
     columns = ",\n       ".join(column for each in figures for column in _columns(each))
     return f"""{_ranked(by, figures)}
@@ -52,7 +53,7 @@ def surviving(by: By, figure: Figure) -> LiteralString:
     """Return a statement for the virtual service level, from bins.
 
     Who left within a bin is taken to have been there for half of it, as life tables do. $6 is the
-    last bin within the limit.
+    last bin within the limit, $7 the share of the next one.
     """
     return f"""{_ranked(by, [figure])}, steps AS (
     SELECT is_total, line, bin, sum(n) AS n,
@@ -60,12 +61,14 @@ def surviving(by: By, figure: Figure) -> LiteralString:
       FROM ranked GROUP BY is_total, line, bin
 ), risked AS (
     SELECT *, sum(n) OVER (PARTITION BY is_total, line ORDER BY bin DESC)
-              - (n - answered) / 2.0 AS at_risk FROM steps
+              - (n - answered) / 2.0 AS at_risk,
+           answered * CASE WHEN bin <= $6::integer THEN 1 ELSE $7::float8 END AS in_time
+      FROM steps
 )
 SELECT {shown(by)} AS key, is_total, sum(n)::bigint AS n,
-       CASE WHEN bool_or(bin <= $6::integer AND answered >= at_risk) THEN 1
-            ELSE 1 - exp(coalesce(sum(ln(1 - answered / at_risk))
-                                  FILTER (WHERE bin <= $6::integer AND answered < at_risk), 0))
+       CASE WHEN bool_or(bin <= $6::integer + 1 AND in_time >= at_risk) THEN 1
+            ELSE 1 - exp(coalesce(sum(ln((1 - in_time / at_risk)::float8))
+                                  FILTER (WHERE bin <= $6::integer + 1 AND in_time < at_risk), 0))
        END::float8 AS level
   FROM risked GROUP BY is_total, line
 HAVING {IS_ROLLED}
@@ -138,15 +141,22 @@ def _columns(figure: Figure) -> tuple[LiteralString, ...]:
         measure: LiteralString = f"measure = '{MEASURES.get(figure.name, 'answered')}'"
         reached: LiteralString = f"10 * upto >= {TENTHS[figure.way]} * of"
         return _n(measure), f"min(bin) FILTER (WHERE {measure} AND {reached})", "0"
-    within: LiteralString = "bin <= $6::integer"
     match figure.level:
         case "excluding":
-            of = _n(f"{FATES} AND NOT (measure = 'abandoned' AND {within})")
+            gone: LiteralString = _within("measure = 'abandoned'")
+            of: LiteralString = f"{_n(FATES)} - {gone}"
         case "answered":
             of = _n("measure = 'answered'")
         case _:
             of = _n(FATES)
-    return of, _n(f"measure = 'answered' AND {within}"), of
+    return of, _within("measure = 'answered'"), of
+
+
+def _within(where: LiteralString) -> LiteralString:
+    """Return how many are within the limit, to the nearest whole one."""
+    whole: LiteralString = _n(f"{where} AND bin <= $6::integer")
+    of_next: LiteralString = _n(f"{where} AND bin = $6::integer + 1")
+    return f"({whole} + round($7::float8 * {of_next}))::bigint"
 
 
 def _n(where: LiteralString) -> LiteralString:

@@ -190,7 +190,7 @@ BEGIN
            (SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span)) * 1000), 0)
               FROM unnest(spans) span)
       FROM (SELECT t.shop_id, a.axis, t.day, a.key, t.agent_id,
-                   range_agg(tstzrange(l.at, l.ended_at)) AS spans
+                   range_agg(tstzrange(l.at, greatest(l.at, l.ended_at))) AS spans
               FROM (SELECT DISTINCT r.shop_id, l.agent_id, r.time_zone,
                            (l.at AT TIME ZONE r.time_zone)::date AS day
                       FROM unnest(changed) l
@@ -232,22 +232,30 @@ BEGIN
 END
 $function$;
 
--- Take the newest day in that is not rolled up yet; once there is none, all is.
+-- Take the newest day in that is not rolled up yet, or the newest part of it: at most some thousand
+-- rows of each kind, and those of the same moment. Once there is no day left, all is rolled up.
 CREATE FUNCTION report_roll_older(of_shop uuid) RETURNS void LANGUAGE plpgsql
 AS $function$
 DECLARE
-    held   report_rolled;
-    newest timestamptz;
-    begins timestamptz;
+    rows_max CONSTANT integer := 5000;
+    held     report_rolled;
+    newest   timestamptz;
+    begins   timestamptz;
 BEGIN
     SELECT * INTO held FROM report_rolled r WHERE r.shop_id = of_shop FOR UPDATE;
     newest := greatest(
         (SELECT max(at) FROM report_fact WHERE shop_id = of_shop AND at < held.since),
         (SELECT max(at) FROM report_leg WHERE shop_id = of_shop AND at < held.since),
         (SELECT max(at) FROM report_offer WHERE shop_id = of_shop AND at < held.since));
-    begins := coalesce(
+    begins := coalesce(greatest(
         least(date_trunc('day', newest AT TIME ZONE held.time_zone) AT TIME ZONE held.time_zone,
-              newest), '-infinity');
+              newest),
+        (SELECT at FROM report_fact WHERE shop_id = of_shop AND at < held.since
+          ORDER BY at DESC OFFSET rows_max - 1 LIMIT 1),
+        (SELECT at FROM report_leg WHERE shop_id = of_shop AND at < held.since
+          ORDER BY at DESC OFFSET rows_max - 1 LIMIT 1),
+        (SELECT at FROM report_offer WHERE shop_id = of_shop AND at < held.since
+          ORDER BY at DESC OFFSET rows_max - 1 LIMIT 1)), '-infinity');
     UPDATE report_rolled SET since = begins WHERE shop_id = of_shop;
     PERFORM report_roll_facts(ARRAY(
         SELECT f FROM report_fact f
@@ -310,10 +318,14 @@ CREATE TRIGGER report_offer_was AFTER UPDATE ON report_offer REFERENCING OLD TAB
 CREATE TRIGGER report_offer_became AFTER UPDATE ON report_offer REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION report_offer_rolled('1');
 
--- Days are those of the shop's clock: with another clock all is rolled up anew.
+-- Days are those of the shop's clock: with another clock all is rolled up anew. The lock is that of who
+-- counts: whoever has both takes it before a row of report_rolled.
 CREATE FUNCTION report_zone_noted() RETURNS trigger LANGUAGE plpgsql
 AS $function$
 BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        PERFORM pg_advisory_xact_lock(461262714226);
+    END IF;
     INSERT INTO report_rolled (shop_id, time_zone, since) VALUES (NEW.id, NEW.time_zone, '-infinity')
     ON CONFLICT (shop_id) DO UPDATE
        SET time_zone = NEW.time_zone, since = 'infinity', is_stale = true;

@@ -22,7 +22,14 @@ class Books:
 
     def __init__(self, db: Database, at_once: int = 500) -> None:
         self.db, self.ledger, self.roll_ups = db, Ledger(db), RollUps(db)
-        self.job = Reporting(Keeping(db), ReportMetrics(CollectorRegistry()), at_once)
+        self._registry = CollectorRegistry()
+        self.job = Reporting(Keeping(db), ReportMetrics(self._registry), at_once)
+
+    def value(self, metric: str) -> float:
+        """Return what the job says of itself."""
+        found = self._registry.get_sample_value(metric)
+        assert found is not None
+        return found
 
     async def of(self, row: ConversationRow) -> Facts:
         """Return the facts of a conversation, all that has happened counted."""

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import UUID
+
+from storage.joining import Joining
+from storage.overruling import Overruled, Overruling
+from storage.queues import Queues
+from storage.rows import ConversationRow
 from storage.stepping_in import Assignment, SteppingIn
 from tests.reports.books import Books
+from tests.reports.columns import apart
 from tests.storage.floor import Floor, at
 
 
@@ -161,3 +169,106 @@ async def test_offers_end_as_they_ended(floor: Floor, books: Books) -> None:
         (mei, "timed_out"),
         (wu, None),
     ]
+
+
+async def test_who_left_before_they_were_taken_had_a_talk_of_no_length(
+    floor: Floor, books: Books
+) -> None:
+    await floor.sets_queue(wrap_up_s=0)
+    lin = await floor.agent()
+    row = await floor.asked(seconds=0)
+    offer = await floor.offered(row, lin, 1)
+    # Both look at the clock, and the agent is the first to get the row.
+    await floor.offers.accept(offer.id, lin, at(10.15))
+    await floor.transitions.end_by_customer(row.id, row.visitor_id, at(10.1))
+    other = await floor.answered(lin, 20)
+    await floor.transitions.end_by_customer(other.id, other.visitor_id, at(25))
+
+    [leg] = (await books.of(row)).legs
+
+    assert (leg.at, leg.ended_at, leg.handle_ms) == (at(10.15), at(10.15), 0)
+    assert [each.handle_ms for each in (await books.of(other)).legs] == [5_000]
+    assert (await books.recount()).is_well
+
+
+async def test_what_a_supervisor_lets_wait_again_has_left_its_agent(
+    floor: Floor, books: Books
+) -> None:
+    lin, mei, sue = [await floor.agent(name) for name in ("Lin", "Mei", "Sue")]
+    other = await floor.other_queue("returns")
+    overruling = Overruling(floor.db)
+    row = await floor.answered(lin, 10)
+    await overruling.requeue(overruled(floor, row, sue), other.id, at(20))
+    offer = await floor.offered(row, mei, 3615)
+    await floor.offers.accept(offer.id, mei, at(3620))
+    await overruling.requeue(overruled(floor, row, sue), None, at(3650))
+
+    facts = await books.of(row)
+
+    assert facts.fact.queue_id == floor.queue.id
+    assert [(leg.agent_id, leg.queue_id, leg.ending, leg.handle_ms) for leg in facts.legs] == [
+        (lin, floor.queue.id, "left", 10_000),
+        (mei, other.id, "left", 30_000),
+    ]
+    assert [each.queue_id for each in facts.offers] == [floor.queue.id, other.id]
+
+
+async def test_what_came_from_no_queue_is_counted_for_none(floor: Floor, books: Books) -> None:
+    lin = await floor.agent()
+    row = await floor.answered(lin, 0)
+    await floor.db.execute("UPDATE conversation SET queue_id = NULL WHERE id = $1", row.id)
+    await floor.transitions.transfer(row.id, lin, None, floor.queue.id, at(30))
+
+    facts = await books.of(row)
+
+    assert (facts.fact.queue_id, facts.legs[0].queue_id) == (None, None)
+
+
+async def test_who_came_to_a_queue_that_was_archived_is_counted_for_it(
+    floor: Floor, books: Books
+) -> None:
+    lin = await floor.agent()
+    old = await floor.other_queue("old")
+    asked = await floor.asked(seconds=0)
+    await floor.db.execute("UPDATE conversation SET queue_id = $2 WHERE id = $1", asked.id, old.id)
+    row = await floor.now(asked)
+    offer = await floor.offered(row, lin, 5)
+    await floor.offers.end(offer.id, lin, "declined", at(6))
+    await Queues(floor.db).archive(floor.shop.id, old.id, at(10))
+    again = await floor.offered(await floor.now(row), lin, 15)
+    await floor.offers.accept(again.id, lin, at(20))
+
+    facts = await books.of(row)
+
+    assert (facts.fact.queue_id, facts.legs[0].queue_id) == (old.id, floor.queue.id)
+    assert [each.queue_id for each in facts.offers] == [old.id, floor.queue.id]
+    assert "moved" in await floor.kinds(row)
+
+
+async def test_who_steps_in_and_answers_first_answers_for_whoever_has_it(
+    floor: Floor, books: Books
+) -> None:
+    lin, sue = await floor.agent("Lin"), await floor.agent("Sue")
+    row = await floor.answered(lin, 0)
+    await Joining(floor.db).join(floor.shop.id, row.id, sue, at(6))
+    await floor.replies(row, sue, "One moment, please.", 12)
+    await floor.replies(row, lin, "Here I am.", 20)
+    await floor.transitions.close(row.id, lin, "solved", at(30))
+
+    [leg] = (await books.of(row)).legs
+
+    assert (leg.first_response_ms, leg.replies, leg.agent_talk_ms) == (12_000, 1, 14_000)
+    assert await apart(floor.db) == []
+
+
+async def test_a_topic_without_a_word_is_none(floor: Floor, books: Books) -> None:
+    new = replace(floor.asking(await floor.visitor(), "Hello?"), topic="", locale="")
+    row = (await floor.conversations.start(new, at(0))).row
+
+    fact = (await books.of(row)).fact
+
+    assert (fact.topic, fact.language) == (None, None)
+
+
+def overruled(floor: Floor, row: ConversationRow, by: UUID) -> Overruled:
+    return Overruled(shop_id=floor.shop.id, conversation_id=row.id, by=by, reason="is asleep")

@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from routing.simulator import compare
 from server.protocol.errors import Forbidden, Invalid
 from server.protocol.reports import Report, ReportLine, ReportQuery, ReportRowsQuery
+from server.reports import lines
 from server.services.reports import ReportDesk
 from server.services.seats import AgentSeat
 from storage.errors import Busy
+from storage.reports.counts import Table
+from storage.reports.facts import in_parts
 from storage.reports.figures import FIGURES
 from storage.reports.reading import Reports
+from storage.reports.turns import Turns
 from storage.shops import Shops
 from tests.assignment.nodes import stores_of
 from tests.reports.books import Books
@@ -35,7 +41,7 @@ class Desk:
     """A supervisor of the shop, looking at reports."""
 
     def __init__(self, floor: Floor, lead: Any) -> None:
-        self.desk = ReportDesk(Reports(floor.db), stores_of(floor.db), FakeClock(NOON))
+        self.desk = ReportDesk(Reports(Turns(floor.db)), stores_of(floor.db), FakeClock(NOON))
         self.seat = AgentSeat(lead, floor.shop.id, "Lead", "supervisor")
 
     async def report(self, **asked: Any) -> Report:
@@ -138,24 +144,30 @@ async def test_a_service_level_has_four_definitions(floor: Floor, books: Books) 
     assert "level_virtual" not in await desk.total(level="offered")
 
 
-@pytest.mark.parametrize("by", ["queue", "agent", "hour"])
-async def test_p12_the_rows_add_up_to_every_figure(floor: Floor, books: Books, by: str) -> None:
+@pytest.mark.parametrize(("by", "days"), [("queue", 0), ("agent", 0), ("hour", 0), ("agent", 60)])
+async def test_p12_the_rows_add_up_to_every_figure(
+    floor: Floor, books: Books, by: str, days: int
+) -> None:
     lin, _ = await a_day(floor)
     await books.job.catch_up()
     desk = Desk(floor, lin)
     looked_at = 0
     for each in FIGURES:
         level = each.level or "offered"
-        report = await desk.report(by=by, level=level)
+        asked = {"by": by, "first": DAY - timedelta(days=days)}
+        report = await desk.report(**asked, level=level)
         for line in (*report.lines, report.total):
             keyed: dict[str, Any] = {"key": line.key}
             if line.key is None:
                 keyed = {"none": line is not report.total}
-            rows = await desk.rows(each.name, by=by, **keyed)
+            rows = await desk.rows(each.name, **asked, **keyed)
             figure = line.figures[each.name]
             assert len(rows) == figure.rows, (each.name, line.name)
             looked_at += len(rows)
             if each.way in {"virtual", "concurrency"} or not rows:
+                continue
+            assert figure.rough == (days > 31 and each.way in {"p50", "p90"}), each.name
+            if figure.rough:
                 continue
             assert figure.value == made_of(each.way, rows, each.unit), (each.name, line.name)
     assert looked_at > 100
@@ -191,7 +203,8 @@ async def test_days_are_those_of_the_shops_clock(floor: Floor, books: Books) -> 
         ("2026-03-03", 1),
     ]
     hours = await desk.report(by="hour", last=DAY + timedelta(days=1))
-    assert [line.key for line in hours.lines] == ["00", "20"]
+    assert [line.key for line in hours.lines] == [f"{hour:02}" for hour in range(21)]
+    assert [line.key for line in hours.lines if values(line)["asked"]] == ["00", "20"]
 
 
 async def test_days_are_compared_with_as_many_before(floor: Floor, books: Books) -> None:
@@ -216,10 +229,13 @@ async def test_the_table_equals_the_screen_and_holds_no_formula(floor: Floor, bo
     desk = Desk(floor, lin)
     asked = ReportQuery(first=DAY, last=DAY, by="agent", compare=True, hours="open")
 
-    text = await desk.desk.table(desk.seat, asked)
+    table = await desk.desk.table(desk.seat, asked)
+    undated = await desk.desk.sheet(desk.seat, ReportQuery())
     report = await desk.desk.report(desk.seat, asked)
 
-    head, *lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    assert table.name == "kefu-agent-2026-03-02-2026-03-02"
+    assert undated.name == "kefu-queue-2026-02-24-2026-03-02"
+    head, *lines = csv.reader(io.StringIO(str(table.content).removeprefix("\ufeff")))
     assert len(lines) == len(report.lines) + 1
     for cells, line in zip(lines, [*report.lines, report.total], strict=True):
         shown = dict(zip(head[1:], cells[1:], strict=True))
@@ -279,3 +295,66 @@ async def test_reports_leave_connections_to_those_who_talk(floor: Floor, books: 
     found = await asyncio.gather(*asked, return_exceptions=True)
     assert {type(each) for each in found} == {Report, Busy}
     assert (await books.of(row)).fact.fate == "waiting"
+
+
+async def test_days_are_compared_with_those_that_stand_where_they_do(
+    floor: Floor, books: Books
+) -> None:
+    lin = await floor.agent()
+    for days in (0, -2, -3, -3, -5):
+        await floor.asked(seconds=days * 86400)
+    await books.job.catch_up()
+
+    report = await Desk(floor, lin).report(by="day", first=DAY - timedelta(days=2), compare=True)
+
+    assert report.before is not None
+    asked = [(line.key, values(line)["asked"], was(line, "asked")) for line in report.lines]
+    assert asked == [("2026-02-28", 1, 1), ("2026-03-01", 0, 0), ("2026-03-02", 1, 2)]
+    assert values(report.lines[1])["wait_mean"] is None
+
+
+def was(line: ReportLine, figure: str) -> float | None:
+    assert line.before is not None
+    return line.before[figure].value
+
+
+def test_the_interval_of_many_scores_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = compare.student(compare.MANY)
+    monkeypatch.setattr(compare, "_inside", None)  # a series as long as there are scores
+    assert compare.student(compare.MANY + 1) == pytest.approx(few, abs=1e-4)
+    assert compare.student(60_000) == pytest.approx(compare.NORMAL, abs=1e-4)
+
+
+async def test_nothing_is_read_on_behalf_of_a_report_that_was_refused() -> None:
+    ended = list[str]()
+
+    async def waits_its_turn() -> Table:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("the other part")
+        return {}
+
+    async def is_refused() -> Table:
+        raise Busy
+
+    with pytest.raises(Busy):
+        await in_parts([waits_its_turn(), is_refused()])
+    assert ended == ["the other part"]
+
+
+async def test_what_strangers_type_makes_no_report_endless(floor: Floor, books: Books) -> None:
+    lin = await floor.agent()
+    for number in range(5):
+        new = replace(floor.asking(await floor.visitor(), "Hello?"), topic=f"topic {number % 4}")
+        row = (await floor.conversations.start(new, at(number))).row
+        await floor.transitions.end_by_customer(row.id, row.visitor_id, at(number + 10))
+    await books.job.catch_up()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lines, "LINES_MAX", 2)
+        report = await Desk(floor, lin).report(by="topic", compare=True)
+
+    found = [(line.key, line.others, values(line)["abandoned"]) for line in report.lines]
+    assert found == [("topic 0", 0, 2), ("topic 1", 0, 1), (None, 2, 2)]
+    assert values(report.lines[-1])["abandonment"] == 1
+    assert values(report.lines[-1])["wait_p90"] is None

@@ -14,6 +14,7 @@ from storage.reports.figures import BY_NAME, FIGURES
 from storage.reports.queries import By, counting, levelling, listing, overlapping
 from storage.reports.rolled import SUMS, busying, summing
 from storage.reports.spread import spreading, surviving
+from storage.states import SPENT, StateLog
 from tests.storage.floor import NOON, Floor
 
 FILL = """
@@ -68,9 +69,20 @@ async def test_a_week_is_not_looked_for_in_all_months(past: Floor) -> None:
         assert await whole(past.db, overlapping(by, BY_NAME["concurrency"]), *asked) == set()
 
 
+async def test_what_agents_had_in_hand_is_looked_for_by_when_it_ended(past: Floor) -> None:
+    lin = await past.agent()
+    await past.db.execute("UPDATE report_leg SET agent_id = $1", lin)
+    await past.db.execute("ANALYZE report_leg")
+    await StateLog(past.db).vouch(past.shop.id, [lin], "n", NOON - timedelta(days=1), NOON)
+    plan = await past.db.fetchval(
+        f"EXPLAIN (FORMAT JSON) {SPENT}", past.shop.id, NOON - timedelta(days=1), NOON
+    )
+    assert "report_leg_ended" in str(plan)
+
+
 async def test_a_long_time_is_looked_for_in_days_and_months(past: Floor) -> None:
     asked = (past.shop.id, NOON - timedelta(days=100), NOON, "UTC", False, 60_000)
-    bins = (*asked[:5], 60)
+    bins = (*asked[:5], 60, 0.5)
     facts = {"report_fact", "report_leg", "report_offer"}
     spread = [each for each in FIGURES if each.name not in SUMS and each.way in PLAIN]
     for by in get_args(By):

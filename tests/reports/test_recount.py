@@ -14,6 +14,7 @@ from server.commands.refused import Refused
 from server.reports import job
 from server.reports.facts import facts_of
 from server.reports.open_time import OpenTime
+from server.reports.recount import CANNOT
 from server.seeding.first import found
 from server.settings import Settings
 from storage.errors import AnotherNode, StorageUnavailable
@@ -188,6 +189,31 @@ async def test_one_conversation_that_cannot_be_counted_keeps_no_other_from_it(
     with monkeypatch.context() as patched:
         patched.setattr(job, "facts_of", fails)
         await books.job.catch_up()
+        [cannot] = (await books.recount()).differences
+        assert (cannot.conversation_id, cannot.counted) == (spoilt, CANNOT)
     assert await floor.db.fetchval("SELECT count(*) FROM report_fact") == 4
 
     assert {each.conversation_id for each in (await books.recount()).differences} == {spoilt}
+
+
+async def test_those_who_talk_are_heard_between_conversations(
+    floor: Floor, books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_day(floor)
+    heard, then = [0], list[int]()
+
+    async def talks() -> None:
+        while True:
+            heard[0] += 1
+            await asyncio.sleep(0)
+
+    def counts(story: Story, open_time: OpenTime) -> Facts:
+        then.append(heard[0])
+        return facts_of(story, open_time)
+
+    monkeypatch.setattr(job, "facts_of", counts)
+    monkeypatch.setattr(job, "BREATH", 1)
+    talking = asyncio.create_task(talks())
+    await books.job.turn()
+    talking.cancel()
+    assert len(set(then)) == 5

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
 
+import pytest
+
+from server.places import PROJECT
 from server.protocol.reports import Report, ReportColumn, ReportFigure, ReportLine, ReportPeriod
 from server.reports.table import as_sheet, as_table
+from server.reports.words import ENGLISH, IN_CHINESE, SheetWords
 from server.reports.workbook import MAIN, Number, sheet
+from storage.reports.figures import FIGURES
 
 NAMES = {"m": MAIN}
 
@@ -101,13 +107,80 @@ def test_the_sheet_equals_the_table() -> None:
     head, *plain = [line.split(",") for line in as_table(report, "queue")[1:].split()]
 
     assert name == "2026-01-01 - 2026-03-01"
-    assert [cell for cell, _ in rows[0]] == head
+    assert head == ["queue", "asked", "wait_p90", "csat", "csat_half"]
+    assert [cell for cell, _ in rows[0]] == [
+        "Queue",
+        "Asked",
+        "Wait, 9 in 10",
+        "Satisfaction",
+        "Satisfaction ±",
+    ]
     seconds = head.index("wait_p90")
     for cells, line in zip(rows[1:], plain, strict=True):
-        assert cells[0][0] == line[0]
+        assert cells[0][0] == {"": "No queue", "total": "All together"}.get(line[0], line[0])
         for place, (cell, said) in enumerate(zip(cells[1:], line[1:], strict=True), 1):
             value = float(cell[0]) * (86_400 if place == seconds else 1) if cell[0] else None
             assert (round(value, 6) if value is not None else None) == (
                 float(said) if said else None
             )
     assert [code for _, code in rows[1]] == [None, "#,##0", '"≈ "[m]:ss', "0.00", "0.00"]
+
+
+def test_a_sheet_says_what_the_screen_says() -> None:
+    shares = ReportColumn(name="abandonment", unit="share", source="conversations", meaning="")
+    times = ReportColumn(name="handle_p90", unit="seconds", source="stretches", meaning="")
+    values = ((0.4, 7200), (0.405, 3599.4), (1.0, 12))
+    lines = [
+        ReportLine(
+            figures={
+                "abandonment": ReportFigure(rows=1, value=share),
+                "handle_p90": ReportFigure(rows=1, value=seconds, rough=True),
+            },
+            key=str(number),
+        )
+        for number, (share, seconds) in enumerate(values, 1)
+    ]
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    day = date(2026, 1, 1)
+    report = Report(
+        period=ReportPeriod(first=day, last=day, since=moment, until=moment),
+        time_zone="UTC",
+        columns=[shares, times],
+        lines=lines,
+        total=ReportLine(figures={}),
+        complete=True,
+    )
+
+    rows, _ = read(as_sheet(report, "weekday", "zh-CN"))
+
+    assert [cell for cell, _ in rows[0]] == ["星期", "放弃率", "处理时长（九成）"]
+    assert [row[0][0] for row in rows[1:]] == ["星期一", "星期二", "星期三", "合计"]
+    assert [[code for _, code in row[1:]] for row in rows[1:4]] == [
+        ["0%", '"≈ "[h]:mm:ss'],
+        ["0.0%", '"≈ "[m]:ss'],
+        ["0%", '"≈ "[m]:ss'],
+    ]
+
+
+def test_lines_are_called_as_on_the_screen() -> None:
+    english, chinese = SheetWords("en"), SheetWords("zh")
+
+    def line(key: str | None = None, name: str | None = None) -> ReportLine:
+        return ReportLine(figures={}, key=key, name=name)
+
+    assert [words.line("agent", line()) for words in (english, chinese)] == ["Nobody", "无人接待"]
+    both = line("q", "Returns · 退换货")
+    assert [words.line("queue", both) for words in (english, chinese)] == ["Returns", "退换货"]
+    assert english.line("queue", line("q", "A · B")) == "A · B"
+    assert english.line("topic", line("somewhat")) == "somewhat"
+    assert english.line("hour", line("09")) == "09:00 – 09:59"
+    assert chinese.line("weekhour", line("7-09")) == "星期日, 09:00"
+    assert chinese.line("language", line("de")) == "德语"
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en", ENGLISH), ("zh", IN_CHINESE)])
+def test_words_of_sheets_are_those_of_the_pages(locale: str, words: dict[str, str]) -> None:
+    pages = (PROJECT / "web" / "console" / "src" / "i18n" / f"{locale}.ts").read_text("utf-8")
+    said = dict(re.findall(r"^  '([^']+)': '([^']*)',$", pages, re.MULTILINE))
+    assert words == {key: said.get(key) for key in words}
+    assert {f"figure.{each.name}" for each in FIGURES} <= words.keys()

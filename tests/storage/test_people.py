@@ -134,6 +134,12 @@ async def test_a_topic_leads_to_its_queue_and_the_rest_to_general(floor: Floor) 
     assert await queues.update(uuid4(), returns.id, {}) is None
 
 
+async def test_a_shop_goes_by_a_clock_that_postgresql_has(floor: Floor) -> None:
+    shops = Shops(floor.db)
+    assert await shops.has_zone("America/Havana")
+    assert not await shops.has_zone("Asia/Atlantis")
+
+
 async def test_who_waits_in_a_queue_that_is_archived_moves_to_general(floor: Floor) -> None:
     queues, shop = Queues(floor.db), floor.shop.id
     old = await queues.create(NewQueue(shop_id=shop, key="old", name="Old", topics=("returns",)))

@@ -16,6 +16,7 @@ from server.seeding.setup import SHOP_KEY
 from storage.agents import Agents
 from storage.shops import Shops
 from tests.reports.books import Books
+from tests.reports.test_workbook import read
 from tests.support.house import House
 from tests.web.console import Console
 
@@ -68,11 +69,11 @@ async def test_a_supervisor_looks_at_weeks_and_at_what_they_are_made_of(
     taken = together.get_by_role("button").first
     figure = await taken.inner_text()
     await taken.click()
-    rows = page.get_by_role("dialog", name="Taken: All together")
-    await expect(rows.get_by_text(f"of {figure} conversations in hand")).to_be_visible()
-    await expect(rows.get_by_role("row")).to_have_count(51)
-    await rows.get_by_role("button", name="Show more").click()
-    await expect(rows.get_by_role("row")).to_have_count(101)
+    behind = page.get_by_role("dialog", name="Taken: All together")
+    await expect(behind.get_by_text(f"of {figure} conversations in hand")).to_be_visible()
+    await expect(behind.get_by_role("row")).to_have_count(51)
+    await behind.get_by_role("button", name="Show more").click()
+    await expect(behind.get_by_role("row")).to_have_count(101)
     await office.is_accessible()
     await office.presses("Escape")
     await expect(taken).to_be_focused()
@@ -95,6 +96,23 @@ async def test_a_supervisor_looks_at_weeks_and_at_what_they_are_made_of(
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Export for Excel").click()
     assert (await download.value).suggested_filename.endswith(".xlsx")
+    await (await download.value).save_as(tmp_path / "report.xlsx")
+    rows, _ = read((tmp_path / "report.xlsx").read_bytes())
+    heads = await table.get_by_role("columnheader").all_inner_texts()
+    assert {*heads} <= {cell for cell, _ in rows[0]}
+    names = await table.get_by_role("rowheader").all_inner_texts()
+    assert [cells[0][0] for cells in rows[1:]] == names
+
+    # What it was on the days before is made of rows, too.
+    await page.get_by_label("First day").fill((since + timedelta(days=50)).date().isoformat())
+    was = together.get_by_role("button", name="was").first
+    before = (await was.inner_text()).removeprefix("was ")
+    await was.click()
+    behind = page.get_by_role("dialog", name="Taken: All together, the days before")
+    await expect(behind.get_by_text(f"of {before} conversations in hand")).to_be_visible()
+    await office.presses("Escape")
+    await page.screenshot(path=tmp_path / "before.png", full_page=True)
+    await page.get_by_label("First day").fill(since.date().isoformat())
 
     # Over time people look rather than read: a curve, and a week by its hours.
     await page.get_by_label("By", exact=True).select_option("Day")

@@ -39,18 +39,16 @@ class ReportsResource:
 
     async def table(self, call: Call, query: ReportQuery) -> Download:
         """Hand out a report as CSV."""
-        return Download(
-            name=f"kefu-{query.by}-{query.first}-{query.last}.csv",
-            content_type="text/csv",
-            text=await self._desk.table(call.seat, query),
-        )
+        table = await self._desk.table(call.seat, query)
+        return Download(name=f"{table.name}.csv", content_type="text/csv", text=table.content)
 
     async def sheet(self, call: Call, query: ReportQuery) -> Download:
         """Hand out a report as XLSX, for Excel."""
+        sheet = await self._desk.sheet(call.seat, query)
         return Download(
-            name=f"kefu-{query.by}-{query.first}-{query.last}.xlsx",
+            name=f"{sheet.name}.xlsx",
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            text=await self._desk.sheet(call.seat, query),
+            text=sheet.content,
         )
 
     async def agents(self, call: Call, query: DaysQuery) -> AgentTimes:

@@ -32,6 +32,8 @@ class ShopAdmin:
         seat.must_lead()
         if isinstance(patch.time_zone, str):
             known_zone(patch.time_zone)
+            if not await self._shops.has_zone(patch.time_zone):
+                raise Invalid("The database has no such time zone.", field="time_zone")
         changes = given(patch)
         if "wait_notice_s" in changes or "wait_urgent_s" in changes:
             _check_waits(await self._row(seat), patch)

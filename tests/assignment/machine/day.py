@@ -26,6 +26,7 @@ QUEUE = st.integers(0, 2)
 STATUSES = ("available", "available", "available", "busy", "away")
 HANDS = ("queue", "queue", "colleague", "asks colleague", "asks colleague", "back", "asks back",
          "asks no more")  # fmt: skip
+OVERRULES = ("requeues", "requeues", "joins", "joins", "closes")
 EDITS = ("asks_for", "overflows", "limits", "rules", "archives", "rests", "rests", "idles")
 TROUBLES = ("dies", "dies", "drains", "stalls", "wires", "mends", "valkey", "untold")
 TRAIL = 40
@@ -143,6 +144,15 @@ class Day(RuleBasedStateMachine):
             self._do(partial(self._doings.assigns, number, who, at))
         else:
             self._do(partial(self._doings.prioritizes, number, priority + number % 2, at))
+
+    @rule(number=SOME, who=WHO, at=NODE, what=st.sampled_from(OVERRULES))
+    def supervisor_overrules(self, number: int, who: int, at: int, what: str) -> None:
+        doings = {
+            "requeues": partial(self._doings.requeues, number, who, at),
+            "joins": partial(self._doings.joins_and_speaks, number, at),
+            "closes": partial(self._doings.closes_over_heads, number, at),
+        }
+        self._do(doings[what])
 
     @rule(who=WHO, number=SOME, at=NODE, what=st.integers(0, 4))
     def agent_is_edited(self, who: int, number: int, at: int, what: int) -> None:

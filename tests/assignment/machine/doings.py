@@ -105,19 +105,7 @@ class Doings:
         talks = self._talks("active")
         one = self._pick(talks, number)
         for talk in talks if who == "agents" or one is None else (one,):
-            by_agent = who != "customer"
-            await self._stores.messages.append(
-                Draft(
-                    conversation_id=talk.id,
-                    shop_id=self._shop,
-                    client_id=uuid4().hex,
-                    sender_kind="agent" if by_agent else "customer",
-                    sender_id=talk.agent_id if by_agent else talk.visitor_id,
-                    sender_name=None,
-                    text="Well?",
-                    now=self._office.clock.now(),
-                )
-            )
+            await self._says(talk, None if who == "customer" else talk.agent_id)
 
     async def closes(self, number: int, at: int) -> None:
         """An agent ends a talk; the wrap-up begins."""
@@ -200,6 +188,33 @@ class Doings:
                 self._lead(), await self._row(talk), priority, emergency=priority == 9
             )
 
+    async def requeues(self, number: int, queue: int, at: int) -> None:
+        """A supervisor lets a conversation wait again, in another queue perhaps."""
+        talk = self._pick(self._talks("queued", "offered", "active"), number)
+        if talk is not None:
+            queues = [None, *await self._stores.queues.of_shop(self._shop)]
+            wanted = queues[queue % len(queues)]
+            await self._shift.leads(at).requeues(
+                self._lead(), await self._row(talk), wanted, epoch=talk.epoch
+            )
+
+    async def closes_over_heads(self, number: int, at: int) -> None:
+        """A supervisor ends a conversation, whoever has it."""
+        talk = self._pick(self._talks("queued", "offered", "active"), number)
+        if talk is not None:
+            row = await self._row(talk)
+            await self._shift.leads(at).closes(self._lead(), row, epoch=talk.epoch)
+
+    async def joins_and_speaks(self, number: int, at: int) -> None:
+        """A supervisor joins a talk, and answers."""
+        talk = self._pick(self._talks("active"), number)
+        if talk is None or talk.agent_id == self._lead().agent_id:
+            return
+        lead, now = self._lead(), self._office.clock.now()
+        moved = await self._stores.joining.join(self._shop, talk.id, lead.agent_id, now)
+        await self._told(self._shift.node(at), moved)
+        await self._says(talk, lead.agent_id)
+
     # How they are found
 
     @property
@@ -238,6 +253,20 @@ class Doings:
         if talk is not None and talk.agent_id is not None:
             do = getattr(self._stores.transitions, what)
             await self._told(node, await do(talk.id, talk.agent_id, None, self._office.clock.now()))
+
+    async def _says(self, talk: Talk, agent_id: UUID | None) -> None:
+        await self._stores.messages.append(
+            Draft(
+                conversation_id=talk.id,
+                shop_id=self._shop,
+                client_id=uuid4().hex,
+                sender_kind="customer" if agent_id is None else "agent",
+                sender_id=talk.visitor_id if agent_id is None else agent_id,
+                sender_name=None,
+                text="Well?",
+                now=self._office.clock.now(),
+            )
+        )
 
     async def _told(self, node: Node, moved: Moved) -> None:
         await node.announce.moved(moved)

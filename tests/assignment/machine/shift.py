@@ -8,6 +8,7 @@ from server.protocol.errors import AppError
 from server.services.assignment.idleness import LOOK_S
 from server.services.seats import AgentSeat
 from storage.errors import StorageError, StorageUnavailable
+from tests.assignment.leads import Leads
 from tests.assignment.nodes import GRACE_S, SWEEP_S, TTL_S, Node, Wires, counted
 from tests.assignment.office import Office
 from tests.assignment.people import People
@@ -85,6 +86,10 @@ class Shift:
     def people(self, number: int) -> People:
         """Return the services of a node for what people do over the engine's head."""
         return People(self.office, self.node(number))
+
+    def leads(self, number: int) -> Leads:
+        """Return what supervisors do on a node."""
+        return Leads(self.office, self.node(number))
 
     # Windows
 

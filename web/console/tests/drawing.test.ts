@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { largest_of, path, points, strength } from '../src/reports/drawing';
 import type { Line } from '../src/reports/records';
-import { weekday } from '../src/reports/written';
+import { line_id, weekday } from '../src/reports/written';
 
 const line = (value: number | null, before: number | null = null): Line => ({ key: String(value), figures: { asked: { rows: 1, value } }, before: { asked: { rows: 1, value: before } } });
 
@@ -35,4 +35,11 @@ test('a cell is as strong as its value, and what there is at all is seen', () =>
 test('the first day of the week is a Monday', () => {
   expect([1, 7].map((day) => weekday(day, 'en'))).toEqual(['Monday', 'Sunday']);
   expect(weekday(3, 'zh', 'short')).toBe('周三');
+});
+
+test('lines are told apart, whatever strangers have typed', () => {
+  const keys = [undefined, null, '', 'none', 'key none', 'total'].map((key) => line_id(key === undefined ? { figures: {} } : { key, figures: {} }));
+
+  expect(keys[0]).toBe(keys[1]);
+  expect(new Set([...keys, line_id({ others: 3, figures: {} })]).size).toBe(6);
 });

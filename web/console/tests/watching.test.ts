@@ -89,6 +89,7 @@ describe('a timeline', () => {
     await words.use('en');
     expect(t({ event: 'requeued', taken_from: BOB })).toBe('Sue took it from Bob; it waited again');
     expect(t({ event: 'requeued', taken_from: BOB, queue: 'Returns' })).toBe('Sue took it from Bob; it waited in Returns');
+    expect(t({ event: 'moved', by: { kind: 'system' }, queue: 'General' })).toBe('Its queue was taken out of use; it waited in General');
     expect(t({ event: 'assigned', to: { id: 'a9', name: 'Sue' }, taken_from: BOB })).toBe('Sue took over from Bob');
     expect(t({ event: 'queued', by: { kind: 'customer' } })).toBe('Wang Fang began to wait');
     expect(t({ event: 'of_another_version' })).toBe('Sue: of_another_version');

@@ -23,6 +23,8 @@ export interface Line {
   name?: string | null;
   figures: Figures;
   before?: Figures | null;
+  /** So many lines, added up; there are no rows of them to be listed. */
+  others?: number;
 }
 
 export interface Column {

@@ -29,19 +29,30 @@ export function written(unit: Unit, value: number | null | undefined, locale: st
 
 /** The same with the interval of a mean score; what is rough says so. */
 export function with_interval({ unit }: Column, figure: Figure | undefined, locale: string): string {
-  const value = `${figure?.rough ? '≈ ' : ''}${written(unit, figure?.value, locale)}`;
+  const value = roughly(figure, written(unit, figure?.value, locale));
   return figure?.half ? `${value} ± ${written('score', figure.half, locale)}` : value;
+}
+
+function roughly(figure: Figure | undefined, value: string): string {
+  return figure?.rough ? `≈ ${value}` : value;
 }
 
 /** What it was on the days before, in words; nothing where there was none, then and now. */
 export function before(words: I18n<Key>, { name, unit }: Column, now: Figures, then: Figures | null | undefined): string {
   const was = then?.[name];
   if (was?.value === null || was?.value === undefined || (was.rows === 0 && !now[name]?.rows)) return '';
-  return words.t('report.was', { value: written(unit, was.value, words.locale) });
+  return words.t('report.was', { value: roughly(was, written(unit, was.value, words.locale)) });
+}
+
+/** What tells a line from all others: one without a key from one whose key is empty, too. */
+export function line_id({ key, others }: Line): string {
+  if (others) return 'others';
+  return typeof key === 'string' ? `key ${key}` : 'none';
 }
 
 /** What a line is about, in the reader's words. */
-export function line_name(words: I18n<Key>, by: By, { key, name }: Line): string {
+export function line_name(words: I18n<Key>, by: By, { key, name, others }: Line): string {
+  if (others) return words.t('report.others');
   if (key === null || key === undefined) return words.t(`report.none.${by === 'queue' || by === 'agent' || by === 'language' ? by : 'other'}`);
   if (name) return by === 'queue' ? in_language(name, words.locale) : name;
   return KEYS[by]?.(key, words) || key;
