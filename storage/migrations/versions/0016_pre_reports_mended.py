@@ -3,7 +3,7 @@
 from storage.migrations.upgrade import run_sql
 
 revision = "0016_pre_reports_mended"
-down_revision = "0012_pre_schedule"
+down_revision = "0015_pre_mail"
 
 
 def upgrade() -> None:
