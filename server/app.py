@@ -415,7 +415,11 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "reports": Reporting(Keeping(base.db), ReportMetrics(base.registry)).run,
         "sessions": use.accounts.forget_expired,
         "sign_ins": SignIns(
-            base.stores.agent_sessions, base.gateway.fanout, base.clock, base.gateway.rooms.names
+            base.stores.agent_sessions,
+            base.gateway.fanout,
+            base.clock,
+            base.gateway.rooms.names,
+            partial(base.gateway.server.seats, "/agent"),
         ).run,
         **base.gateway.jobs(base.stores.messages.heads, base.settings.head_beat_s),
     }

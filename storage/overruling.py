@@ -15,7 +15,7 @@ from storage.changes import (
 )
 from storage.columns import row_of
 from storage.database import Database, Transaction
-from storage.errors import Changed, Missing
+from storage.errors import Changed, Missing, WrongState
 from storage.handover_steps import and_told, keep_note, no_longer_asked
 from storage.leading import holder_of, lock_open, must_be_as_seen, take_from_others
 from storage.rows import ConversationRow, Heard, MessageRow, Moved, Status
@@ -62,10 +62,13 @@ class Overruling:
         """Let a conversation wait again, or in another queue, its age kept.
 
         In the queue in which it waits already: unchanged. Raises Missing (also for the queue),
-        Gone, and Taken or WrongState when it is not as the supervisor saw it.
+        Gone, WrongState before a word was said, and Taken or WrongState when it is not as the
+        supervisor saw it.
         """
         async with self._db.transaction() as tx:
             row = await lock_open(tx, wanted.conversation_id, wanted.shop_id)
+            if row.state not in {"queued", "offered", "active"}:
+                raise WrongState(row.state)
             name = None if queue_id is None else await queue_name(tx, row, queue_id)
             holder = await holder_of(tx, row)
             must_be_as_seen(row, holder, wanted.epoch)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from storage.changes import Change, agent_name, elapsed_ms, end_offers, notify, write_event
+from storage.changes import Change, elapsed_ms, end_offers, write_event
 from storage.columns import row_of
-from storage.database import Database, Transaction
+from storage.database import Database
 from storage.errors import Missing, WrongState
 from storage.handover_steps import keep_note, lock_agents
-from storage.joining import no_longer_joined
 from storage.leading import lock_open, must_not_be_taken, take_from_others
-from storage.rows import ConversationRow, MessageRow, Moved
+from storage.participants import told_who_has_it
+from storage.rows import ConversationRow, Moved
 from storage.step_ins import StepIn, write_step_in
 
 ASSIGNED = "assigned:"
@@ -61,8 +61,7 @@ class SteppingIn:
         async with self._db.transaction() as tx:
             row = await lock_open(tx, wanted.conversation_id, wanted.shop_id)
             await lock_agents(tx, wanted.agent_id, row.agent_id)
-            agent = await tx.fetchrow(AGENT, wanted.agent_id, row.shop_id)
-            if agent is None:
+            if not await tx.fetchval(IN_SERVICE, wanted.agent_id, row.shop_id):
                 raise Missing
             if row.agent_id == wanted.agent_id:
                 return Moved(row, changed=False)
@@ -78,7 +77,7 @@ class SteppingIn:
                 "UPDATE agent SET assigned_at = $2 WHERE id = $1", wanted.agent_id, now
             )
             is_over = bool(await tx.fetchval(IS_OVER, wanted.agent_id))
-            notice = await _told(tx, row, wanted.agent_id, agent["name"], now)
+            notice = await told_who_has_it(tx, row, wanted.agent_id, now)
             why = await keep_note(tx, row, f"{ASSIGNED}{row.epoch}", wanted.by, wanted.reason, now)
             given = await tx.fetchrow(
                 GIVE,
@@ -153,8 +152,8 @@ class SteppingIn:
         return Moved(row_of(ConversationRow, changed))
 
 
-AGENT = """
-SELECT name FROM agent WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL
+IN_SERVICE = """
+SELECT EXISTS (SELECT FROM agent WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL)
 """
 
 # The lowest free numbers, also beyond the capacity. What an offer has taken already is kept, also
@@ -193,14 +192,3 @@ SELECT s.agent_id, count(*) AS taken FROM slot s JOIN agent a ON a.id = s.agent_
 PRIORITIZE = """
 UPDATE conversation SET priority = $2, emergency = $3, epoch = epoch + 1 WHERE id = $1 RETURNING *
 """
-
-
-async def _told(
-    tx: Transaction, row: ConversationRow, agent_id: UUID, name: str, now: datetime
-) -> MessageRow:
-    """Tell the customer who is there now; of whom they know that already, who left."""
-    had_joined = await no_longer_joined(tx, row.id, agent_id)
-    if had_joined and row.agent_id is not None:
-        left = await agent_name(tx, row.shop_id, row.agent_id)
-        return await notify(tx, row, "agent_left", left, now)
-    return await notify(tx, row, "agent_joined", name, now)

@@ -58,8 +58,7 @@ class Beside:
         )
 
     async def step_out(self, seat: AgentSeat, command: StepOut) -> ConversationAnswer:
-        """Leave it to its agent again; the customer is told that one has left."""
-        seat.must_lead()
+        """Leave it to its agent again; the customer is told. Also who leads no more may."""
         row = await self._access.open_for(seat, command.conversation)
         now = self._clock.now()
         return await self._told(

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from server.protocol.errors import Forbidden, Invalid, NotFound
 from server.protocol.events import StatusChanged
 from server.services.seats import AgentSeat
 from storage import errors as stored
-from storage.rows import ConversationRow, EventRow
+from storage.rows import ConversationRow, EventRow, NewConversation
 from storage.step_ins import StepInRow
 from tests.assignment.leads import Leads
 from tests.assignment.office import Office, seat_row, together
@@ -125,6 +126,50 @@ async def test_p6_what_is_let_wait_again_keeps_its_age_and_goes_to_somebody_else
     assert requeued.data == {"from": str(ann.agent_id), "reason": "Ann fell asleep"}
     [step] = await written(office)
     assert (step.kind, step.agent_id, step.reason) == ("requeued", ann.agent_id, "Ann fell asleep")
+
+
+async def test_who_has_not_said_a_word_does_not_wait_and_the_engine_goes_on(
+    office: Office, lead: AgentSeat, leads: Leads
+) -> None:
+    """Without an age it could be compared with nobody: nothing more would be offered at all."""
+    now = office.clock.now()
+    silent = NewConversation(
+        shop_id=office.shop.id,
+        visitor_id=(await office.stores.visitors.create_anonymous(office.shop.id, now)).id,
+        client_id="silent",
+        queue_id=office.queue.id,
+    )
+    row = (await office.stores.conversations.start(silent, now)).row
+    other, people = await office.new_queue("other"), People(office)
+
+    for queue in (None, other):
+        with pytest.raises(stored.WrongState):
+            await leads.requeues(lead, row, queue)
+    with pytest.raises(stored.WrongState):
+        await people.assigns(lead, row, lead)
+    assert (await people.prioritizes(lead, row, 5)).state == "new"
+    with pytest.raises(asyncpg.CheckViolationError):
+        await office.db.execute("UPDATE conversation SET state = 'queued' WHERE id = $1", row.id)
+
+    ann, waits = await office.agent("ann"), await office.customer()
+    assert office.offered(ann) == [waits.id]
+
+
+async def test_who_had_joined_and_then_picks_it_is_beside_nobody(
+    office: Office, lead: AgentSeat, leads: Leads
+) -> None:
+    ann = await office.agent("ann")
+    row = await in_hand(office, ann)
+    await office.moved(
+        await office.stores.joining.join(office.shop.id, row.id, lead.agent_id, office.clock.now())
+    )
+    await office.sets(ann, "away")
+    await leads.requeues(lead, row)
+
+    await office.node.desk.pick(lead, row.id)
+
+    assert (await office.row(row)).agent_id == lead.agent_id
+    assert await office.stores.joining.of_agent(lead.agent_id) == []
 
 
 async def test_it_goes_to_another_queue_also_while_it_waits_or_is_on_offer(
