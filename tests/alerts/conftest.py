@@ -13,6 +13,7 @@ from server.protocol.alerts import Alert, AlertRuleRecord, AlertsChanged, NewAle
 from server.services.admin.alert_rules import AlertRulesAdmin
 from server.services.alerts.job import LOOK_S, Alerting
 from server.services.alerts.reading import AlertReading
+from server.services.limits import Limit
 from server.services.live.reading import Sources
 from server.services.rooms import leading_room
 from server.services.seats import AgentSeat
@@ -27,6 +28,9 @@ from tests.assignment.office import Office
 from tests.support.database import another, database, database_template, dsn
 
 __all__ = ["another", "database", "database_template", "dsn", "office", "watch"]
+
+
+TESTS_MAX = 3
 
 
 @dataclass(eq=False)
@@ -71,6 +75,7 @@ class Watch:
             posts=self.posts,
             stores=office.stores,
             clock=office.clock,
+            tests=Limit(office.clock, "webhook_tests_per_minute", TESTS_MAX, 60.0),
             may_be_private=True,
         )
 

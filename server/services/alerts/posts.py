@@ -82,6 +82,9 @@ class Posts:
             await self._poster.post(due.url, body, headers)
         except NotArrived as error:
             await self._failed(due, str(error))
+        except Exception:  # job boundary: one that surprises is no reason to tell no other
+            log.exception("alert_not_posted", post=str(due.id))
+            await self._failed(due, "unexpected")
         else:
             await self._posts.arrived(due.id, self._clock.now())
 
