@@ -234,6 +234,7 @@ def _namespaces(
                 access=use.access,
                 texts=use.texts,
                 views=use.views,
+                blurring=use.blurring,
                 announce=use.announce,
                 online=base.presence,
                 clock=clock,
@@ -243,6 +244,7 @@ def _namespaces(
                 access=use.access,
                 texts=use.texts,
                 views=use.views,
+                blurring=use.blurring,
                 announce=use.announce,
                 clock=clock,
             ),
@@ -251,6 +253,7 @@ def _namespaces(
                 access=use.access,
                 texts=use.texts,
                 views=use.views,
+                blurring=use.blurring,
                 announce=use.announce,
                 statuses=routing.statuses,
                 clock=clock,
@@ -321,7 +324,7 @@ def _endpoints(
         ),
         ConversationsResource(
             Inbox(stores, use.access, use.views, use.blurring, Tags(base.db)),
-            Explanations(stores, use.access, routing.lookout, clock),
+            Explanations(stores, use.access, use.blurring, routing.lookout, clock),
         ),
         TimelinesResource(Timelines(stores, use.access, use.blurring, clock)),
         AgentsResource(_agents_admin(base, use)),
@@ -356,6 +359,9 @@ def _endpoints(
                 posts=AlertPosts(base.db),
                 stores=stores,
                 clock=clock,
+                tests=Limit(
+                    clock, "webhook_tests_per_minute", settings.webhook_tests_per_minute, 60.0
+                ),
                 may_be_private=settings.webhooks_may_be_private,
             )
         ),

@@ -1,4 +1,4 @@
-"""Who talks beside the agent, when a conversation changes hands: inside the caller's transaction."""
+"""Who talks beside the agent when a conversation changes hands, in the caller's transaction."""
 
 from datetime import datetime
 from uuid import UUID

@@ -7,9 +7,9 @@ from uuid import UUID
 from storage.changes import Change, elapsed_ms, end_offers, write_event
 from storage.columns import row_of
 from storage.database import Database
-from storage.errors import Missing, WrongState
+from storage.errors import Changed, Missing, WrongState
 from storage.handover_steps import keep_note, lock_agents
-from storage.leading import lock_open, must_not_be_taken, take_from_others
+from storage.leading import WHATEVER, Seen, lock_open, must_not_be_taken, take_from_others
 from storage.participants import told_who_has_it
 from storage.rows import ConversationRow, Moved
 from storage.step_ins import StepIn, write_step_in
@@ -22,7 +22,7 @@ ASSIGNED = "assigned:"
 class Assignment:
     """Give a conversation to ``agent_id``, because ``by`` says so.
 
-    ``epoch`` is how they saw it: somebody who has taken it since keeps it. None: whoever has it.
+    ``seen`` is how they saw it: somebody who has taken it since keeps it.
     """
 
     shop_id: UUID
@@ -30,12 +30,15 @@ class Assignment:
     agent_id: UUID
     by: UUID
     reason: str
-    epoch: int | None = None
+    seen: Seen = WHATEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urgency:
-    """How soon a conversation is served: 0 to 10, or before all others. None: as it was."""
+    """How soon a conversation is served: 0 to 10, or before all others. None: as it was.
+
+    ``was`` and ``was_emergency`` are how they saw it; None: whatever it is.
+    """
 
     shop_id: UUID
     conversation_id: UUID
@@ -43,6 +46,8 @@ class Urgency:
     priority: int
     emergency: bool | None = None
     reason: str | None = None
+    was: int | None = None
+    was_emergency: bool | None = None
 
 
 class SteppingIn:
@@ -67,7 +72,7 @@ class SteppingIn:
                 return Moved(row, changed=False)
             if row.state not in {"queued", "offered", "active"}:
                 raise WrongState(row.state)
-            await must_not_be_taken(tx, row, wanted.epoch)
+            await must_not_be_taken(tx, row, wanted.seen)
             # Whoever is given it has what they were offered; all others are asked no more.
             had = await end_offers(tx, row.id, "accepted", now, of_agent=wanted.agent_id)
             ended = (*had, *await end_offers(tx, row.id, "rescinded", now))
@@ -122,13 +127,18 @@ class SteppingIn:
     async def prioritize(self, wanted: Urgency, now: datetime) -> Moved:
         """Set how soon a conversation is served. The same again: unchanged.
 
-        Raises Missing, Gone.
+        Raises Missing, Gone, Changed when somebody else has set it since the supervisor looked.
         """
         async with self._db.transaction() as tx:
             row = await lock_open(tx, wanted.conversation_id, wanted.shop_id)
             emergency = row.emergency if wanted.emergency is None else wanted.emergency
             if (row.priority, row.emergency) == (wanted.priority, emergency):
                 return Moved(row, changed=False)
+            if wanted.was not in {None, row.priority} or wanted.was_emergency not in {
+                None,
+                row.emergency,
+            }:
+                raise Changed(str(row.priority))
             changed = await tx.fetchrow(PRIORITIZE, row.id, wanted.priority, emergency)
             assert changed is not None
             data: dict[str, object] = {

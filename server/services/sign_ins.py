@@ -1,10 +1,12 @@
 """Nobody stays whose sign-in is over, or role another, even if the word was lost on the way."""
 
 from collections.abc import Callable, Collection, Iterable
+from uuid import UUID
 
 import structlog
 
 from server.protocol.events import SessionEnded
+from server.protocol.shapes import Role
 from server.services.accounts import CHANGED
 from server.services.clock import Clock
 from server.services.fanout import Fanout
@@ -53,7 +55,7 @@ class SignIns:
         if here:
             for over in await self._sessions.over(here, self._clock.now()):
                 self._fanout.end(sign_in_room(over), OVER)
-        seats = {(each.agent_id, each.role) for each in self._seats()}
+        seats: set[tuple[UUID, Role]] = {(each.agent_id, each.role) for each in self._seats()}
         if seats:
             for agent_id in await self._sessions.of_other_roles(seats):
                 self._fanout.end(agent_room(agent_id), CHANGED)

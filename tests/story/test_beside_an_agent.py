@@ -107,6 +107,26 @@ async def test_whispers_are_read_again_by_those_whom_they_are_for(
     assert not any(each["text"] == "Welcome, Bob" for each in lin.line.heard("whisper:created"))
 
 
+async def test_a_whisper_never_reaches_who_has_taken_the_conversation_since(
+    house: House, people: tuple[Visitor, Agent, Agent, Agent]
+) -> None:
+    ann, lin, sue, bob = people
+    await bob.becomes("available")
+    await sue.does(
+        "conversation:assign",
+        conversation=ann.conversation,
+        agent=str(bob.row.id),
+        reason="Bob knows more",
+    )
+    asked = {"conversation": ann.conversation, "client_id": once(), "text": SECRET}
+    with pytest.raises(Refused) as refused:
+        await sue.does("conversation:whisper", to=str(lin.row.id), **asked)
+    assert refused.value.error["details"] == {"reason": "already_taken", "by": "Bob"}
+    assert await house.db.fetchval("SELECT count(*) FROM whisper") == 0
+    said = await sue.does("conversation:whisper", to=str(bob.row.id), **asked)
+    assert said["whisper"]["to"]["name"] == "Bob"
+
+
 async def test_nobody_whispers_who_does_not_lead_or_to_nobody(
     house: House, people: tuple[Visitor, Agent, Agent, Agent]
 ) -> None:
