@@ -103,7 +103,6 @@ from storage.quality.judging import Judging
 from storage.quality.tags import Tags
 from storage.reports.keeping import Keeping
 from storage.reports.reading import Reports
-from storage.reports.turns import Turns
 from storage.routing_facts import RoutingFacts
 from storage.schedule.shifts import Shifts
 from storage.schedule.swaps import Swaps
@@ -219,6 +218,7 @@ def _namespaces(
                 access=use.access,
                 texts=use.texts,
                 views=use.views,
+                blurring=use.blurring,
                 announce=use.announce,
                 online=base.presence,
                 clock=clock,
@@ -228,6 +228,7 @@ def _namespaces(
                 access=use.access,
                 texts=use.texts,
                 views=use.views,
+                blurring=use.blurring,
                 announce=use.announce,
                 clock=clock,
             ),
@@ -236,6 +237,7 @@ def _namespaces(
                 access=use.access,
                 texts=use.texts,
                 views=use.views,
+                blurring=use.blurring,
                 announce=use.announce,
                 statuses=routing.statuses,
                 clock=clock,
@@ -303,14 +305,13 @@ def _endpoints(
     settings, stores, clock, pokes = base.settings, base.stores, base.clock, base.pokes
     departure = Departure(stores, base.offers, use.announce, pokes, clock)
     sign_out = SignOut(stores, use.accounts, routing.statuses, departure, clock)
-    long_reads = Turns(base.db)
     resources = (
         SessionsResource(
             use.accounts, sign_out, settings.agent_session_s, is_https=settings.is_https
         ),
         ConversationsResource(
             Inbox(stores, use.access, use.views, use.blurring, Tags(base.db)),
-            Explanations(stores, use.access, routing.lookout, clock),
+            Explanations(stores, use.access, use.blurring, routing.lookout, clock),
         ),
         TimelinesResource(Timelines(stores, use.access, use.blurring, clock)),
         AgentsResource(_agents_admin(base, use)),
@@ -340,8 +341,8 @@ def _endpoints(
         SimulationsResource(simulations),
         LiveLooksResource(Looks(LiveLooks(base.db))),
         ReportsResource(
-            ReportDesk(Reports(long_reads), stores, clock),
-            AttendanceDesk(StateLog(long_reads), stores, clock),
+            ReportDesk(Reports(base.long_reads), stores, clock),
+            AttendanceDesk(StateLog(base.long_reads), stores, clock),
         ),
         ShopResource(ShopAdmin(stores.shops, pokes, settings.origin), HoursPreview(clock)),
         *quality_of(base, use),
@@ -395,7 +396,11 @@ def _jobs(base: Base, use: UseCases, routing: Routing) -> dict[str, Callable[[],
         "reports": Reporting(Keeping(base.db), ReportMetrics(base.registry)).run,
         "sessions": use.accounts.forget_expired,
         "sign_ins": SignIns(
-            base.stores.agent_sessions, base.gateway.fanout, base.clock, base.gateway.rooms.names
+            base.stores.agent_sessions,
+            base.gateway.fanout,
+            base.clock,
+            base.gateway.rooms.names,
+            partial(base.gateway.server.seats, "/agent"),
         ).run,
         **base.gateway.jobs(base.stores.messages.heads, base.settings.head_beat_s),
     }

@@ -77,6 +77,7 @@ from storage.places import PlaceStore
 from storage.presence import PresenceLeases
 from storage.queues import Queues
 from storage.quiet import Quiet
+from storage.reports.turns import Turns
 from storage.rosters import Rosters
 from storage.routing_facts import RoutingFacts
 from storage.search import Search
@@ -102,6 +103,7 @@ class Base:
     settings: Settings
     node: str
     db: Database
+    long_reads: Turns
     redis: valkey.Redis
     bus: Bus
     registry: CollectorRegistry
@@ -191,6 +193,7 @@ async def base_of(settings: Settings, db: Database, clock: Clock | None, port: i
         settings=settings,
         node=node,
         db=db,
+        long_reads=Turns(db),
         redis=redis,
         bus=bus,
         registry=registry,

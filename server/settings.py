@@ -126,6 +126,12 @@ class Settings(BaseSettings):
         le=100_000,
         description="How often one supervisor may try a queue out in a minute, while writing it.",
     )
+    webhook_tests_per_minute: int = Field(
+        default=10,
+        ge=1,
+        le=1000,
+        description="How often one supervisor may try the webhooks of alerts in a minute.",
+    )
     conversations_per_hour: int = Field(
         default=30,
         ge=1,

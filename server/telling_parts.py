@@ -11,6 +11,7 @@ from server.services.admin.alert_rules import AlertRulesAdmin, Ways
 from server.services.alerts.job import Alerting, Here
 from server.services.alerts.posts import posts_of
 from server.services.alerts.reading import AlertReading
+from server.services.limits import Limit
 from server.services.live.reading import Sources
 from server.services.mail.job import Letters, mails_of
 from server.services.mail.recipients import Recipients
@@ -46,7 +47,7 @@ def telling_jobs(base: Base, routing: Routing, sources: Sources, poster: HttpPos
         public = base.settings.public_url
         console = None if public is None else f"{public}/console/"
         letters = Letters(Smtp(setting.server), setting.sender, console)
-        desk = ReportDesk(Reports(base.db), base.stores, base.clock)
+        desk = ReportDesk(Reports(base.long_reads), base.stores, base.clock)
         sending = ReportSending(ScheduledReports(base.db), desk, base.stores, base.clock)
         jobs |= {
             "mails": mails_of(Mails(base.db), letters, base.clock).run,
@@ -65,6 +66,7 @@ def telling_endpoints(base: Base) -> list[Endpoint]:
             posts=AlertPosts(base.db),
             mails=Mails(base.db),
             recipients=recipients,
+            tests=Limit(clock, "webhook_tests_per_minute", settings.webhook_tests_per_minute, 60.0),
             may_be_private=settings.webhooks_may_be_private,
         ),
         stores=stores,
@@ -74,7 +76,7 @@ def telling_endpoints(base: Base) -> list[Endpoint]:
         scheduled=ScheduledReports(base.db),
         mails=Mails(base.db),
         recipients=recipients,
-        reports=ReportDesk(Reports(base.db), stores, clock),
+        reports=ReportDesk(Reports(base.long_reads), stores, clock),
         stores=stores,
         clock=clock,
     )

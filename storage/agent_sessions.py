@@ -1,12 +1,13 @@
 """Who is signed in. Only hashes of tokens are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from storage.agents import Agents
 from storage.database import Database
 from storage.people import AgentRow
+from storage.rows import Role
 
 
 class AgentSessions:
@@ -56,6 +57,19 @@ class AgentSessions:
             now,
         )
         return [row["asked"] for row in rows]
+
+    async def of_other_roles(self, seats: Collection[tuple[UUID, Role]]) -> list[UUID]:
+        """Return the agents whose role is not the one with which they came."""
+        ids, roles = [each for each, _ in seats], [role for _, role in seats]
+        rows = await self._db.fetch(
+            """
+            SELECT DISTINCT a.id FROM unnest($1::uuid[], $2::text[]) AS asked (id, role)
+              JOIN agent a ON a.id = asked.id WHERE a.role <> asked.role
+            """,
+            ids,
+            roles,
+        )
+        return [row["id"] for row in rows]
 
     async def has_other(self, token_hash: bytes, agent_id: UUID, now: datetime) -> bool:
         """Tell whether the agent is signed in elsewhere too."""

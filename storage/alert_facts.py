@@ -17,10 +17,13 @@ class LineNow:
 
 @dataclass(frozen=True, slots=True)
 class HandNow:
-    """What an agent has in hand: how many, and since when the oldest customer has no answer."""
+    """What an agent has in hand: how many, and since when the oldest customer has no answer.
+
+    The latter by queue.
+    """
 
     count: int
-    unanswered_since: datetime | None
+    unanswered: dict[UUID | None, datetime]
 
 
 class AlertFacts:
@@ -37,7 +40,12 @@ class AlertFacts:
     async def hands(self, shop_id: UUID) -> dict[UUID, HandNow]:
         """Return by agent what they have in hand; agents without anything are missing."""
         rows = await self._db.fetch(HANDS, shop_id)
-        return {row["agent_id"]: HandNow(row["count"], row["unanswered"]) for row in rows}
+        hands: dict[UUID, HandNow] = {}
+        for row in rows:
+            known = hands.get(row["agent_id"], HandNow(0, {}))
+            since = {} if row["unanswered"] is None else {row["queue_id"]: row["unanswered"]}
+            hands[row["agent_id"]] = HandNow(known.count + row["count"], known.unanswered | since)
+        return hands
 
 
 LINES = """
@@ -48,8 +56,8 @@ SELECT queue_id, count(*)::int AS waiting, min(queued_at) AS oldest
 """
 
 HANDS = """
-SELECT agent_id, count(*)::int AS count, min(unanswered_since) AS unanswered
+SELECT agent_id, queue_id, count(*)::int AS count, min(unanswered_since) AS unanswered
   FROM conversation
  WHERE state = 'active' AND agent_id IN (SELECT id FROM agent WHERE shop_id = $1)
- GROUP BY agent_id
+ GROUP BY agent_id, queue_id
 """

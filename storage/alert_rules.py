@@ -75,11 +75,15 @@ class AlertRules:
                 return None
             return _row(await tx.fetchrow(CREATE, shop_id, *_columns(values)))
 
-    async def update(
-        self, shop_id: UUID, rule_id: UUID, values: dict[str, Any]
-    ) -> AlertRuleRow | None:
-        """Replace all columns but ids; None when there is no such rule."""
-        return _row(await self._db.fetchrow(UPDATE, rule_id, shop_id, *_columns(values)))
+    async def update(self, before: AlertRuleRow, values: dict[str, Any]) -> AlertRuleRow | None:
+        """Replace all columns but ids; None when the rule is not as it was ``before`` any more."""
+        async with self._db.transaction() as tx:
+            if (
+                _row(await tx.fetchrow(f"{GET} FOR NO KEY UPDATE", before.id, before.shop_id))
+                != before
+            ):
+                return None
+            return _row(await tx.fetchrow(UPDATE, before.id, before.shop_id, *_columns(values)))
 
     async def archive(self, shop_id: UUID, rule_id: UUID, now: datetime) -> bool:
         """Take the rule out of use; what it has raised stays known. False when there was none."""

@@ -9,6 +9,7 @@ from storage.columns import row_of
 from storage.database import Transaction
 from storage.errors import OfferOver
 from storage.messages import append_all
+from storage.participants import told_who_has_it
 from storage.responding import acted, took
 from storage.rows import ConversationRow, Draft, MessageRow, Moved, Notice, OfferEnd, OfferRow
 
@@ -40,8 +41,7 @@ async def take_over(tx: Transaction, row: ConversationRow, offer: OfferRow, now:
     ended = await _end(tx, offer, "accepted", now)
     await free(tx, row.id, sender)
     await tx.execute(IDLE, sender, now)
-    name = await agent_name(tx, row.shop_id, offer.agent_id)
-    notice = await notify(tx, row, "agent_joined", name, now)
+    notice = await told_who_has_it(tx, row, offer.agent_id, now)
     handled_ms = elapsed_ms(row.assigned_at, now)
     moved = await tx.fetchrow(TAKE_OVER, row.id, offer.agent_id, now, handled_ms)
     assert moved is not None

@@ -9,6 +9,7 @@ from storage.database import Database, Transaction
 from storage.errors import WrongState
 from storage.handover_steps import touched
 from storage.leading import lock_open
+from storage.participants import no_longer_joined
 from storage.rows import ConversationRow, Moved
 from storage.step_ins import StepIn, StepInKind, write_step_in
 
@@ -48,6 +49,10 @@ class Joining:
             again = await touched(tx, row.id)
         return Moved(again, notices=(notice,))
 
+    async def of_agent(self, agent_id: UUID) -> list[UUID]:
+        """Return the conversations beside whose agents somebody still talks."""
+        return [row["conversation_id"] for row in await self._db.fetch(OF_AGENT, agent_id)]
+
     async def has_joined(self, conversation_id: UUID, agent_id: UUID) -> bool:
         """Tell whether somebody may speak beside the agent."""
         return bool(await self._db.fetchval(HAS_JOINED, conversation_id, agent_id))
@@ -61,11 +66,6 @@ class Joining:
             before = found.get(row["conversation_id"], ())
             found[row["conversation_id"]] = (*before, (row["agent_id"], row["name"]))
         return found
-
-
-async def no_longer_joined(tx: Transaction, conversation_id: UUID, agent_id: UUID) -> bool:
-    """Strike somebody from those who joined; False when they had not."""
-    return bool(await tx.execute(STEP_OUT, conversation_id, agent_id))
 
 
 async def _write(
@@ -88,7 +88,10 @@ INSERT INTO participant (conversation_id, agent_id, joined_at) VALUES ($1, $2, $
 ON CONFLICT DO NOTHING
 """
 
-STEP_OUT = "DELETE FROM participant WHERE conversation_id = $1 AND agent_id = $2"
+OF_AGENT = """
+SELECT p.conversation_id FROM participant p JOIN conversation c ON c.id = p.conversation_id
+ WHERE p.agent_id = $1 AND c.state NOT IN ('wrap_up', 'closed') ORDER BY p.joined_at
+"""
 
 HAS_JOINED = "SELECT EXISTS (SELECT FROM participant WHERE conversation_id = $1 AND agent_id = $2)"
 

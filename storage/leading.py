@@ -1,5 +1,6 @@
 """The steps of what those who lead do with a conversation, inside the caller's transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -25,19 +26,35 @@ async def holder_of(tx: Transaction, row: ConversationRow) -> str | None:
     return None if row.agent_id is None else await agent_name(tx, row.shop_id, row.agent_id)
 
 
-async def must_not_be_taken(tx: Transaction, row: ConversationRow, epoch: int | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A conversation as somebody saw it: at what epoch, in whose hands. None: whatever it is."""
+
+    epoch: int | None = None
+    held_by: UUID | None = None
+
+    def is_still(self, row: ConversationRow) -> bool:
+        """Tell whether nothing has happened since that matters to who takes it from somebody."""
+        is_theirs = self.held_by is not None and self.held_by == row.agent_id
+        return is_theirs or self.epoch in {None, row.epoch}
+
+
+WHATEVER = Seen()
+
+
+async def must_not_be_taken(tx: Transaction, row: ConversationRow, seen: Seen) -> None:
     """Refuse to take it from somebody whom the supervisor has not seen with it (Taken)."""
-    if row.agent_id is None or epoch in {None, row.epoch}:
+    if row.agent_id is None or seen.is_still(row):
         return
     raise Taken(row.agent_id, await agent_name(tx, row.shop_id, row.agent_id))
 
 
-def must_be_as_seen(row: ConversationRow, holder: str | None, epoch: int | None) -> None:
+def must_be_as_seen(row: ConversationRow, holder: str | None, seen: Seen) -> None:
     """Refuse what was decided on another state than it is in now.
 
     Raises Taken when somebody has it, ``holder`` by name, else WrongState.
     """
-    if epoch in {None, row.epoch}:
+    if seen.is_still(row):
         return
     if row.agent_id is not None and holder is not None:
         raise Taken(row.agent_id, holder)

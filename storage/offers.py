@@ -14,7 +14,6 @@ from storage.changes import (
     end_offers,
     free_slot,
     lock,
-    notify,
     rescind,
     take_slot,
     write_event,
@@ -23,6 +22,7 @@ from storage.columns import row_of
 from storage.database import Database, Transaction
 from storage.errors import AtCapacity, Gone, Missing, OfferOver, Taken, WrongState
 from storage.handover_steps import End, not_taken_over, take_over
+from storage.participants import told_who_has_it
 from storage.responding import acted, missed, took
 from storage.rows import ConversationRow, Heard, Lease, Moved, OfferEnd, OfferRow
 
@@ -308,7 +308,7 @@ async def _assign(
     heard = await took(tx, agent_id, now)
     offers = await end_offers(tx, row.id, "accepted", now, of_agent=agent_id)
     others = await rescind(tx, row.id, agent_id, now)
-    notice = await notify(tx, row, "agent_joined", await agent_name(tx, row.shop_id, agent_id), now)
+    notice = await told_who_has_it(tx, row, agent_id, now)
     waited_ms = elapsed_ms(row.queued_at, now)
     active = await tx.fetchrow(ASSIGN, row.id, agent_id, now, waited_ms)
     assert active is not None

@@ -16,9 +16,16 @@ from storage.changes import (
 )
 from storage.columns import row_of
 from storage.database import Database, Transaction
-from storage.errors import Changed, Missing
+from storage.errors import Changed, Missing, WrongState
 from storage.handover_steps import and_told, keep_note, no_longer_asked
-from storage.leading import holder_of, lock_open, must_be_as_seen, take_from_others
+from storage.leading import (
+    WHATEVER,
+    Seen,
+    holder_of,
+    lock_open,
+    must_be_as_seen,
+    take_from_others,
+)
 from storage.rows import ConversationRow, Heard, MessageRow, Moved, Status
 from storage.step_ins import StepIn, StepInKind, write_step_in
 from storage.tasks.ending import Ending, end_due
@@ -32,14 +39,14 @@ REQUEUED, CLOSED = "requeued:", "closed:"
 class Overruled:
     """Take a conversation from whoever has it, because ``by`` says so.
 
-    ``epoch`` is how they saw it: what somebody has done with it since stands. None: whatever.
+    ``seen`` is how they saw it: what somebody has done with it since stands.
     """
 
     shop_id: UUID
     conversation_id: UUID
     by: UUID
     reason: str
-    epoch: int | None = None
+    seen: Seen = WHATEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +71,16 @@ class Overruling:
         """Let a conversation wait again, or in another queue, its age kept.
 
         In the queue in which it waits already: unchanged. Raises Missing (also for the queue),
-        Gone, and Taken or WrongState when it is not as the supervisor saw it.
+        Gone, WrongState before a word was said, and Taken or WrongState when it is not as the
+        supervisor saw it.
         """
         async with self._db.transaction() as tx:
             row = await lock_open(tx, wanted.conversation_id, wanted.shop_id)
+            if row.state not in {"queued", "offered", "active"}:
+                raise WrongState(row.state)
             name = None if queue_id is None else await queue_name(tx, row, queue_id)
             holder = await holder_of(tx, row)
-            must_be_as_seen(row, holder, wanted.epoch)
+            must_be_as_seen(row, holder, wanted.seen)
             if row.agent_id is None and queue_id in {None, row.queue_id}:
                 return Moved(row, changed=False)
             data: dict[str, object] = {
@@ -96,7 +106,7 @@ class Overruling:
         """
         async with self._db.transaction() as tx:
             row = await lock_open(tx, wanted.conversation_id, wanted.shop_id)
-            must_be_as_seen(row, await holder_of(tx, row), wanted.epoch)
+            must_be_as_seen(row, await holder_of(tx, row), wanted.seen)
             name = await agent_name(tx, row.shop_id, wanted.by)
             notice = await notify(tx, row, "ended_by_agent", name, now)
             why = await _note(tx, row, CLOSED, wanted, now)

@@ -224,6 +224,9 @@ CREATE TABLE conversation (
     eta_high_s        integer,
     UNIQUE (visitor_id, client_id)
 ) WITH (fillfactor = 70);                                 -- every message updates its conversation in place
+-- Who waits has an age. Old rows were not checked, so as not to hold anybody up.
+ALTER TABLE conversation ADD CONSTRAINT conversation_waits_since
+    CHECK (state NOT IN ('queued', 'offered') OR queued_at IS NOT NULL) NOT VALID;
 -- A customer has at most one conversation that is still open (P2, D3, D14).
 CREATE UNIQUE INDEX conversation_open ON conversation (visitor_id) WHERE state NOT IN ('wrap_up', 'closed');
 CREATE INDEX conversation_waiting ON conversation (shop_id, queued_at, id) WHERE state IN ('queued', 'offered');
@@ -329,6 +332,7 @@ CREATE TABLE participant (
     joined_at       timestamptz NOT NULL,
     PRIMARY KEY (conversation_id, agent_id)
 );
+CREATE INDEX participant_of_agent ON participant (agent_id);
 
 -- What supervisors say to the agent of a conversation. No message: whatever reads messages cannot tell of it.
 CREATE TABLE whisper (

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from storage.changes import Change, agent_name, elapsed_ms, end_offers, notify, write_event
+from storage.changes import Change, elapsed_ms, end_offers, write_event
 from storage.columns import row_of
-from storage.database import Database, Transaction
-from storage.errors import Missing, WrongState
+from storage.database import Database
+from storage.errors import Changed, Missing, WrongState
 from storage.handover_steps import keep_note, lock_agents
-from storage.joining import no_longer_joined
-from storage.leading import lock_open, must_not_be_taken, take_from_others
-from storage.rows import ConversationRow, MessageRow, Moved
+from storage.leading import WHATEVER, Seen, lock_open, must_not_be_taken, take_from_others
+from storage.participants import told_who_has_it
+from storage.rows import ConversationRow, Moved
 from storage.step_ins import StepIn, write_step_in
 
 ASSIGNED = "assigned:"
@@ -22,7 +22,7 @@ ASSIGNED = "assigned:"
 class Assignment:
     """Give a conversation to ``agent_id``, because ``by`` says so.
 
-    ``epoch`` is how they saw it: somebody who has taken it since keeps it. None: whoever has it.
+    ``seen`` is how they saw it: somebody who has taken it since keeps it.
     """
 
     shop_id: UUID
@@ -30,12 +30,15 @@ class Assignment:
     agent_id: UUID
     by: UUID
     reason: str
-    epoch: int | None = None
+    seen: Seen = WHATEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urgency:
-    """How soon a conversation is served: 0 to 10, or before all others. None: as it was."""
+    """How soon a conversation is served: 0 to 10, or before all others. None: as it was.
+
+    ``was`` and ``was_emergency`` are how they saw it; None: whatever it is.
+    """
 
     shop_id: UUID
     conversation_id: UUID
@@ -43,6 +46,8 @@ class Urgency:
     priority: int
     emergency: bool | None = None
     reason: str | None = None
+    was: int | None = None
+    was_emergency: bool | None = None
 
 
 class SteppingIn:
@@ -61,14 +66,13 @@ class SteppingIn:
         async with self._db.transaction() as tx:
             row = await lock_open(tx, wanted.conversation_id, wanted.shop_id)
             await lock_agents(tx, wanted.agent_id, row.agent_id)
-            agent = await tx.fetchrow(AGENT, wanted.agent_id, row.shop_id)
-            if agent is None:
+            if not await tx.fetchval(IN_SERVICE, wanted.agent_id, row.shop_id):
                 raise Missing
             if row.agent_id == wanted.agent_id:
                 return Moved(row, changed=False)
             if row.state not in {"queued", "offered", "active"}:
                 raise WrongState(row.state)
-            await must_not_be_taken(tx, row, wanted.epoch)
+            await must_not_be_taken(tx, row, wanted.seen)
             # Whoever is given it has what they were offered; all others are asked no more.
             had = await end_offers(tx, row.id, "accepted", now, of_agent=wanted.agent_id)
             ended = (*had, *await end_offers(tx, row.id, "rescinded", now))
@@ -78,7 +82,7 @@ class SteppingIn:
                 "UPDATE agent SET assigned_at = $2 WHERE id = $1", wanted.agent_id, now
             )
             is_over = bool(await tx.fetchval(IS_OVER, wanted.agent_id))
-            notice = await _told(tx, row, wanted.agent_id, agent["name"], now)
+            notice = await told_who_has_it(tx, row, wanted.agent_id, now)
             why = await keep_note(tx, row, f"{ASSIGNED}{row.epoch}", wanted.by, wanted.reason, now)
             given = await tx.fetchrow(
                 GIVE,
@@ -123,13 +127,18 @@ class SteppingIn:
     async def prioritize(self, wanted: Urgency, now: datetime) -> Moved:
         """Set how soon a conversation is served. The same again: unchanged.
 
-        Raises Missing, Gone.
+        Raises Missing, Gone, Changed when somebody else has set it since the supervisor looked.
         """
         async with self._db.transaction() as tx:
             row = await lock_open(tx, wanted.conversation_id, wanted.shop_id)
             emergency = row.emergency if wanted.emergency is None else wanted.emergency
             if (row.priority, row.emergency) == (wanted.priority, emergency):
                 return Moved(row, changed=False)
+            if wanted.was not in {None, row.priority} or wanted.was_emergency not in {
+                None,
+                row.emergency,
+            }:
+                raise Changed(str(row.priority))
             changed = await tx.fetchrow(PRIORITIZE, row.id, wanted.priority, emergency)
             assert changed is not None
             data: dict[str, object] = {
@@ -153,8 +162,8 @@ class SteppingIn:
         return Moved(row_of(ConversationRow, changed))
 
 
-AGENT = """
-SELECT name FROM agent WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL
+IN_SERVICE = """
+SELECT EXISTS (SELECT FROM agent WHERE id = $1 AND shop_id = $2 AND deactivated_at IS NULL)
 """
 
 # The lowest free numbers, also beyond the capacity. What an offer has taken already is kept, also
@@ -193,14 +202,3 @@ SELECT s.agent_id, count(*) AS taken FROM slot s JOIN agent a ON a.id = s.agent_
 PRIORITIZE = """
 UPDATE conversation SET priority = $2, emergency = $3, epoch = epoch + 1 WHERE id = $1 RETURNING *
 """
-
-
-async def _told(
-    tx: Transaction, row: ConversationRow, agent_id: UUID, name: str, now: datetime
-) -> MessageRow:
-    """Tell the customer who is there now; of whom they know that already, who left."""
-    had_joined = await no_longer_joined(tx, row.id, agent_id)
-    if had_joined and row.agent_id is not None:
-        left = await agent_name(tx, row.shop_id, row.agent_id)
-        return await notify(tx, row, "agent_left", left, now)
-    return await notify(tx, row, "agent_joined", name, now)

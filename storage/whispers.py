@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from storage.changes import agent_name
 from storage.columns import row_of
 from storage.database import Database
-from storage.errors import NotYours, WrongState
+from storage.errors import NotYours, Taken, WrongState
 from storage.leading import lock_open
 from storage.messages import check_storable
 from storage.step_ins import StepIn, write_step_in
@@ -14,13 +15,17 @@ from storage.step_ins import StepIn, write_step_in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewWhisper:
-    """What ``by_id`` says; ``client_id`` is theirs, and a retry repeats it."""
+    """What ``by_id`` says; ``client_id`` is theirs, and a retry repeats it.
+
+    ``to_id`` is whom it is meant for; None: whoever has the conversation.
+    """
 
     shop_id: UUID
     conversation_id: UUID
     client_id: str
     by_id: UUID
     text: str
+    to_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,9 @@ class Whispers:
     async def say(self, new: NewWhisper, now: datetime) -> tuple[WhisperRow, bool]:
         """Store a whisper to whoever has the conversation; return it, and whether it is new.
 
-        Raises Missing, Gone; WrongState while nobody has it, or when it is the speaker's own;
-        NotYours when somebody else has used the ``client_id``.
+        Raises Missing, Gone; WrongState while nobody has it, or when it is the speaker's own; Taken
+        when somebody else has it than it is meant for; NotYours when somebody else has used the
+        ``client_id``.
         """
         check_storable(new.text)
         async with self._db.transaction() as tx:
@@ -59,8 +65,10 @@ class Whispers:
                 if before["by_id"] != new.by_id:
                     raise NotYours
                 return row_of(WhisperRow, before), False
-            if row.state != "active" or row.agent_id in {None, new.by_id}:
+            if row.state != "active" or row.agent_id is None or row.agent_id == new.by_id:
                 raise WrongState(row.state)
+            if new.to_id not in {None, row.agent_id}:
+                raise Taken(row.agent_id, await agent_name(tx, row.shop_id, row.agent_id))
             await tx.execute(
                 SAY, row.id, new.client_id, new.by_id, row.agent_id, row.head, new.text, now
             )

@@ -214,33 +214,42 @@ class CancelTransfer(Command, frozen=True):
 class AssignConversation(Command, frozen=True):
     """Give a conversation to an agent, over their capacity if need be, as somebody who leads.
 
-    ``epoch`` is the conversation's as it was seen: whoever has taken it since keeps it.
+    ``epoch`` is the conversation's as it was seen, ``held_by`` who had it: whoever has taken it
+    since keeps it.
     """
 
     conversation: Id
     agent: Id
     reason: Reason
     epoch: int | None = None
+    held_by: Id | None = None
 
 
 class PrioritizeConversation(Command, frozen=True):
     """Say how soon a conversation is served, as somebody who leads.
 
-    A step of ``priority`` is worth some waiting; an ``emergency`` goes before all others.
+    A step of ``priority`` is worth some waiting; an ``emergency`` goes before all others. ``was``
+    and ``was_emergency`` are as they were seen: what was set since stands.
     """
 
     conversation: Id
     priority: Annotated[int, Meta(ge=0, le=10)]
     emergency: bool | None = None
     reason: Annotated[str, Meta(max_length=500)] | None = None
+    was: int | None = None
+    was_emergency: bool | None = None
 
 
 class WhisperToAgent(Command, frozen=True):
-    """Say something to whoever has a conversation, as somebody who leads. No customer reads it."""
+    """Say something to whoever has a conversation, as somebody who leads. No customer reads it.
+
+    ``to`` is whom it is meant for: who has taken the conversation since does not read it.
+    """
 
     conversation: Id
     client_id: ClientId
     text: str
+    to: Id | None = None
 
 
 class JoinConversation(Command, frozen=True):
@@ -258,13 +267,15 @@ class StepOut(Command, frozen=True):
 class RequeueConversation(Command, frozen=True):
     """Let a conversation wait again, in its queue or another one, as somebody who leads.
 
-    Its age is kept. ``epoch`` is the conversation's as it was seen: what was done since stands.
+    Its age is kept. ``epoch`` is the conversation's as it was seen, ``held_by`` who had it: what
+    was done since stands, unless they still have it.
     """
 
     conversation: Id
     reason: Reason
     queue: Id | None = None
     epoch: int | None = None
+    held_by: Id | None = None
 
 
 class SetAgentStatus(Command, frozen=True):
@@ -283,8 +294,9 @@ class CloseConversation(Command, frozen=True):
     """End the talk with an outcome; the wrap-up begins.
 
     With a ``reason`` somebody who leads ends what is in other hands, or waits: for good, without a
-    wrap-up. ``epoch`` is the conversation's as it was seen: what was done since stands.
-    Tasks that are due in it are done with it, or put off until ``later``.
+    wrap-up. ``epoch`` is the conversation's as it was seen, ``held_by`` who had it: what was done
+    since stands, unless they still have it. Tasks that are due in it are done with it, or put off
+    until ``later``.
     """
 
     conversation: Id
@@ -292,6 +304,7 @@ class CloseConversation(Command, frozen=True):
     reason: Reason | None = None
     epoch: int | None = None
     later: Annotated[datetime, Meta(tz=True)] | None = None
+    held_by: Id | None = None
 
 
 class ResumeConversation(Command, frozen=True):

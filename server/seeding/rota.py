@@ -147,6 +147,7 @@ def _shift(post: Post, agent: AgentRow, day: date, zone: ZoneInfo, made: Made) -
         ends_at=times.ends_at,
         breaks_from=[begin for begin, _ in times.breaks],
         breaks_until=[stop for _, stop in times.breaks],
+        wall=times.wall,
         version=1,
         changed_by=made.by,
         changed_at=made.at,

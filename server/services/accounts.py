@@ -122,6 +122,11 @@ class Accounts:
         """Let an agent's sockets come back as who they are now: role, name or capacity changed."""
         self._fanout.end(agent_room(agent.id), CHANGED)
 
+    async def is_as_seated(self, seat: AgentSeat) -> bool:
+        """Tell whether somebody is still who they were when they came."""
+        row = await self._stores.agents.get(seat.agent_id)
+        return row is not None and row.deactivated_at is None and row.role == seat.role
+
     async def _face(self, row: AgentRow) -> Agent:
         shop = await self._stores.shops.get(row.shop_id)
         if shop is None:

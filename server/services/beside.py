@@ -2,10 +2,14 @@
 
 from server.protocol.catalogue import ConversationAnswer, Whispered
 from server.protocol.commands import JoinConversation, StepOut, WhisperToAgent
+from server.protocol.errors import Forbidden
 from server.services.access import Access
 from server.services.announce import Announce
+from server.services.blur import through
+from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.faces import whisper_face
+from server.services.ids import uuid_at, uuid_of
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from server.services.texts import Texts
@@ -17,21 +21,23 @@ from storage.whispers import NewWhisper
 class Beside:
     """For seats that lead. The agent keeps the conversation; what is stored is told."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - collaborators
         self,
         *,
         stores: Stores,
         access: Access,
         texts: Texts,
         views: Views,
+        blurring: Blurring,
         announce: Announce,
         clock: Clock,
     ) -> None:
         self._stores, self._access, self._texts = stores, access, texts
-        self._views, self._announce, self._clock = views, announce, clock
+        self._views, self._blurring = views, blurring
+        self._announce, self._clock = announce, clock
 
     async def whisper(self, seat: AgentSeat, command: WhisperToAgent) -> Whispered:
-        """Say something to whoever has the conversation. A retry answers with the first."""
+        """Say something to the agent of a conversation. A retry answers with the first."""
         seat.must_lead()
         text = self._texts.message(command.text)
         row = await self._access.open_for(seat, command.conversation)
@@ -41,6 +47,7 @@ class Beside:
             client_id=command.client_id,
             by_id=seat.agent_id,
             text=text,
+            to_id=None if command.to is None else uuid_at(command.to, "to"),
         )
         stored, is_new = await self._stores.whispers.say(new, self._clock.now())
         whisper = whisper_face(stored)
@@ -58,8 +65,10 @@ class Beside:
         )
 
     async def step_out(self, seat: AgentSeat, command: StepOut) -> ConversationAnswer:
-        """Leave it to its agent again; the customer is told that one has left."""
-        seat.must_lead()
+        """Leave it to its agent; the customer is told. Who joined may, even who leads no more."""
+        joined = self._stores.joining.has_joined
+        if not (seat.leads or await joined(uuid_of(command.conversation), seat.agent_id)):
+            raise Forbidden
         row = await self._access.open_for(seat, command.conversation)
         now = self._clock.now()
         return await self._told(
@@ -69,4 +78,5 @@ class Beside:
     async def _told(self, seat: AgentSeat, moved: Moved) -> ConversationAnswer:
         await self._announce.moved(moved)
         view = await self._views.agent_conversation(moved.row, asked_by=seat.agent_id)
-        return ConversationAnswer(conversation=view)
+        veils = await self._blurring.reading(seat, moved.row)
+        return ConversationAnswer(conversation=through(veils, view))

@@ -1,12 +1,13 @@
 """Personal data made unreadable for those who watch, where a shop says so. Pure.
 
-Hidden are who the customer is, and in everything that was said: what they are called, addresses of
-e-mail, and numbers of seven digits or more, such as those of phones, cards and accounts.
+Hidden are who the customer is, and in everything that was said: what they are called, in whole and
+by each word of it, addresses of e-mail, and numbers of seven digits or more, such as those of
+phones, cards and accounts.
 """
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -22,6 +23,11 @@ NUMBER = re.compile(r"\+?\d(?:[ \u00a0().\-/]{0,2}\d){6,}[Xx]?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4}")
 DIGIT = re.compile(r"\d")
 ORIGIN = re.compile(r"https?://[^/?#@\\\s]+(?=[/?#]|$)")
+LETTER = r"[^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+"""What words are made of that stand apart from others; Thai, Chinese, Japanese, Korean do not."""
+WORD = re.compile(r"[^\W\d_]{2,}")
+UNVEILED = frozenset({"live:changed"})
+"""Events that name no customer of such a shop."""
 SPOKEN = frozenset(
     {"text", "note", "comment", "reason", "title", "sentence", "outcome", "customer", "phone"}
 )
@@ -41,9 +47,19 @@ class Veil:
     @classmethod
     def over(cls, conversation_id: object, visitor_id: object, row: VisitorRow | None) -> "Veil":
         """Return what hides a conversation whose customer is ``row``."""
-        said = () if row is None else (row.name, row.email, row.phone)
-        known = sorted({each.strip() for each in said if each and each.strip()}, key=len)
-        return cls(str(conversation_id), str(visitor_id), tuple(reversed(known)))
+        known = () if row is None else _known(row.name, row.email, row.phone)
+        return cls(str(conversation_id), str(visitor_id), known)
+
+    def renewed(self, told: Mapping[str, Any]) -> "Veil":
+        """Return what hides the customer also by what an event calls them now."""
+        visitor = told.get("visitor")
+        if not isinstance(visitor, dict):
+            return self
+        fields = cast("dict[str, str | None]", visitor)
+        now = _known(*(fields.get(each) for each in ("name", "email", "phone")))
+        if set(self.known).issuperset(now):
+            return self
+        return replace(self, known=_longest_first({*self.known, *now}))
 
     def text(self, text: str) -> str:
         """Hide what is personal in a text; the rest of it stays as it is."""
@@ -54,18 +70,18 @@ class Veil:
         """Hide it in an answer."""
         return msgspec.convert(self._hide(msgspec.to_builtins(shape)), type(shape))
 
-    def event(self, body: bytes) -> bytes:
-        """Hide it in the payload of an event; of what does not concern it, the same bytes."""
-        told = msgspec.json.decode(body)
-        return msgspec.json.encode(self._hide(told)) if self._concerns(told) else body
+    def told(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Hide it in the payload of an event that concerns it."""
+        return cast("dict[str, Any]", self._hide(told))
 
     @cached_property
     def _known(self) -> re.Pattern[str] | None:
         if not self.known:
             return None
-        return re.compile("|".join(map(re.escape, self.known)), re.IGNORECASE)
+        return re.compile("|".join(map(_apart, self.known)), re.IGNORECASE)
 
-    def _concerns(self, told: Mapping[str, Any]) -> bool:
+    def concerns(self, told: Mapping[str, Any]) -> bool:
+        """Tell whether an event is about the conversation, or its customer."""
         of = told.get("conversation")
         if isinstance(of, dict):
             of = cast("dict[str, Any]", of).get("id")
@@ -119,10 +135,20 @@ class Veils:
         return not self._veils
 
     def __call__(self, event: str, body: bytes) -> bytes:
-        """Hide what is told of them."""
-        for veil in tuple(self._veils.values()):
-            body = veil.event(body)
-        return body
+        """Hide what is told of them; of what does not concern them, the same bytes.
+
+        What a customer is called from now on is hidden from now on.
+        """
+        if event in UNVEILED:
+            return body
+        told = cast("dict[str, Any]", msgspec.json.decode(body))
+        concerned = [veil.renewed(told) for veil in self._veils.values() if veil.concerns(told)]
+        if not concerned:
+            return body
+        for veil in concerned:
+            self.put(veil)
+            told = veil.told(told)
+        return msgspec.json.encode(told)
 
 
 def through(veils: Iterable[Veil], shape: ShapeT) -> ShapeT:
@@ -130,6 +156,23 @@ def through(veils: Iterable[Veil], shape: ShapeT) -> ShapeT:
     for veil in veils:
         shape = veil.shape(shape)
     return shape
+
+
+def _known(name: str | None, *reached_by: str | None) -> tuple[str, ...]:
+    """Return what gives somebody away, the words of their name too, the longest first."""
+    said = {each.strip() for each in (name, *reached_by) if each and each.strip()}
+    return _longest_first(said | set(WORD.findall(name or "")))
+
+
+def _longest_first(known: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(known, key=lambda each: (-len(each), each)))
+
+
+def _apart(known: str) -> str:
+    """Find it, but not within other words."""
+    before = rf"(?<!{LETTER})" if re.match(LETTER, known) else ""
+    behind = rf"(?!{LETTER})" if re.match(LETTER, known[-1]) else ""
+    return f"{before}{re.escape(known)}{behind}"
 
 
 def _without_digits(found: re.Match[str]) -> str:

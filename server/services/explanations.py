@@ -12,6 +12,8 @@ from server.services.access import Access
 from server.services.act_faces import act_face
 from server.services.assignment.lookout import Lookout
 from server.services.assignment.recalled import recalled
+from server.services.blur import through
+from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.routing_faces import decision_face, own_decision_face, waiting_face
 from server.services.seats import AgentSeat
@@ -25,8 +27,10 @@ ACTS = frozenset({"assigned", "prioritized", "picked"})
 class Explanations:
     """Explains the routing of one conversation. Leads see all, agents their own part."""
 
-    def __init__(self, stores: Stores, access: Access, lookout: Lookout, clock: Clock) -> None:
-        self._stores, self._access = stores, access
+    def __init__(
+        self, stores: Stores, access: Access, blurring: Blurring, lookout: Lookout, clock: Clock
+    ) -> None:
+        self._stores, self._access, self._blurring = stores, access, blurring
         self._lookout, self._clock = lookout, clock
 
     async def decisions(self, seat: AgentSeat, conversation_id: UUID) -> DecisionItems:
@@ -43,9 +47,10 @@ class Explanations:
                 return decision_face(each, record, made, names)
             return own_decision_face(each, record, made, names, str(seat.agent_id))
 
-        return DecisionItems(
+        items = DecisionItems(
             items=list(map(face, decisions, records)), acts=await self._acts(row.id)
         )
+        return through(await self._blurring.reading(seat, row), items)
 
     async def waiting(self, seat: AgentSeat, conversation_id: UUID) -> WaitingReasons:
         """Return why its customer still waits; refused where nobody does."""

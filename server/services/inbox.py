@@ -75,7 +75,7 @@ class Inbox:
     async def events(self, seat: AgentSeat, conversation_id: UUID) -> EventItems:
         """Return every change of state."""
         row = await self._access.open_for(seat, str(conversation_id))
-        return EventItems(
+        items = EventItems(
             items=[
                 ConversationEvent(
                     id=str(event.id),
@@ -90,6 +90,7 @@ class Inbox:
                 for event in await self._stores.conversations.events(row.id)
             ]
         )
+        return through(await self._blurring.reading(seat, row), items)
 
     async def visitor(self, seat: AgentSeat, visitor_id: UUID) -> VisitorRecord:
         """Return a customer of the shop with their conversations."""

@@ -121,6 +121,9 @@ class Deliveries(Generic[DueT]):
             await self._way.bring(due, self._clock.now())
         except NotArrived as error:
             await self._failed(due, str(error), is_final=isinstance(error, Refused))
+        except Exception:  # job boundary: one that surprises is no reason to bring no other
+            log.exception("not_delivered", of=self._name, id=str(due.id))
+            await self._failed(due, "unexpected", is_final=False)
         else:
             await self._waiting.arrived(due.id, self._clock.now())
 

@@ -56,6 +56,7 @@ class Presence:
         self._sessions: dict[UUID, dict[UUID, set[str]]] = {}
         self._leaving: dict[UUID, dict[UUID, float]] = {}
         self._heard: dict[UUID, dict[tuple[UUID, str], float]] = {}
+        self._unsure: dict[UUID, float] = {}
 
     async def came(self, seat: AgentSeat, session_id: str) -> None:
         """Note a session of an agent."""
@@ -100,6 +101,13 @@ class Presence:
             if until_s > now
         }
 
+    def is_sure(self, shop_id: UUID) -> bool:
+        """Tell whether what was last said of a shop is what all nodes say.
+
+        It is not while Valkey is away, nor before every node had time to vouch again.
+        """
+        return self._unsure.get(shop_id, 0.0) <= self._now()
+
     async def until(self, shop_id: UUID) -> dict[UUID, float]:
         """Return until when each agent counts as here, in seconds since 1970.
 
@@ -112,6 +120,7 @@ class Presence:
             }
         except Away:
             log.warning("presence_unreadable", shop_id=str(shop_id))
+            self._unsure[shop_id] = self._now() + self._ttl_s
         now = self._now()
         heard = {
             who: until_s

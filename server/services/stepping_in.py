@@ -8,8 +8,11 @@ from server.protocol.commands import AssignConversation, PrioritizeConversation
 from server.protocol.errors import Conflict, NotFound
 from server.services.access import Access
 from server.services.announce import Announce
+from server.services.blur import through
+from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.ids import uuid_at
+from server.services.overruling import seen_by
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from server.services.texts import Texts
@@ -38,12 +41,13 @@ class SteppingIn:
         access: Access,
         texts: Texts,
         views: Views,
+        blurring: Blurring,
         announce: Announce,
         online: Online,
         clock: Clock,
     ) -> None:
         self._stores, self._access, self._texts = stores, access, texts
-        self._views, self._announce = views, announce
+        self._views, self._blurring, self._announce = views, blurring, announce
         self._online, self._clock = online, clock
 
     async def assign(self, seat: AgentSeat, command: AssignConversation) -> ConversationAnswer:
@@ -59,7 +63,7 @@ class SteppingIn:
             agent_id=agent_id,
             by=seat.agent_id,
             reason=reason,
-            epoch=command.epoch,
+            seen=seen_by(command),
         )
         moved = await self._stores.stepping_in.assign(wanted, self._clock.now())
         return await self._told(seat, moved, by=name)
@@ -78,6 +82,8 @@ class SteppingIn:
             priority=command.priority,
             emergency=command.emergency,
             reason=reason,
+            was=command.was,
+            was_emergency=command.was_emergency,
         )
         return await self._told(
             seat, await self._stores.stepping_in.prioritize(wanted, self._clock.now())
@@ -97,4 +103,5 @@ class SteppingIn:
     ) -> ConversationAnswer:
         await self._announce.moved(moved, by=by)
         view = await self._views.agent_conversation(moved.row, asked_by=seat.agent_id)
-        return ConversationAnswer(conversation=view)
+        veils = await self._blurring.reading(seat, moved.row)
+        return ConversationAnswer(conversation=through(veils, view))

@@ -94,10 +94,14 @@ class Timelines:
         )
         page = rows[: query.limit]
         names = await self._names(_acting(page))
-        return StepInItems(
+        items = StepInItems(
             items=[step_in_face(each, names) for each in page],
             next=str(page[-1].id) if len(rows) > query.limit else None,
         )
+        watched = await self._blurring.watched(seat) & {each.conversation_id for each in page}
+        found = [await self._stores.conversations.get(each) for each in watched]
+        veils = await self._blurring.reading(seat, *(each for each in found if each is not None))
+        return through(veils, items)
 
     async def _offers(
         self, conversation_id: UUID, offers: list[OfferRow], names: dict[str, str]

@@ -37,7 +37,7 @@ from server.protocol.commands import (
 )
 from server.protocol.errors import Forbidden
 from server.protocol.live import LeaveLive, LiveBoard, WatchLive
-from server.services.accounts import Accounts, session_room
+from server.services.accounts import CHANGED, Accounts, session_room
 from server.services.assignment.offers import OfferDesk
 from server.services.assignment.status import Statuses
 from server.services.beside import Beside
@@ -143,7 +143,13 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         await self._do.presence.went(session.seat, session.id, signed_out=signed_out)
 
     async def heal(self, session: AgentSession) -> None:
-        """Start anew: whatever changed meanwhile is in what a session is told first."""
+        """Start anew: whatever changed meanwhile is in what a session is told first.
+
+        Whose role has changed comes back as who they are now.
+        """
+        if not await self._do.accounts.is_as_seated(session.seat):
+            session.end(CHANGED)
+            return
         in_hand = await self._do.reception.in_hand(session.seat)
         for row in in_hand:
             session.join(conversation_room(row.id))

@@ -123,12 +123,17 @@ class Engine(Polling, engineio.AsyncServer):
         return connection
 
     def expect_entry(self, connection: Connection) -> None:
-        """End the connection when nobody has entered a namespace in time."""
+        """End the connection when nobody asks to enter a namespace in time.
+
+        Whoever asks has as long once more to be let in: a busy node is slow to read its mail.
+        """
         wait_s = self.limits.auth_timeout_s
         asyncio.get_running_loop().call_later(wait_s, self._check_entry, connection)
 
     def _check_entry(self, connection: Connection) -> None:
-        if not connection.sessions:
+        if connection.busy:
+            self.expect_entry(connection)
+        elif not connection.sessions:
             connection.end(
                 SessionEnded(
                     code="unauthorized",

@@ -64,6 +64,8 @@ class SocketFanout:
         but: str | None = None,
     ) -> None:
         """Send ``event`` to every session in ``room``, leaving out the one with the id ``but``."""
+        if not self._rooms.members(room) and self._is_alone:
+            return  # nobody would hear it: most of what is told to customers while they wait
         seq = 0
         if isinstance(payload, Message):
             seq = -payload.seq if payload.private else payload.seq
@@ -85,9 +87,13 @@ class SocketFanout:
         """Send ``event`` to the sessions of this node only."""
         self._tell(room, Told(event, encode(payload), audience, None, 0))
 
+    @property
+    def _is_alone(self) -> bool:
+        return self._relay is None or self._relay.is_alone
+
     def _say(self, room: str, said: Said) -> None:
         self._carry_out(room, said)
-        if self._relay is not None and not self._relay.is_alone:
+        if self._relay is not None and not self._is_alone:
             if self._tracer is None or not isinstance(said, Told):
                 self._relay.publish(PREFIX + room, pack(said))
             else:

@@ -125,6 +125,12 @@ class SocketServer(socketio.AsyncServer):
             for session in sessions:
                 group.create_task(catch_up(session))
 
+    def seats(self, namespace: NamespaceName) -> list[Any]:
+        """Return as whom everybody sits here who has entered a namespace."""
+        connections = tuple(self.engine.sockets.values())
+        here = (each.sessions.get(namespace) for each in connections)
+        return [session.seat for session in here if session is not None]
+
     async def _receive(self, connection: Connection, raw: bytes) -> None:
         """Take one Socket.IO packet. The next of this client is read when this one is answered."""
         kind, packet = raw[1:2], take_apart(raw)

@@ -33,8 +33,9 @@ BEGIN
         WHEN held.state IN ('wrap_up', 'closed') THEN 'closed'
         WHEN from_kind = 'agent'
          AND (held.state <> 'active' OR held.agent_id IS DISTINCT FROM from_id
-              AND NOT EXISTS (SELECT FROM participant p
-                               WHERE p.conversation_id = held.id AND p.agent_id = from_id))
+              AND NOT EXISTS (SELECT FROM participant p JOIN agent a ON a.id = p.agent_id
+                               WHERE p.conversation_id = held.id AND p.agent_id = from_id
+                                 AND a.role <> 'agent'))
             THEN 'not_yours'
         ELSE 'stored'
     END;

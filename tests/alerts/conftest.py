@@ -13,6 +13,7 @@ from server.protocol.alerts import Alert, AlertRuleRecord, AlertsChanged, NewAle
 from server.services.admin.alert_rules import AlertRulesAdmin, Ways
 from server.services.alerts.job import LOOK_S, Alerting, Here
 from server.services.alerts.reading import AlertReading
+from server.services.limits import Limit
 from server.services.live.reading import Sources
 from server.services.mail.recipients import Recipients
 from server.services.rooms import leading_room
@@ -29,6 +30,9 @@ from tests.assignment.office import Office
 from tests.support.database import another, database, database_template, dsn
 
 __all__ = ["another", "database", "database_template", "dsn", "office", "watch"]
+
+
+TESTS_MAX = 3
 
 
 @dataclass(eq=False)
@@ -79,6 +83,7 @@ class Watch:
                 posts=self.posts,
                 mails=Mails(office.db),
                 recipients=Recipients(office.stores.agents, mails=mails),
+                tests=Limit(office.clock, "webhook_tests_per_minute", TESTS_MAX, 60.0),
                 may_be_private=may_be_private,
             ),
             stores=office.stores,

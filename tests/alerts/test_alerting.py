@@ -12,6 +12,8 @@ from server.protocol.alerts import AlertRulePatch, AlertsQuery
 from server.protocol.errors import Forbidden, Invalid
 from server.services.alerts.job import LOOK_S
 from server.services.seats import AgentSeat
+from storage.alert_rules import AlertRuleRow, AlertRules
+from storage.errors import Away
 from tests.alerts.conftest import Watch, Watcher
 from tests.assignment.office import Office
 
@@ -145,6 +147,119 @@ async def test_each_metric_finds_whom_it_is_about(office: Office, watch: Watch) 
     await office.node.presence.went(ann, "ann", signed_out=True)
     await watch.looks()
     assert ("gone!", "ann") in watch.standing, served.id
+
+
+async def test_e17_waits_outside_opening_hours_are_held_to_the_next_opening(
+    office: Office, watch: Watch
+) -> None:
+    """It closes a minute after nine; the night counts for nothing, however long it is."""
+    always = await office.new_queue("always")
+    for metric in ("longest_wait", "unanswered"):
+        await watch.rule(metric, 120, hold_s=0, clear_s=0)
+    weekly = {"1": [["08:00", "09:01"]], "2": [["09:00", "12:00"]]}
+    plan = {"name": "Day and night", "queues": ["always"], "weekly": None}
+    await office.sets_shop(hours={"weekly": weekly}, plans=[plan])
+    ann = await office.agent("ann")
+    await office.customer()
+    await office.accepts(ann)  # the customer is owed an answer from now on
+    waits, at_night = await office.customer(), await office.customer(queue=always, turn=False)
+
+    await office.clock.advance(60)
+    await watch.looks(25)
+    assert watch.standing == [("longest_wait!", "always")], "who is never closed is never late"
+    await office.clock.advance(86400 - 60 - 125)
+    await watch.looks(11)
+    assert watch.standing == [("longest_wait!", "always")], "it has opened just now"
+
+    await office.clock.advance(60)
+    await watch.looks(1)
+    assert sorted(watch.standing) == [
+        ("longest_wait!", "General"),
+        ("longest_wait!", "always"),
+        ("unanswered!", "ann"),
+    ]
+    assert {each.value for each in watch.told[-1] if each.subject.name != "always"} == {180}
+    await watch.served(at_night.id)
+    await watch.served(waits.id)
+    await office.clock.advance(3 * 3600)
+    await watch.looks(2)
+    assert watch.standing == [("unanswered!", "ann")], "closed, and still owed: it stands"
+
+
+async def test_while_nobody_can_tell_who_is_here_nobody_is_missed(
+    office: Office, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watch.rule("gone", hold_s=0, clear_s=0)
+    await watch.rule("waiting", hold_s=0, clear_s=0)
+    elsewhere = office.another_node()
+    ann, bob = [await office.agent(each, node=elsewhere) for each in ("ann", "bob")]
+    for seat in (ann, bob):
+        await office.customer()
+        await office.accepts(seat)
+    await elsewhere.presence.went(bob, "bob", signed_out=True)
+    await watch.looks()
+    assert watch.standing == [("gone!", "bob")]
+
+    with monkeypatch.context() as away:
+
+        async def vouched(_shop: UUID) -> dict[object, float]:
+            raise Away
+
+        away.setattr(office.node.presence._leases, "vouched", vouched)  # pyright: ignore[reportPrivateUsage]
+        await watch.looks(8)
+        await elsewhere.presence.came(bob, "bob")
+        waits = await office.customer(turn=False)
+        await watch.looks()
+    assert watch.standing == [("waiting!", "General"), ("gone!", "bob")], waits.id
+
+    await elsewhere.presence.renew()
+    await watch.looks(2)
+    assert watch.standing == [("waiting!", "General"), ("gone!", "bob")], "not all may have spoken"
+    await elsewhere.presence.renew()
+    await watch.looks(2)
+    assert watch.standing == [("waiting!", "General")]
+
+
+async def test_a_rule_that_asks_for_something_else_begins_anew(
+    office: Office, watch: Watch
+) -> None:
+    rule = await watch.rule("waiting", 1, hold_s=0, webhook_url=HOOK)
+    await office.customer()
+    await office.customer()
+    await watch.looks()
+    assert [(each.metric, each.value) for each in watch.told[-1]] == [("waiting", 2)]
+
+    await watch.admin.update(watch.lead, UUID(rule.id), AlertRulePatch(metric="uncovered"))
+    await watch.looks()
+
+    assert [(each.metric, each.threshold) for each in watch.told[-1]] == [("uncovered", 1)]
+    await watch.admin.update(watch.lead, UUID(rule.id), AlertRulePatch(threshold=2))
+    await watch.looks()
+    assert [(each.metric, each.threshold) for each in watch.told[-1]] == [("uncovered", 2)]
+    assert await watch.kinds() == ["raised", "cleared", "raised", "cleared", "raised"]
+
+
+async def test_two_who_change_a_rule_at_once_both_have_their_way(
+    office: Office, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = await watch.rule("waiting", 5)
+    both, read = asyncio.Barrier(2), AlertRules.get
+    calls = iter(range(100))
+
+    async def get(rules: AlertRules, shop_id: UUID, rule_id: UUID) -> AlertRuleRow | None:
+        row = await read(rules, shop_id, rule_id)
+        if next(calls) < 2:
+            await both.wait()  # each has read before the other writes
+        return row
+
+    monkeypatch.setattr(AlertRules, "get", get)
+    await asyncio.gather(
+        watch.admin.update(watch.lead, UUID(rule.id), AlertRulePatch(threshold=7)),
+        watch.admin.update(watch.lead, UUID(rule.id), AlertRulePatch(name="Many")),
+    )
+
+    [now] = (await watch.admin.list(watch.lead)).items
+    assert (now.threshold, now.name) == (7, "Many")
 
 
 async def test_shares_of_today_count_once_there_are_enough(office: Office, watch: Watch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,12 @@ import pytest
 from aiohttp import web
 
 from server.http.posting import HttpPoster
-from server.protocol.errors import Invalid
+from server.protocol.errors import Invalid, TooMany
 from server.services.alerts.posts import posts_of
 from server.services.alerts.targets import is_plainly_private, is_public
 from server.services.outbox import TRIES_MAX, Deliveries, NotArrived
 from storage.alert_posts import AlertPosts, DuePost
-from tests.alerts.conftest import Watch
+from tests.alerts.conftest import TESTS_MAX, Watch
 from tests.assignment.office import Office
 
 HOUR_S = 3600.0
@@ -161,6 +161,43 @@ async def test_it_is_given_up_in_the_end_and_says_why(
     [shown] = (await watch.admin.list(watch.lead)).items
     assert shown.webhook is not None
     assert (shown.webhook.problem, shown.webhook.arrived) == ("status_503", False)
+
+
+async def test_webhooks_are_tried_only_so_often(
+    office: Office, watch: Watch, receiver: Receiver
+) -> None:
+    """A console that hammers the button would hammer another program with our signature."""
+    rule = await watch.rule("waiting", webhook_url=receiver.url)
+    for _ in range(TESTS_MAX):
+        await watch.admin.test(watch.lead, UUID(rule.id))
+    with pytest.raises(TooMany) as refused:
+        await watch.admin.test(watch.lead, UUID(rule.id))
+    assert refused.value.details["setting"] == "webhook_tests_per_minute"
+    assert await watch.kinds() == ["test"] * TESTS_MAX
+
+
+async def test_what_surprises_is_tried_again_and_holds_up_no_other(
+    office: Office, watch: Watch, receiver: Receiver, poster: HttpPoster
+) -> None:
+    class Surprising:
+        async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
+            if url.endswith("?odd"):
+                raise UnicodeError("label too long")
+            await poster.post(url, body, headers)
+
+    await watch.rule("waiting", hold_s=0, webhook_url=f"{receiver.url}?odd")
+    await watch.rule("uncovered", hold_s=0, webhook_url=receiver.url)
+    await office.customer()
+    await watch.looks()
+
+    assert await posts_of(watch.posts, Surprising(), office.clock).turn() == 2
+
+    assert receiver.events == ["alert.raised"]
+    odd, fine = (await watch.admin.list(watch.lead)).items[::-1]
+    assert odd.webhook is not None
+    assert (odd.webhook.problem, odd.webhook.ended_at) == ("unexpected", None)
+    assert fine.webhook is not None
+    assert fine.webhook.arrived
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from server.protocol.commands import CloseConversation, RequeueConversation, SetAgentStatus
 from server.protocol.shapes import AgentConversation, Status
 from server.services.access import Access
+from server.services.blurring import Blurring
 from server.services.overruling import Overruling
 from server.services.seats import AgentSeat
 from server.services.texts import Texts
@@ -23,6 +24,7 @@ class Leads:
             access=Access(office.stores.conversations),
             texts=Texts(Bounds()),
             views=node.views,
+            blurring=Blurring(office.stores, office.clock),
             announce=node.announce,
             statuses=node.statuses,
             clock=office.clock,
@@ -50,9 +52,14 @@ class Leads:
         row: ConversationRow,
         reason: str = "Nothing but insults",
         epoch: int | None = None,
+        held_by: AgentSeat | None = None,
     ) -> AgentConversation:
         command = CloseConversation(
-            conversation=str(row.id), outcome="spam", reason=reason, epoch=epoch
+            conversation=str(row.id),
+            outcome="spam",
+            reason=reason,
+            epoch=epoch,
+            held_by=None if held_by is None else str(held_by.agent_id),
         )
         return (await self._overruling.close(lead, command)).conversation
 

@@ -12,6 +12,7 @@ from server.protocol.commands import (
 )
 from server.protocol.shapes import AgentConversation
 from server.services.access import Access
+from server.services.blurring import Blurring
 from server.services.seats import AgentSeat
 from server.services.stepping_in import SteppingIn
 from server.services.texts import Texts
@@ -53,6 +54,7 @@ class People:
             access=Access(office.stores.conversations),
             texts=texts,
             views=node.views,
+            blurring=Blurring(office.stores, office.clock),
             announce=node.announce,
             online=node.presence,
             clock=office.clock,
@@ -79,9 +81,14 @@ class People:
         *,
         emergency: bool | None = None,
         reason: str | None = None,
+        was: int | None = None,
     ) -> AgentConversation:
         command = PrioritizeConversation(
-            conversation=str(row.id), priority=priority, emergency=emergency, reason=reason
+            conversation=str(row.id),
+            priority=priority,
+            emergency=emergency,
+            reason=reason,
+            was=was,
         )
         return (await self._stepping_in.prioritize(lead, command)).conversation
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from server.protocol.errors import Forbidden, Invalid, NotFound
 from server.protocol.events import StatusChanged
 from server.services.seats import AgentSeat
 from storage import errors as stored
-from storage.rows import ConversationRow, EventRow
+from storage.rows import ConversationRow, EventRow, NewConversation
 from storage.step_ins import StepInRow
 from tests.assignment.leads import Leads
 from tests.assignment.office import Office, seat_row, together
@@ -127,6 +128,68 @@ async def test_p6_what_is_let_wait_again_keeps_its_age_and_goes_to_somebody_else
     assert (step.kind, step.agent_id, step.reason) == ("requeued", ann.agent_id, "Ann fell asleep")
 
 
+async def test_who_has_not_said_a_word_does_not_wait_and_the_engine_goes_on(
+    office: Office, lead: AgentSeat, leads: Leads
+) -> None:
+    """Without an age it could be compared with nobody: nothing more would be offered at all."""
+    now = office.clock.now()
+    silent = NewConversation(
+        shop_id=office.shop.id,
+        visitor_id=(await office.stores.visitors.create_anonymous(office.shop.id, now)).id,
+        client_id="silent",
+        queue_id=office.queue.id,
+    )
+    row = (await office.stores.conversations.start(silent, now)).row
+    other, people = await office.new_queue("other"), People(office)
+
+    for queue in (None, other):
+        with pytest.raises(stored.WrongState):
+            await leads.requeues(lead, row, queue)
+    with pytest.raises(stored.WrongState):
+        await people.assigns(lead, row, lead)
+    assert (await people.prioritizes(lead, row, 5)).state == "new"
+    with pytest.raises(asyncpg.CheckViolationError):
+        await office.db.execute("UPDATE conversation SET state = 'queued' WHERE id = $1", row.id)
+
+    ann, waits = await office.agent("ann"), await office.customer()
+    assert office.offered(ann) == [waits.id]
+
+
+async def test_who_had_joined_and_then_picks_it_is_beside_nobody(
+    office: Office, lead: AgentSeat, leads: Leads
+) -> None:
+    ann = await office.agent("ann")
+    row = await in_hand(office, ann)
+    await office.moved(
+        await office.stores.joining.join(office.shop.id, row.id, lead.agent_id, office.clock.now())
+    )
+    await office.sets(ann, "away")
+    await leads.requeues(lead, row)
+
+    await office.node.desk.pick(lead, row.id)
+
+    assert (await office.row(row)).agent_id == lead.agent_id
+    assert await office.stores.joining.of_agent(lead.agent_id) == []
+
+
+async def test_who_had_joined_and_is_asked_to_take_over_is_beside_nobody(
+    office: Office, lead: AgentSeat
+) -> None:
+    ann, people = await office.agent("ann"), People(office)
+    row = await in_hand(office, ann)
+    await office.sets(lead, "available")
+    await office.moved(
+        await office.stores.joining.join(office.shop.id, row.id, lead.agent_id, office.clock.now())
+    )
+
+    await people.asks(ann, row, lead)
+    await office.accepts(lead)
+
+    assert (await office.row(row)).agent_id == lead.agent_id
+    assert await office.stores.joining.of_agent(lead.agent_id) == []
+    assert (await notices(office, row))[-1] == ("agent_left", "ann")
+
+
 async def test_it_goes_to_another_queue_also_while_it_waits_or_is_on_offer(
     office: Office, lead: AgentSeat, leads: Leads
 ) -> None:
@@ -175,6 +238,32 @@ async def test_a_supervisor_ends_what_is_in_other_hands_for_good(
     await leads.closes(lead, again)  # who waits, or is on offer, too
     assert await office.slots(ann) == 0
     assert [each.kind for each in await written(office)] == ["closed", "closed"]
+
+
+async def test_a20_of_two_priorities_at_once_one_stands_and_the_other_is_told(
+    office: Office, lead: AgentSeat
+) -> None:
+    row, people = await office.customer(), People(office)
+    outcomes = await together(
+        people.prioritizes(lead, row, 3, was=0), people.prioritizes(lead, row, 7, was=0)
+    )
+    [refused] = [each for each in outcomes if isinstance(each, stored.Changed)]
+    assert refused.now == str((await office.row(row)).priority)
+    assert len([each for each in await office.events(row) if each == "prioritized"]) == 1
+
+
+async def test_what_stays_in_the_same_hands_is_ended_though_its_priority_has_changed(
+    office: Office, lead: AgentSeat, leads: Leads
+) -> None:
+    ann, bob = await office.agent("ann"), await office.agent("bob", is_here=False)
+    row, people = await in_hand(office, ann), People(office)
+    await people.prioritizes(lead, row, 3)
+
+    with pytest.raises(stored.Taken):
+        await leads.closes(lead, row, epoch=row.epoch, held_by=bob)
+    view = await leads.closes(lead, row, epoch=row.epoch, held_by=ann)
+
+    assert view.state == "closed"
 
 
 async def test_who_forgot_to_go_is_set_away_and_told_by_whom(

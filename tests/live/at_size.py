@@ -41,6 +41,8 @@ QUEUES = ("Before I buy", "Order & delivery", "Returns", "Complaints")
 CAPACITY = 3
 PASSWORD = secrets.token_urlsafe(12)
 BATCHES_PER_S = 20
+LEAST_PER_S = 0.5
+"""So often something is told, also when nothing has changed."""
 FRAMES = """(seconds) => new Promise((done) => {
     const took = [], until = performance.now() + seconds * 1000, rows = document.querySelector('[role=table]');
     let last = performance.now(), down = 1;
@@ -71,12 +73,21 @@ class Told:
 
     sizes: list[int] = field(default_factory=list[int])
     whole: int = 0
+    opened: int = 0
+    ended: list[str] = field(default_factory=list[str])
+
+    def begin(self, socket: Any) -> None:
+        """Take note of a line that was opened."""
+        self.opened += 1
+        socket.on("framereceived", self.hear)
 
     def hear(self, frame: Any) -> None:
         """Take note of a frame."""
         text = frame if isinstance(frame, str) else ""
         if "live:changed" in text[:40]:
             self.sizes.append(len(text.encode()))
+        elif "session:ended" in text[:40]:
+            self.ended.append(text)
         elif '"talks"' in text:
             self.whole = len(text.encode())
 
@@ -93,7 +104,7 @@ async def stage(agents: int, waiting: int) -> AsyncGenerator[Stage]:
             "KEFU_REDIS_URL": below.services.redis_url,
             "KEFU_DEMO_PASSWORD": PASSWORD,
             "KEFU_SECRET_KEY": secrets.token_hex(32),
-            "KEFU_LOG_LEVEL": "error",
+            "KEFU_LOG_LEVEL": "warning",
             "KEFU_PORT": str(port),
         }
         kefu = [".venv/bin/python", "-m", "server"]
@@ -167,9 +178,16 @@ async def look(on: Stage, told: Told, page: Page) -> None:
             token = (await answer.json())["token"]
     cookie: Any = {"name": "kefu_session", "value": token, "url": on.url}
     await page.context.add_cookies([cookie])
-    page.on("websocket", lambda socket: socket.on("framereceived", told.hear))
+    page.on("websocket", told.begin)
     await page.goto(on.url + "/console/#/live")
     await page.get_by_role("table", name="Conversations").wait_for(timeout=60_000)
+
+
+async def sessions(on: Stage) -> list[str]:
+    """Return what the node counts of its sessions, and why any ended."""
+    async with aiohttp.ClientSession() as http, http.get(on.url + "/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    return [each for each in lines if each.startswith("kefu_sessions")]
 
 
 async def frames(page: Page, seconds: float) -> str:
@@ -220,6 +238,11 @@ async def measure(options: argparse.Namespace) -> None:
             f"second, the largest {max(sizes, default=0) / 1000:.1f} kB, "
             f"and {told.whole / 1000:.0f} kB to begin with"
         )
+        print(f"lines opened by the page: {told.opened}; sessions that ended: {told.ended}")
+        print("the node:", *await sessions(on), sep="\n  ")
+        assert sizes, "nothing was told while things changed"
+        assert told.opened == 1, "the line did not hold"
+        assert len(sizes) >= LEAST_PER_S * took, "it was told too seldom"
         if options.pictures:
             await _pictures(page, options.pictures)
         await chromium.close()

@@ -91,9 +91,11 @@ class Watch:
         return queue
 
     async def ticks(self, count: int = 1) -> list[LiveChanged]:
-        """Look so often; return what was told."""
+        """Look so often, and once more for what was read beside; return what was told."""
         for _ in range(count):
             await self.view.tick()
+            await self.view.settle()
+        await self.view.tick()
         return self.told()
 
 

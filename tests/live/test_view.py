@@ -11,8 +11,18 @@ import pytest
 
 from server.protocol.errors import Forbidden
 from server.protocol.live import LiveAgent, LiveTalk
-from server.services.live.view import OVERLAP_TICKS, SLOW_TICKS, TICK_S, WHOLE_TICKS
+from server.services.live.board import Board
+from server.services.live.reading import Reading
+from server.services.live.view import (
+    BEAT_S,
+    KEPT_S,
+    OVERLAP_TICKS,
+    SLOW_TICKS,
+    TICK_S,
+    WHOLE_TICKS,
+)
 from server.services.rooms import live_room
+from storage.errors import StorageUnavailable
 from storage.live import Live
 from tests.assignment.office import Office
 from tests.live.conftest import NODE, Session, Watch
@@ -221,10 +231,98 @@ async def test_when_nobody_watches_any_more_nothing_is_read(office: Office, watc
     other = Session()
     await watch.view.watch(watch.lead, other)
     watch.view.gone(watch.lead, other.id)
+    await office.clock.advance(KEPT_S)
     await office.customer()
 
     assert await watch.ticks(SLOW_TICKS) == []
     assert watch.session.rooms == set()
+
+
+async def test_whose_line_broke_comes_back_to_what_is_known_already(
+    office: Office, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a node is short of breath all come back at once: nothing is read for them anew."""
+    await watch.begins()
+    watch.view.gone(watch.lead, watch.session.id)
+    row = await office.customer()
+    await watch.ticks(2)
+
+    async def never(*_: object) -> None:
+        raise AssertionError("everything was read again")
+
+    monkeypatch.setattr(Reading, "whole", never)
+    await office.clock.advance(KEPT_S - 1)
+    board = await watch.view.watch(watch.lead, Session())
+    assert [each.id for each in board.talks] == [str(row.id)]
+    await office.clock.advance(KEPT_S)
+    await watch.ticks()
+    assert board.version < watch.version, "and it goes on"
+
+
+async def test_news_wait_for_nothing_that_takes_longer_to_read(
+    office: Office, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = await office.customer()
+    await watch.begins()
+    gate, read = asyncio.Event(), Reading.slow
+
+    async def slowly(reading: Reading, shop_id: UUID, board: Board) -> None:
+        await gate.wait()
+        await read(reading, shop_id, board)
+
+    monkeypatch.setattr(Reading, "slow", slowly)
+    for _ in range(SLOW_TICKS - 1):
+        await watch.view.tick()
+        await watch.view.settle()
+    for _ in range(SLOW_TICKS):  # with a slow reading on its way
+        await watch.view.tick()
+    await office.node.desk.pick(replace(await office.agent("ann"), role="supervisor"), row.id)
+    await watch.view.tick()
+    watch.told()
+    assert talk(watch, row.id).state == "active"
+    await office.clock.advance(BEAT_S)
+    await watch.view.tick()
+    assert watch.told(), "and it beats, though nothing has changed"
+
+    gate.set()
+    await watch.ticks()
+    assert watch.queue.answered == 1
+
+
+async def test_what_happens_while_nothing_can_be_read_is_seen_afterwards(
+    office: Office, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = await office.customer()
+    await watch.begins()
+    await office.moved(
+        await office.stores.transitions.end_by_customer(row.id, row.visitor_id, office.clock.now())
+    )
+    with monkeypatch.context() as broken:
+
+        async def away(*_: object) -> list[object]:
+            raise StorageUnavailable
+
+        broken.setattr(Reading, "changed", away)
+        for _ in range(2 * OVERLAP_TICKS):
+            with pytest.raises(StorageUnavailable):
+                await watch.view.tick()
+
+    await watch.view.tick()
+    watch.told()
+    assert str(row.id) not in watch.known
+
+
+async def test_a_shop_that_surprises_takes_neither_its_own_news_nor_the_node(
+    office: Office, watch: Watch
+) -> None:
+    """Such as one whose time zone this machine does not know."""
+    await watch.begins()
+    await office.db.execute("UPDATE shop SET time_zone = 'Nowhere/Never'")
+    row = await office.customer()
+
+    await watch.ticks(SLOW_TICKS)
+
+    assert talk(watch, row.id).state == "queued"
 
 
 async def test_two_who_watch_share_one_reading_and_know_the_same(

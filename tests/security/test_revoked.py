@@ -62,6 +62,23 @@ async def test_f17_the_word_of_a_sign_out_was_lost_and_it_holds_all_the_same(
     assert await shown_out(lin, LATER_S, time.monotonic()) == "unauthorized"
 
 
+async def test_f17_the_word_that_somebody_leads_no_more_was_lost_and_it_holds_all_the_same(
+    cut_house: tuple[House, Proxy],
+) -> None:
+    house, proxy = cut_house
+    boss = await house.agent("Boss", role="admin", connect=False)
+    sue = await house.agent("Sue", role="supervisor", status=None, node=await house.node())
+    await sue.does("live:watch")
+    await proxy.cut()
+
+    async with house.rest(boss) as rest:
+        assert (await rest.ask("PATCH", f"/agents/{sue.row.id}", {"role": "agent"}))[0] == 200
+
+    assert await shown_out(sue, LATER_S, time.monotonic()) == "replaced"
+    await sue.connects()
+    assert (await sue.asks("live:watch"))["error"]["code"] == "forbidden"
+
+
 async def test_a_sign_in_that_runs_out_ends_its_sockets(house: House) -> None:
     lin, kim = await house.agent("Lin"), await house.agent("Kim")
     await house.db.execute(

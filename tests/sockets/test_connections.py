@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
+from itertools import pairwise
+from types import SimpleNamespace
 
 import aiohttp
+import pytest
 
 from server.protocol.events import SessionEnded
 from server.settings import Settings
+from server.sockets import pulse as pulse_module
 from server.sockets.drain import SOONEST_MS, latest_ms
+from server.sockets.pulse import Pulse
 from tests.sockets.conftest import OpenStage
 from tests.sockets.raw import Deaf, RawClient
 from tests.sockets.stage import Stage
@@ -54,6 +60,55 @@ async def test_p13_entering_takes_no_longer_than_allowed(open_stage: OpenStage) 
     async with RawClient(stage.url) as ann:
         ann.auth = {"name": "late"}
         assert '"code":"un' in await ann.enter()
+
+
+async def test_a_busy_node_pings_as_often_as_it_has_promised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A turn of its loop takes 0.7 s: clients that hear nothing in time would all come back."""
+    now, heard = 0.0, dict[str, list[float]]()
+
+    @dataclass(eq=False)
+    class Client:
+        name: str
+        slot: int = 0
+
+    class Enough(Exception):
+        """Twenty seconds have passed."""
+
+    async def busy(_: float) -> None:
+        nonlocal now
+        now += 0.7
+        if now > 20:
+            raise Enough
+
+    monkeypatch.setattr(pulse_module, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(pulse_module, "asyncio", SimpleNamespace(sleep=busy))
+    pulse = Pulse[Client](5.0, lambda client: heard.setdefault(client.name, []).append(now))
+    for number in range(50):
+        pulse.add(Client(str(number)))
+    with pytest.raises(Enough):
+        await pulse.run()
+
+    gaps = [late - early for times in heard.values() for early, late in pairwise([0.0, *times])]
+    assert len(heard) == 50
+    assert max(gaps) < 5.0 + 0.7 + 0.1
+
+
+async def test_who_is_being_let_in_is_not_shown_out(stage: Stage) -> None:
+    """A busy node may read late what a client has sent in time."""
+    async with RawClient(stage.url) as ann:
+        ann.auth = {"name": "late"}
+        entering = asyncio.create_task(ann.enter())
+        await until(lambda: "late" in stage.here)
+        engine = stage.gateway.server.engine
+        [connection] = engine.sockets.values()
+
+        engine._check_entry(connection)  # pyright: ignore[reportPrivateUsage]
+
+        assert not connection.ending
+        entering.cancel()
+        await asyncio.gather(entering, return_exceptions=True)
 
 
 async def test_p13_an_address_has_only_so_many_connections(open_stage: OpenStage) -> None:

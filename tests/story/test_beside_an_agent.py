@@ -107,6 +107,26 @@ async def test_whispers_are_read_again_by_those_whom_they_are_for(
     assert not any(each["text"] == "Welcome, Bob" for each in lin.line.heard("whisper:created"))
 
 
+async def test_a_whisper_never_reaches_who_has_taken_the_conversation_since(
+    house: House, people: tuple[Visitor, Agent, Agent, Agent]
+) -> None:
+    ann, lin, sue, bob = people
+    await bob.becomes("available")
+    await sue.does(
+        "conversation:assign",
+        conversation=ann.conversation,
+        agent=str(bob.row.id),
+        reason="Bob knows more",
+    )
+    asked = {"conversation": ann.conversation, "client_id": once(), "text": SECRET}
+    with pytest.raises(Refused) as refused:
+        await sue.does("conversation:whisper", to=str(lin.row.id), **asked)
+    assert refused.value.error["details"] == {"reason": "already_taken", "by": "Bob"}
+    assert await house.db.fetchval("SELECT count(*) FROM whisper") == 0
+    said = await sue.does("conversation:whisper", to=str(bob.row.id), **asked)
+    assert said["whisper"]["to"]["name"] == "Bob"
+
+
 async def test_nobody_whispers_who_does_not_lead_or_to_nobody(
     house: House, people: tuple[Visitor, Agent, Agent, Agent]
 ) -> None:
@@ -166,3 +186,29 @@ async def test_who_joins_talks_with_the_customer_beside_the_agent_until_they_ste
         with pytest.raises(Refused) as refused:
             await who.does("conversation:join", conversation=ann.conversation)
         assert refused.value.code == "forbidden"
+
+
+async def test_who_leads_no_more_says_no_word_more_and_the_customer_sees_them_go(
+    house: House, people: tuple[Visitor, Agent, Agent, Agent]
+) -> None:
+    ann, lin, sue, _ = people
+    boss = await house.agent("Boss", role="admin", connect=False)
+    await sue.does("conversation:join", conversation=ann.conversation)
+    await house.db.execute("UPDATE agent SET role = 'agent' WHERE id = $1", sue.row.id)
+    with pytest.raises(Refused) as refused:  # though her console has not heard of it
+        await sue.says("I am still here")
+    assert refused.value.code == "forbidden"
+
+    await sue.connects()
+    out = await sue.does("conversation:step_out", conversation=ann.conversation)
+    assert "joined" not in out["conversation"]
+    await ann.hears(notice="agent_left", sender={"kind": "system", "name": "Sue"})
+
+    await house.db.execute("UPDATE agent SET role = 'supervisor' WHERE id = $1", sue.row.id)
+    await sue.connects()
+    await sue.does("conversation:join", conversation=ann.conversation)
+    async with house.rest(boss) as rest:
+        assert (await rest.ask("PATCH", f"/agents/{sue.row.id}", {"role": "agent"}))[0] == 200
+    await ann.hears(notice="agent_left", sender={"kind": "system", "name": "Sue"})
+    assert "joined" not in await lin.hears("conversation:changed")
+    assert await house.db.fetchval("SELECT count(*) FROM participant") == 0

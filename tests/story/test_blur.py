@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from server.services.blur import Veil
+from storage.people import VisitorRow
 from tests.support.house import Agent, House, Visitor
 
 SECRETS = ("Wang Fang", "ann.lee@shop.example", "13800138000", "4111", "6222", "Hangzhou Road")
@@ -44,9 +46,10 @@ async def roads(house: House, sue: Agent, ann: Visitor) -> dict[str, Any]:
         "notes": await sue.reads(0, private=True),
     }
     async with house.rest(sue) as rest:
-        paths = ("", "/messages", "/messages?private=true", "/timeline")
+        paths = ("", "/messages", "/messages?private=true", "/timeline", "/events", "/decisions")
         for path in paths:
             said[path] = await rest.get(f"/conversations/{ann.conversation}{path}")
+        said["/step_ins"] = await rest.get("/step_ins")
         said["visitor"] = await rest.get(f"/visitors/{ann.id}")
         said["list"] = await rest.get("/conversations?view=all")
         said["in hand"] = await rest.get("/conversations?view=in_hand")
@@ -58,6 +61,9 @@ async def test_all_that_who_watches_is_told_or_reads_is_blurred(
 ) -> None:
     ann, lin, sue = people
     await lin.says("Paid with 6222021234567890?", private=True)
+    why = {"conversation": ann.conversation, "reason": "Wang Fang is a friend of ours"}
+    await sue.does("conversation:assign", agent=str(sue.row.id), **why)
+    await sue.does("conversation:assign", agent=str(lin.row.id), **why)
     before = len(sue.line.events)
 
     opened = await sue.does("conversation:watch", conversation=ann.conversation)
@@ -77,7 +83,12 @@ async def test_all_that_who_watches_is_told_or_reads_is_blurred(
     await sue.hears(text="Your order 10023 is on its way to •••.")
     await ann.does("user:set", attributes={"street": "Hangzhou Road 6"})
     assert (await sue.hears("visitor:changed"))["visitor"]["attributes"] == {"street": "•••"}
-    await sue.does("conversation:prioritize", conversation=ann.conversation, priority=2)
+    await ann.does("user:set", name="Fang Lihua")
+    await sue.hears("visitor:changed")
+    await lin.says("Thank you, Lihua, and Wang Fang it was before.")
+    await sue.hears(text="Thank you, •••, and ••• it was before.")
+    done = await sue.does("conversation:prioritize", conversation=ann.conversation, priority=2)
+    assert leaks(done) == []
     await sue.hears("conversation:changed", priority=2)
     assert leaks(sue.line.events[before:]) == []
     board = await sue.does("live:watch")
@@ -86,6 +97,15 @@ async def test_all_that_who_watches_is_told_or_reads_is_blurred(
     # The two who talk read every word.
     await ann.hears(text="Your order 10023 is on its way to Wang Fang.")
     await lin.hears(text="Once more: ann.lee@shop.example")
+
+    # What is answered to her own acts is as blurred as what she looks at.
+    for act in (
+        sue.does("conversation:requeue", **why),
+        sue.does("conversation:assign", agent=str(lin.row.id), **why),
+        sue.does("conversation:step_out", conversation=ann.conversation),
+        sue.does("conversation:close", outcome="spam", **why),
+    ):
+        assert leaks(await act) == []
 
 
 async def test_who_lets_themselves_be_seen_reads_all_of_it(
@@ -126,3 +146,25 @@ async def test_who_lets_themselves_be_seen_reads_all_of_it(
 def test_numbers_addresses_and_names_are_hidden_and_the_rest_stays(said: str, shown: str) -> None:
     veil = Veil(str(uuid4()), str(uuid4()), ("Wang Fang", "王芳"))
     assert veil.text(said) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "shown"),
+    [
+        ("Jane Doe", "Hi Jane, is DOE's parcel for Janet?", "Hi •••, is •••'s parcel for Janet?"),
+        ("Li Na", "Li, I like Nathan's link", "•••, I like Nathan's link"),
+        ("Wang Fang", "我是Fang先生", "我是•••先生"),
+        ("王 小芳", "小芳你好,王先生", "•••你好,王先生"),
+        ("Zoë O'Brien-Li", "Mrs O'Brien, Zoë and Li", "Mrs O'•••, ••• and •••"),
+        ("김 철수", "철수님은", "•••님은"),
+    ],
+)
+def test_each_word_of_a_name_is_hidden_and_no_part_of_another(
+    name: str, said: str, shown: str
+) -> None:
+    now = datetime.now(UTC)
+    row = VisitorRow(
+        id=uuid4(), shop_id=uuid4(), external_id=None, name=name, email=None, phone=None,
+        locale=None, attributes={}, page_url=None, page_title=None, created_at=now, seen_at=now,
+    )  # fmt: skip
+    assert Veil.over(uuid4(), row.id, row).text(said) == shown

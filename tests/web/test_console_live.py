@@ -89,7 +89,7 @@ async def test_a_supervisor_sees_the_shop_live_and_is_told_when_it_is_not(
     await tab.get_by_label("Conversations: Group by").select_option("Not grouped")
 
     await cable.cut()
-    await expect(tab.get_by_text("Not up to date")).to_be_visible(timeout=9000)
+    await expect(tab.get_by_text("Not up to date")).to_be_visible(timeout=6000)
     await customers[1].does("conversation:end", conversation=customers[1].conversation)
     await bob.leaves()
     cable.mend()

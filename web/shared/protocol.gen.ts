@@ -123,7 +123,8 @@ export interface AlertsChanged {
 /**
  * Give a conversation to an agent, over their capacity if need be, as somebody who leads.
  *
- * ``epoch`` is the conversation's as it was seen: whoever has taken it since keeps it.
+ * ``epoch`` is the conversation's as it was seen, ``held_by`` who had it: whoever has taken it
+ * since keeps it.
  */
 export interface AssignConversation {
   /** An id as the API gives it, never a key. */
@@ -132,6 +133,7 @@ export interface AssignConversation {
   agent: string;
   reason: string;
   epoch?: number | null;
+  held_by?: string | null;
 }
 
 /** Take back the question to a colleague, and keep the conversation. */
@@ -144,8 +146,9 @@ export interface CancelTransfer {
  * End the talk with an outcome; the wrap-up begins.
  *
  * With a ``reason`` somebody who leads ends what is in other hands, or waits: for good, without a
- * wrap-up. ``epoch`` is the conversation's as it was seen: what was done since stands.
- * Tasks that are due in it are done with it, or put off until ``later``.
+ * wrap-up. ``epoch`` is the conversation's as it was seen, ``held_by`` who had it: what was done
+ * since stands, unless they still have it. Tasks that are due in it are done with it, or put off
+ * until ``later``.
  */
 export interface CloseConversation {
   /** An id as the API gives it, never a key. */
@@ -154,6 +157,7 @@ export interface CloseConversation {
   reason?: string | null;
   epoch?: number | null;
   later?: string | null;
+  held_by?: string | null;
 }
 
 /**
@@ -473,7 +477,8 @@ export interface Preview {
 /**
  * Say how soon a conversation is served, as somebody who leads.
  *
- * A step of ``priority`` is worth some waiting; an ``emergency`` goes before all others.
+ * A step of ``priority`` is worth some waiting; an ``emergency`` goes before all others. ``was``
+ * and ``was_emergency`` are as they were seen: what was set since stands.
  */
 export interface PrioritizeConversation {
   /** An id as the API gives it, never a key. */
@@ -481,6 +486,8 @@ export interface PrioritizeConversation {
   priority: number;
   emergency?: boolean | null;
   reason?: string | null;
+  was?: number | null;
+  was_emergency?: boolean | null;
 }
 
 /** A queue by name. */
@@ -520,7 +527,8 @@ export interface ReadChanged {
 /**
  * Let a conversation wait again, in its queue or another one, as somebody who leads.
  *
- * Its age is kept. ``epoch`` is the conversation's as it was seen: what was done since stands.
+ * Its age is kept. ``epoch`` is the conversation's as it was seen, ``held_by`` who had it: what
+ * was done since stands, unless they still have it.
  */
 export interface RequeueConversation {
   /** An id as the API gives it, never a key. */
@@ -528,6 +536,7 @@ export interface RequeueConversation {
   reason: string;
   queue?: string | null;
   epoch?: number | null;
+  held_by?: string | null;
 }
 
 /** Take back a close while the wrap-up lasts. */
@@ -834,13 +843,18 @@ export interface Whisper {
   after: number;
 }
 
-/** Say something to whoever has a conversation, as somebody who leads. No customer reads it. */
+/**
+ * Say something to whoever has a conversation, as somebody who leads. No customer reads it.
+ *
+ * ``to`` is whom it is meant for: who has taken the conversation since does not read it.
+ */
 export interface WhisperToAgent {
   /** An id as the API gives it, never a key. */
   conversation: string;
   /** Chosen by the sender, fresh for each new thing; a retry repeats it. */
   client_id: string;
   text: string;
+  to?: string | null;
 }
 
 /** The whisper as it was stored. */

@@ -99,6 +99,8 @@ class AgentsAdmin:
         elif _face(updated) != _face(row):
             self._accounts.reconnect(updated)
         self._router.agent_touched(seat.shop_id, agent_id)
+        if updated.role == "agent":
+            await self._departure.step_out(updated)
         if patch.active is False:
             await self._take_out(updated)
         return await self.one(seat, agent_id)

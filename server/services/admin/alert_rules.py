@@ -21,6 +21,7 @@ from server.services.alerts.metrics import KINDS
 from server.services.alerts.targets import fault_of, is_plainly_private
 from server.services.clock import Clock
 from server.services.ids import uuid_of
+from server.services.limits import Limit
 from server.services.mail.recipients import Recipients
 from server.services.seats import AgentSeat
 from server.services.stores import Stores
@@ -38,12 +39,14 @@ PERCENT_MAX = 100
 class Ways:
     """How rules tell people, and whom they may tell.
 
-    ``may_be_private``: webhooks may stay in the network.
+    ``tests`` bounds how often webhooks are tried out; ``may_be_private``: they may stay in the
+    network.
     """
 
     posts: AlertPosts
     mails: Mails
     recipients: Recipients
+    tests: Limit
     may_be_private: bool
 
 
@@ -83,26 +86,16 @@ class AlertRulesAdmin:
     async def update(
         self, seat: AgentSeat, rule_id: UUID, patch: AlertRulePatch
     ) -> AlertRuleRecord:
-        """Change one. What it has raised is judged anew within seconds."""
-        before = await self._row(seat, rule_id)
-        known = {
-            "name": before.name,
-            "metric": before.metric,
-            "threshold": before.threshold,
-            "queue": None if before.queue_id is None else str(before.queue_id),
-            "agent": None if before.agent_id is None else str(before.agent_id),
-            "hold_s": before.hold_s,
-            "clear_s": before.clear_s,
-            "active": before.active,
-            "webhook_url": before.webhook_url,
-            "webhook_secret": before.webhook_secret,
-            "mail_to": before.mail_to,
-        }
-        values = await self._checked(seat, known | given(patch), before.mail_to)
-        row = await self._rules.update(seat.shop_id, rule_id, values)
-        if row is None:
-            raise NotFound
-        return await self._record(row)
+        """Change one. What it has raised is judged anew within seconds.
+
+        What is not given stays, also what somebody else has changed just now.
+        """
+        while True:
+            before = await self._row(seat, rule_id)
+            values = await self._checked(seat, _known(before) | given(patch), before.mail_to)
+            row = await self._rules.update(before, values)
+            if row is not None:
+                return await self._record(row)
 
     async def delete(self, seat: AgentSeat, rule_id: UUID) -> None:
         """Take one out of use; what it has raised is cleared within seconds."""
@@ -115,6 +108,7 @@ class AlertRulesAdmin:
         row = await self._row(seat, rule_id)
         if row.webhook_url is None:
             raise Conflict("This rule has no webhook.", reason="no_webhook")
+        self._ways.tests.count(str(seat.agent_id))
         shop = await self._stores.shops.get(seat.shop_id)
         await self._ways.posts.write(
             Post(
@@ -194,6 +188,23 @@ class AlertRulesAdmin:
         if row is None or row.shop_id != seat.shop_id:
             raise Invalid("There is no such agent.", field="agent")
         return row.id
+
+
+def _known(row: AlertRuleRow) -> dict[str, object]:
+    """Return a rule as somebody would give it."""
+    return {
+        "name": row.name,
+        "metric": row.metric,
+        "threshold": row.threshold,
+        "queue": None if row.queue_id is None else str(row.queue_id),
+        "agent": None if row.agent_id is None else str(row.agent_id),
+        "hold_s": row.hold_s,
+        "clear_s": row.clear_s,
+        "active": row.active,
+        "webhook_url": row.webhook_url,
+        "webhook_secret": row.webhook_secret,
+        "mail_to": row.mail_to,
+    }
 
 
 def _id(given_id: str, field: str) -> UUID:

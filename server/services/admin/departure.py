@@ -26,8 +26,20 @@ class Departure:
         await self._announce.tasks(agent.shop_id, tasks)  # whoever can does them now
         self._router.agent_touched(agent.shop_id, agent.id)
 
+    async def step_out(self, agent: AgentRow) -> None:
+        """Let who leads no more, or leaves, talk beside nobody; the customers are told."""
+        for conversation_id in await self._stores.joining.of_agent(agent.id):
+            try:
+                moved = await self._stores.joining.step_out(
+                    agent.shop_id, conversation_id, agent.id, self._clock.now()
+                )
+            except (Missing, WrongState):
+                continue  # it ended meanwhile
+            await self._announce.moved(moved)
+
     async def hand_back(self, agent: AgentRow) -> None:
-        """Let what they held wait again."""
+        """Let what they held wait again, and talk beside nobody."""
+        await self.step_out(agent)
         for offer in await self._offers.live_of_agent(agent.id):
             moved = await self._offers.end(offer.id, None, "agent_away", self._clock.now())
             if moved is not None:

@@ -14,7 +14,7 @@ import structlog
 
 from server.protocol.alerts import AlertsChanged
 from server.services.alerts.faces import TOLD_MAX, alert_faces, told_outside
-from server.services.alerts.metrics import Facts, measure
+from server.services.alerts.metrics import OF_PRESENCE, Facts, measure
 from server.services.alerts.reading import AlertReading
 from server.services.alerts.verdicts import Begins, Stands, Vanishes, Verdict, end, judge
 from server.services.clock import Clock
@@ -157,6 +157,8 @@ def _verdicts(
     found: list[tuple[AlertRuleRow | None, Verdict]] = []
     for rule in rules:
         rows = by_rule.pop(rule.id, [])
+        if rule.metric in OF_PRESENCE and not facts.is_sure:
+            continue
         found += [(rule, each) for each in judge(rule, measure(rule.metric, facts), rows, facts.at)]
     for rows in by_rule.values():  # of rules that are no more, or rest
         found += [(None, end(row, facts.at)) for row in rows]

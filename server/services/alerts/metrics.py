@@ -11,17 +11,27 @@ from storage.alert_rules import Metric
 SAMPLE_MIN = 10
 """Shares of fewer customers than this say nothing: the first of the day would raise an alert."""
 
+OF_PRESENCE: frozenset[Metric] = frozenset({"uncovered", "not_responding", "gone"})
+"""What rests on who is here. While nobody can tell that, nothing begins and nothing ends."""
+
+OF_TIME: frozenset[Metric] = frozenset({"longest_wait", "unanswered"})
+"""What counts the seconds in which it was open. While it is closed, nothing begins."""
+
 Unit = Literal["customers", "seconds", "percent", "offers", "is"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFact:
-    """A queue now, and those who came to it today. ``is_covered``: somebody ready can take."""
+    """A queue now, and those who came to it today. ``is_covered``: somebody ready can take.
+
+    ``waited_s``: so many seconds of open time the oldest has waited.
+    """
 
     id: UUID
     name: str
     waiting: int = 0
-    oldest: datetime | None = None
+    waited_s: int = 0
+    is_open: bool = True
     is_covered: bool = True
     answered: int = 0
     in_time: int = 0
@@ -32,7 +42,8 @@ class QueueFact:
 class AgentFact:
     """Somebody in service. ``is_silent``: available, and let offers run out until there are none.
 
-    ``unanswered_since``: a customer of theirs has waited for an answer since then.
+    ``unanswered_s``: a customer of theirs has waited for an answer for so many seconds of the open
+    time of its queue, ``is_open``.
     """
 
     id: UUID
@@ -40,26 +51,32 @@ class AgentFact:
     is_here: bool = True
     is_silent: bool = False
     in_hand: int = 0
-    unanswered_since: datetime | None = None
+    unanswered_s: int = 0
+    is_open: bool = True
     missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A shop at one moment."""
+    """A shop at one moment. ``is_sure``: all nodes have said who is here."""
 
     at: datetime
     queues: Sequence[QueueFact]
     agents: Sequence[AgentFact]
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How much of it one queue or agent has; None where nobody can tell."""
+    """How much of it one queue or agent has; None where nobody can tell.
+
+    ``is_held``: it is closed. A breach neither begins nor is raised before it opens.
+    """
 
     subject_id: UUID
     name: str
     value: int | None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,33 +100,31 @@ KINDS: Mapping[Metric, Kind] = {
     "gone": Kind(subject="agent", unit="customers"),
 }
 
-OF_QUEUES: Mapping[str, Callable[[QueueFact, datetime], int | None]] = {
-    "waiting": lambda queue, _: queue.waiting,
-    "longest_wait": lambda queue, now: _seconds(queue.oldest, now),
-    "service_level": lambda queue, _: _percent(queue.in_time, queue),
-    "abandonment": lambda queue, _: _percent(queue.abandoned, queue),
-    "uncovered": lambda queue, _: 0 if queue.is_covered else queue.waiting,
+OF_QUEUES: Mapping[str, Callable[[QueueFact], int | None]] = {
+    "waiting": lambda queue: queue.waiting,
+    "longest_wait": lambda queue: queue.waited_s,
+    "service_level": lambda queue: _percent(queue.in_time, queue),
+    "abandonment": lambda queue: _percent(queue.abandoned, queue),
+    "uncovered": lambda queue: 0 if queue.is_covered else queue.waiting,
 }
 
-OF_AGENTS: Mapping[str, Callable[[AgentFact, datetime], int | None]] = {
-    "not_responding": lambda agent, _: int(agent.is_here and agent.is_silent),
-    "missed": lambda agent, _: agent.missed,
-    "unanswered": lambda agent, now: _seconds(agent.unanswered_since, now),
-    "gone": lambda agent, _: 0 if agent.is_here else agent.in_hand,
+OF_AGENTS: Mapping[str, Callable[[AgentFact], int | None]] = {
+    "not_responding": lambda agent: int(agent.is_here and agent.is_silent),
+    "missed": lambda agent: agent.missed,
+    "unanswered": lambda agent: agent.unanswered_s,
+    "gone": lambda agent: 0 if agent.is_here else agent.in_hand,
 }
 
 
 def measure(metric: Metric, facts: Facts) -> list[Measure]:
     """Return how much of it each queue, or each agent, has."""
+
+    def found(each: QueueFact | AgentFact, value: int | None) -> Measure:
+        return Measure(each.id, each.name, value, metric in OF_TIME and not each.is_open)
+
     if metric in OF_QUEUES:
-        of_queue = OF_QUEUES[metric]
-        return [Measure(each.id, each.name, of_queue(each, facts.at)) for each in facts.queues]
-    of_agent = OF_AGENTS[metric]
-    return [Measure(each.id, each.name, of_agent(each, facts.at)) for each in facts.agents]
-
-
-def _seconds(since: datetime | None, now: datetime) -> int:
-    return 0 if since is None else max(0, int((now - since).total_seconds()))
+        return [found(each, OF_QUEUES[metric](each)) for each in facts.queues]
+    return [found(each, OF_AGENTS[metric](each)) for each in facts.agents]
 
 
 def _percent(part: int, queue: QueueFact) -> int | None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from server.services.alerts.metrics import AgentFact, Facts, QueueFact
+from server.services.alerts.metrics import OF_TIME, AgentFact, Facts, QueueFact
+from server.services.alerts.waits import ALWAYS, Waits, kept_now
 from server.services.live.cover import Cover
 from server.services.live.crew import Crew
 from server.services.live.reading import TARGET_S, Sources
@@ -18,7 +19,7 @@ DAY_S = 15.0
 """Figures of the whole day are read so often; they move slowly, and cost what the day has had."""
 
 NOBODY = LineNow(0, None)
-NOTHING = HandNow(0, None)
+NOTHING = HandNow(0, {})
 NO_DAY = AgentDay()
 
 
@@ -42,19 +43,25 @@ class AlertReading:
         """Return the shop as it is now, as far as these metrics look at it."""
         source = self._from
         day = await self._day(shop_id, metrics)
-        crew = Crew()
-        if "uncovered" in metrics:
-            rules, skills = await source.rules.queues(shop_id), await source.agents.skills(shop_id)
-            crew.know(Cover.of(rules, skills), {})
+        crew, open_time = Crew(), ALWAYS
+        if metrics & (OF_TIME | {"uncovered"}):
+            rules = await source.rules.queues(shop_id)
+            if "uncovered" in metrics:
+                crew.know(Cover.of(rules, await source.agents.skills(shop_id)), {})
+            if metrics & OF_TIME:
+                open_time = kept_now(await source.shops.get(shop_id), rules)
         people = await source.agents.now(shop_id)
         lines = await source.lines.lines(shop_id)
         crew.put(people, lines)
         waiting, hands = await self._counts.lines(shop_id), await self._counts.hands(shop_id)
         is_covered = {key: each.ready > 0 and not each.lacks for key, each in crew.takers.items()}
+        waits = Waits(open_time, source.clock.now())
         return Facts(
-            at=source.clock.now(),
+            at=waits.now,
             queues=[
-                _queue(each, waiting.get(each.id, NOBODY), is_covered.get(str(each.id), True))
+                _queue(
+                    each, waiting.get(each.id, NOBODY), waits, is_covered.get(str(each.id), True)
+                )
                 for each in day.queues
             ],
             agents=[
@@ -62,10 +69,12 @@ class AlertReading:
                     each,
                     each.id in lines,
                     hands.get(each.id, NOTHING),
+                    waits,
                     day.missed.get(each.id, NO_DAY),
                 )
                 for each in people
             ],
+            is_sure=source.lines.is_sure(shop_id),
         )
 
     async def _day(self, shop_id: UUID, metrics: Set[Metric]) -> _Day:
@@ -81,12 +90,13 @@ class AlertReading:
         return day
 
 
-def _queue(row: QueueNow, line: LineNow, is_covered: bool) -> QueueFact:
+def _queue(row: QueueNow, line: LineNow, waits: Waits, is_covered: bool) -> QueueFact:
     return QueueFact(
         id=row.id,
         name=row.name,
         waiting=line.waiting,
-        oldest=line.oldest,
+        waited_s=0 if line.oldest is None else waits.seconds(row.id, line.oldest),
+        is_open=waits.is_open(row.id),
         is_covered=is_covered,
         answered=row.answered,
         in_time=row.in_time,
@@ -94,13 +104,15 @@ def _queue(row: QueueNow, line: LineNow, is_covered: bool) -> QueueFact:
     )
 
 
-def _agent(row: AgentNow, is_here: bool, hand: HandNow, day: AgentDay) -> AgentFact:
+def _agent(row: AgentNow, is_here: bool, hand: HandNow, waits: Waits, day: AgentDay) -> AgentFact:
+    unanswered_s, queue_id = waits.longest(hand.unanswered)
     return AgentFact(
         id=row.id,
         name=row.name,
         is_here=is_here,
         is_silent=row.status == "available" and not row.is_responding,
         in_hand=hand.count,
-        unanswered_since=hand.unanswered_since,
+        unanswered_s=unanswered_s,
+        is_open=waits.is_open(queue_id),
         missed=day.missed,
     )

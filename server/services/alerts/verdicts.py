@@ -49,14 +49,20 @@ def judge(
 ) -> list[Verdict]:
     """Return what changes; ``known`` are the breaches of this rule that are not over.
 
-    For whom nothing is measured any more it is over.
+    For whom nothing is measured any more it is over, and so is what was found by another metric or
+    threshold: what the rule asks for now begins anew. What ends goes first: one stands at a time.
     """
-    rows = {row.subject_id: row for row in known}
-    found: list[Verdict] = []
+    now_asked = (rule.metric, rule.threshold)
+    rows = {row.subject_id: row for row in known if (row.metric, row.threshold) == now_asked}
+    found: list[Verdict] = [
+        end(row, now) for row in known if (row.metric, row.threshold) != now_asked
+    ]
     for each in measures:
         if not _concerns(rule, each.subject_id):
             continue
         state, row = state_of(rule, each.value), rows.pop(each.subject_id, None)
+        if each.is_held and state != "well":
+            continue  # as it stands, until it opens
         if row is None:
             if state == "breach":
                 found.append(Begins(each, is_raised=rule.hold_s == 0))

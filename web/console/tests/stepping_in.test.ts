@@ -43,6 +43,17 @@ describe('a warm transfer', () => {
     expect(desk.book.mine).toEqual([]);
   });
 
+  test('who gives away what they look at comes in again, and goes on hearing it', async () => {
+    line.answer('conversation:open', () => ({ conversation: conversation('c1', { agent: BOB, epoch: 2 }), messages: [said(1)], notes: [], viewers: [] }));
+    line.tell('session:started', session({ conversations: [conversation('c1'), conversation('c2')] }));
+    await desk.open('c1');
+    line.tell('conversation:changed', conversation('c1', { epoch: 2, agent: BOB }));
+    await vi.waitFor(() => expect(line.of('conversation:open')).toHaveLength(2));
+    line.tell('conversation:changed', conversation('c1', { epoch: 3, agent: BOB }));
+    line.tell('conversation:changed', conversation('c2', { epoch: 2, agent: BOB })); // nobody looks at that one
+    expect(line.of('conversation:open')).toHaveLength(2);
+  });
+
   test('c10: not taken up, the customer stays and the sender is told once', () => {
     line.tell('session:started', session({ conversations: [conversation('c1', { handover: question(ME, BOB) })] }));
     line.tell('message:created', said(1, { private: true, notice: 'handover_declined', sender: { kind: 'system', name: 'Bob' } }));
@@ -74,6 +85,26 @@ describe('a warm transfer', () => {
       { conversation: 'c1', to: { back: true } },
     ]);
     expect(line.of('transfer:cancel')).toEqual([{ conversation: 'c1' }]);
+  });
+});
+
+describe('what is decided on', () => {
+  test('goes along: who had it, how soon it was to be served, whom a whisper is meant for', async () => {
+    const actions = new Actions(desk);
+    const seen = conversation('c1', { agent: BOB, epoch: 7, priority: 2 });
+    for (const each of ['assign', 'requeue', 'close', 'prioritize'] as const) line.answer(`conversation:${each}`, () => ({ conversation: seen }));
+    await actions.assign(seen, 'a9', 'She knows more');
+    await actions.requeue(seen, 'Too long');
+    await actions.overrule(seen, 'Only spam', 'spam');
+    await actions.prioritize('c1', 5, false, '', seen);
+    line.refuse('conversation:whisper', 'already_taken');
+    await actions.whisper('c1', 'w1', 'psst', BOB.id);
+    const asked = { conversation: 'c1', epoch: 7, held_by: BOB.id };
+    expect(line.of('conversation:assign')).toEqual([{ ...asked, agent: 'a9', reason: 'She knows more' }]);
+    expect(line.of('conversation:requeue')).toEqual([{ ...asked, reason: 'Too long' }]);
+    expect(line.of('conversation:close')).toEqual([{ ...asked, reason: 'Only spam', outcome: 'spam' }]);
+    expect(line.of('conversation:prioritize')).toEqual([{ conversation: 'c1', priority: 5, emergency: false, was: 2, was_emergency: false }]);
+    expect(line.of('conversation:whisper')[0]).toMatchObject({ to: BOB.id });
   });
 });
 
@@ -163,7 +194,7 @@ describe('a supervisor', () => {
     const actions = new Actions(desk);
     line.answer('conversation:assign', () => ({ conversation: conversation('c1', { epoch: 8 }) }));
     await actions.assign(conversation('c1', { epoch: 7 }), 'a2', ' Speaks Danish ');
-    expect(line.of('conversation:assign')).toEqual([{ conversation: 'c1', agent: 'a2', reason: 'Speaks Danish', epoch: 7 }]);
+    expect(line.of('conversation:assign')).toEqual([{ conversation: 'c1', agent: 'a2', reason: 'Speaks Danish', epoch: 7, held_by: 'a1' }]);
     expect(desk.book.get('c1')?.epoch).toBe(8);
   });
 

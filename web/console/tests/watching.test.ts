@@ -51,11 +51,11 @@ describe('whispers', () => {
   test('are said once, however often it is tried; other words are another whisper', async () => {
     const whispering = new Whispering(new Actions(desk));
     line.refuse('conversation:whisper', 'timeout', true);
-    await whispering.say('c1', 'psst');
+    await whispering.say('c1', 'psst', BOB.id);
     line.answer('conversation:whisper', () => ({ whisper: whisper(1, 0) }));
-    await whispering.say('c1', 'psst');
-    await whispering.say('c1', 'psst');
-    await whispering.say('c1', 'another thing');
+    await whispering.say('c1', 'psst', BOB.id);
+    await whispering.say('c1', 'psst', BOB.id);
+    await whispering.say('c1', 'another thing', BOB.id);
     const ids = line.of('conversation:whisper').map(({ client_id }) => client_id);
     expect(ids[0]).toBe(ids[1]);
     expect(new Set(ids).size).toBe(3);

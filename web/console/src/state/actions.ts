@@ -16,6 +16,9 @@ type Moving =
   | 'conversation:resume'
   | 'conversation:finish';
 
+/** How soon something is served, as it was seen. */
+export type Urgency = Pick<AgentConversation, 'priority' | 'emergency'>;
+
 /** What an agent does with a whole conversation. Each answers with the conversation afterwards. */
 export class Actions {
   constructor(private readonly desk: Desk) {}
@@ -36,13 +39,15 @@ export class Actions {
   }
 
   /** Gives it to somebody, as it is seen now: whoever takes it meanwhile keeps it. */
-  assign({ id, epoch }: AgentConversation, agent: string, reason: string) {
-    return this.#move('conversation:assign', { conversation: id, agent, reason: reason.trim(), epoch });
+  assign(seen: AgentConversation, agent: string, reason: string) {
+    return this.#move('conversation:assign', { ...as_seen(seen), agent, reason: reason.trim() });
   }
 
-  prioritize(conversation: string, priority: number, emergency: boolean, reason: string) {
+  /** Says how soon it is served; `was` is how that was seen. */
+  prioritize(conversation: string, priority: number, emergency: boolean, reason: string, was: Urgency) {
     const text = reason.trim();
-    return this.#move('conversation:prioritize', { conversation, priority, emergency, ...(text && { reason: text }) });
+    const before = { was: was.priority ?? 0, was_emergency: was.emergency ?? false };
+    return this.#move('conversation:prioritize', { conversation, priority, emergency, ...before, ...(text && { reason: text }) });
   }
 
   /** What is due in it is done with it, or put off until `later`. */
@@ -51,8 +56,8 @@ export class Actions {
   }
 
   /** Says something to its agent alone. A retry repeats the `client_id`. */
-  async whisper(conversation: string, client_id: string, text: string) {
-    const answer = await this.desk.line.ask('conversation:whisper', { conversation, client_id, text });
+  async whisper(conversation: string, client_id: string, text: string, to: string) {
+    const answer = await this.desk.line.ask('conversation:whisper', { conversation, client_id, text, to });
     if (answer.ok) this.desk.threads.get(conversation)?.whispered(answer.data.whisper);
     return answer;
   }
@@ -66,13 +71,13 @@ export class Actions {
   }
 
   /** Lets it wait again, as it is seen now; without a `queue` in its own. */
-  requeue({ id, epoch }: AgentConversation, reason: string, queue?: string) {
-    return this.#move('conversation:requeue', { conversation: id, reason: reason.trim(), epoch, ...(queue && { queue }) });
+  requeue(seen: AgentConversation, reason: string, queue?: string) {
+    return this.#move('conversation:requeue', { ...as_seen(seen), reason: reason.trim(), ...(queue && { queue }) });
   }
 
   /** Ends what others have in hand, or what waits, for good. */
-  overrule({ id, epoch }: AgentConversation, reason: string, outcome: string) {
-    return this.#move('conversation:close', { conversation: id, reason: reason.trim(), outcome, epoch });
+  overrule(seen: AgentConversation, reason: string, outcome: string) {
+    return this.#move('conversation:close', { ...as_seen(seen), reason: reason.trim(), outcome });
   }
 
   /** Sets a colleague's status; `was` is how it was seen. */
@@ -100,4 +105,9 @@ export class Actions {
     if (answer.ok) this.desk.book.put(answer.data.conversation);
     return answer;
   }
+}
+
+/** What one decides on: which conversation, how it stood, and who had it. */
+function as_seen({ id, epoch, agent }: AgentConversation) {
+  return { conversation: id, epoch, ...(agent && { held_by: agent.id }) };
 }

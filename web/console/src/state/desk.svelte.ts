@@ -263,6 +263,8 @@ export class Desk {
     if (this.book.get(now.id)?.unclaimed && !before?.unclaimed) this.ears.unclaimed(now);
     if (this.#is_mine(before)) this.#left(before, now);
     else this.#came(now);
+    // Whose it is no more is shown out of it, also where they still look at it.
+    if (now.id === this.open_id && this.#is_mine(before) && !this.#is_mine(now)) void this.#load(now.id);
   }
 
   #left(before: AgentConversation | undefined, now: AgentConversation): void {

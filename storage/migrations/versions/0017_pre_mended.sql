@@ -1,0 +1,109 @@
+-- works with: 0002_pre_routing
+-- reviewed: append_message, conversation_waits_since
+-- Who waits has an age; without one the engine could not compare them, and the shop's routing stood
+-- still. Nobody of the version before sets such a state but by that mistake, which is refused now.
+-- The rule is not checked for old rows, which would hold everybody up: those that wait are mended.
+ALTER TABLE conversation ADD CONSTRAINT conversation_waits_since
+    CHECK (state NOT IN ('queued', 'offered') OR queued_at IS NOT NULL) NOT VALID;
+UPDATE conversation SET queued_at = created_at
+ WHERE state IN ('queued', 'offered') AND queued_at IS NULL;
+
+CREATE INDEX participant_of_agent ON participant (agent_id);
+
+-- Who has joined may speak to the customer, too, as long as they lead.
+CREATE OR REPLACE FUNCTION append_message(
+    to_conversation uuid, of_shop uuid, its_client_id text, from_kind text, from_id uuid,
+    from_name text, its_text text, is_private boolean, its_notice text, moment timestamptz,
+    OUT status text, OUT seq integer, OUT at timestamptz, OUT latency_ms bigint, OUT after integer,
+    OUT became_queued boolean
+) LANGUAGE plpgsql
+-- Plans made while the tables are small must do when they are large.
+SET enable_seqscan = off
+AS $function$
+#variable_conflict use_column
+DECLARE
+    held conversation;                 -- the conversation as it was before
+    line message;                      -- the message as it is stored
+BEGIN
+    SELECT * INTO held FROM conversation c WHERE c.id = to_conversation FOR NO KEY UPDATE;
+    -- A statement of its own: its snapshot is younger than the lock.
+    SELECT * INTO line FROM message m
+     WHERE m.conversation_id = to_conversation AND m.client_id = its_client_id;
+
+    status := CASE
+        WHEN held.id IS NULL OR held.shop_id IS DISTINCT FROM of_shop
+          OR (from_kind = 'customer' AND held.visitor_id IS DISTINCT FROM from_id)
+            THEN 'missing'             -- for strangers it does not exist
+        WHEN line.seq IS NOT NULL THEN
+            CASE WHEN line.sender_kind = from_kind AND line.private = is_private
+                  AND (line.sender_id = from_id OR from_kind <> 'agent')
+                 THEN 'duplicate' ELSE 'not_yours' END
+        WHEN is_private THEN
+            CASE WHEN from_kind = 'customer' THEN 'not_yours' ELSE 'stored' END
+        WHEN from_kind = 'system' THEN 'stored'
+        WHEN held.state IN ('wrap_up', 'closed') THEN 'closed'
+        WHEN from_kind = 'agent'
+         AND (held.state <> 'active' OR held.agent_id IS DISTINCT FROM from_id
+              AND NOT EXISTS (SELECT FROM participant p JOIN agent a ON a.id = p.agent_id
+                               WHERE p.conversation_id = held.id AND p.agent_id = from_id
+                                 AND a.role <> 'agent'))
+            THEN 'not_yours'
+        ELSE 'stored'
+    END;
+    became_queued := status = 'stored' AND NOT is_private
+                     AND held.state = 'new' AND from_kind = 'customer';
+
+    IF status = 'stored' THEN
+        INSERT INTO message (conversation_id, private, seq, client_id, after, sender_kind,
+                             sender_id, sender_name, text, notice, at, gap_ms, latency_ms)
+        SELECT to_conversation, is_private,
+               CASE WHEN is_private THEN held.note_head ELSE held.head END + 1, its_client_id,
+               CASE WHEN is_private THEN held.head END, from_kind, from_id, from_name, its_text,
+               its_notice, now.at,
+               CASE WHEN NOT is_private THEN elapsed_ms(held.last_at, now.at) END,
+               CASE WHEN NOT is_private AND from_kind = 'agent'
+                    THEN elapsed_ms(held.unanswered_since, now.at) END
+          FROM (SELECT greatest(moment, held.last_at) AS at) now
+        RETURNING * INTO line;
+    END IF;
+    IF status = 'stored' AND is_private THEN
+        UPDATE conversation c SET note_head = line.seq WHERE c.id = to_conversation;
+    ELSIF status = 'stored' THEN
+        UPDATE conversation c
+           SET head = line.seq, last_at = line.at,
+               state = CASE WHEN became_queued THEN 'queued' ELSE c.state END,
+               epoch = c.epoch + became_queued::integer,
+               queued_at = CASE WHEN became_queued THEN line.at ELSE c.queued_at END,
+               last_sender = CASE from_kind WHEN 'system' THEN c.last_sender ELSE from_kind END,
+               last_text = CASE from_kind WHEN 'system' THEN c.last_text
+                                          ELSE left(its_text, 200) END,
+               unanswered_since = CASE from_kind
+                   WHEN 'customer' THEN coalesce(c.unanswered_since, line.at)
+                   WHEN 'agent' THEN NULL ELSE c.unanswered_since END,
+               first_response_ms = coalesce(c.first_response_ms, line.latency_ms),
+               replies = c.replies + (line.latency_ms IS NOT NULL)::integer,
+               reply_ms_sum = c.reply_ms_sum + coalesce(line.latency_ms, 0),
+               reply_ms_max = greatest(c.reply_ms_max, line.latency_ms),
+               -- the gap before a message is the talk time of who sent it, once there is an agent
+               customer_talk_ms = c.customer_talk_ms + CASE from_kind WHEN 'customer' THEN talk.ms
+                                                                      ELSE 0 END,
+               agent_talk_ms = c.agent_talk_ms + CASE from_kind WHEN 'agent' THEN talk.ms
+                                                                ELSE 0 END
+          FROM (SELECT CASE WHEN held.assigned_at IS NULL THEN 0 ELSE
+                       coalesce(elapsed_ms(greatest(held.last_at, held.assigned_at), line.at), 0)
+                       END AS ms) talk
+         WHERE c.id = to_conversation;
+    END IF;
+    IF became_queued THEN
+        INSERT INTO conversation_event
+               (conversation_id, at, kind, from_state, to_state, actor_kind, actor_id)
+        VALUES (to_conversation, line.at, 'queued', 'new', 'queued', 'customer', from_id);
+    END IF;
+    IF status = 'stored' AND from_kind <> 'system' THEN
+        INSERT INTO search_due (conversation_id) VALUES (to_conversation);
+    END IF;
+    IF status IN ('stored', 'duplicate') THEN
+        seq := line.seq; at := line.at; latency_ms := line.latency_ms; after := line.after;
+    END IF;
+END
+$function$;
