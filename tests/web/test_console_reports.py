@@ -129,7 +129,7 @@ async def test_a_supervisor_looks_at_weeks_and_at_what_they_are_made_of(
     await office.is_accessible()
     await page.screenshot(path=tmp_path / "week.png", full_page=True)
 
-    # Nobody's time was recorded before it was; of today that of the supervisor is.
+    # Agents' time is told of a month at most; of today it is.
     await page.get_by_label("Agents’ time").check()
     await expect(page.get_by_text("at most 31 days")).to_be_visible()
     await page.get_by_label("Today").check()
