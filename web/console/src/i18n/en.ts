@@ -2009,6 +2009,8 @@ const words = {
   'refusal.no_webhook': 'This rule has no webhook.',
   'refusal.rules_full': 'There are as many rules as there can be. Remove one first.',
   'refusal.views_full': 'There are as many saved views as there can be. Remove one first.',
+  'refusal.no_mail': 'This server sends no e-mail.',
+  'refusal.reports_full': 'There are as many scheduled reports as there can be. Remove one first.',
   'refusal.begun': 'This shift has begun already.',
   'schedule.gaps.more': '{n, plural, one {One smaller one} other {# smaller ones}}',
   'schedule.adherence': 'Adherence',

@@ -2011,6 +2011,8 @@ const words: Record<Key, string> = {
   'refusal.no_webhook': '这条规则没有设置 webhook。',
   'refusal.rules_full': '规则数量已达上限，请先删除一条。',
   'refusal.views_full': '保存的视图已达上限，请先删除一个。',
+  'refusal.no_mail': '本服务器未设置发信。',
+  'refusal.reports_full': '定时报表已达上限，请先删除一份。',
   'refusal.begun': '这个班次已经开始了。',
   'schedule.gaps.more': '还有 {n} 处较小的',
   'schedule.adherence': '遵时情况',
