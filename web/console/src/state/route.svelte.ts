@@ -51,8 +51,10 @@ export function write_place(place: Place): string {
   if (place.page === 'live') return place.wall ? '#/live/wall' : '#/live';
   if (place.page === 'tasks') return '#/tasks';
   if (place.page === 'schedule') return ['#/schedule', place.adherence && 'adherence', place.own ? 'mine' : place.day].filter(Boolean).join('/');
-  if (!place.conversation) return '#/';
-  const { conversation, watch, why, timeline } = place;
+  return place.conversation ? write_conversation(place.conversation, place) : '#/';
+}
+
+function write_conversation(conversation: string, { watch, why, timeline }: { watch?: true; why?: true; timeline?: true }): string {
   return `#/c/${encodeURIComponent(conversation)}${watch ? '/watch' : ''}${why ? '/why' : timeline ? '/timeline' : ''}`;
 }
 
