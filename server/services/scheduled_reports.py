@@ -27,6 +27,7 @@ from server.services.seats import AgentSeat
 from server.services.stores import Stores
 from storage.errors import StorageError
 from storage.mails import Mails, MailState
+from storage.people import ShopRow
 from storage.reports.scheduled import ScheduledReports, ScheduledRow
 
 REPORTS_MAX = 50
@@ -103,8 +104,9 @@ class ScheduledReportsDesk:
         row = await self._row(seat, report_id)
         self._recipients.must_mail()
         now = self._clock.now()
-        zone = await _zone(self._stores, row.shop_id)
-        query = asked(row, days_before(row.period, now.astimezone(zone).date()))
+        shop = await _shop(self._stores, row.shop_id)
+        today = now.astimezone(ZoneInfo(shop.time_zone)).date()
+        query = asked(row, days_before(row.period, today), shop.locale)
         mail = report_mail(row, query, await self._reports.of_shop(row.shop_id, query))
         await self._scheduled.send_now(mail, seat.agent_id, now)
         return await self._shown(row)
@@ -127,7 +129,7 @@ class ScheduledReportsDesk:
         to = await self._recipients.checked(seat.shop_id, values["mail_to"], told)
         if not to:
             raise Invalid("Choose who is sent this.", field="mail_to")
-        zone = await _zone(self._stores, seat.shop_id)
+        zone = ZoneInfo((await _shop(self._stores, seat.shop_id)).time_zone)
         query = {name: values.pop(name) for name in ASKED}
         values |= {"mail_to": to, "query": query}
         if before is not None and all(values[each] == getattr(before, each) for each in WHEN):
@@ -172,26 +174,28 @@ class ReportSending:
         return True
 
     async def _make(self, row: ScheduledRow) -> None:
-        now, zone = self._clock.now(), await _zone(self._stores, row.shop_id)
+        now, shop = self._clock.now(), await _shop(self._stores, row.shop_id)
+        zone = ZoneInfo(shop.time_zone)
         due = last_due(row.every, row.at_minute, zone, row.next_at, now)
         day = due.astimezone(zone).date()
-        query = asked(row, days_before(row.period, day))
+        query = asked(row, days_before(row.period, day), shop.locale)
         mail = report_mail(row, query, await self._reports.of_shop(row.shop_id, query))
         following = next_due(row.every, row.at_minute, zone, now, day)
         if await self._scheduled.made(row, mail, following, day, now):
             log.info("report_made", report=str(row.id), first=str(query.first))
 
 
-def asked(row: ScheduledRow, days: tuple[object, object]) -> ReportQuery:
-    """Return what a report asks for on some days, first and last."""
-    return msgspec.convert({**row.query, "first": days[0], "last": days[1]}, ReportQuery)
+def asked(row: ScheduledRow, days: tuple[object, object], locale: str) -> ReportQuery:
+    """Return what a report asks for on some days, first and last, and whose words it uses."""
+    of_days = {"first": days[0], "last": days[1], "locale": locale}
+    return msgspec.convert({**row.query, **of_days}, ReportQuery)
 
 
-async def _zone(stores: Stores, shop_id: UUID) -> ZoneInfo:
+async def _shop(stores: Stores, shop_id: UUID) -> ShopRow:
     shop = await stores.shops.get(shop_id)
     if shop is None:
         raise NotFound
-    return ZoneInfo(shop.time_zone)
+    return shop
 
 
 def _record(row: ScheduledRow, mail: MailState | None) -> ScheduledReportRecord:

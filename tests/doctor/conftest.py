@@ -10,9 +10,9 @@ import pytest
 
 from server.embedded.layout import Services
 from server.embedded.membership import Options, join
-from tests.support.database import another, database, database_template, dsn, shelf
+from tests.support.database import another, database, database_template, databases, dsn
 
-__all__ = ["another", "database", "database_template", "dsn", "shelf"]
+__all__ = ["another", "database", "database_template", "databases", "dsn"]
 
 
 @pytest.fixture(scope="session")

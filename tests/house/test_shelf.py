@@ -47,9 +47,9 @@ async def test_who_changed_it_is_the_last_to_have_had_it(
 
 
 async def test_a_test_that_leaves_connections_open_hurts_nobody(
-    shelf: Shelf, another: Another
+    databases: Shelf, another: Another
 ) -> None:
     shops = Shops(await another())
     assert await shops.by_key("nobody") is None
-    _, found = await borrowed(shelf)
+    _, found = await borrowed(databases)
     assert found == 0

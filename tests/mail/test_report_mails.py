@@ -88,7 +88,7 @@ async def test_a_report_comes_every_morning_as_the_page_shows_it(
     assert book.get_filename() == "kefu-queue-2026-03-02-2026-03-02.xlsx"
     day = date(2026, 3, 2)
     shown = await shelf.reports.sheet(lea, ReportQuery(first=day, last=day, compare=True))
-    assert book.get_content() == shown, "byte for byte"
+    assert book.get_content() == shown.content, "byte for byte"
 
     await shelf.desk.update(lea, UUID(made.id), ScheduledReportPatch(compare=False))
     await shelf.passes(DAY_S - HOUR_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from storage.agents import AgentChanges, Agents
 from storage.joining import Joining
 from storage.overruling import Overruled, Overruling
 from storage.queues import Queues
@@ -249,6 +250,7 @@ async def test_who_steps_in_and_answers_first_answers_for_whoever_has_it(
     floor: Floor, books: Books
 ) -> None:
     lin, sue = await floor.agent("Lin"), await floor.agent("Sue")
+    await Agents(floor.db).update(floor.shop.id, sue, AgentChanges(role="supervisor"))
     row = await floor.answered(lin, 0)
     await Joining(floor.db).join(floor.shop.id, row.id, sue, at(6))
     await floor.replies(row, sue, "One moment, please.", 12)

@@ -38,6 +38,7 @@ def shift(start: float, end: float, *breaks: tuple[float, float], day: date = MO
         ends_at=times.ends_at,
         breaks_from=[begin for begin, _ in times.breaks],
         breaks_until=[end for _, end in times.breaks],
+        wall=times.wall,
         version=1,
         changed_by=SOMEBODY,
         changed_at=LONG_AGO,

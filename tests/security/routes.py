@@ -96,7 +96,7 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
         "supervisor",
         {"name": "Any", "scorecard": "x", "kind": "share", "amount": 1},
     ),
-    ("PATCH", "/review_rules/{id}"): ("supervisor", {"active": False}),
+    ("PATCH", "/review_rules/{id}"): ("supervisor", {"version": 1, "active": False}),
     ("DELETE", "/review_rules/{id}"): ("supervisor", None),
     ("GET", "/review_tasks"): ("supervisor", None),
     ("PATCH", "/review_tasks/{id}"): ("supervisor", {"action": "dismiss"}),

@@ -13,7 +13,7 @@ from storage.database import Database, Limits
 from storage.migrate import migrate
 from tests.support.shelf import Shelf, administer, renamed
 
-__all__ = ["administer", "another", "database", "database_template", "dsn", "renamed", "shelf"]
+__all__ = ["administer", "another", "database", "database_template", "databases", "dsn", "renamed"]
 
 Another = Callable[[], Awaitable[Database]]
 LIMITS = Limits(
@@ -37,15 +37,15 @@ def database_template(postgres_dsn: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def shelf(postgres_dsn: str, database_template: str) -> Shelf:
+def databases(postgres_dsn: str, database_template: str) -> Shelf:
     """Where the tests of this worker borrow their databases."""
     return Shelf(postgres_dsn, database_template)
 
 
 @pytest.fixture
-async def dsn(shelf: Shelf) -> AsyncIterator[str]:
+async def dsn(databases: Shelf) -> AsyncIterator[str]:
     """Address of a database that is empty, and this test's own meanwhile."""
-    async with shelf.lent() as address:
+    async with databases.lent() as address:
         yield address
 
 

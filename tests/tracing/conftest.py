@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.database import another, database, database_template, dsn, shelf
+from tests.support.database import another, database, database_template, databases, dsn
 from tests.tracing.collector import Collector, open_collector
 
-__all__ = ["another", "collector", "database", "database_template", "dsn", "shelf"]
+__all__ = ["another", "collector", "database", "database_template", "databases", "dsn"]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pytest_asyncio import fixture
 
 from server import pages
 from tests.support import browser as system_browser
-from tests.support.database import database_template, shelf
+from tests.support.database import database_template, databases
 from tests.support.shelf import Shelf
 from tests.support.house import House, open_house
 from tests.support.loops import no_failure_goes_unseen
@@ -39,9 +39,9 @@ async def _loop_failures_fail() -> AsyncIterator[None]:
 
 
 @fixture(loop_scope="session")
-async def dsn(shelf: Shelf) -> AsyncIterator[str]:
+async def dsn(databases: Shelf) -> AsyncIterator[str]:
     """Address of this test's own database."""
-    async with shelf.lent() as address:
+    async with databases.lent() as address:
         yield address
 
 
@@ -112,4 +112,4 @@ def panel(tab: Page) -> Panel:
     return Panel(tab)
 
 
-__all__ = ["database_template", "shelf"]
+__all__ = ["database_template", "databases"]

@@ -57,7 +57,7 @@ def report_mail(row: ScheduledRow, query: ReportQuery, report: Report) -> Report
         complete=report.complete,
         figures=figures,
     )
-    return ReportMail(row.id, msgspec.to_builtins(news), as_sheet(report, query.by))
+    return ReportMail(row.id, msgspec.to_builtins(news), as_sheet(report, query.by, query.locale))
 
 
 def report_letter(
