@@ -105,8 +105,9 @@ def _count_by_profile(
         }
     )
     for name in {*task.refused, *engine.saving.kept} - compared:
-        agent = pool.agents.get(name)
-        if agent is not None and agent.ready and pool.where[name].bit & mask:  # counted by room alone
+        if (agent := pool.agents.get(name)) is None:
+            continue
+        if agent.ready and pool.where[name].bit & mask:  # counted by room alone
             counts[_by_room(agent, queue)] -= 1
             counts[removed_by(engine, agent, task, visit, now)] += 1
     return {reason: count for reason, count in counts.items() if count}
