@@ -218,6 +218,10 @@ SELECT o.conversation_id, o.agent_id,
 SELECT e.conversation_id, e.actor_id, e.kind, e.at
   FROM conversation_event e JOIN conversation c ON c.id = e.conversation_id
  WHERE c.state IN ('queued', 'offered') AND e.kind = 'transferred'
+ UNION ALL
+SELECT e.conversation_id, (e.data ->> 'from')::uuid, e.kind, e.at
+  FROM conversation_event e JOIN conversation c ON c.id = e.conversation_id
+ WHERE c.state IN ('queued', 'offered') AND e.kind = 'requeued' AND e.data ? 'from'
 """
 
 SLOTS = "SELECT agent_id, number, conversation_id, taken_at FROM slot ORDER BY agent_id, number"
