@@ -204,7 +204,8 @@ class Checks:
         wrong = await self._db.fetch(OVER)
         assert not wrong, [dict(row.items()) for row in wrong]
         assert await Books(self._db).wrong() == [], "reports differ from a recount (P12)"
-        assert await apart(self._db) == [], "reports differ from what was counted then (P12)"
+        differing = await apart(self._db)
+        assert not differing, ("reports differ from what was counted then (P12)", differing)
 
 
 def _is_changed(before: Picture, talk: Talk) -> bool:
