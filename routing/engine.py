@@ -249,6 +249,9 @@ class Engine:
 
         Whom to keep for those is found anew, so that whoever was kept may be free for others.
         """
+        if not self.queueing.tasks and not self.saving.kept:
+            self._touched_agents.clear()
+            return []
         found = self.queueing.settle(now)
         if self.saving.kept or self.queueing.savers:
             found += self.queueing.lots.firsts()

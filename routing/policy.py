@@ -102,15 +102,17 @@ class Policy(Struct, frozen=True, kw_only=True):
     def rank(self, it: Subject, view: View) -> Rank:
         """Rate an agent who may take the task; smaller is better."""
         agent, fit = it.agent, it.fit
-        first = (
+        return (
             1.0 if it.has_refused else 0.0,
             0.0 if it.is_wanted else 1.0,
             0.0 if it.is_last else 1.0,
             fit.ring,
             1.0 if fit.foreign else 0.0,
+            *self.weigh(it, view),
+            fit.unmet,
+            -fit.language,
+            agent.assigned_at if agent.in_hand else agent.idle_since,
         )
-        idle_since = agent.assigned_at if agent.in_hand else agent.idle_since
-        return first + self.weigh(it, view) + (fit.unmet, -fit.language, idle_since)
 
 
 def _load(it: Subject, _: View) -> Rank:

@@ -7,6 +7,7 @@ has room and may take this" is one ``&``. Choosing looks at the heads of rows on
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from routing.facts import AgentFacts, QueueFacts, covers
 from routing.policy import Fit
@@ -236,14 +237,15 @@ class Pool:
         return profile
 
 
-def numbers(bits: int) -> list[int]:
+@lru_cache(maxsize=512)
+def numbers(bits: int) -> tuple[int, ...]:
     """Return the numbers of the bits that are set, the lowest first."""
     found: list[int] = []
     while bits:
         low = bits & -bits
         bits ^= low
         found.append(low.bit_length() - 1)
-    return found
+    return tuple(found)
 
 
 def idle_key(agent: AgentFacts) -> tuple[float, str]:

@@ -79,7 +79,7 @@ class Stands:
         """Return the stands, of those given as bits, from which a profile may take."""
         bits = profile.serves & among
         if bits != profile.seen:
-            profile.seen, profile.stands = bits, tuple(numbers(bits))
+            profile.seen, profile.stands = bits, numbers(bits)
         return profile.stands
 
     def readiness_changed(self) -> list[str]:

@@ -21,6 +21,7 @@ async def _nothing() -> None:
 
 
 HANDLERS_S = 2.0
+CLOSE_S = 5.0
 BACKLOG = 2048
 
 log = structlog.stdlib.get_logger()
@@ -45,13 +46,20 @@ class Node:
 class Place:
     """Where to listen (port 0 is any free one), and how long a goodbye may take.
 
-    For ``notice_s`` before it, proxies may notice that we are going; ``drain_s`` is its limit.
+    For ``notice_s`` before it, proxies may notice that we are going; ``drain_s`` more is its limit,
+    and ``close_s`` that of closing what was opened. All three together are the longest it takes.
     """
 
     host: str
     port: int
     drain_s: float
     notice_s: float = 0.0
+    close_s: float = CLOSE_S
+
+    @property
+    def longest_s(self) -> float:
+        """How long it takes at most from the word to stop until the end."""
+        return self.notice_s + self.drain_s + self.close_s
 
     @classmethod
     def of(cls, settings: Settings, port: int) -> Place:
@@ -76,8 +84,10 @@ async def serve(
     ``started`` is told the port once connections are taken.
     """
     async with AsyncExitStack() as stack:
-        runner = web.AppRunner(node.app, access_log=None, shutdown_timeout=HANDLERS_S)
-        stack.push_async_callback(runner.cleanup)  # closes what setup opened, in reverse
+        runner = web.AppRunner(
+            node.app, access_log=None, shutdown_timeout=min(HANDLERS_S, place.close_s)
+        )
+        stack.push_async_callback(_close, runner, place.close_s)
         await runner.setup()
         async with asyncio.TaskGroup() as group:
             jobs = [
@@ -88,10 +98,13 @@ async def serve(
             started(_port(runner))
             await stop.wait()
             log.info("node_draining")
-            await _bounded(node.retire, place.drain_s)
-            await asyncio.sleep(place.notice_s)  # so that proxies send nobody any more
+            now = asyncio.get_running_loop().time()
+            end = now + place.notice_s + place.drain_s
+            await _bounded(node.retire, end - place.drain_s / 2)
+            turned_away = now + place.notice_s  # by then proxies send nobody any more
+            await asyncio.sleep(max(0.0, turned_away - asyncio.get_running_loop().time()))
             await site.stop()  # nobody new; who is told goodbye comes back to another node
-            await _bounded(node.drain, place.drain_s)
+            await _bounded(node.drain, end)
             for job in jobs:
                 job.cancel()
     log.info("node_stopped")
@@ -121,13 +134,22 @@ async def _run(name: str, job: Job) -> None:
     raise JobEnded(f"The background job {name!r} ended by itself.")
 
 
-async def _bounded(work: Job, drain_s: float) -> None:
+async def _bounded(work: Job, end: float) -> None:
     """Take leave, but not for ever: a deaf client must not keep us."""
     try:
-        async with asyncio.timeout(drain_s):
+        async with asyncio.timeout_at(end):
             await work()
     except TimeoutError:
-        log.warning("drain_cut_short", drain_s=drain_s)
+        log.warning("drain_cut_short")
+
+
+async def _close(runner: web.AppRunner, close_s: float) -> None:
+    """Close what setup opened, in reverse; what does not let itself be closed ends with us."""
+    try:
+        async with asyncio.timeout(close_s):
+            await runner.cleanup()
+    except TimeoutError:
+        log.warning("close_cut_short", close_s=close_s)
 
 
 def _port(runner: web.AppRunner) -> int:

@@ -132,6 +132,12 @@ class Settings(BaseSettings):
         le=1000,
         description="How often one supervisor may try the webhooks of alerts in a minute.",
     )
+    reports_sent_per_minute: int = Field(
+        default=10,
+        ge=1,
+        le=1000,
+        description="How often one supervisor may have reports sent to them at once in a minute.",
+    )
     conversations_per_hour: int = Field(
         default=30,
         ge=1,
@@ -238,6 +244,12 @@ class Settings(BaseSettings):
         le=4,
         description="How often a node compares what it delivered with what is stored.",
     )
+    heal_every_s: float = Field(
+        default=5.0,
+        ge=0.1,
+        le=60,
+        description="After the bus lost something all sessions are read anew, so often at most.",
+    )
     commands_per_s: float = Field(
         default=20.0, gt=0, le=10_000, description="Commands a second one session may keep sending."
     )
@@ -258,6 +270,14 @@ class Settings(BaseSettings):
         ge=1,
         le=10_000,
         description="Conversations that one console may have open at the same time.",
+    )
+
+    bus_grace_s: float = Field(
+        default=5.0,
+        ge=0,
+        le=600,
+        description="How long a node that does not hear itself through Valkey is still ready. "
+        "With more than a fail-over of Valkey takes, proxies send people to all nodes meanwhile.",
     )
 
     # Routing and presence.
@@ -289,7 +309,11 @@ class Settings(BaseSettings):
 
     # Operation.
     drain_s: float = Field(
-        default=8.0, ge=0, le=120, description="Longest time to say goodbye to clients at shutdown."
+        default=8.0,
+        ge=0,
+        le=120,
+        description="Longest time to hand over and say goodbye to clients at shutdown, after "
+        "KEFU_DRAIN_NOTICE_S. What is open is closed in 5 s more.",
     )
     drain_notice_s: float = Field(
         default=1.0,

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from storage.appending import append_all
 from storage.columns import row_of
 from storage.database import Queries
 from storage.errors import Missing, NotYours
-from storage.messages import append_all
 from storage.rows import (
     ConversationRow,
     Draft,

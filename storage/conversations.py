@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from storage.appending import append_all
 from storage.changes import Actor, Change, lock, write_event
 from storage.columns import row_of
 from storage.conversation_lists import OPEN_OF, ConversationLists
 from storage.database import Queries, Transaction
 from storage.errors import Missing, StorageUnavailable, WrongState
-from storage.messages import append_all, check_storable
+from storage.messages import check_storable
 from storage.rows import (
     Appended,
     ConversationRow,

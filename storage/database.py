@@ -13,6 +13,7 @@ import asyncpg
 import orjson
 
 from storage.errors import Busy, StorageUnavailable, Unstorable
+from storage.primary import Hosts
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -112,6 +113,14 @@ class Limits:
     idle_in_transaction_s: float = 5.0  # a node that was cut off gives its locks back
 
 
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """How many connections are in use, and how many more could be used at this moment."""
+
+    used: int
+    free: int
+
+
 class Database:
     """A pool of connections. Every method answers within bounds or raises StorageUnavailable."""
 
@@ -128,6 +137,7 @@ class Database:
                 url,
                 min_size=limits.connections_min,
                 max_size=limits.connections_max,
+                connect=Hosts(url).connect,
                 timeout=limits.wait_s,
                 command_timeout=limits.command_s,
                 server_settings=_session(limits),
@@ -137,6 +147,17 @@ class Database:
         except (*PASSING, asyncpg.PostgresError) as error:
             raise StorageUnavailable(f"PostgreSQL: {error}") from error
         return cls(pool, limits)
+
+    @property
+    def connections(self) -> Connections:
+        """How full the pool is. One that is not open yet, but may be opened, is free."""
+        used = self._pool.get_size() - self._pool.get_idle_size()
+        return Connections(used, self._pool.get_max_size() - used)
+
+    @property
+    def connections_max(self) -> int:
+        """How many connections there may be."""
+        return self._pool.get_max_size()
 
     async def close(self, timeout_s: float = 5.0) -> None:
         """Let running statements end, then close; cut them off after ``timeout_s``."""

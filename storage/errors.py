@@ -111,7 +111,10 @@ class Changed(StorageError):
 
 
 class Clash(StorageError):
-    """Somebody cannot work then; ``reason`` is "overlap", "time_off", "planned", "begun"."""
+    """The plan cannot be so; ``reason`` is "overlap", "time_off", "planned" or "begun".
+
+    Of what has happened: "over", "runs" or "gone_by".
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__()

@@ -2,59 +2,81 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-import asyncpg
-
-from storage.errors import Busy, Overloaded, StorageUnavailable, Unstorable
+from storage.errors import Busy, Overloaded, StorageUnavailable
 from storage.rows import Appended, Draft
+from storage.set_aside import TURN_S, SetAside
+from storage.waiters import SPOILED, Store, Waiter, answer, refuse, settle, unanswered
 
-Store = Callable[[Sequence[Draft]], Awaitable[list[Appended]]]
-Waiter = tuple[Draft, "asyncio.Future[Appended]"]
-
-# One of the drafts is at fault, and PostgreSQL does not say which.
-SPOILED = (Unstorable, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)
 FALLBACKS_AT_ONCE = 4  # connections that may be busy with the parts of a batch that failed
 
 
 class GroupCommit:
-    """Gathers drafts into batches; never waits for company.
+    """Gathers drafts into batches; never waits for company, nor long for who holds a conversation.
 
     ``batch_max`` drafts leave at once, ``queue_max`` may wait; more are refused with Overloaded.
+    Conversations that somebody holds are set aside, and ``held_at_once`` of them tried alone.
     """
 
-    def __init__(self, store: Store, *, batch_max: int, queue_max: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        batch_max: int,
+        queue_max: int,
+        held_at_once: int = FALLBACKS_AT_ONCE,
+        turn_s: float = TURN_S,
+    ) -> None:
         self._store = store
         self._batch_max = batch_max
         self._queue_max = queue_max
         self._waiting: deque[Waiter] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._aside = SetAside(
+            store, self._take_back, at_once=held_at_once, drafts_max=batch_max, turn_s=turn_s
+        )
+
+    @property
+    def waiting(self) -> int:
+        """How many drafts wait for the next commit, or for who holds their conversation."""
+        return len(self._waiting) + self._aside.waiting
 
     async def add(self, draft: Draft) -> Appended:
         """Return once the draft is committed, or raise why it is not."""
-        if len(self._waiting) >= self._queue_max:
+        if self.waiting >= self._queue_max:
             raise Overloaded
         stored: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
         self._waiting.append((draft, stored))
-        if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="group_commit")
+        self._begin()
         return await stored
 
     async def drain(self) -> None:
         """Wait until nothing is under way."""
-        while self._task is not None:
-            await asyncio.wait([self._task])
+        while tasks := [*self._aside.tasks, *([] if self._task is None else [self._task])]:
+            await asyncio.wait(tasks)
+
+    def _begin(self) -> None:
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="group_commit")
+
+    def _take_back(self, waiters: Sequence[Waiter]) -> None:
+        """Let those go on whose conversation is free again, before who came after them."""
+        self._waiting.extendleft(reversed(waiters))
+        if self._waiting:
+            self._begin()
 
     async def _run(self) -> None:
         batch: list[Waiter] = []
         try:
             while self._waiting:
                 batch = self._take()
-                await self._commit(batch)
+                if batch:
+                    await self._commit(batch)
         except BaseException:
             # Cancelled with the loop, or a mistake of ours: nobody may be left waiting.
-            _refuse([*batch, *self._waiting], StorageUnavailable)
+            refuse([*batch, *self._waiting], StorageUnavailable)
             self._waiting.clear()
             raise
         finally:
@@ -64,23 +86,37 @@ class GroupCommit:
         batch: list[Waiter] = []
         while self._waiting and len(batch) < self._batch_max:
             waiter = self._waiting.popleft()
-            if not waiter[1].done():  # who gave up before it left was never promised anything
+            if waiter[1].done():  # who gave up before it left was never promised anything
+                continue
+            if waiter[0].conversation_id in self._aside:
+                self._aside.put(waiter)
+            else:
                 batch.append(waiter)
         return batch
 
     async def _commit(self, batch: list[Waiter]) -> None:
+        drafts = [draft for draft, _ in batch]
         try:
-            results = await self._store([draft for draft, _ in batch])
+            try:
+                results = await self._store(drafts, "short")
+            except Busy:
+                results = await self._store(drafts, "none")
         except Busy:
-            await self._by_conversation(batch)
+            self._set_aside(batch)
         except StorageUnavailable:
             # The next batch would only wait for the same answer.
-            _refuse([*batch, *self._waiting], StorageUnavailable)
+            refuse([*batch, *self._waiting], StorageUnavailable)
             self._waiting.clear()
         except SPOILED:
             await self._by_conversation(batch)
         else:
-            _answer(batch, results)
+            answer(batch, results)
+            self._set_aside(batch)
+
+    def _set_aside(self, batch: Sequence[Waiter]) -> None:
+        """Let those wait by themselves who have no answer: somebody holds their conversations."""
+        for waiter in unanswered(batch):
+            self._aside.put(waiter)
 
     async def _by_conversation(self, batch: list[Waiter]) -> None:
         """Store each conversation's drafts by themselves, so that one cannot hold up the others."""
@@ -91,30 +127,9 @@ class GroupCommit:
 
         async def store(group: list[Waiter]) -> None:
             async with turn:
-                await self._group(group)
+                try:
+                    await settle(self._store, group, "short")
+                except Busy:
+                    self._set_aside(group)
 
         await asyncio.gather(*(store(group) for group in groups.values()))
-
-    async def _group(self, group: list[Waiter]) -> None:
-        try:
-            _answer(group, await self._store([draft for draft, _ in group]))
-        except StorageUnavailable as error:
-            _refuse(group, type(error))
-        except SPOILED:
-            if len(group) == 1:
-                _refuse(group, Unstorable)
-                return
-            for waiter in group:
-                await self._group([waiter])
-
-
-def _answer(batch: Sequence[Waiter], results: Sequence[Appended]) -> None:
-    for (_, stored), result in zip(batch, results, strict=True):
-        if not stored.done():
-            stored.set_result(result)
-
-
-def _refuse(batch: Sequence[Waiter], reason: type[Exception]) -> None:
-    for _, stored in batch:
-        if not stored.done():
-            stored.set_exception(reason())

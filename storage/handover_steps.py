@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from storage.appending import append_all
 from storage.changes import Actor, Change, agent_name, elapsed_ms, lock, notify, write_event
 from storage.columns import row_of
 from storage.database import Transaction
 from storage.errors import OfferOver
-from storage.messages import append_all
 from storage.participants import told_who_has_it
 from storage.responding import acted, took
 from storage.rows import ConversationRow, Draft, MessageRow, Moved, Notice, OfferEnd, OfferRow

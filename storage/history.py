@@ -1,9 +1,10 @@
 """A past that is written at once: a new shop, its people and what they said."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import LiteralString
 
+from storage.alert_rules import AlertRuleRow
 from storage.database import Database, Transaction
 from storage.people import (
     AgentRow,
@@ -29,6 +30,22 @@ class Staff:
     agents: Sequence[AgentRow]
 
 
+Row = Mapping[str, object]
+"""Columns by name; those that may be empty may be left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What conversations are judged by, and what came of it: rows of the tables of these names."""
+
+    scorecard: Sequence[Row] = ()
+    scorecard_version: Sequence[Row] = ()
+    review: Sequence[Row] = ()
+    review_rule: Sequence[Row] = ()
+    tag: Sequence[Row] = ()
+    conversation_tag: Sequence[Row] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """What was said, and how people worked. ``events`` are numbered as stored, in their order."""
@@ -42,6 +59,9 @@ class Past:
     swaps: Sequence[SwapRow] = ()
     states: Sequence[StateRow] = ()
     presence: Sequence[PresenceRow] = ()
+    alert_rules: Sequence[AlertRuleRow] = ()
+    alerts: Sequence[Row] = ()
+    judged: Judged = field(default_factory=Judged)
 
 
 class History:
@@ -90,6 +110,14 @@ async def _tell(tx: Transaction, past: Past) -> None:
         (SWAPS, past.swaps),
         (STATES, past.states),
         (PRESENCE, past.presence),
+        (ALERT_RULES, past.alert_rules),
+        (ALERTS, past.alerts),
+        (SCORECARDS, past.judged.scorecard),
+        (SCORECARD_VERSIONS, past.judged.scorecard_version),
+        (REVIEWS, past.judged.review),
+        (REVIEW_RULES, past.judged.review_rule),
+        (TAGS, past.judged.tag),
+        (CONVERSATION_TAGS, past.judged.conversation_tag),
     )
     for statement, rows in parts:
         for first in range(0, len(rows), BATCH):
@@ -174,8 +202,8 @@ MESSAGES = "INSERT INTO message SELECT * FROM jsonb_populate_recordset(NULL::mes
 
 EVENTS = """
 INSERT INTO conversation_event
-       (conversation_id, at, kind, from_state, to_state, actor_kind, actor_id, data)
-SELECT conversation_id, at, kind, from_state, to_state, actor_kind, actor_id, data
+       (conversation_id, at, kind, from_state, to_state, actor_kind, actor_id, data, head)
+SELECT conversation_id, at, kind, from_state, to_state, actor_kind, actor_id, data, head
   FROM jsonb_populate_recordset(NULL::conversation_event, $1)
 """
 
@@ -189,4 +217,31 @@ STATES = "INSERT INTO agent_state SELECT * FROM jsonb_populate_recordset(NULL::a
 
 PRESENCE = """
 INSERT INTO agent_presence SELECT * FROM jsonb_populate_recordset(NULL::agent_presence, $1)
+"""
+
+ALERT_RULES = """
+INSERT INTO alert_rule
+       (id, shop_id, name, metric, threshold, hold_s, clear_s, active, webhook_secret)
+SELECT id, shop_id, name, metric, threshold, hold_s, clear_s, active, webhook_secret
+  FROM jsonb_populate_recordset(NULL::alert_rule, $1)
+"""
+
+ALERTS = "INSERT INTO alert SELECT * FROM jsonb_populate_recordset(NULL::alert, $1)"
+
+SCORECARDS = "INSERT INTO scorecard SELECT * FROM jsonb_populate_recordset(NULL::scorecard, $1)"
+
+SCORECARD_VERSIONS = """
+INSERT INTO scorecard_version SELECT * FROM jsonb_populate_recordset(NULL::scorecard_version, $1)
+"""
+
+REVIEWS = "INSERT INTO review SELECT * FROM jsonb_populate_recordset(NULL::review, $1)"
+
+REVIEW_RULES = """
+INSERT INTO review_rule SELECT * FROM jsonb_populate_recordset(NULL::review_rule, $1)
+"""
+
+TAGS = "INSERT INTO tag SELECT * FROM jsonb_populate_recordset(NULL::tag, $1)"
+
+CONVERSATION_TAGS = """
+INSERT INTO conversation_tag SELECT * FROM jsonb_populate_recordset(NULL::conversation_tag, $1)
 """

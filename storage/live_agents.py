@@ -1,6 +1,6 @@
 """Who works in a shop at this moment, what they can do, and how their day went."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,16 +11,32 @@ from storage.rows import Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentNow:
-    """Somebody in service. ``taken`` of their capacity, in units."""
+    """Somebody in service. ``taken`` of their capacity, in units.
+
+    ``as_is_at``: since then they are what they chose or, though available, have not responded.
+    """
 
     id: UUID
     name: str
     status: Status
-    status_at: datetime
+    as_is_at: datetime
+    idle_at: datetime | None
     is_responding: bool
-    is_idle: bool
     capacity: int
     taken: int
+
+    @property
+    def is_idle(self) -> bool:
+        """They touch nothing."""
+        return self.idle_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """When somebody came who is here, and when they left who is not."""
+
+    came_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +62,11 @@ class LiveAgents:
         """Return who is in service."""
         return [AgentNow(**row) for row in await self._db.fetch(AGENTS, shop_id)]
 
+    async def stays(self, agent_ids: Iterable[UUID], now: datetime) -> dict[UUID, Stay]:
+        """Return the newest stay of each who was ever connected, by the log of reports."""
+        rows = await self._db.fetch(STAYS, list(agent_ids), now)
+        return {row["agent_id"]: Stay(row["came_at"], row["left_at"]) for row in rows}
+
     async def skills(self, shop_id: UUID) -> dict[UUID, Mapping[str, int]]:
         """Return skill → level of everybody in service."""
         rows = await self._db.fetch(SKILLS, shop_id)
@@ -64,12 +85,19 @@ class LiveAgents:
 
 
 AGENTS = """
-SELECT a.id, a.name, a.status, a.status_at, a.unresponsive_at IS NULL AS is_responding,
-       i.agent_id IS NOT NULL AS is_idle, a.capacity, coalesce(s.taken, 0) AS taken
+SELECT a.id, a.name, a.status, i.since AS idle_at, a.unresponsive_at IS NULL AS is_responding,
+       greatest(a.status_at, CASE a.status WHEN 'available' THEN n.since END) AS as_is_at,
+       a.capacity, coalesce(s.taken, 0) AS taken
   FROM agent a
+  LEFT JOIN agent_state n ON n.agent_id = a.id AND n.until IS NULL
   LEFT JOIN agent_idle i ON i.agent_id = a.id
   LEFT JOIN (SELECT agent_id, count(*) AS taken FROM slot GROUP BY agent_id) s ON s.agent_id = a.id
  WHERE a.shop_id = $1 AND a.deactivated_at IS NULL
+"""
+
+STAYS = """
+SELECT agent_id, min(since) FILTER (WHERE until > $2) AS came_at, max(until) AS left_at
+  FROM agent_presence WHERE agent_id = ANY ($1::uuid[]) GROUP BY agent_id
 """
 
 SKILLS = """

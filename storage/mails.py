@@ -100,10 +100,20 @@ class ReportMail:
 
 
 async def write_report_mail(
-    tx: Transaction | Database, mail: ReportMail, to: Sequence[UUID], now: datetime
+    tx: Transaction | Database,
+    mail: ReportMail,
+    to: Sequence[UUID],
+    now: datetime,
+    *,
+    by_schedule: bool,
 ) -> int:
-    """Have a report sent to those of these who lead its shop; return to how many."""
-    return await tx.execute(REPORT_MAIL, mail.report_id, mail.body, mail.sheet, list(to), now)
+    """Have a report sent to those of these who lead its shop; return to how many.
+
+    ``by_schedule``: to those on its list, as long as they are on it.
+    """
+    return await tx.execute(
+        REPORT_MAIL, mail.report_id, mail.body, mail.sheet, list(to), now, by_schedule
+    )
 
 
 async def mail_backlog(db: Database) -> MailBacklog:
@@ -113,7 +123,8 @@ async def mail_backlog(db: Database) -> MailBacklog:
     return row_of(MailBacklog, row)
 
 
-# Who has left, leads no more or was taken off the list hears nothing.
+# Who has left, leads no more or was taken off the list hears nothing. What somebody has had sent to
+# themselves needs no list.
 END_POINTLESS = """
 UPDATE mail m SET ended_at = $1, problem = 'nobody_told', sheet = NULL
   FROM agent a
@@ -121,7 +132,9 @@ UPDATE mail m SET ended_at = $1, problem = 'nobody_told', sheet = NULL
    AND (a.role = 'agent' OR a.deactivated_at IS NOT NULL OR a.shop_id <> m.shop_id
         OR EXISTS (SELECT FROM alert_rule r WHERE r.id = m.rule_id AND m.to_id <> ALL (r.mail_to))
         OR EXISTS (SELECT FROM scheduled_report s
-                    WHERE s.id = m.report_id AND s.archived_at IS NOT NULL))
+                    WHERE s.id = m.report_id
+                      AND (s.archived_at IS NOT NULL
+                           OR m.by_schedule AND m.to_id <> ALL (s.mail_to))))
 """
 
 # What was to be told earlier of the same rule goes first, however often it must be tried.
@@ -157,8 +170,8 @@ SELECT told.shop_id, told.id, $1, $2, at, at
 """
 
 REPORT_MAIL = """
-INSERT INTO mail (shop_id, to_id, report_id, body, sheet, leaves_at, due_at)
-SELECT s.shop_id, a.id, s.id, $2, $3, $5, $5
+INSERT INTO mail (shop_id, to_id, report_id, body, sheet, leaves_at, due_at, by_schedule)
+SELECT s.shop_id, a.id, s.id, $2, $3, $5, $5, $6
   FROM scheduled_report s JOIN agent a ON a.id = ANY ($4)
  WHERE s.id = $1 AND a.shop_id = s.shop_id AND a.role <> 'agent' AND a.deactivated_at IS NULL
 """

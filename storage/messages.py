@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from operator import itemgetter
 from typing import Protocol
 from uuid import UUID
 
+from storage.appending import STORES
 from storage.columns import row_of
-from storage.database import Database, Queries
+from storage.database import Database
 from storage.errors import Unstorable
 from storage.group_commit import GroupCommit
 from storage.rows import Appended, Draft, MessageRow
+from storage.waiters import Patience
+
+HELD_AT_ONCE = 4  # connections that may wait for who holds a conversation, of half of them
 
 
 class CommitWatch(Protocol):
@@ -37,7 +40,17 @@ class Messages:
         watch: CommitWatch | None = None,
     ) -> None:
         self._db, self._watch = db, watch
-        self._commits = GroupCommit(self._store, batch_max=batch_max, queue_max=queue_max)
+        self._commits = GroupCommit(
+            self._store,
+            batch_max=batch_max,
+            queue_max=queue_max,
+            held_at_once=min(HELD_AT_ONCE, db.connections_max // 2),
+        )
+
+    @property
+    def waiting(self) -> int:
+        """How many drafts wait to be stored; what is being stored is not among them."""
+        return self._commits.waiting
 
     async def append(self, draft: Draft) -> Appended:
         """Store and number ``draft``; its ``status`` says when it was not allowed.
@@ -65,6 +78,11 @@ class Messages:
         rows = await self._db.fetch(LAST, conversation_id, private, limit)
         return [row_of(MessageRow, row) for row in reversed(rows)]
 
+    async def spoken_last(self, conversation_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
+        """Return by conversation the agent, id and name, who last spoke to the customer."""
+        rows = await self._db.fetch(SPOKEN_LAST, list(conversation_ids))
+        return {row["id"]: (row["sender_id"], row["sender_name"] or "") for row in rows}
+
     async def heads(self, conversation_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
         """Return the newest numbers of the public and the private stream."""
         rows = await self._db.fetch(HEADS, list(conversation_ids))
@@ -74,11 +92,13 @@ class Messages:
         """Wait for what is under way."""
         await self._commits.drain()
 
-    async def _store(self, drafts: Sequence[Draft]) -> list[Appended]:
+    async def _store(
+        self, drafts: Sequence[Draft], patience: Patience
+    ) -> Sequence[Appended | None]:
         if self._watch is None:
-            return await append_all(self._db, drafts)
+            return await STORES[patience](self._db, drafts)
         with self._watch.committing(drafts):
-            return await append_all(self._db, drafts)
+            return await STORES[patience](self._db, drafts)
 
 
 SINCE = """
@@ -90,48 +110,18 @@ LAST = """
 SELECT * FROM message WHERE conversation_id = $1 AND private = $2 ORDER BY seq DESC LIMIT $3
 """
 
-HEADS = "SELECT id, head, note_head FROM conversation WHERE id = ANY ($1::uuid[])"
-
-APPEND_ONE = "SELECT * FROM append_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-
-# In the order of ids, so that two batches never wait for each other.
-APPEND_MANY = """
-SELECT draft.number, stored.*
-  FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[],
-                             $7::text[], $8::boolean[], $9::text[], $10::timestamptz[])
-                      WITH ORDINALITY
-            AS d (conversation_id, shop_id, client_id, sender_kind, sender_id, sender_name, text,
-                  private, notice, now, number)
-         ORDER BY conversation_id, number OFFSET 0) draft
- CROSS JOIN LATERAL append_message(
-       conversation_id, shop_id, client_id, sender_kind, sender_id, sender_name, text, private,
-       notice, now) stored
+# The newest of a conversation is a few steps back at most: what follows it are system lines.
+SPOKEN_LAST = """
+SELECT c.id, m.sender_id, m.sender_name
+  FROM unnest($1::uuid[]) c (id)
+ CROSS JOIN LATERAL (
+       SELECT sender_id, sender_name FROM message
+        WHERE conversation_id = c.id AND NOT private AND sender_kind = 'agent'
+        ORDER BY seq DESC LIMIT 1) m
+ WHERE m.sender_id IS NOT NULL
 """
 
-
-async def append_all(queries: Queries, drafts: Sequence[Draft]) -> list[Appended]:
-    """Store drafts in one round trip, alone or in a transaction; answer in their order."""
-    if len(drafts) == 1:
-        row = await queries.fetchrow(APPEND_ONE, *_columns(drafts[0]))
-        assert row is not None
-        return [Appended(*row)]
-    rows = await queries.fetch(APPEND_MANY, *map(list, zip(*map(_columns, drafts), strict=True)))
-    return [Appended(*tuple(row)[1:]) for row in sorted(rows, key=itemgetter("number"))]
-
-
-def _columns(draft: Draft) -> tuple[object, ...]:
-    return (
-        draft.conversation_id,
-        draft.shop_id,
-        draft.client_id,
-        draft.sender_kind,
-        draft.sender_id,
-        draft.sender_name,
-        draft.text,
-        draft.private,
-        draft.notice,
-        draft.now,
-    )
+HEADS = "SELECT id, head, note_head FROM conversation WHERE id = ANY ($1::uuid[])"
 
 
 def check_storable(text: str) -> None:

@@ -240,6 +240,8 @@ class EventRow:
     actor_kind: SenderKind
     actor_id: UUID | None
     data: dict[str, object]
+    head: int | None = None
+    """``seq`` of the last public message before it; older versions did not note it."""
 
 
 @dataclass(frozen=True, slots=True)

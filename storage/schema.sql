@@ -265,7 +265,8 @@ CREATE TABLE conversation_event (
     to_state        text,
     actor_kind      text NOT NULL CHECK (actor_kind IN ('customer', 'agent', 'assistant', 'system')),
     actor_id        uuid,
-    data            jsonb NOT NULL DEFAULT '{}'
+    data            jsonb NOT NULL DEFAULT '{}',
+    head            integer                               -- seq of the last public message before it
 );
 CREATE INDEX conversation_event_of ON conversation_event (conversation_id, id);
 
@@ -925,8 +926,10 @@ CREATE TABLE task (
     done_by             uuid REFERENCES agent,
     outcome             text,
     CHECK ((state IN ('done', 'cancelled')) = (done_at IS NOT NULL)),
+    client_id           text,                                   -- named by who made it: asked for again it is the same
     CHECK (state <> 'due' OR due_conversation_id IS NOT NULL)
 );
+CREATE UNIQUE INDEX task_once ON task (created_by, client_id);
 CREATE INDEX task_coming ON task (due_at, id) WHERE state = 'open';
 CREATE INDEX task_to_do ON task (shop_id, due_at, id) WHERE state IN ('open', 'due');
 CREATE INDEX task_ended ON task (shop_id, done_at DESC, id DESC) WHERE state IN ('done', 'cancelled');
@@ -972,6 +975,7 @@ CREATE TABLE mail (
     ended_at  timestamptz,                                -- it arrived, or was given up
     arrived   boolean NOT NULL DEFAULT false,
     problem   text,                                       -- why it did not, in a word
+    by_schedule boolean NOT NULL DEFAULT false,           -- a report for those on its list, as long as they are
     CHECK (num_nonnulls(rule_id, report_id) = 1)
 );
 CREATE INDEX mail_due ON mail (due_at) WHERE ended_at IS NULL;

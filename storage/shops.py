@@ -1,6 +1,7 @@
 """Shops and their settings."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
@@ -60,6 +61,8 @@ class Shops:
         with named():
             row = await self._db.fetchrow(CREATE, key, name, identity_secret)
         assert row is not None
+        if changes and "time_zone" in changes:  # nobody is planned yet: no plan is to be moved
+            await self._db.execute(SET_ZONE, row["id"], changes["time_zone"])
         updated = await self.update(row["id"], changes or {})
         assert updated is not None
         return updated
@@ -68,14 +71,21 @@ class Shops:
         """Tell whether PostgreSQL has a time zone of this name too."""
         return bool(await self._db.fetchval(HAS_ZONE, name))
 
-    async def update(self, shop_id: UUID, changes: ShopChanges) -> ShopRow | None:
-        """Change settings; None when there is no such shop."""
+    async def update(
+        self, shop_id: UUID, changes: ShopChanges, now: datetime | None = None
+    ) -> ShopRow | None:
+        """Change settings; None when there is no such shop.
+
+        Another time zone moves what is planned and to come: it asks for ``now``.
+        """
         async with self._db.transaction() as tx:
             before = await tx.fetchval(ZONE, shop_id)
             if not isinstance(before, str) or not await tx.execute(UPDATE, shop_id, changes):
                 return None
             if changes.get("time_zone", before) != before:
-                await keep_wall(tx, shop_id, before)
+                if now is None:
+                    raise ValueError("A change of the time zone needs to know what is to come.")
+                await keep_wall(tx, shop_id, before, now)
             if "plans" in changes:
                 await tx.execute(SET_PLANS, shop_id, list(changes["plans"]))
             if "idle_after_s" in changes:
@@ -110,6 +120,8 @@ SELECT s.*, (SELECT plans FROM shop_plans WHERE shop_id = s.id) AS plans,
 HAS_ZONE = "SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1)"
 
 CREATE = "INSERT INTO shop (key, name, identity_secret) VALUES ($1, $2, $3) RETURNING id"
+
+SET_ZONE = "UPDATE shop SET time_zone = $2 WHERE id = $1"
 
 ZONE = "SELECT time_zone FROM shop WHERE id = $1 FOR NO KEY UPDATE"
 

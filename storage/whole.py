@@ -10,12 +10,12 @@ import asyncpg
 from storage.archive import Column, Counter
 from storage.database import PASSING
 from storage.errors import BackupRefused, StorageUnavailable
+from storage.primary import connect
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
 NAME = "kefu backup"
-CONNECT_S = 10.0
 CLOSE_S = 5.0
 SESSION = {
     "application_name": NAME,
@@ -43,7 +43,7 @@ class ForeignKey:
 async def connected(url: str) -> AsyncGenerator["Connection"]:
     """Open a connection on which statements may take as long as they take."""
     try:
-        connection = await asyncpg.connect(url, timeout=CONNECT_S, server_settings=SESSION)
+        connection = await connect(url, server_settings=SESSION)
     except (*PASSING, asyncpg.PostgresError) as error:
         raise StorageUnavailable(f"PostgreSQL: {error}") from error
     try:

@@ -17,11 +17,11 @@ import msgspec
 
 from loadtest.chaos import report
 from loadtest.chaos.broken import BUILDS
-from loadtest.chaos.cluster import Premises, running
+from loadtest.chaos.cluster import running
 from loadtest.chaos.faults import FAULTS
 from loadtest.chaos.play import Crowd, Outcome, play
+from loadtest.chaos.proofs import PROOFS, PROVING, RUNS, Proof
 
-RUNS = 3
 Result = TypeVar("Result")
 
 
@@ -31,7 +31,7 @@ async def strike(options: argparse.Namespace) -> list[Outcome]:
     faults = [FAULTS[name] for name in names]
     runs = RUNS if options.kills is None else math.ceil(options.kills / len(faults))
     end_s = time.monotonic() + 60 * options.minutes
-    chance, crowd = Random(options.seed), Crowd(options.customers, options.agents)
+    chance, crowd = Random(options.seed), _crowd(options, Crowd())
     outcomes: list[Outcome] = []
     while not outcomes or time.monotonic() < end_s:
         for premises, group in groupby(faults, attrgetter("premises")):
@@ -42,16 +42,22 @@ async def strike(options: argparse.Namespace) -> list[Outcome]:
     return outcomes
 
 
-async def prove(options: argparse.Namespace) -> dict[str, Outcome]:
-    """Play the broken builds, each under the fault that shows what is wrong with it."""
-    crowd, outcomes = Crowd(options.customers, options.agents), dict[str, Outcome]()
-    for name in options.broken or BUILDS:
-        fault = FAULTS[BUILDS[name].fault]
-        premises = Premises(("loadtest.chaos.broken", name))
-        async with running(options.nodes, premises) as cluster:
-            faults = [fault] * (options.kills or RUNS)
-            outcomes[name] = await play(cluster, faults, Random(options.seed), crowd)
-        _say(report.findings(outcomes[name]))
+async def prove(options: argparse.Namespace) -> list[tuple[Proof, Outcome]]:
+    """Play each fault with the builds that must not survive it, as far as was asked for."""
+    crowd, outcomes = _crowd(options, PROVING), list[tuple[Proof, Outcome]]()
+    asked = [
+        proof
+        for proof in PROOFS
+        if proof.premises.are_possible
+        and proof.fault_name in (options.fault or FAULTS)
+        and proof.build in (options.broken or BUILDS)
+    ]
+    for proof in asked:
+        async with running(options.nodes, proof.premises) as cluster:
+            faults = [proof.fault] * (options.kills or proof.runs)
+            outcome = await play(cluster, faults, Random(options.seed), crowd)
+        outcomes.append((proof, outcome))
+        _say(report.proofs(outcomes[-1:]), report.findings(outcome))
     return outcomes
 
 
@@ -60,8 +66,8 @@ def main() -> int:
     options = _parser().parse_args()
     if options.prove or options.broken:
         proofs = asyncio.run(_stoppable(prove(options)))
-        print(report.proofs(proofs))
-        return 0 if all(report.is_caught(name, outcome) for name, outcome in proofs.items()) else 1
+        print("\n" + report.proofs(proofs))
+        return 0 if all(proof.is_caught(outcome) for proof, outcome in proofs) else 1
     outcomes = asyncio.run(_stoppable(strike(options)))
     print("\n" + report.table(outcomes))
     if options.json is not None:
@@ -85,12 +91,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--nodes", type=int, choices=[2, 3], default=2)
     parser.add_argument("--fault", action="append", choices=list(FAULTS), help="only this; again")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--customers", type=int, default=Crowd().customers)
-    parser.add_argument("--agents", type=int, default=Crowd().agents)
+    parser.add_argument("--customers", type=int)
+    parser.add_argument("--agents", type=int)
     parser.add_argument("--json", type=Path, help="where to write the figures")
     parser.add_argument("--prove", action="store_true", help="see that broken builds are caught")
     parser.add_argument("--broken", action="append", choices=list(BUILDS), help="only this build")
     return parser
+
+
+def _crowd(options: argparse.Namespace, usual: Crowd) -> Crowd:
+    return Crowd(options.customers or usual.customers, options.agents or usual.agents)
 
 
 def _say(*texts: str) -> None:

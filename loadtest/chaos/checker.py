@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from loadtest.chaos.conduct import Conduct
 from loadtest.chaos.history import History, Saying
 from loadtest.chaos.stored import Change, Look, Stored
 
@@ -21,6 +22,8 @@ Kind = Literal[
     "over capacity",
     "waiting",
     "miscounted",
+    "died",
+    "unforeseen",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 OVER = frozenset({"wrap_up", "closed"})
@@ -37,7 +40,10 @@ class Finding:
 
 
 def check(
-    histories: Sequence[History], stored: Stored, looks: Sequence[Look] = ()
+    histories: Sequence[History],
+    stored: Stored,
+    looks: Sequence[Look] = (),
+    conduct: Conduct | None = None,
 ) -> list[Finding]:
     """Return everything that is not as promised."""
     return [
@@ -50,6 +56,7 @@ def check(
         *over_capacity(stored),
         *waiting(looks),
         *miscounted(stored),
+        *misbehaved(conduct or Conduct()),
     ]
 
 
@@ -223,6 +230,12 @@ def miscounted(stored: Stored) -> Iterator[Finding]:
     """Find figures of reports that a recount of everything does not find."""
     for what in stored.miscounted:
         yield Finding("miscounted", what)
+
+
+def misbehaved(conduct: Conduct) -> Iterator[Finding]:
+    """Find processes that ended though nobody ended them, and errors that no fault explains."""
+    yield from (Finding("died", what) for what in conduct.died)
+    yield from (Finding("unforeseen", what) for what in conduct.unforeseen)
 
 
 def acked(histories: Iterable[History]) -> list[Saying]:

@@ -7,7 +7,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,10 +46,21 @@ class Cluster:
         """Start a node."""
         await node.start(self.secret)
 
+    def servers(self) -> dict[str, int]:
+        """Return the processes of the keeper and its servers, those that are there."""
+        found: dict[str, int] = {}
+        for name, look in (
+            ("keeper", self._keeper),
+            ("postgres", self._postmaster),
+            ("valkey", lambda: self._child("valkey-server")),
+        ):
+            with suppress(OSError, AssertionError):
+                found[name] = look()
+        return found
+
     async def kill_postgres(self) -> None:
         """Kill PostgreSQL's postmaster; its keeper starts it again, with recovery."""
-        pid_file = Layout(self.root).postgres_data / "postmaster.pid"
-        os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
+        os.kill(self._postmaster(), signal.SIGKILL)
 
     async def kill_valkey(self) -> None:
         """Kill Valkey; its keeper starts it again."""
@@ -72,6 +83,10 @@ class Cluster:
     @property
     def _ballast(self) -> Path:
         return self.root / "ballast"
+
+    def _postmaster(self) -> int:
+        pid_file = Layout(self.root).postgres_data / "postmaster.pid"
+        return int(pid_file.read_text().splitlines()[0])
 
     def _keeper(self) -> int:
         services = Layout(self.root).read_ready()

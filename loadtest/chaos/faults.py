@@ -49,7 +49,10 @@ Healed = Callable[[Sequence[History], Strike], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``strike`` follows ``choose`` at once; ``mend`` comes after ``lasts_s``."""
+    """``strike`` follows ``choose`` at once; ``mend`` comes after ``lasts_s``.
+
+    ``ends`` are the servers that it ends; nodes that it ends it ends itself.
+    """
 
     name: str
     choose: Deed
@@ -58,6 +61,7 @@ class Fault:
     healed: Healed
     lasts_s: tuple[float, float]
     premises: Premises = ORDINARY
+    ends: frozenset[str] = frozenset()
 
 
 HOSTS = Premises(are_hosts=True)
@@ -70,9 +74,33 @@ FAULTS = {
         Fault("kill-host", the_host, kill, start, healing.assignment, SOON),
         Fault("stop-node", another, stop, go_on, healing.answers, STILL_S),
         Fault("stop-host", the_host, stop, go_on, healing.assignment, STILL_S),
-        Fault("kill-postgres", all_of_them, kill_postgres, nobody, healing.answers, AT_ONCE),
-        Fault("kill-valkey", all_of_them, kill_valkey, nobody, healing.news, AT_ONCE),
-        Fault("kill-keeper", all_of_them, kill_keeper, nobody, healing.answers, AT_ONCE),
+        Fault(
+            "kill-postgres",
+            all_of_them,
+            kill_postgres,
+            nobody,
+            healing.answers,
+            AT_ONCE,
+            ends=frozenset({"postgres"}),
+        ),
+        Fault(
+            "kill-valkey",
+            all_of_them,
+            kill_valkey,
+            nobody,
+            healing.news,
+            AT_ONCE,
+            ends=frozenset({"valkey"}),
+        ),
+        Fault(
+            "kill-keeper",
+            all_of_them,
+            kill_keeper,
+            nobody,
+            healing.answers,
+            AT_ONCE,
+            ends=frozenset({"keeper", "postgres", "valkey"}),
+        ),
         Fault("cut-postgres", another, cut(postgres, "in", "out"), mend, healing.answers, STILL_S),
         Fault("half-postgres-in", the_host, cut(postgres, "in"), mend, healing.answers, STILL_S),
         Fault("half-postgres-out", the_host, cut(postgres, "out"), mend, healing.answers, STILL_S),
@@ -102,6 +130,7 @@ FAULTS = {
             healing.answers,
             STILL_S,
             Premises(disk_mb=SMALL_DISK_MB),
+            ends=frozenset({"postgres"}),
         ),
         *(
             Fault(

@@ -10,6 +10,7 @@ Direction = Literal["in", "out"]
 
 Far = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 CHUNK_BYTES = 65536
+HANG_UP_S = 1.0
 
 
 class Link:
@@ -53,41 +54,82 @@ class Link:
         """End, with every connection."""
         if self._server is not None:
             self._server.close()
+            self._server = None
         for pipe in list(self._pipes):
             pipe.cancel()
         await asyncio.gather(*self._pipes, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:  # closed meanwhile
+            writer.transport.abort()
+            return
         pipe = asyncio.create_task(self._join(reader, writer))
         self._pipes.add(pipe)
         pipe.add_done_callback(self._pipes.discard)
+        pipe.add_done_callback(lambda _: writer.transport.abort())  # also if it never began
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far: Far | None = None
+        """Pass on until one side is gone; what the client said before it went arrives all the same.
+
+        TCP repeats that even when the program that said it has hung up.
+        """
         try:
             far = await self._reach()
+        except OSError:
+            return
+        ways = [
+            asyncio.create_task(self._copy(reader, far[1], "in")),
+            asyncio.create_task(self._copy(far[0], writer, "out")),
+        ]
+        inward, outward = ways
+        try:
             far[1].get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, CHUNK_BYTES)
             writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, CHUNK_BYTES)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._copy(reader, far[1], "in"))
-                group.create_task(self._copy(far[0], writer, "out"))
-        except* OSError:
-            pass
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            if outward.done() and not await outward:
+                await inward
+        except OSError:
+            pass  # gone before it was here
         finally:
             writer.transport.abort()
-            if far is not None:
-                far[1].transport.abort()
+            far[1].close()
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            await _until_closed(far[1])
 
     async def _copy(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, direction: Direction
-    ) -> None:
-        while data := await reader.read(CHUNK_BYTES):
+    ) -> bool:
+        """Pass on; true when whoever speaks is gone, false when it is whoever should hear."""
+        while data := await _heard(reader):
             if self.delay_s:
                 await asyncio.sleep(self.delay_s)
             await self._flows[direction].wait()
             writer.write(data)
-            await writer.drain()
-        raise ConnectionResetError  # ends the other direction too
+            try:
+                await writer.drain()
+            except OSError:
+                return False
+        return True
+
+
+async def _until_closed(writer: asyncio.StreamWriter) -> None:
+    """Wait until what was passed on has left, or cannot."""
+    try:
+        async with asyncio.timeout(HANG_UP_S):
+            await writer.wait_closed()
+    except OSError:
+        pass
+    finally:
+        writer.transport.abort()
+
+
+async def _heard(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.read(CHUNK_BYTES)
+    except OSError:
+        return b""
 
 
 def to_port(port: int, host: str = "127.0.0.1") -> Callable[[], Awaitable[Far]]:

@@ -28,6 +28,10 @@ WIDE = {
 """Limits are not what is tried here; everything else is as it is delivered."""
 
 
+class Unanswered(Exception):
+    """A node did not tell its figures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """How clients reach the node, and how the node reaches its servers."""
@@ -58,6 +62,8 @@ class Node:
         self._address = "127.0.0.1" if host is None else host.address
         self._port = free_port()
         self._process: asyncio.subprocess.Process | None = None
+        self._deaths: list[str] = []
+        self.log = root / f"node-{number}.log"
         self.links = Links(
             Link(to_port(self._port, self._address)),
             Link(to_socket(services.postgres_socket)),
@@ -101,7 +107,7 @@ class Node:
 
     async def start(self, secret: str) -> None:
         """Start it, and return when it is ready."""
-        with (self._root / f"node-{self.number}.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *(() if self._host is None else self._host.prefix),
                 sys.executable,
@@ -119,31 +125,64 @@ class Node:
 
     async def kill(self) -> None:
         """End it without a warning."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
+        self._note_death()
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            process.kill()
+            await process.wait()
 
     def stop(self) -> None:
         """Let it stand still: it does nothing, and its connections stay."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
         """Let it go on where it stood still."""
+        self._signal(signal.SIGCONT)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.returncode is None
+
+    async def ended(self) -> None:
+        """Return once it has ended."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+        await self._process.wait()
+
+    def deaths(self) -> list[str]:
+        """Return how it ended without our doing, each time once."""
+        self._note_death()
+        deaths, self._deaths = self._deaths, []
+        return deaths
+
+    def _note_death(self) -> None:
+        if self._process is not None and self._process.returncode is not None:
+            self._deaths.append(f"node-{self.number}: ended with {self._process.returncode}")
+            self._process = None
+
+    def _signal(self, number: int) -> None:
+        if self.is_alive:
+            assert self._process is not None
+            self._process.send_signal(number)
 
     async def is_hosting(self) -> bool:
-        """Tell whether it hosts the routing, as its metrics say."""
-        return await self.metric(HOSTS) > 0
+        """Tell whether it hosts the routing, as its metrics say; no when it does not answer."""
+        try:
+            return await self.metric(HOSTS) > 0
+        except Unanswered:
+            return False
 
     async def metric(self, name: str) -> float:
-        """Return one of its figures; 0 when it does not answer, or has none by that name."""
+        """Return one of its figures, 0 when it has none by that name.
+
+        Unanswered when it does not tell.
+        """
         try:
             async with self._asking() as http, http.get("/metrics") as answer:
+                answer.raise_for_status()
                 lines = (await answer.text()).splitlines()
-        except (aiohttp.ClientError, OSError):
-            return 0.0
+        except (aiohttp.ClientError, OSError) as trouble:
+            raise Unanswered(f"node {self.number} tells no {name}: {trouble!r}") from trouble
         return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
 
     async def _is_ready(self) -> bool:

@@ -16,10 +16,12 @@ from loadtest.chaos.deeds import Scene
 from loadtest.chaos.faults import Fault, wait
 from loadtest.chaos.healing import Strike
 from loadtest.chaos.history import History
+from loadtest.chaos.node import Unanswered
 from loadtest.chaos.people import Agent, Customer
 from loadtest.chaos.person import World
 from loadtest.chaos.shop import Shop, look_around, make_shop, read_stored
 from loadtest.chaos.stored import Look
+from loadtest.chaos.watch import Watch
 from loadtest.chaos.wire import Weather
 
 WARM_S = 30.0
@@ -88,7 +90,7 @@ class Cast:
 
 async def play(cluster: Cluster, faults: Sequence[Fault], chance: Random, crowd: Crowd) -> Outcome:
     """Let people talk while the faults strike, one after the other; return what came of it."""
-    shop = await make_shop(cluster.db, crowd.agents)
+    shop, watch = await make_shop(cluster.db, crowd.agents), Watch(cluster)
     outcome, weather = Outcome(", ".join(sorted({fault.name for fault in faults}))), Weather()
     async with _lagging(outcome), _cast(cluster, shop, weather, chance, crowd) as cast:
         scene = Scene(cluster, weather, cast.deaf, chance)
@@ -101,7 +103,8 @@ async def play(cluster: Cluster, faults: Sequence[Fault], chance: Random, crowd:
         looks, outcome.is_settled = await _quiet(cluster, shop, cast)
     stored = await read_stored(cluster.db, shop)
     outcome.acked, outcome.assigned = len(acked(cast.histories)), cast.taken()
-    outcome.findings = check(cast.histories, stored, looks)
+    conduct = await watch.conduct(frozenset[str]().union(*(fault.ends for fault in faults)))
+    outcome.findings = check(cast.histories, stored, looks, conduct)
     return outcome
 
 
@@ -112,7 +115,7 @@ async def _strike(scene: Scene, fault: Fault, histories: list[History]) -> float
         number = None if scene.hit is None else scene.hit.number
         strike = Strike(time.monotonic(), time.time(), number)
         await fault.strike(scene)
-    except TimeoutError:  # nobody hosts, or what the fault waits for does not come
+    except (TimeoutError, Unanswered):  # nobody hosts, or what is waited for does not come
         return None
 
     async def mend() -> None:

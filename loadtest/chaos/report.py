@@ -1,14 +1,15 @@
 """The table that people read, and the figures that programs do."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import median
 
-from loadtest.chaos.broken import BUILDS
 from loadtest.chaos.checker import KINDS
 from loadtest.chaos.play import Outcome
+from loadtest.chaos.proofs import Mark, Proof, count
 
 SHOWN_MAX = 5
+MARKS: tuple[Mark, ...] = (*KINDS, "never")
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -17,26 +18,21 @@ def table(outcomes: Sequence[Outcome]) -> str:
     return _lines([head, *(_row(outcome) for outcome in outcomes)])
 
 
-def proofs(outcomes: Mapping[str, Outcome]) -> str:
-    """Return a line for each broken build: what should be found, and what was."""
-    head = ["broken build", "fault", "runs", "to be found", "found", "caught"]
+def proofs(outcomes: Sequence[tuple[Proof, Outcome]]) -> str:
+    """Return a line for each fault with a broken build: what should be found, and what was."""
+    head = ["fault", "broken build", "runs", "to be found", "found", "caught"]
     rows = [
         [
-            name,
-            outcome.fault,
+            proof.fault_name,
+            proof.build,
             str(len(outcome.heals_s)),
-            ", ".join(BUILDS[name].caught),
-            ", ".join(f"{kind} {_count(outcome, kind)}" for kind in KINDS if _count(outcome, kind)),
-            "yes" if is_caught(name, outcome) else "NO",
+            ", ".join(proof.marks),
+            ", ".join(f"{mark} {count(outcome, mark)}" for mark in MARKS if count(outcome, mark)),
+            "yes" if proof.is_caught(outcome) else "NO",
         ]
-        for name, outcome in outcomes.items()
+        for proof, outcome in outcomes
     ]
     return _lines([head, *rows])
-
-
-def is_caught(name: str, outcome: Outcome) -> bool:
-    """Tell whether a broken build was found to be broken, in every way it is."""
-    return all(_count(outcome, kind) for kind in BUILDS[name].caught)
 
 
 def findings(outcome: Outcome) -> str:
@@ -57,7 +53,7 @@ def figures(outcome: Outcome) -> dict[str, object]:
         "runs": len(outcome.heals_s),
         "acked": outcome.acked,
         "assigned": outcome.assigned,
-        **{kind: _count(outcome, kind) for kind in KINDS},
+        **{kind: count(outcome, kind) for kind in KINDS},
         "heals_s": outcome.heals_s,
         "is_settled": outcome.is_settled,
         "our_lag_s": outcome.lag_s,
@@ -85,12 +81,8 @@ def _row(outcome: Outcome) -> list[str]:
         str(len(outcome.heals_s)),
         str(outcome.acked),
         str(outcome.assigned),
-        *(str(_count(outcome, kind)) for kind in KINDS),
+        *(str(count(outcome, kind)) for kind in KINDS),
         f"{median(healed):.2f}" if healed else "-",
         worst,
         f"{outcome.lag_s:.2f}",
     ]
-
-
-def _count(outcome: Outcome, kind: str) -> int:
-    return sum(finding.kind == kind for finding in outcome.findings)

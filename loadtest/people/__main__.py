@@ -1,7 +1,8 @@
 """`make load`: let people in, watch what the node carries, and write a report that says it.
 
 Without --host it starts a throw-away Kefu of its own on this machine, and in the end compares
-what was acknowledged with PostgreSQL. The exit code is 1 when something of that is not so.
+what was acknowledged with PostgreSQL. The exit code is 1 when something of that is not so, or when
+a reader who was there did not get in time what was acknowledged.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from loadtest.people.house import SITES, House, Meter, open_house
 from loadtest.people.record import Cpu, Record, Row
 from loadtest.people.report import write
 from loadtest.people.scenarios import SCENARIOS
-from loadtest.people.verdict import sentences
+from loadtest.people.verdict import sentences, unseen
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 LOOK_S = 1.0
@@ -153,7 +154,13 @@ def _tell(options: argparse.Namespace, record: Record) -> int:
     for sentence in sentences(record):
         print(sentence)
     print(f"\nreport: {page}")
-    return 0 if record.truth is None or record.truth.is_well else 1
+    return exit_code(record)
+
+
+def exit_code(record: Record) -> int:
+    """Return 1 when something acknowledged is not stored as it was, or was not delivered."""
+    is_true = record.truth is None or record.truth.is_well
+    return 0 if is_true and not unseen(record) else 1
 
 
 if __name__ == "__main__":

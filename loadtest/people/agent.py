@@ -44,6 +44,8 @@ class Agent:
         except (Gone, Refusal):
             self._book.counted("agents who went home")
         finally:
+            for talker in list(self._talks.values()):
+                talker.looks_back(asks=False)
             self.line.close()
 
     def sign_in(self) -> str:
@@ -107,6 +109,7 @@ class Agent:
                     break
                 talker.type(self._manners.answer())
             words = talker.wait_for_words(self._manners.waits_for_words_s())
+        talker.looks_back()
         if talker.state != "active":
             return
         outcome = "resolved" if words else "no_reply"

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from loadtest.people.record import Page, Second, Told
+from loadtest.people.record import Page, Read, Said, Second, Told
 from loadtest.people.spread import put
 
 Tell = Callable[[str, str, float, str | None], None]
@@ -26,6 +26,8 @@ class Book:
     people: dict[str, int] = field(default_factory=dict[str, int])
     _seconds: dict[int, Second] = field(default_factory=dict[int, Second])
     _told: list[Told] = field(default_factory=list[Told])
+    _said: list[Said] = field(default_factory=list[Said])
+    _read: list[Read] = field(default_factory=list[Read])
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ticked: tuple[float, float] | None = None
 
@@ -56,12 +58,19 @@ class Book:
             errors[key] = errors.get(key, 0) + 1
         self.tell(kind, name, ms, code)
 
-    def acked(self, conversation: str, seq: int, client_id: str) -> None:
-        """Note a message that was acknowledged."""
+    def acked(self, conversation: str, seq: int, client_id: str, by: str = "") -> None:
+        """Note a message that was acknowledged. ``by`` is the side whose words it is."""
         with self._lock:
             self._told.append((conversation, seq, client_id))
+            if by:
+                self._said.append(Said(conversation, seq, by, self.now()))
             counts = self._second().counts
             counts["messages"] = counts.get("messages", 0) + 1
+
+    def read(self, reading: Read) -> None:
+        """Note how far somebody has read who knows all that was said."""
+        with self._lock:
+            self._read.append(reading)
 
     def tick(self) -> None:
         """Note who is there, and how busy this process is; once a second.
@@ -84,7 +93,9 @@ class Book:
             now = int(self.now())
             done = [at for at in self._seconds if at < now or everything]
             told, self._told = self._told, []
-            return Page([self._seconds.pop(at) for at in done], told)
+            said, self._said = self._said, []
+            read, self._read = self._read, []
+            return Page([self._seconds.pop(at) for at in done], told, said, read)
 
     def _second(self, at: int | None = None) -> Second:
         at = int(self.now()) if at is None else at

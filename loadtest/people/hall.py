@@ -43,7 +43,7 @@ class Hall:
         """Show everybody out."""
         self.is_closing = True
         for visitor in list(self._visitors):
-            visitor.line.close()
+            visitor.shown_out()
 
     def cuts(self) -> None:
         """Take every customer's connection away."""

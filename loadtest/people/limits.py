@@ -157,6 +157,14 @@ def _refusals(window: Window) -> Figure | None:
     return total / done * 100, words
 
 
+def _unseen(window: Window) -> Figure | None:
+    counts = window.seconds.counts
+    due, unseen = counts.get("due", 0), counts.get("unseen", 0)
+    if not due:
+        return None
+    return unseen, f"{unseen} of {due} messages did not reach a reader who was there in time"
+
+
 def _p95(what: str, words: str) -> Callable[[Window], Figure | None]:
     """Return how to measure that spread; ``words`` with the milliseconds in them."""
 
@@ -220,6 +228,7 @@ LIMITS = (
         "delivery, p95", "node", DELIVERY_P95_MS, "ms",
         _p95("delivery", "5 % of messages reached their agent later than {:.0f} ms"),
     ),
+    Limit("not delivered", "node", 0, "messages", _unseen),
     Limit("busiest node", "node", 95, "% of a core", _node),
     Limit("queue wait, p95", "staff", 60, "s", _wait),
     Limit("giving up", "staff", 10, "% of customers", _giving_up),

@@ -67,6 +67,8 @@ class Line:
         self._numbers = itertools.count(1)
         self._attempt = 0
         self._hold_s = self._lost_at = 0.0
+        self._since: float | None = None
+        self._until: float | None = None
         self._is_over = False
         self._online = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -79,8 +81,17 @@ class Line:
 
     def close(self) -> None:
         """Close the page."""
-        self._is_over = True
+        self._ends()
         self.cut()
+
+    def there(self) -> tuple[float, float] | None:
+        """Return since when it is connected without a break, and until when; None if it is not.
+
+        In the book's time; until now, or until it was over.
+        """
+        if self._since is None:
+            return None
+        return self._since, self._book.now() if self._until is None else self._until
 
     def cut(self) -> None:
         """Lose the connection, without a goodbye."""
@@ -215,10 +226,19 @@ class Line:
             ms = (now - self._lost_at) * 1000
             self._took(f"{self._role} back online", ms, "back")
         self._book.changed("online", 1)
-        self._attempt = 0
+        self._attempt, self._since = 0, self._book.now()
         self._online.set()
 
+    def _ends(self) -> None:
+        if self._until is None:
+            self._until = self._book.now()
+        self._is_over = True
+
     def _lost(self) -> None:
+        if self._is_over:
+            self._ends()
+        else:
+            self._since = None
         if self._online.is_set():
             self._lost_at = time.monotonic()
             self._book.changed("online", -1)

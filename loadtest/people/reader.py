@@ -16,6 +16,7 @@ class Reader:
         self._what = "delivery" if theirs == "customer" else "reply"
         self.is_slow = False
         self.seen = 0
+        self.skipped: list[int] = []
 
     def see(self, messages: Iterable[Json], *, live: bool = True) -> list[str]:
         """Look at messages in order; return what the others said that is new.
@@ -26,6 +27,7 @@ class Reader:
         for message in messages:
             if message.get("private") or message["seq"] <= self.seen:
                 continue
+            self.skipped += range(self.seen + 1, message["seq"])
             self.seen = message["seq"]
             if message["sender"]["kind"] == self._theirs:
                 words.append(message["text"])

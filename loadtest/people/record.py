@@ -1,5 +1,6 @@
 """What was measured, second by second, and what the report is made of."""
 
+import math
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -8,9 +9,47 @@ from msgspec import Struct, field
 
 from loadtest.people.spread import Spread, add
 
+CAUGHT_UP_S = 15.0
+"""Whoever is there for so long without a break has been told all that was said before."""
+
 What = Literal["ack", "delivery", "reply", "wait", "http"]
 Told = tuple[str, int, str]
 """Conversation, number and ``client_id`` of a message that was acknowledged."""
+
+
+class Said(NamedTuple):
+    """A message that was acknowledged: its number, whose words it is, and when that was known."""
+
+    conversation: str
+    seq: int
+    by: str
+    at: float
+
+
+class Read(NamedTuple):
+    """How far somebody had read who was there from ``since`` to ``until`` without a break.
+
+    ``told`` are the numbers up to which they were told that there is something, and when;
+    ``skipped`` those that they were never shown on the way to ``seen``.
+    """
+
+    conversation: str
+    by: str
+    since: float
+    until: float
+    seen: int
+    told: tuple[tuple[int, float], ...] = ()
+    skipped: tuple[int, ...] = ()
+
+    def due_at(self, message: Said) -> float:
+        """Return until when they must have been told of it."""
+        return max(message.at, self.since) + CAUGHT_UP_S
+
+    def has_got(self, message: Said) -> bool:
+        """Tell whether they were told in time, and have seen it."""
+        told_at = next((at for head, at in self.told if head >= message.seq), math.inf)
+        is_seen = message.seq <= self.seen and message.seq not in self.skipped
+        return is_seen and told_at <= self.due_at(message)
 
 
 class Second(Struct):
@@ -47,6 +86,8 @@ class Page(Struct):
 
     seconds: list[Second] = field(default_factory=list[Second])
     told: list[Told] = field(default_factory=list[Told])
+    said: list[Said] = field(default_factory=list[Said])
+    read: list[Read] = field(default_factory=list[Read])
 
 
 class Cpu(Struct):
@@ -106,6 +147,8 @@ class Record(Struct):
     is_settled: bool = False
     seconds: list[Second] = field(default_factory=list[Second])
     told: list[Told] = field(default_factory=list[Told])
+    said: list[Said] = field(default_factory=list[Said])
+    read: list[Read] = field(default_factory=list[Read])
     cpu: list[Cpu] = field(default_factory=list[Cpu])
     rows: list[Row] = field(default_factory=list[Row])
     truth: Truth | None = None
@@ -120,6 +163,8 @@ class Record(Struct):
                 self.seconds.append(second)
                 known[second.at] = second
         self.told += page.told
+        self.said += page.said
+        self.read += page.read
 
     def open(self, at: float) -> None:
         """Begin to count time: the shop opens at ``at``, in seconds since 1970."""
@@ -130,6 +175,7 @@ class Record(Struct):
         if self.is_settled:
             return
         began = int(self.began_at)
+        count_unseen(self.seconds, self.said, self.read)
         for second in self.seconds:
             second.at -= began
         self.seconds = sorted(
@@ -149,6 +195,29 @@ def together(seconds: Iterable[Second]) -> Second:
         busy.append(second.busy)
     total.busy = sum(busy) / len(busy) if busy else 0.0
     return total
+
+
+def count_unseen(seconds: list[Second], said: Iterable[Said], read: Iterable[Read]) -> None:
+    """Count into each second what was acknowledged then and had a reader who stayed: ``due``.
+
+    ``unseen`` is what of it they never saw, or not in time.
+    """
+    reads: dict[str, list[Read]] = {}
+    for each in read:
+        reads.setdefault(each.conversation, []).append(each)
+    known = {second.at: second for second in seconds}
+    for message in set(said):
+        readers = [
+            reader
+            for reader in reads.get(message.conversation, ())
+            if reader.by != message.by and reader.due_at(message) <= reader.until
+        ]
+        second = known.get(int(message.at))
+        if not readers or second is None:
+            continue
+        is_seen = any(reader.has_got(message) for reader in readers)
+        for name in ("due", *(() if is_seen else ("unseen",))):
+            second.counts[name] = second.counts.get(name, 0) + 1
 
 
 def encode(page: Page) -> bytes:

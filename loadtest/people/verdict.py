@@ -13,7 +13,7 @@ from loadtest.people.limits import (
     most_cpu,
     slices,
 )
-from loadtest.people.record import Record, together
+from loadtest.people.record import CAUGHT_UP_S, Record, together
 from loadtest.people.spread import Spread, quantile_ms
 
 BUSIEST_S = 10
@@ -59,6 +59,7 @@ def sentences(record: Record) -> list[str]:
     rest = [
         *_of_load(record),
         *_of_breaks(record),
+        *_of_readers(record),
         *_of_day(record),
         *_of_staff(record),
         *_of_us(record),
@@ -139,6 +140,22 @@ def _of_day(record: Record) -> Iterator[str]:
             for shop in shops
         )
         yield f"95 % of acknowledgements, shop by shop: {', '.join(said)}."
+
+
+def unseen(record: Record) -> int:
+    """Return how many messages were acknowledged and not seen in time by a reader who was there."""
+    return sum(each.counts.get("unseen", 0) for each in record.seconds)
+
+
+def _of_readers(record: Record) -> Iterator[str]:
+    due, lost = sum(each.counts.get("due", 0) for each in record.seconds), unseen(record)
+    if due and not lost:
+        yield f"All of {due} acknowledged messages whose readers stayed reached them in time."
+    elif due:
+        yield (
+            f"Of {due} acknowledged messages whose readers stayed, {lost} did not reach them "
+            f"within {CAUGHT_UP_S:.0f} s, or never."
+        )
 
 
 def _of_staff(record: Record) -> Iterator[str]:

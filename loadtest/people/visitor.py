@@ -43,8 +43,14 @@ class Visitor:
         except Refusal:
             return "cut short"
         finally:
+            self._talker.looks_back()
             self.line.close()
             self._book.changed("customers", -1)
+
+    def shown_out(self) -> None:
+        """Leave at once, whatever one was about to do."""
+        self._talker.looks_back(asks=False)
+        self.line.close()
 
     def _ask(self) -> str:
         questions = self._manners.questions()
@@ -54,7 +60,8 @@ class Visitor:
             asked["topic"] = self._manners.chance.choice(self._topics)
         started = self.line.insist("conversation:start", **asked)
         self._talker.begin(started["conversation"], started["message"]["seq"])
-        self._book.acked(self._talker.conversation, started["message"]["seq"], client_id)
+        seq = started["message"]["seq"]
+        self._book.acked(self._talker.conversation, seq, client_id, "customer")
         self._book.counted("asked")
         if not self._is_served(began):
             return "gave up"

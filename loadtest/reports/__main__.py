@@ -1,7 +1,11 @@
-"""`python -m loadtest.reports`: facts of a million conversations, and how long reports take."""
+"""`python -m loadtest.reports`: facts of a million conversations, and how long reports take.
+
+Ends with 1 when a report is slower than its bar, or a roll-up differs from its facts.
+"""
 
 import argparse
 import asyncio
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -25,8 +29,8 @@ BAR_MS = 1000.0
 PATIENT = Limits(connections_max=4, command_s=900.0, statement_s=900.0)
 
 
-async def run(options: argparse.Namespace) -> None:
-    """Fill, roll up, read, and print what it took."""
+async def run(options: argparse.Namespace) -> int:
+    """Fill, roll up, read, and print what it took; return the exit code."""
     root = await asyncio.to_thread(_folder)
     membership = await asyncio.to_thread(join, root, Options(remove_afterwards=True))
     try:
@@ -35,14 +39,14 @@ async def run(options: argparse.Namespace) -> None:
         await migrate(url)
         db = await Database.connect(url, PATIENT)
         try:
-            await _measure(db, options)
+            return await _measure(db, options)
         finally:
             await db.close()
     finally:
         await asyncio.to_thread(membership.leave_and_wait)
 
 
-async def _measure(db: Database, options: argparse.Namespace) -> None:
+async def _measure(db: Database, options: argparse.Namespace) -> int:
     until, began = datetime.now(UTC), time.monotonic()
     shop_id = await fill(db, options.conversations, until)
     print(f"{options.conversations:,} conversations made in {time.monotonic() - began:.0f} s")
@@ -51,17 +55,21 @@ async def _measure(db: Database, options: argparse.Namespace) -> None:
     if options.explain is not None:
         async for plan in reader.explain(options.days, options.explain):
             print(plan, end="\n\n")
-        return
-    took = list[Took]()
+        return 0
+    took, differ = list[Took](), 0
     print(f"{'days':>5} {'by':<12}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}")
     async for each in reader.measure(options.times):
         took.append(each)
         print(line(each), flush=True)
     print(worst(took))
     if options.prove:
-        print(await prove(db), flush=True)
+        began = time.monotonic()
+        differ = await differences(db)
+        took_s = time.monotonic() - began
+        print(f"{differ} sums differ from their facts; compared in {took_s:.0f} s", flush=True)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_bytes(msgspec.json.format(msgspec.json.encode(took)))
+    return exit_code(took, differ)
 
 
 async def roll(db: Database) -> str:
@@ -88,19 +96,26 @@ SELECT CASE WHEN relname IN ('report_fact', 'report_leg', 'report_offer') THEN '
 """
 
 
-async def prove(db: Database) -> str:
-    """Compare all roll-ups with all facts."""
-    began = time.monotonic()
-    cells = [cell async for cell in RollUps(db).differences(None)]
-    took_s = time.monotonic() - began
-    return f"{len(cells)} sums differ from their facts; compared in {took_s:.0f} s"
+async def differences(db: Database) -> int:
+    """Compare all roll-ups with all facts; return how many sums differ."""
+    return len([cell async for cell in RollUps(db).differences(None)])
 
 
 def line(each: Took) -> str:
     """Return a line of the table that people read."""
-    told = "" if each.p95_ms <= BAR_MS else f"  (bar: ≤ {BAR_MS:.0f} ms)"
+    told = "" if is_met(each) else f"  (bar: ≤ {BAR_MS:.0f} ms)"
     times = f"{each.p50_ms:>9.0f}{each.p95_ms:>9.0f}{each.max_ms:>9.0f}"
     return f"{each.days:>5} {each.what:<12}{times}{told}"
+
+
+def is_met(each: Took) -> bool:
+    """Tell whether a report is as quick as it must be."""
+    return each.p95_ms <= BAR_MS
+
+
+def exit_code(took: Sequence[Took], differ: int) -> int:
+    """Return 1 when a bar was missed, nothing was measured, or sums differ from their facts."""
+    return 0 if took and all(map(is_met, took)) and not differ else 1
 
 
 def worst(took: Sequence[Took]) -> str:
@@ -109,7 +124,7 @@ def worst(took: Sequence[Took]) -> str:
     return "worst p95: " + ", ".join(f"{days} days {ms:.0f} ms" for days, ms in found.items())
 
 
-def main() -> None:
+def main() -> int:
     """Read how much is wanted."""
     parser = argparse.ArgumentParser(prog="python -m loadtest.reports", description=__doc__)
     parser.add_argument("--conversations", type=int, default=1_000_000)
@@ -118,7 +133,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=366, help="of how many days, to explain")
     parser.add_argument("--prove", action="store_true", help="compare all roll-ups with all facts")
     parser.add_argument("--json", type=Path, default=Path("build/reports.json"), help="figures")
-    uvloop.run(run(parser.parse_args()))
+    return uvloop.run(run(parser.parse_args()))
 
 
 def _folder() -> Path:
@@ -128,4 +143,4 @@ def _folder() -> Path:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

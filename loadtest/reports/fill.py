@@ -19,8 +19,7 @@ async def fill(db: Database, conversations: int, until: datetime) -> UUID:
 
     Nothing is rolled up yet: that is the job's, and part of what is measured.
     """
-    shop = await Shops(db).create("reports", "Reports", "s" * 40)
-    await Shops(db).update(shop.id, {"time_zone": "Asia/Shanghai"})
+    shop = await Shops(db).create("reports", "Reports", "s" * 40, {"time_zone": "Asia/Shanghai"})
     await db.execute(
         "UPDATE report_rolled SET since = 'infinity', is_stale = false WHERE shop_id = $1", shop.id
     )

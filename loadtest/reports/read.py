@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from server.parts import stores_of
+from server.parts.stores import stores_of
 from server.protocol.reports import DaysQuery, Hours, ReportQuery, ReportRowsQuery
 from server.services.attendance_reports import AttendanceDesk
 from server.services.clock import SystemClock

@@ -5,7 +5,8 @@ upgrade. With `--to-next` they are of this version and come back as an imagined 
 a column to every table. In between the database is migrated, and a node of the old version dies and
 comes back as it was.
 
-Starts everything itself, on loopback. Ends with 1 when something was lost or an error was shown.
+Starts everything itself, on loopback. Ends with 1 when something was lost or not delivered, or an
+error was shown; nobody waits for ever for what does not come.
 """
 
 from __future__ import annotations
@@ -15,17 +16,21 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
+from math import nan
 from pathlib import Path
+from typing import Any, TypeVar
 
 import uvloop
 
+from loadtest.rolling.page import Notes
 from loadtest.rolling.town import Town, open_town
 from loadtest.rolling.verdict import Verdict, judge
 from loadtest.rolling.versions import NoSuchRevision, next_version, of_revision, run
 from server.places import PROJECT
 
+Result = TypeVar("Result")
 CAPACITY = 20  # customers for each agent, of 25 that they could take
 
 
@@ -54,14 +59,28 @@ async def main(options: argparse.Namespace) -> int:
         _versions(options) as (old, new),
         open_town(options.nodes, agents, _say, old) as town,
     ):
-        await town.fill(options.customers, agents)
+        notes = town.place.notes
+        await unless_shown(town.fill(options.customers, agents), notes)
         _say(f"{options.customers} customers talk to {agents} agents on {options.nodes} nodes")
         before, began = _acked(town), time.monotonic()
-        longest_s = await _roll(town, options, new)
+        longest_s = await unless_shown(_roll(town, options, new), notes) or nan
         rate = (_acked(town) - before) / (time.monotonic() - began)
         verdict = await judge(town)
     _tell(options, town, verdict, {"a second": rate, "longest restart": longest_s})
     return 0 if verdict.is_well and not town.place.notes.shown else 1
+
+
+async def unless_shown(work: Coroutine[Any, Any, Result], notes: Notes) -> Result | None:
+    """Do it; None when somebody is shown an error first: what is waited for may never come."""
+    doing = asyncio.create_task(work)
+    showing = asyncio.create_task(notes.has_shown.wait())
+    try:
+        await asyncio.wait({doing, showing}, return_when=asyncio.FIRST_COMPLETED)
+        return None if notes.has_shown.is_set() else await doing
+    finally:
+        for task in (doing, showing):
+            task.cancel()
+        await asyncio.gather(doing, showing, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -98,16 +117,21 @@ async def _roll(town: Town, options: argparse.Namespace, new: Path) -> float:
     town.place.notes.longest_s = 0.0
     talks = town.talk(options.rate, over)
     longest_s = 0.0
-    await asyncio.sleep(options.pause)
-    if new != town.nodes[0].program:
-        await _upgrade(town, options, new)
-    for node in [each for _ in range(options.rounds) for each in town.nodes]:
-        began = time.monotonic()
-        await town.restart(node)
-        longest_s = max(longest_s, time.monotonic() - began)
+    try:
         await asyncio.sleep(options.pause)
-    over.set()
-    await asyncio.gather(*talks)
+        if new != town.nodes[0].program:
+            await _upgrade(town, options, new)
+        for node in [each for _ in range(options.rounds) for each in town.nodes]:
+            began = time.monotonic()
+            await town.restart(node)
+            longest_s = max(longest_s, time.monotonic() - began)
+            await asyncio.sleep(options.pause)
+        over.set()
+        await asyncio.gather(*talks)
+    finally:
+        for talk in talks:  # nobody may go on while it is compared
+            talk.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
     return longest_s
 
 
@@ -128,6 +152,7 @@ def _tell(
         "stored twice": verdict.doubled,
         "numbered with gaps": verdict.gaps,
         "shown otherwise than stored": verdict.misread,
+        "never shown to a reader": verdict.missing,
         "errors shown": len(notes.shown),
         "goodbyes heard": notes.goodbyes,
         "repeated unseen": repeated or 0,

@@ -61,11 +61,21 @@ class Page:
         self._number = self._attempt = 0
         self._hold_s = 0.0
         self._online = asyncio.Event()
+        self._ended: Shown | None = None
         self.auth: Json = {}
         self.hear: Hear = lambda name, payload: None
 
     async def run(self) -> None:
-        """Stay connected, for ever."""
+        """Stay connected, for ever. Shown when that cannot be: whoever insists hears of it."""
+        try:
+            await self._stay()
+        except Exception as trouble:
+            known = trouble if isinstance(trouble, Shown) else self.notes.show(repr(trouble))
+            self._ended = known
+            self._online.set()
+            raise known from trouble
+
+    async def _stay(self) -> None:
         while True:
             try:
                 async with self._http.ws_connect(self._url, timeout=CLOSING) as self._socket:
@@ -83,6 +93,8 @@ class Page:
         begun = time.monotonic()
         for attempt in range(1000):
             await self._online.wait()
+            if self._ended is not None:
+                raise self._ended
             answer = await self._ask(command, payload)
             self.notes.longest_s = max(self.notes.longest_s, time.monotonic() - begun)
             if answer.get("ok"):

@@ -13,6 +13,8 @@ import aiohttp
 from loadtest.rolling.page import Json, Notes, Page, Shown
 
 Said = tuple[int, str | None]
+READ_S, SERVED_S = 30.0, 60.0
+"""So long at most somebody waits for what was said, and for an agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Reader:
         self._head = 0
         self._filling: asyncio.Task[None] | None = None
         self._grown = asyncio.Event()
+        self._failed: BaseException | None = None
         self.shown: list[Said] = []
 
     def receive(self, seq: int, text: str | None) -> None:
@@ -46,11 +49,17 @@ class Reader:
         self._grown.set()
         self.head_is(seq)
 
-    async def until(self, seq: int) -> None:
-        """Return when everything up to there is shown."""
-        while len(self.shown) < seq:
-            self._grown.clear()
-            await self._grown.wait()
+    async def until(self, seq: int, within_s: float | None = None) -> None:
+        """Return when everything up to there is shown.
+
+        TimeoutError when that takes too long, Shown when reading what is missing was refused.
+        """
+        async with asyncio.timeout(READ_S if within_s is None else within_s):
+            while len(self.shown) < seq:
+                if self._failed is not None:
+                    raise self._failed
+                self._grown.clear()
+                await self._grown.wait()
 
     def head_is(self, head: int) -> None:
         """Read what is missing up to there."""
@@ -61,8 +70,8 @@ class Reader:
 
     def _filled(self, task: asyncio.Task[None]) -> None:
         self._filling = None
-        if not task.cancelled():
-            task.exception()  # what a person saw of it is noted
+        self._failed = _trouble(task, self._page.notes)
+        self._grown.set()
 
     async def _fill(self) -> None:
         while len(self.shown) < self._head:
@@ -116,9 +125,13 @@ class Customer:
         await self._until(lambda: len(self.acked) >= count)
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
-        while not is_so():
-            self._changed.clear()
-            await self._changed.wait()
+        try:
+            async with asyncio.timeout(SERVED_S):
+                while not is_so():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError as late:
+            raise self.page.notes.show(f"waited {SERVED_S:.0f} s in vain") from late
 
     def _stored(self, seq: int, text: str) -> None:
         self.acked.append((seq, text))
@@ -179,12 +192,18 @@ class Agent:
     def _accept(self, offer: str) -> None:
         if offer not in self._accepting:
             task = self._accepting[offer] = asyncio.create_task(self._take(offer))
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            task.add_done_callback(lambda done: _trouble(done, self.page.notes))
 
     async def _take(self, offer: str) -> None:
         taken: dict[str, Any] = await self.page.insist("offer:accept", offer=offer)
         conversation = taken["conversation"]
         self._reader(conversation["id"]).head_is(conversation["head"])
+
+
+def _trouble(task: asyncio.Task[None], notes: Notes) -> BaseException | None:
+    """Return why something failed; what no person was shown is noted as well."""
+    trouble = None if task.cancelled() else task.exception()
+    return trouble if trouble is None or isinstance(trouble, Shown) else notes.show(repr(trouble))
 
 
 def _read(reader: Reader, name: str, payload: Json) -> None:

@@ -27,6 +27,7 @@ from server.places import PROJECT
 from server.settings import Settings
 
 POLL_S = 0.05
+RESTART_S = 180.0
 GENEROUS: dict[str, Any] = {
     "connections_per_address": 100_000,
     "commands_per_s": 1000.0,
@@ -75,25 +76,35 @@ class Town:
         before = node.pid
         node.backend.was_ready.clear()
         os.kill(before, signal.SIGTERM)
-        while not node.has_ended:
-            await asyncio.sleep(POLL_S)
-        newcomer = await self.newcomer()
-        await newcomer.leaves()
-        await node.backend.was_ready.wait()
+        async with self._in_time("to restart"):
+            while not node.has_ended:
+                await asyncio.sleep(POLL_S)
+            newcomer = await self.newcomer()
+            await newcomer.leaves()
+            await node.backend.was_ready.wait()
 
     async def crash(self, node: ChildNode) -> None:
         """Kill a node without a warning; return when it is back."""
         os.kill(node.pid, signal.SIGKILL)
-        while not node.has_ended:
-            await asyncio.sleep(POLL_S)
-        node.backend.was_ready.clear()
-        await node.backend.was_ready.wait()
+        async with self._in_time("to come back"):
+            while not node.has_ended:
+                await asyncio.sleep(POLL_S)
+            node.backend.was_ready.clear()
+            await node.backend.was_ready.wait()
 
     async def go_home(self) -> None:
         """Let everybody leave."""
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    @asynccontextmanager
+    async def _in_time(self, what: str) -> AsyncGenerator[None]:
+        try:
+            async with asyncio.timeout(RESTART_S):
+                yield
+        except TimeoutError as late:
+            raise self.place.notes.show(f"a node took {RESTART_S:.0f} s and more {what}") from late
 
     def _goes_on(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from loadtest.rolling.people import Customer
+from loadtest.rolling.people import Customer, Reader, Said, Shown
 from loadtest.rolling.town import Town
 from storage.database import Database, Limits
 from storage.messages import Messages
@@ -23,11 +25,12 @@ class Verdict:
     doubled: int = 0
     gaps: int = 0
     misread: int = 0
+    missing: int = 0
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing was lost, doubled, misnumbered or misread."""
-        return self.lost == self.doubled == self.gaps == self.misread == 0
+        """Whether nothing was lost, doubled, misnumbered, misread or never shown."""
+        return self.lost == self.doubled == self.gaps == self.misread == self.missing == 0
 
 
 async def judge(town: Town) -> Verdict:
@@ -52,8 +55,21 @@ async def _look(verdict: Verdict, customer: Customer, town: Town, messages: Mess
     verdict.lost += sum(each not in stored for each in customer.acked)
     verdict.doubled += sum(count - 1 for count in said.values())
     verdict.gaps += [seq for seq, _ in stored] != list(range(1, len(stored) + 1))
-    agents = [each for each in town.agents if customer.conversation in each.readers]
-    for reader in (customer.reader, *(each.readers[customer.conversation] for each in agents)):
-        assert reader is not None
-        await reader.until(len(stored))
-        verdict.misread += reader.shown != stored
+    readers = [each.readers.get(customer.conversation) for each in town.agents]
+    agents = [reader for reader in readers if reader is not None]
+    await compare(verdict, stored, [customer.reader, *(agents or [None])])
+
+
+async def compare(
+    verdict: Verdict, stored: Sequence[Said], readers: Sequence[Reader | None]
+) -> None:
+    """Count what readers do not show, or show otherwise; None is one who never heard of it."""
+    for reader in readers:
+        if reader is None:
+            verdict.missing += len(stored)
+            continue
+        with suppress(TimeoutError, Shown):
+            await reader.until(len(stored))
+        shown = reader.shown
+        verdict.missing += max(0, len(stored) - len(shown))
+        verdict.misread += shown != list(stored[: len(shown)])

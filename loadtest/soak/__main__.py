@@ -1,7 +1,8 @@
 """`python -m loadtest.soak`: two nodes with everything on for half an hour. Is memory flat?
 
 Customers come, talk and go, agents accept, answer and close, lines break, the routing works,
-supervisors read lists. Ends with 1 when something grows, was lost, or was found by the sweep only.
+supervisors read lists. Ends with 1 when something was lost, failed, or was found by the sweep
+only, and unless memory and files are surely flat.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from loadtest.chaos.checker import acked, check
 from loadtest.chaos.cluster import Cluster, running
 from loadtest.chaos.person import World
 from loadtest.chaos.shop import Shop, make_shop, read_stored
+from loadtest.chaos.watch import Watch
 from loadtest.chaos.wire import Weather
 from loadtest.soak.people import Street, hire_supervisor, open_street
 from loadtest.soak.report import Outcome, chart, growth, told
@@ -38,7 +40,7 @@ async def soak(options: argparse.Namespace) -> Outcome:
         shop = await make_shop(cluster.db, options.agents)
         supervisor = await hire_supervisor(cluster.db, shop)
         world = World(http, [node.url for node in cluster.nodes], Weather())
-        sampler = Sampler(cluster)
+        sampler, watch = Sampler(cluster), Watch(cluster)
         async with open_street(world, shop, Random(options.seed)) as street:
             beside = [
                 asyncio.create_task(street.cut_lines(CUT_EVERY_S)),
@@ -57,11 +59,16 @@ async def soak(options: argparse.Namespace) -> Outcome:
             troubles = [*world.troubles, *(end for end in ends if isinstance(end, Exception))]
             if troubles:
                 raise BaseExceptionGroup("the soak itself went wrong", troubles)
-        return await _judged(options, cluster, shop, street, sampler)
+        return await _judged(options, cluster, shop, street, sampler, watch)
 
 
 async def _judged(
-    options: argparse.Namespace, cluster: Cluster, shop: Shop, street: Street, sampler: Sampler
+    options: argparse.Namespace,
+    cluster: Cluster,
+    shop: Shop,
+    street: Street,
+    sampler: Sampler,
+    watch: Watch,
 ) -> Outcome:
     stored = await read_stored(cluster.db, shop)
     known = {(row.conversation, row.client_id) for row in stored.messages}
@@ -79,7 +86,11 @@ async def _judged(
             "lines cut": street.cuts,
             "lists and records read": street.lists,
         },
-        findings=[f"{each.kind}: {each.what}" for each in check(street.histories, stored)],
+        findings=[
+            f"{each.kind}: {each.what}"
+            for each in check(street.histories, stored, conduct=await watch.conduct(frozenset()))
+        ],
+        unanswered=sampler.unanswered,
         samples=sampler.samples,
     )
 

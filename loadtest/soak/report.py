@@ -44,14 +44,18 @@ class Outcome(Struct, frozen=True):
     stored: int
     counts: Mapping[str, int]
     findings: Sequence[str]
+    unanswered: Sequence[str]
     samples: Mapping[str, Sequence[Sample]]
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing surely grows, nothing was lost, and the sweep found nothing."""
-        grows = any(each.is_flat == "NO" for each in self.growths)
-        is_kept = self.acked == self.stored and not self.findings
-        return not grows and is_kept and not self.swept and not self.failed
+        """Whether all is surely flat, nothing was lost, all looks were answered, and so on.
+
+        Who is not sure that nothing grows does not know that it is well.
+        """
+        is_flat = all(each.is_flat in {"yes", "not judged"} for each in self.growths)
+        is_kept = self.acked == self.stored and not self.findings and not self.unanswered
+        return is_flat and is_kept and not self.swept and not self.failed
 
 
 def growth(process: str, samples: Sequence[Sample]) -> Growth:
@@ -96,8 +100,15 @@ def told(outcome: Outcome) -> str:
             f"messages acknowledged {outcome.acked:,}, of them stored {outcome.stored:,}",
             f"found by the sweep only: {outcome.swept:.0f}; failures in the routing: "
             f"{outcome.failed:.0f}",
+            f"looks that a node did not answer: {len(outcome.unanswered)}",
+            *(f"  {each}" for each in outcome.unanswered[:5]),
             f"found by the checker: {len(outcome.findings)}",
             *(f"  {each}" for each in outcome.findings[:5]),
+            *(
+                f"{each.process}: not sure that it is flat; a longer run says more"
+                for each in outcome.growths
+                if each.is_flat == "unsure"
+            ),
             "All is well." if outcome.is_well else "NOT WELL.",
         ]
     )

@@ -25,12 +25,14 @@ NOBODY = (
 class Backend:
     """A node as the balancer sees it: whether it takes anybody, and who is connected to it.
 
-    Nobody is sent to one that ``is_leaving``, whatever it says itself.
+    One that is not ready and yet ``is_there`` answers, and does not go. Nobody is sent to one that
+    ``is_leaving``, whatever it says itself.
     """
 
     host: str
     port: int
     is_ready: bool = False
+    is_there: bool = False
     is_leaving: bool = False
     was_ready: asyncio.Event = field(default_factory=asyncio.Event)
     callers: set[Caller] = field(default_factory=set[Caller])
@@ -100,28 +102,28 @@ class Balancer:
         caller.close()
 
     def _next(self, tried: set[Backend]) -> Backend | None:
-        able = [each for each in self._backends if each not in tried and _takes(each)]
+        """Return a node that is ready. Where none is, what ails all keeps nobody from any."""
+        left = [each for each in self._backends if each not in tried and not each.is_leaving]
+        able = [each for each in left if each.is_ready] or [each for each in left if each.is_there]
         return min(able, key=lambda each: len(each.callers), default=None)
-
-
-def _takes(backend: Backend) -> bool:
-    return backend.is_ready and not backend.is_leaving
 
 
 async def _watch(http: aiohttp.ClientSession, backend: Backend) -> None:
     while True:
-        backend.is_ready = await _is_ready(http, backend.url)
+        backend.is_ready, backend.is_there = await _look(http, backend.url)
         if backend.is_ready:
             backend.was_ready.set()
         await asyncio.sleep(READY_EVERY_S)
 
 
-async def _is_ready(http: aiohttp.ClientSession, url: str) -> bool:
+async def _look(http: aiohttp.ClientSession, url: str) -> tuple[bool, bool]:
+    """Return whether a node is ready, and whether it answers and does not go."""
     try:
         async with asyncio.timeout(READY_WAIT_S), http.get(f"{url}/health/ready") as answer:
-            return answer.status == HTTPStatus.OK
+            is_going = b'"draining":true' in await answer.read()
+            return answer.status == HTTPStatus.OK, not is_going
     except (OSError, aiohttp.ClientError):
-        return False
+        return False, False
 
 
 async def _connect(caller: Caller, backend: Backend) -> bool:
@@ -133,7 +135,7 @@ async def _connect(caller: Caller, backend: Backend) -> bool:
                 lambda: End(lambda: backend.callers.discard(caller)), backend.host, backend.port
             )
     except OSError:
-        backend.is_ready = False  # until it is asked again
+        backend.is_ready = backend.is_there = False  # until it is asked again
         return False
     if caller.is_open:
         caller.join(node)

@@ -17,12 +17,13 @@ from pydantic import SecretStr
 from server.cluster.balancer import Backend
 from server.embedded.children import end_with_parent
 from server.embedded.detached import without_settings
+from server.lifecycle import Place
 from server.places import PROJECT
 from server.settings import Settings
 
 PAUSE_S, PAUSE_MAX_S = 0.5, 10.0
 RESTARTS_MAX = 6
-PATIENCE_S = 5.0
+PATIENCE_S = 1.0
 
 
 class KeepsEnding(Exception):
@@ -70,7 +71,7 @@ class ChildNode:
             if restarts:
                 self._say(f"{ended} and was started again as process {self.pid}")
             code = await process.wait()
-            self.backend.is_ready = False
+            self.backend.is_ready = self.backend.is_there = False
             ended = f"Node {self.number} ended ({_how(code)})"
             restarts = 1 if self.backend.was_ready.is_set() else restarts + 1
             if restarts > RESTARTS_MAX:
@@ -89,11 +90,15 @@ class ChildNode:
             return
         process.send_signal(signal.SIGTERM)
         try:
-            async with asyncio.timeout(self._start.settings.drain_s + PATIENCE_S):
+            async with asyncio.timeout(self._longest_s + PATIENCE_S):
                 await process.wait()
         except TimeoutError:
             self._say(f"Node {self.number} did not stop and was killed")
             self.kill()
+
+    @property
+    def _longest_s(self) -> float:
+        return Place.of(self._start.settings, self.backend.port).longest_s
 
     def kill(self) -> None:
         """End it now, if it runs."""

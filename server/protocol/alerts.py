@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from server.protocol.commands import Command
-from server.protocol.setup import Name
+from server.protocol.setup.values import Name
 from server.protocol.shapes import Id, Person, Shape
 
 AlertMetric = Literal[

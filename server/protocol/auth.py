@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from server.protocol.commands import Command
-from server.protocol.shapes import Page, Scalar
+from server.protocol.shapes import Attributes, Page
 
 
 class Identity(Command, frozen=True):
@@ -16,7 +16,7 @@ class Identity(Command, frozen=True):
     name: Annotated[str, Meta(max_length=200)] | None = None
     email: Annotated[str, Meta(max_length=254)] | None = None
     phone: Annotated[str, Meta(max_length=50)] | None = None
-    attributes: dict[str, Scalar] = {}
+    attributes: Attributes = {}
 
 
 class VisitorAuth(Command, frozen=True):

@@ -9,10 +9,22 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from server.protocol.shapes import ClientId, Id, Message, Page, Scalar, Score, Shape, Status
+from server.protocol.shapes import (
+    Attributes,
+    ClientId,
+    Id,
+    Message,
+    Page,
+    Scalar,
+    Score,
+    Shape,
+    Status,
+)
 
 Reason = Annotated[str, Meta(min_length=3, max_length=500)]
 Seq = Annotated[int, Meta(ge=0, le=2147483647)]
+Epoch = Annotated[int, Meta(ge=0, le=2147483647)]
+Priority = Annotated[int, Meta(ge=0, le=10)]
 
 
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,7 +44,7 @@ class StartConversation(Command, frozen=True):
     client_id: ClientId
     text: str | None = None
     topic: Annotated[str, Meta(max_length=64)] | None = None
-    attributes: dict[str, Scalar] = {}
+    attributes: Attributes = {}
 
 
 class SendMessage(Command, frozen=True):
@@ -94,7 +106,7 @@ class SetUser(Command, frozen=True):
     of somebody for whom the shop vouches only the shop says these.
     """
 
-    attributes: dict[str, Scalar] = {}
+    attributes: Attributes = {}
     name: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     email: (
         Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)")]
@@ -221,7 +233,7 @@ class AssignConversation(Command, frozen=True):
     conversation: Id
     agent: Id
     reason: Reason
-    epoch: int | None = None
+    epoch: Epoch | None = None
     held_by: Id | None = None
 
 
@@ -233,10 +245,10 @@ class PrioritizeConversation(Command, frozen=True):
     """
 
     conversation: Id
-    priority: Annotated[int, Meta(ge=0, le=10)]
+    priority: Priority
     emergency: bool | None = None
     reason: Annotated[str, Meta(max_length=500)] | None = None
-    was: int | None = None
+    was: Priority | None = None
     was_emergency: bool | None = None
 
 
@@ -274,7 +286,7 @@ class RequeueConversation(Command, frozen=True):
     conversation: Id
     reason: Reason
     queue: Id | None = None
-    epoch: int | None = None
+    epoch: Epoch | None = None
     held_by: Id | None = None
 
 
@@ -302,7 +314,7 @@ class CloseConversation(Command, frozen=True):
     conversation: Id
     outcome: Annotated[str, Meta(max_length=64)] | None = None
     reason: Reason | None = None
-    epoch: int | None = None
+    epoch: Epoch | None = None
     later: Annotated[datetime, Meta(tz=True)] | None = None
     held_by: Id | None = None
 

@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from server.protocol.commands import Command
 from server.protocol.matrix import LevelOrNone
-from server.protocol.setup import Capacity, Email
+from server.protocol.setup.values import Capacity, Email
 from server.protocol.shapes import Shape
 
 FileFormat = Literal["json", "csv"]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from server.protocol.commands import Command
-from server.protocol.shapes import Id, Person, Shape
+from server.protocol.shapes import Id, Person, Shape, Version
 
 FollowUpState = Literal["open", "in_progress", "done"]
 FollowUpOutcome = Literal["solved", "apologised", "unreachable", "no_action"]
@@ -69,7 +69,7 @@ class FollowUpPatch(Command, frozen=True):
     ``outcome`` belongs to what is done. Only those who lead choose the owner; null: nobody.
     """
 
-    version: Annotated[int, Meta(ge=1)]
+    version: Version
     state: FollowUpState | UnsetType = UNSET
     outcome: FollowUpOutcome | None | UnsetType = UNSET
     owner: Id | None | UnsetType = UNSET

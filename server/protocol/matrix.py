@@ -5,7 +5,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from server.protocol.commands import Command
-from server.protocol.setup import AgentSkill, Capacity
+from server.protocol.setup.agents import AgentSkill
+from server.protocol.setup.values import Capacity
 from server.protocol.shapes import Id, Shape
 
 LevelOrNone = Annotated[int, Meta(ge=0, le=5, description="0 is none.")]
@@ -26,7 +27,7 @@ class CapacityChange(Command, frozen=True):
 
     agent: Id
     capacity: Capacity
-    was: int
+    was: Capacity
 
 
 class MatrixPatch(Command, frozen=True):

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from server.protocol.setup import Locale, NewQueue
+from server.protocol.setup.queues import NewQueue
+from server.protocol.setup.values import Locale
 from server.protocol.shapes import Id, Level, Shape
 
 Reason = Literal["full", "limit", "busy", "away", "not_responding", "idle", "offline"]

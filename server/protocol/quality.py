@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.protocol.commands import Command
-from server.protocol.setup import Name
-from server.protocol.shapes import Id, Person, Shape
+from server.protocol.setup.values import Name
+from server.protocol.shapes import Id, Person, Shape, Version
 
 QUESTIONS_MAX = 40
 STEPS_MAX = 5
@@ -54,7 +54,7 @@ class ScorecardPatch(Command, frozen=True):
     Other questions or another pass mark make a new version. Reviews keep theirs.
     """
 
-    version: Annotated[int, Meta(ge=1)]
+    version: Version
     name: Name | UnsetType = UNSET
     questions: Questions | UnsetType = UNSET
     pass_mark: PassMark | UnsetType = UNSET

@@ -100,7 +100,11 @@ class ReportPeriod(Shape, frozen=True):
 
 
 class Report(Shape, frozen=True):
-    """Figures by line and together. Not ``complete``: what is older is still being taken in."""
+    """Figures by line and together. Not ``complete``: what is older is still being taken in.
+
+    ``records_since`` is the day of the first record: where all days ``before`` are earlier, lines
+    have no figures of them.
+    """
 
     period: ReportPeriod
     time_zone: str
@@ -109,15 +113,21 @@ class Report(Shape, frozen=True):
     total: ReportLine
     complete: bool
     before: ReportPeriod | None = None
+    records_since: date | None = None
 
 
 class ReportRow(Shape, frozen=True):
-    """One row behind a figure; ``value`` is what it adds, ``weight`` by how much it counts."""
+    """One row behind a figure; ``value`` is what it adds, ``weight`` by how much it counts.
+
+    ``visitor`` is the customer of the conversation, ``customer`` what they are called.
+    """
 
     conversation: str
     at: datetime
     value: float
     weight: int
+    visitor: str | None = None
+    customer: str | None = None
     queue: str | None = None
     queue_name: str | None = None
     agent: str | None = None
@@ -156,6 +166,39 @@ class AgentTime(Shape, frozen=True):
     name: str | None = None
     occupancy: float | None = None
     at_once: float | None = None
+
+
+class AgentPiecesQuery(Command, frozen=True):
+    """Of which days, and which figure; ``before`` is the ``next`` of the page before."""
+
+    first: date | None = None
+    last: date | None = None
+    figure: Literal["present", "ready", "working", "occupied", "occupancy", "at_once"] = "present"
+    before: Annotated[datetime, Meta(tz=True)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=500)] = 100
+
+
+class AgentPiece(Shape, frozen=True):
+    """A time in which nothing changed, and the seconds that it adds to the figure.
+
+    To occupancy and conversations at once it adds to what is divided by the length of all pieces.
+    """
+
+    since: datetime
+    until: datetime
+    adds_s: float
+    in_hand: int
+    present: bool
+    state: Literal["available", "busy", "away", "unresponsive"] | None = None
+
+
+class AgentPieces(Shape, frozen=True):
+    """What a figure of an agent's time is made of, the newest first; ``count`` is how many."""
+
+    time: AgentTime
+    items: list[AgentPiece]
+    count: int
+    next: datetime | None = None
 
 
 class AgentTimes(Shape, frozen=True):

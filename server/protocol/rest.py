@@ -52,6 +52,12 @@ class CurrentSession(Shape, frozen=True):
     mails: bool = False
 
 
+class OwnSessions(Shape, frozen=True):
+    """The session of who asks, or none: what `/sessions/current` says, without a refusal."""
+
+    items: list[CurrentSession]
+
+
 # Conversations
 
 

@@ -7,15 +7,14 @@ from msgspec import UNSET, Meta, UnsetType
 
 from server.protocol.commands import Command
 from server.protocol.quality import ReviewState
-from server.protocol.setup import Name
-from server.protocol.shapes import Id, Person, QueueRef, Shape
+from server.protocol.setup.values import Name
+from server.protocol.shapes import Id, Person, QueueRef, Shape, Version
 from server.protocol.tags import Tag
 
 RuleKind = Literal[
     "share", "per_agent_week", "low_score", "long_handle", "transfers", "reopened", "tag"
 ]
 TaskState = Literal["open", "reviewed", "dismissed"]
-Version = Annotated[int, Meta(ge=1)]
 Amount = Annotated[float, Meta(ge=0, le=86_400)]
 
 

@@ -10,12 +10,11 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from server.protocol.commands import Command
-from server.protocol.shapes import Id, Person, QueueRef, Shape
+from server.protocol.shapes import Id, Person, QueueRef, Shape, Version
 from server.protocol.simulations import Outcome, VariantOutcome
 
 Minute = Annotated[int, Meta(ge=0, le=2880)]
 Breaks = Annotated[list[tuple[Minute, Minute]], Meta(max_length=8)]
-Version = Annotated[int, Meta(ge=1, le=2147483647)]
 TimeOffState = Literal["asked", "approved", "refused", "withdrawn"]
 SwapState = Literal["asked", "accepted", "approved", "declined", "refused", "withdrawn", "lapsed"]
 GapKind = Literal["nobody", "short"]
@@ -75,7 +74,10 @@ class CopyWeek(Command, frozen=True):
 
 
 class Shift(Shape, frozen=True):
-    """Somebody is to work. ``worked_min``: how long, without breaks, in minutes that pass."""
+    """Somebody is to work. ``worked_min``: how long, without breaks, in minutes that pass.
+
+    ``noted_late``: planned only after it had begun, so that all of it can be corrected.
+    """
 
     id: str
     agent: str
@@ -87,6 +89,7 @@ class Shift(Shape, frozen=True):
     ends_at: datetime
     worked_min: int
     version: int
+    noted_late: bool = False
 
 
 class LeftOut(Shape, frozen=True):
@@ -144,8 +147,8 @@ class Swap(Shape, frozen=True):
 class WeekPlan(Shape, frozen=True):
     """A week of the shop, for those who lead. ``open``: opening hours of each day, in minutes.
 
-    ``time_off`` and ``swaps`` are those of the week; ``asked_off`` and ``asked_swaps`` wait for an
-    answer, whenever they are.
+    ``carried`` began on the evening before and go on into the first day. ``time_off`` is that of
+    the week; ``asked_off`` and ``asked_swaps`` wait for an answer, whenever they are.
     """
 
     first: date
@@ -157,6 +160,7 @@ class WeekPlan(Shape, frozen=True):
     time_off: list[TimeOff]
     asked_off: list[TimeOff]
     asked_swaps: list[Swap]
+    carried: list[Shift] = []
 
 
 class OwnPlan(Shape, frozen=True):

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 from server.protocol.alerts import MailState, MailTo
 from server.protocol.commands import Command
 from server.protocol.reports import By, Hours, Level, Within
-from server.protocol.setup import Name
+from server.protocol.setup.values import Name
 from server.protocol.shapes import Shape
 
 SentPeriod = Literal["yesterday", "days_7", "days_28", "last_week", "last_month"]

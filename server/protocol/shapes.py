@@ -16,6 +16,15 @@ Matched = Literal["last_agent", "matched_language", "matched_skill", "matched_bo
 TaskKind = Literal["follow_up", "call_back"]
 TaskState = Literal["open", "due", "done", "cancelled"]
 Scalar = str | int | float | bool
+Attributes = dict[
+    str,
+    str
+    | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+    | Annotated[float, Meta(ge=-(2.0**63), le=2.0**63)]
+    | bool,
+]
+"""What a shop or its page says of a customer: numbers that PostgreSQL and JSON keep."""
+Version = Annotated[int, Meta(ge=1, le=2147483647)]
 Score = Annotated[int, Meta(ge=1, le=5)]
 Level = Annotated[int, Meta(ge=1, le=5)]
 ClientId = Annotated[
@@ -152,11 +161,12 @@ class Visitor(Shape, frozen=True):
 
 
 class Preview(Shape, frozen=True):
-    """The newest public message, for lists."""
+    """The newest public message, for lists. ``by`` which of the agents, where one said it."""
 
     text: str
     sender: SenderKind
     at: datetime
+    by: Person | None = None
 
 
 class Timing(Shape, frozen=True):

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.protocol.commands import Command
-from server.protocol.setup import Capacity, Name, Weight
+from server.protocol.setup.queues import Weight
+from server.protocol.setup.values import Capacity, Name
 from server.protocol.shapes import Id, Level, Person, Shape
 
 VARIANTS_MAX = 4

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from server.protocol.commands import Command
-from server.protocol.shapes import Id, Shape, Task, TaskKind
+from server.protocol.shapes import ClientId, Id, Shape, Task, TaskKind, Version
 
 TaskText = Annotated[str, Meta(min_length=1, max_length=1000)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -40,6 +40,8 @@ class NewTask(Command, frozen=True):
     """What is to be done for the customer of a conversation, in the future, at most a year ahead.
 
     Without a ``queue`` it goes to that of the conversation, without an ``assignee`` to whoever can.
+    Whoever asks the same again with the same ``client_id`` is answered with the task that was made
+    then; where it is otherwise, nothing is made, and a refusal (``task_made``) names that ``task``.
     """
 
     conversation: Id
@@ -48,6 +50,7 @@ class NewTask(Command, frozen=True):
     kind: TaskKind = "follow_up"
     queue: Id | None = None
     assignee: Id | None = None
+    client_id: ClientId | None = None
 
 
 class TaskPatch(Command, frozen=True):
@@ -56,7 +59,7 @@ class TaskPatch(Command, frozen=True):
     What is due already is put off with another ``due_at``.
     """
 
-    version: Annotated[int, Meta(ge=1)]
+    version: Version
     text: TaskText | UnsetType = UNSET
     due_at: Moment | UnsetType = UNSET
     queue: Id | None | UnsetType = UNSET
@@ -66,6 +69,6 @@ class TaskPatch(Command, frozen=True):
 class TaskEnd(Command, frozen=True):
     """End the ``version`` that was seen, and say what came of it."""
 
-    version: Annotated[int, Meta(ge=1)]
+    version: Version
     state: Literal["done", "cancelled"] = "done"
     outcome: Annotated[str, Meta(max_length=1000)] | None = None

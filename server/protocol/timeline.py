@@ -85,7 +85,8 @@ class StepIn(Shape, frozen=True):
     """What somebody who leads did over others' heads, when and why.
 
     ``agent``: from whom something was taken, to whom it was said, who was watched, whose status it
-    is; ``to`` whom it was assigned. A watch has ``until`` once it has ended.
+    is; ``to`` whom it was assigned. A watch has ``until`` once it has ended. ``visitor`` is the
+    customer of the conversation, ``customer`` what they are called.
     """
 
     id: str
@@ -93,6 +94,8 @@ class StepIn(Shape, frozen=True):
     kind: StepInKind
     by: Person
     conversation: str | None = None
+    visitor: str | None = None
+    customer: str | None = None
     agent: Person | None = None
     to: Person | None = None
     reason: str | None = None

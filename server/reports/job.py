@@ -85,7 +85,7 @@ class ReportMetrics:
         )
         self.failed = Counter(
             "kefu_reports_failed",
-            "Steps of counting that failed; should stay 0.",
+            "Steps of counting, and conversations, that failed; should stay 0.",
             registry=registry,
         )
 
@@ -193,15 +193,17 @@ class Reporting:
     async def _count(self, step: Step, conversations: Sequence[UUID]) -> None:
         if not conversations:
             return
-        found: list[Facts] = []
+        found, failed = list[Facts](), set[UUID]()
         for number, (story, open_time) in enumerate(await _read(step, conversations), 1):
             try:
                 found.append(facts_of(story, open_time))
             except Exception:  # job boundary: one conversation is no reason to count no other
                 log.exception("conversation_not_counted", conversation=str(story.conversation_id))
+                self._metrics.failed.inc()
+                failed.add(story.conversation_id)
             if number % BREATH == 0:
                 await asyncio.sleep(0)
-        await step.write(conversations, found)
+        await step.write([each for each in conversations if each not in failed], found)
         self._metrics.counted.inc(len(found))
 
 

@@ -39,7 +39,7 @@ def talks_of(lines: Sequence[Line], stretches: Sequence[Stretch]) -> list[Talk]:
     asked: datetime | None = None
     is_first = True
     for line in lines:
-        place = _place(line, stretches)
+        place = next((at for at, each in enumerate(stretches) if each.holds(line.seq)), None)
         if place is not None:
             _add(talks[place], line, ms(max(before or line.at, stretches[place].at), line.at))
         if line.by == "customer":
@@ -58,10 +58,3 @@ def _add(talk: Talk, line: Line, gap_ms: int) -> None:
         talk.customer_ms += gap_ms
     elif line.by == "agent":
         talk.agent_ms += gap_ms
-
-
-def _place(line: Line, stretches: Sequence[Stretch]) -> int | None:
-    """Return in which stretch a line was said; what another agent says is of whoever has it."""
-    held = [place for place, stretch in enumerate(stretches) if stretch.holds(line.at)]
-    own = [place for place in held if stretches[place].agent_id == line.sender_id]
-    return next(reversed(own or held), None)

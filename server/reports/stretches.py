@@ -19,13 +19,17 @@ class Stretch:
     agent_id: UUID
     at: datetime
     queue_id: UUID | None
+    after: int = 0
+    """``seq`` of the last message before it."""
     talked_until: datetime | None = None
     ended_at: datetime | None = None
     ending: Ending | None = None
+    until: int | None = None
+    """``seq`` of the last message in it."""
 
-    def holds(self, moment: datetime) -> bool:
-        """Tell whether they had it then."""
-        return self.at <= moment and (self.ended_at is None or moment <= self.ended_at)
+    def holds(self, seq: int) -> bool:
+        """Tell whether they had it when this message was said."""
+        return self.after < seq and (self.until is None or seq <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,11 @@ def path_of(story: Story) -> Path:
                 current.talked_until = moment if event.kind == "ended" else None
             elif ending is not None or taken_by is not None:
                 current.ended_at, current.ending = moment, ending or "assigned"
+                current.until = _head(event, story)
                 current = None
         if taken_by is not None:
-            current = Stretch(taken_by, event.at, path.queue_at(event.at))
+            queue_id = path.queue_at(event.at)
+            current = Stretch(taken_by, event.at, queue_id, _head(event, story))
             path.stretches.append(current)
     return path
 
@@ -72,6 +78,13 @@ def _holder(event: Told) -> UUID | None:
     if event.kind == "assigned":
         return event.agent
     return event.to_agent if event.kind == "transferred" and event.is_warm else None
+
+
+def _head(event: Told, story: Story) -> int:
+    """Return the last message before an event; of older ones by the time, a tie is after it."""
+    if event.head is not None:
+        return event.head
+    return max((each.seq for each in story.lines if each.at < event.at), default=0)
 
 
 def _ending(event: Told) -> Ending | None:

@@ -9,8 +9,10 @@ from random import Random
 from uuid import UUID
 
 from server.seeding import rush
+from server.seeding.alarms import Alarms
 from server.seeding.blank import new_row
 from server.seeding.crowd import Crowd
+from server.seeding.judged import judge
 from server.seeding.people import Language
 from server.seeding.rota import Rota
 from server.seeding.rush import Turn
@@ -53,6 +55,8 @@ class Teller:
         for at, language in rush.arrivals(now - QUIET, self.shop.time_zone, self.chance):
             self._converse(at, language, is_rush=True)
         log = seen(self.staff.agents, self.rota, self.held, now, Random(self.chance.random()))
+        chance = Random(self.chance.random())
+        alarms = Alarms.of(self.staff, self.threads, now, chance)
         return Past(
             visitors=self.crowd.everyone(),
             conversations=[thread.row for thread in self.threads],
@@ -63,6 +67,9 @@ class Teller:
             swaps=self.rota.swaps,
             states=log.states,
             presence=log.presence,
+            alert_rules=alarms.rules,
+            alerts=alarms.alerts,
+            judged=judge(self.staff, self.threads, now, chance),
         )
 
     def _arrivals(self, now: datetime) -> Iterator[tuple[datetime, Language]]:

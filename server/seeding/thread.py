@@ -207,6 +207,7 @@ class Thread:
                 actor_kind=actor[0],
                 actor_id=actor[1],
                 data=data or {},
+                head=self.row.head,
             )
         )
 

@@ -9,7 +9,7 @@ import structlog
 
 from server.protocol.errors import Unauthorized
 from server.protocol.events import SessionEnded
-from server.protocol.rest import CurrentSession, SignedIn, SignIn
+from server.protocol.rest import CurrentSession, OwnSessions, SignedIn, SignIn
 from server.protocol.shapes import Agent, Person
 from server.services.clock import Clock
 from server.services.fanout import Fanout
@@ -98,6 +98,13 @@ class Accounts:
             idle=row.idle_at is not None,
             mails=self._rules.mails,
         )
+
+    async def own(self, token: str) -> OwnSessions:
+        """Return the session of this token, or none."""
+        try:
+            return OwnSessions(items=[await self.current(await self.seat_of(token))])
+        except Unauthorized:
+            return OwnSessions(items=[])
 
     async def sign_out(self, token: str) -> None:
         """End the session and its sockets."""

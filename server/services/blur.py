@@ -13,11 +13,16 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
+from server.protocol.errors import Conflict
 from server.protocol.shapes import Shape
 from storage.people import VisitorRow
 
 HIDDEN = "•••"
+DOT = HIDDEN[0]
 ADDRESS = r"[^\s@<>()\[\]{},;:\"']"
+MASKED = re.compile(rf"{DOT}{{2,}}")
+"""What was hidden, told from the dots of a list."""
+
 EMAIL = re.compile(rf"(?<!{ADDRESS}){ADDRESS}+@{ADDRESS}+")
 NUMBER = re.compile(r"\+?\d(?:[ \u00a0().\-/]{0,2}\d){6,}[Xx]?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4}")
@@ -151,6 +156,25 @@ class Veils:
         return msgspec.json.encode(told)
 
 
+def unveiled(given: str, stored: str, veil: Veil, field: str) -> str:
+    """Return what is to be stored of a text that was changed by somebody who may have read it so.
+
+    As it was shown it stays as it is. What was hidden cannot be told from what they typed, so with
+    it in the text nothing is stored: Conflict.
+    """
+    shown = veil.text(stored)
+    if given == shown:
+        return stored
+    if shown != stored and len(MASKED.findall(given)) > len(MASKED.findall(stored)):
+        raise Conflict(
+            "Personal data in this text is hidden from you while you watch, and would be lost. "
+            "Change it when you watch no longer.",
+            field=field,
+            reason="blurred",
+        )
+    return given
+
+
 def through(veils: Iterable[Veil], shape: ShapeT) -> ShapeT:
     """Return an answer as it looks behind all of these."""
     for veil in veils:
@@ -177,4 +201,4 @@ def _apart(known: str) -> str:
 
 def _without_digits(found: re.Match[str]) -> str:
     number = found.group()
-    return number if DATE.fullmatch(number) else DIGIT.sub("•", number)
+    return number if DATE.fullmatch(number) else DIGIT.sub(DOT, number)

@@ -1,5 +1,7 @@
 """Rows as the wire shows them. Pure: what is looked up elsewhere comes in as arguments."""
 
+from msgspec.structs import replace
+
 from server.protocol.shapes import (
     AgentConversation,
     Conversation,
@@ -20,7 +22,6 @@ from server.protocol.shapes import (
     Whisper,
     Why,
 )
-from server.services.ids import text_of
 from storage.handovers import Pending
 from storage.people import VisitorRow, VisitorSummary
 from storage.rows import Appended, ConversationRow, Draft, MessageRow
@@ -55,12 +56,12 @@ def fresh_message_face(draft: Draft, appended: Appended) -> Message:
     if appended.seq is None or appended.at is None:
         raise ValueError("this message was not stored")
     return Message(
-        conversation=text_of(draft.conversation_id),
+        conversation=str(draft.conversation_id),
         seq=appended.seq,
         client_id=draft.client_id,
         sender=Sender(
             kind=draft.sender_kind,
-            id=None if draft.sender_id is None else text_of(draft.sender_id),
+            id=None if draft.sender_id is None else str(draft.sender_id),
             name=draft.sender_name,
         ),
         text=draft.text,
@@ -185,6 +186,11 @@ def handover_face(pending: Pending) -> Handover:
         expires_at=pending.expires_at,
         note=pending.note,
     )
+
+
+def spoken_by(preview: Preview | None, agent: Person | None) -> Preview | None:
+    """Say which of the agents spoke last, where one of them did."""
+    return replace(preview, by=agent) if preview is not None and agent is not None else preview
 
 
 def read_face(row: ConversationRow) -> Read:

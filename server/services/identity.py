@@ -46,7 +46,7 @@ def _verify_jwt(identity: Identity, secret: str, now: datetime) -> Proof:
     try:
         claims = _decode(identity.hash, secret)
         exp = float(claims["exp"])
-    except (jwt.InvalidTokenError, TypeError, ValueError) as error:
+    except (jwt.InvalidTokenError, TypeError, ValueError, OverflowError) as error:
         raise Unauthorized(
             "The signature of the identity is wrong.", field="identity.hash"
         ) from error

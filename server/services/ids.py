@@ -5,16 +5,10 @@ from uuid import UUID
 
 from server.protocol.errors import NotFound
 
-KNOWN_MAX = 32_768
-"""Ids that are remembered, because every message names some; 10 MB at most."""
+KNOWN_MAX = 8_192
+"""Ids that are remembered, because every message names some; 3 MB at most."""
 
 NO_ID = "There is nothing here by that name: an id is wanted, as the API gives it, not a key."
-
-
-@lru_cache(KNOWN_MAX)
-def text_of(value: UUID) -> str:
-    """Return an id as strangers see it."""
-    return str(value)
 
 
 @lru_cache(KNOWN_MAX)

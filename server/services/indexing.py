@@ -97,6 +97,9 @@ class Indexing:
             log.warning("search_not_indexed")
         except Unindexable as error:
             self._failed(error)
+        except Exception:  # job boundary: what cannot be found is no reason to serve nobody
+            self._metrics.failed.inc()
+            log.exception("search_failed", at_once=self._at_once)
         else:
             return has_more
         return False

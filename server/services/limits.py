@@ -1,4 +1,7 @@
-"""How often somebody may do something, remembered per node and bounded in memory."""
+"""How often somebody may do something, remembered per node and bounded in memory.
+
+A bucket that is full again says no more than none: it is forgotten when the next one counts.
+"""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -28,17 +31,19 @@ class Limit:
         """Count one more by ``key``, or refuse with `TooMany`, naming setting and wait."""
         now = self._clock.monotonic()
         bucket = self._buckets.pop(key, None) or _Bucket(self._times, now)
-        gained = (now - bucket.at) * self._times / self._per_s
-        bucket.left, bucket.at = min(self._times, bucket.left + gained), now
+        bucket.left, bucket.at = self._left(bucket, now), now
+        self._forget(now)
         self._buckets[key] = bucket
-        if len(self._buckets) > REMEMBERED_MAX:
-            self._buckets.popitem(last=False)
         if bucket.left < 1:
             wait_s = (1 - bucket.left) * self._per_s / self._times
             raise TooMany(
                 setting=self._setting, limit=self._times, retry_after_ms=int(wait_s * 1000) + 1
             )
         bucket.left -= 1
+
+    def __len__(self) -> int:
+        """Return how many keys are remembered."""
+        return len(self._buckets)
 
     def count_address(self, address: str) -> None:
         """Count one more from an address. Ours is that of tools, and of proxies nobody named."""
@@ -50,6 +55,17 @@ class Limit:
         bucket = self._buckets.get(key)
         if bucket is not None:
             bucket.left = min(self._times, bucket.left + 1)
+
+    def _left(self, bucket: _Bucket, now: float) -> float:
+        return min(self._times, bucket.left + (now - bucket.at) * self._times / self._per_s)
+
+    def _forget(self, now: float) -> None:
+        """Make room for one: strike those counted longest ago, as far as it changes nothing."""
+        while self._buckets:
+            oldest = next(iter(self._buckets.values()))
+            if self._left(oldest, now) < self._times and len(self._buckets) < REMEMBERED_MAX:
+                return
+            self._buckets.popitem(last=False)
 
 
 def _is_ours(address: str) -> bool:

@@ -108,6 +108,8 @@ class Deliveries(Generic[DueT]):
                 await self._forget()
             except StorageError as error:
                 log.warning("outbox_not_emptied", of=self._name, error=type(error).__name__)
+            except Exception:  # job boundary: what is not brought is no reason to serve nobody
+                log.exception("outbox_not_emptied", of=self._name)
 
     async def turn(self) -> int:
         """Try some of what is due; return how many."""

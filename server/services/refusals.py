@@ -41,6 +41,9 @@ CLASHES = {
     "overlap": "They work already at this time.",
     "time_off": "They have time off then.",
     "begun": "This shift has begun already.",
+    "over": "This shift is over: it stays in the plan as it was.",
+    "runs": "This shift has begun: only its end and its breaks to come can be changed.",
+    "gone_by": "A shift cannot be moved to a time that has gone by.",
     "planned": "They are planned to work on these days.",
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from server.protocol.reports import (
 from server.reports.figures import column_of, figure_of, in_unit
 from server.reports.lines import added_up, largest, moved_on, without_gaps
 from server.reports.table import as_sheet, as_table
+from server.services.callers import Caller, callers_of
 from server.services.clock import Clock
 from server.services.report_days import ONE_DAY, days_of
 from server.services.seats import AgentSeat
@@ -28,6 +29,7 @@ from server.services.stores import Stores
 from storage.reports.counts import TOTAL, Counted, Key, Scope, Table
 from storage.reports.figures import BY_NAME, Figure, added, shown
 from storage.reports.reading import Behind, Reports
+from storage.reports.reading import ReportRow as Row
 
 DAYS_MAX = 366
 
@@ -73,7 +75,9 @@ class ReportDesk:
         table = await self._count(shop_id, query, period, zone, figures)
         earlier = _days_before(period, zone) if query.compare else None
         before = None
-        if earlier is not None:
+        begins_at = await self._reports.since(shop_id)
+        # Of days before all records there are no zeros to compare with: nothing is known of them.
+        if earlier is not None and begins_at is not None and begins_at < earlier.until:
             before = await self._count(shop_id, query, earlier, zone, figures)
             if query.by == "day":
                 before = moved_on(before, period.first - earlier.first)
@@ -89,6 +93,7 @@ class ReportDesk:
         return Report(
             period=period,
             before=earlier,
+            records_since=None if begins_at is None else begins_at.astimezone(zone).date(),
             time_zone=zone.key,
             columns=[column_of(each) for each in figures],
             lines=lines,
@@ -121,22 +126,12 @@ class ReportDesk:
         )
         page, names = found[: query.limit], await self._names(seat.shop_id)
         last = page[-1] if len(found) > query.limit else None
+        about = {each.conversation_id for each in page}
+        callers = await callers_of(self._stores, seat.shop_id, about)
         return ReportRows(
             column=column_of(figure),
             figure=figure_of(figure, table.get(key, {}).get(figure.name)),
-            items=[
-                ReportRow(
-                    conversation=str(each.conversation_id),
-                    at=each.at,
-                    value=in_unit(figure, each.value),
-                    weight=each.weight,
-                    queue=_text(each.queue_id),
-                    queue_name=names.queues.get(str(each.queue_id)),
-                    agent=_text(each.agent_id),
-                    agent_name=names.agents.get(str(each.agent_id)),
-                )
-                for each in page
-            ],
+            items=[_row(each, names, callers.get(each.conversation_id), figure) for each in page],
             next=None if last is None else f"{last.at.isoformat()}~{last.row_id}",
         )
 
@@ -166,6 +161,21 @@ class ReportDesk:
             {str(each.id): each.name for each in queues},
             {str(each.id): each.name for each in agents},
         )
+
+
+def _row(row: Row, names: _Names, caller: Caller | None, figure: Figure) -> ReportRow:
+    return ReportRow(
+        conversation=str(row.conversation_id),
+        at=row.at,
+        value=in_unit(figure, row.value),
+        weight=row.weight,
+        visitor=None if caller is None else caller.visitor,
+        customer=None if caller is None else caller.name,
+        queue=_text(row.queue_id),
+        queue_name=names.queues.get(str(row.queue_id)),
+        agent=_text(row.agent_id),
+        agent_name=names.agents.get(str(row.agent_id)),
+    )
 
 
 def _file(query: ReportQuery, period: ReportPeriod) -> str:
@@ -226,11 +236,12 @@ def _behind(text: str | None) -> Behind | None:
     at, mark, row_id = text.partition("~")
     try:
         moment_of = datetime.fromisoformat(at)
-    except ValueError:
+        in_utc = moment_of.astimezone(UTC)
+    except (ValueError, OverflowError):  # some moments have no name in UTC
         raise Invalid("This is no `next` of ours.", field="behind") from None
     if not mark or moment_of.tzinfo is None:
         raise Invalid("This is no `next` of ours.", field="behind")
-    return Behind(moment_of, row_id)
+    return Behind(in_utc, row_id)
 
 
 def _text(value: UUID | None) -> str | None:

@@ -1,13 +1,22 @@
 """The names of rooms: who hears what."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+CONVERSATION = "conversation:"
 SIGN_IN = "sign-in:"
 
 
 def conversation_room(conversation_id: UUID | str) -> str:
     """Everybody who takes part in a conversation or looks at it."""
-    return f"conversation:{conversation_id}"
+    return f"{CONVERSATION}{conversation_id}"
+
+
+def conversations_in(rooms: Iterable[str]) -> list[UUID]:
+    """Return the conversations whose rooms these are; other rooms are left out."""
+    return [
+        UUID(room.removeprefix(CONVERSATION)) for room in rooms if room.startswith(CONVERSATION)
+    ]
 
 
 def leads_room(conversation_id: UUID | str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from routing.explain import Record
 from server.protocol.shapes import Person, Sender
 from server.protocol.timeline import StepIn, TimelineEntry
+from server.services.callers import Caller
 from server.services.routing_faces import Names, person
 from server.services.silences import Silence
 from storage.rows import EventRow, MessageRow, OfferRow
@@ -98,14 +99,16 @@ def watch_entry(row: StepInRow, names: Names) -> TimelineEntry:
     )
 
 
-def step_in_face(row: StepInRow, names: Names) -> StepIn:
-    """Show what somebody did over others' heads."""
+def step_in_face(row: StepInRow, names: Names, caller: Caller | None = None) -> StepIn:
+    """Show what somebody did over others' heads, and whose conversation it was."""
     return StepIn(
         id=str(row.id),
         at=row.at,
         kind=row.kind,
         by=person(str(row.by_id), names),
         conversation=_text(row.conversation_id),
+        visitor=None if caller is None else caller.visitor,
+        customer=None if caller is None else caller.name,
         agent=_person(row.agent_id, names),
         to=_person(row.data.get("to"), names),
         reason=row.reason,

@@ -9,6 +9,7 @@ from server.services.access import Access
 from server.services.assignment.recalled import recalled
 from server.services.blur import through
 from server.services.blurring import Blurring
+from server.services.callers import callers_of
 from server.services.clock import Clock
 from server.services.ids import uuid_of
 from server.services.seats import AgentSeat
@@ -94,8 +95,17 @@ class Timelines:
         )
         page = rows[: query.limit]
         names = await self._names(_acting(page))
+        about = {each.conversation_id for each in page if each.conversation_id is not None}
+        callers = await callers_of(self._stores, seat.shop_id, about)
         items = StepInItems(
-            items=[step_in_face(each, names) for each in page],
+            items=[
+                step_in_face(
+                    each,
+                    names,
+                    None if each.conversation_id is None else callers.get(each.conversation_id),
+                )
+                for each in page
+            ],
             next=str(page[-1].id) if len(rows) > query.limit else None,
         )
         watched = await self._blurring.watched(seat) & {each.conversation_id for each in page}

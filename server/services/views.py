@@ -27,6 +27,7 @@ from server.services.faces import (
     agent_conversation_face,
     conversation_face,
     handover_face,
+    spoken_by,
     visitor_face,
 )
 from server.services.stores import Stores
@@ -108,9 +109,11 @@ class Views:
         ]
         handovers, quiet = await self._handovers(rows), await self._quiet(rows)
         joined, tasks = await self.joined(rows), await self._due_in(rows)
+        speakers = await self._speakers(rows)
         return [
             replace(
                 view,
+                preview=spoken_by(view.preview, speakers.get(row.id)),
                 handover=handovers.get(view.id),
                 quiet=view.id in quiet,
                 units=units.get(row.queue_id, 1),
@@ -181,6 +184,12 @@ class Views:
             face = task_face(task, beside_customer=True)
             found.setdefault(task.due_conversation_id, []).append(face)
         return found
+
+    async def _speakers(self, rows: Sequence[ConversationRow]) -> dict[UUID, Person]:
+        """Return by conversation which of the agents spoke, where one of them spoke last."""
+        spoken = [row.id for row in rows if row.last_sender == "agent"]
+        found = await self._stores.messages.spoken_last(spoken) if spoken else {}
+        return {each: Person(id=str(who), name=name) for each, (who, name) in found.items()}
 
     async def _prospects(self, rows: Sequence[ConversationRow]) -> dict[UUID, Prospect]:
         waiting = [row.id for row in rows if row.state in WAITING]

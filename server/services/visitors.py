@@ -1,5 +1,6 @@
 """Who a customer is when they come: known by token, vouched for by their shop, or new."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from server.protocol.auth import Identity, VisitorAuth
@@ -107,6 +108,16 @@ class Visitors:
         """Let agents in a customer's conversation see that they are here, and where."""
         if current.state not in OVER:
             self._announce.visitor_seen(seen, current.id)
+
+    async def is_as_seated(self, seat: VisitorSeat, heard: Collection[UUID]) -> bool:
+        """Tell whether a customer is there still, and theirs all conversations that they hear."""
+        if await self._stores.visitors.get(seat.visitor_id) is None:
+            return False
+        for conversation in heard:
+            row = await self._stores.conversations.get(conversation)
+            if row is None or row.visitor_id != seat.visitor_id:
+                return False
+        return True
 
     async def _by_token(self, shop: ShopRow, token: str | None) -> VisitorRow | None:
         visitor_id = self._tokens.read(token, shop.id, self._clock.now())

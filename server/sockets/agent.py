@@ -153,7 +153,7 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         in_hand = await self._do.reception.in_hand(session.seat)
         for row in in_hand:
             session.join(conversation_room(row.id))
-        session.tell("session:started", await self._do.reception.welcome(session.seat, in_hand))
+        session.greet("session:started", await self._do.reception.welcome(session.seat, in_hand))
 
     async def attend(self, session: AgentSession, name: str) -> None:
         """Note that somebody is there; what they ask for does not depend on it."""

@@ -52,16 +52,22 @@ class Delivered:
                 self.catch_up(room, stored)
         return stored[0] > heads[0], stored[1] > heads[1]
 
+    def rewind(self, room: str, stored: Heads) -> None:
+        """Take over the heads of storage although they are lower: it lost what was delivered."""
+        heads = self._heads.get(room)
+        if heads is not None:
+            heads[:] = stored
+
     def catch_up(self, room: str, stored: Heads) -> None:
         """Take over the heads of storage: the listeners have been told of them."""
         heads = self._heads.get(room)
         if heads is not None:
             heads[0], heads[1] = max(heads[0], stored[0]), max(heads[1], stored[1])
 
-    def conversations(self) -> Iterator[tuple[str, UUID]]:
-        """Return room and id of every conversation followed here."""
-        for room in self._heads:
+    def conversations(self) -> Iterator[tuple[str, UUID, Heads]]:
+        """Return room, id and what was delivered of every conversation followed here."""
+        for room, (head, note_head) in self._heads.items():
             try:
-                yield room, UUID(room.removeprefix(PREFIX))
+                yield room, UUID(room.removeprefix(PREFIX)), (head, note_head)
             except ValueError:
                 continue

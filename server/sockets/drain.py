@@ -30,6 +30,8 @@ async def drain(engine: Engine, farewells: Collection[asyncio.Task[None]], withi
             if farewells:
                 await asyncio.wait(farewells)
     except TimeoutError:
+        pass
+    finally:
         for connection in tuple(engine.sockets.values()):
             connection.abandon()
 

@@ -87,6 +87,10 @@ class SocketFanout:
         """Send ``event`` to the sessions of this node only."""
         self._tell(room, Told(event, encode(payload), audience, None, 0))
 
+    def end_here(self, room: str, reason: SessionEnded) -> None:
+        """Tell every session of this node in ``room`` why, and close it."""
+        self._carry_out(room, Ended(encode(reason)))
+
     @property
     def _is_alone(self) -> bool:
         return self._relay is None or self._relay.is_alone

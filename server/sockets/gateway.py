@@ -1,7 +1,7 @@
 """Everything of the gateway put together, for the composition root."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -10,6 +10,7 @@ from server.services.tracing import Tracer
 from server.sockets.delivered import Delivered
 from server.sockets.fanout import SocketFanout
 from server.sockets.heads import HeadWatch, ReadHeads
+from server.sockets.healing import Healing
 from server.sockets.knock import Knock, KnockReader, read_knock
 from server.sockets.limits import SocketLimits
 from server.sockets.metrics import SocketMetrics
@@ -39,9 +40,9 @@ class Gateway:
         self.server = SocketServer(
             limits, self._metrics, self.rooms, read_knock=read_knock, may_knock=may_knock
         )
-        self._heal = asyncio.Event()
+        self._healing = Healing(self.server.sessions, self.server.heal)
         if bus is not None:
-            bus.on_recovered(self._heal.set)
+            bus.on_recovered(self._healing.ask)
 
     def serve(self, app: web.Application, *namespaces: AnyNamespace) -> None:
         """Serve ``namespaces`` under /socket.io/ of ``app``."""
@@ -51,17 +52,12 @@ class Gateway:
         self.server.mount(app)
 
     def jobs(
-        self, read_heads: ReadHeads, head_beat_s: float
+        self, read_heads: ReadHeads, head_beat_s: float, heal_every_s: float
     ) -> dict[str, Callable[[], Awaitable[None]]]:
         """Return the background jobs by name; none of them ends by itself."""
         watch = HeadWatch(self._delivered, self.fanout, read_heads, self._metrics, head_beat_s)
-        return {"sockets": self.server.run, "heads": watch.run, "healing": self._heal_on_demand}
-
-    async def _heal_on_demand(self) -> None:
-        while True:
-            await self._heal.wait()
-            self._heal.clear()
-            await self.server.heal()
+        healing = partial(self._healing.run, heal_every_s)
+        return {"sockets": self.server.run, "heads": watch.run, "healing": healing}
 
     async def drain(self) -> None:
         """Say goodbye to every client, within ``drain_s``."""

@@ -1,13 +1,18 @@
-"""Promise P3: what a pub/sub lost is noticed here, within a beat, and told to whoever listens."""
+"""Promise P3: what a pub/sub lost is noticed here, within a beat, and told to whoever listens.
+
+So is what PostgreSQL lost, when a replica that was behind took over: pages then begin anew.
+"""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 import structlog
 
-from server.protocol.events import HeadChanged
+from server.protocol.events import HeadChanged, SessionEnded
 from server.sockets.delivered import Delivered, Heads
+from server.sockets.drain import SOONEST_MS, latest_ms
 from server.sockets.fanout import SocketFanout
 from server.sockets.metrics import SocketMetrics
 from storage.errors import StorageUnavailable
@@ -45,21 +50,40 @@ class HeadWatch:
                 log.exception("heads_failed")
 
     async def compare(self) -> int:
-        """Tell the listeners of every conversation that is behind; return how many there were."""
+        """Tell the listeners of every conversation that is behind; return how many there were.
+
+        What was delivered was stored, so it is in what is read afterwards, unless storage lost it.
+        """
         followed = list(self._delivered.conversations())
         behind: list[tuple[str, UUID, Heads]] = []
+        lost: list[tuple[str, Heads]] = []
         for at in range(0, len(followed), AT_ONCE):
             part = followed[at : at + AT_ONCE]
-            stored = await self._read([conversation for _, conversation in part])
-            behind.extend(
-                (room, conversation, stored[conversation])
-                for room, conversation in part
-                if conversation in stored
-                and any(self._delivered.missing(room, stored[conversation]))
-            )
+            heads = await self._read([conversation for _, conversation, _ in part])
+            for room, conversation, delivered in part:
+                stored = heads.get(conversation, (0, 0))
+                if stored[0] < delivered[0] or stored[1] < delivered[1]:
+                    lost.append((room, stored))
+                elif any(self._delivered.missing(room, stored)):
+                    behind.append((room, conversation, stored))
+        if lost:
+            self._begin_anew(lost)
         if behind:  # what was stored a moment ago may still be on its way
             await asyncio.sleep(UNDER_WAY_S)
         return sum(self._tell(*each) for each in behind)
+
+    def _begin_anew(self, lost: list[tuple[str, Heads]]) -> None:
+        """Let pages come back that show what storage does not have any more."""
+        log.warning("stored_heads_went_back", conversations=len(lost))
+        latest = latest_ms(len(lost))
+        for room, stored in lost:
+            self._delivered.rewind(room, stored)
+            reason = SessionEnded(
+                code="replaced",
+                message="Some of what you see was lost. You will be reconnected.",
+                retry_after_ms=random.randint(SOONEST_MS, latest),
+            )
+            self._fanout.end_here(room, reason)
 
     def _tell(self, room: str, conversation: UUID, stored: Heads) -> bool:
         messages, notes = self._delivered.missing(room, stored)

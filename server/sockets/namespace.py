@@ -95,7 +95,10 @@ class CommandNamespace(AsyncNamespace, Generic[HelloT, SeatT]):
         """Called once for every session that entered, when its connection is gone."""
 
     async def heal(self, session: Session[SeatT]) -> None:
-        """Called when this node hears the others again after it was deaf: join what was missed."""
+        """Called when this node hears the others again after it was deaf: join what was missed.
+
+        What is told meanwhile is held: it comes after what the session is greeted with.
+        """
 
     async def attend(self, session: Session[SeatT], name: str) -> None:
         """Called before a command is carried out."""

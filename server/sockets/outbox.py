@@ -4,6 +4,7 @@ import asyncio
 from typing import Protocol
 
 from server.sockets.frames import CLOSE, CLOSE_CONTROL, Frame, websocket_frame
+from server.sockets.kept import Kept
 from server.sockets.limits import SocketLimits
 
 CLOSE_FRAME = Frame(CLOSE)
@@ -85,22 +86,18 @@ class Line:
 class Letterbox:
     """Frames that wait for a client to poll."""
 
-    __slots__ = ("_bytes", "_frames", "_is_over", "_limits", "_longest", "_waiter")
+    __slots__ = ("_is_over", "_kept", "_waiter")
 
     def __init__(self, limits: SocketLimits) -> None:
-        self._limits = limits
-        self._frames: list[Frame] = []
-        self._bytes = self._longest = 0
+        self._kept = Kept(limits)
         self._is_over = False
         self._waiter: asyncio.Future[None] | None = None
 
     def put(self, frame: Frame) -> bool:
-        """Keep the frame, unless too much waits already; the longest is not counted."""
-        limits = self._limits
-        bytes_max = limits.outbox_max_bytes + self._longest
-        if self._bytes > bytes_max or len(self._frames) >= limits.outbox_max_packets:
+        """Keep the frame, unless too much waits already."""
+        if not self._kept.put(frame):
             return False
-        self._add(frame)
+        self.wake()
         return True
 
     def force(self, frames: list[Frame]) -> None:
@@ -109,16 +106,11 @@ class Letterbox:
         They leave alone: npm's client loses what comes in the same answer as the close.
         """
         self._is_over = True
-        if self._bytes > self._limits.outbox_max_bytes:
+        if self._kept.is_too_long:
             self.take()
         for frame in frames:
-            self._add(frame)
-
-    def _add(self, frame: Frame) -> None:
-        self._frames.append(frame)
-        self._bytes += len(frame.body)
-        self._longest = max(self._longest, len(frame.body))
-        self.wake()
+            self._kept.add(frame)
+            self.wake()
 
     def wake(self) -> None:
         """Let a waiting poll return."""
@@ -127,9 +119,7 @@ class Letterbox:
 
     def take(self) -> list[Frame]:
         """Hand out everything that waits."""
-        frames, self._frames = self._frames, []
-        self._bytes = self._longest = 0
-        return frames
+        return self._kept.take()
 
     @property
     def is_polled(self) -> bool:
@@ -138,7 +128,7 @@ class Letterbox:
 
     async def wait(self) -> None:
         """Return when there is something, or somebody woke us."""
-        if self._frames or self._is_over:
+        if self._kept or self._is_over:
             return
         self._waiter = asyncio.get_running_loop().create_future()
         try:

@@ -46,7 +46,6 @@ from storage.errors import StorageUnavailable
 CONNECT, DISCONNECT, EVENT, ACK, BINARY_EVENT, BINARY_ACK = b"0", b"1", b"2", b"3", b"5", b"6"
 TRIES_MAX = 5
 ENTRIES_MAX = 20
-HEALERS = 3  # of the pool of connections to PostgreSQL, so that senders need not wait
 
 AnyNamespace = CommandNamespace[Any, Any]
 log = structlog.stdlib.get_logger()
@@ -110,20 +109,16 @@ class SocketServer(socketio.AsyncServer):
         """Say goodbye to every client; return when all are gone or ``drain_s`` is over."""
         await drain(self.engine, self._farewells, self.limits.drain_s)
 
-    async def heal(self) -> None:
-        """Let every session catch up, after this node did not hear the others for a while."""
-        gate = asyncio.Semaphore(HEALERS)
-
-        async def catch_up(session: Session[object]) -> None:
-            async with gate:
-                space = self._spaces[session.namespace]
-                await self._guard(space.heal(session), "heal_failed", session)
-
+    def sessions(self) -> list[Session[Any]]:
+        """Return all who are here."""
         connections = tuple(self.engine.sockets.values())
-        sessions = [session for each in connections for session in each.sessions.values()]
-        async with asyncio.TaskGroup() as group:
-            for session in sessions:
-                group.create_task(catch_up(session))
+        return [session for each in connections for session in each.sessions.values()]
+
+    async def heal(self, session: Session[Any]) -> bool:
+        """Let a session catch up; False when storage is away, and it is as it was."""
+        with session.holding():
+            healing = self._spaces[session.namespace].heal(session)
+            return await self._guard(healing, "heal_failed", session)
 
     def seats(self, namespace: NamespaceName) -> list[Any]:
         """Return as whom everybody sits here who has entered a namespace."""
@@ -178,7 +173,7 @@ class SocketServer(socketio.AsyncServer):
                 raise TooMany("You entered too often. Please connect again.")
             space = self._space(connection, packet.namespace)
             name = cast("NamespaceName", packet.namespace)
-            session = Session(self.engine.generate_id(), name, connection, self._rooms)
+            session = Session(self.engine.generate_id(), name, connection, self._rooms, self.limits)
             seat = await self._ask(space, session, packet.data, connection.knock)
         except AppError as error:
             self._refuse(connection, packet.namespace, error, session)
@@ -260,11 +255,16 @@ class SocketServer(socketio.AsyncServer):
 
     async def _guard(
         self, work: Coroutine[Any, Any, None], event: str, session: Session[Any]
-    ) -> None:
-        """Job boundary: what fails for one session is logged and does not touch the others."""
+    ) -> bool:
+        """Job boundary: what fails for one session is logged and does not touch the others.
+
+        Return whether storage was there for it.
+        """
         try:
             await work
         except (AppError, StorageUnavailable) as error:
             log.warning(event, session=session.id, error=type(error).__name__)
+            return not isinstance(error, Unavailable | StorageUnavailable)
         except Exception:
             log.exception(event, session=session.id)
+        return True

@@ -1,17 +1,19 @@
 """One signed-in session: a client in one namespace, the rooms it is in, and how to reach it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from server.protocol.events import SessionEnded
 from server.protocol.shapes import Shape
 from server.sockets.frames import Frame, event_frame
+from server.sockets.kept import Kept
+from server.sockets.limits import SocketLimits
 
 if TYPE_CHECKING:
     from server.sockets.connection import Connection
     from server.sockets.rooms import Rooms
 
-HELD_MAX = 1024
 Veil = Callable[[str, bytes], bytes]
 """Hides something in the payload of an event; returns the same bytes where it hides nothing."""
 
@@ -20,12 +22,16 @@ SeatT_co = TypeVar("SeatT_co", covariant=True)
 
 
 class Session(Generic[SeatT_co]):
-    """A client that entered a namespace. Frames told before it has entered are held until then."""
+    """A client that entered a namespace. Frames told before that, and while it heals, are held.
+
+    They are bounded like an outbox: who is told more is cut off, and reads it when they return.
+    """
 
     __slots__ = (
         "_connection",
         "_held",
         "_is_gone",
+        "_limits",
         "_registry",
         "_seat",
         "id",
@@ -38,7 +44,12 @@ class Session(Generic[SeatT_co]):
     )
 
     def __init__(
-        self, session_id: str, namespace: NamespaceName, connection: "Connection", registry: "Rooms"
+        self,
+        session_id: str,
+        namespace: NamespaceName,
+        connection: "Connection",
+        registry: "Rooms",
+        limits: SocketLimits,
     ) -> None:
         self.id = session_id
         self.namespace: NamespaceName = namespace
@@ -49,8 +60,9 @@ class Session(Generic[SeatT_co]):
         self.veil: Veil | None = None
         self._connection = connection
         self._registry = registry
+        self._limits = limits
         self._seat: SeatT_co | None = None
-        self._held: list[Frame] | None = []
+        self._held: Kept | None = Kept(limits)
         self._is_gone = False
 
     @property
@@ -63,9 +75,17 @@ class Session(Generic[SeatT_co]):
     def open(self, seat: SeatT_co, welcome: Frame) -> None:  # pyright: ignore[reportGeneralTypeIssues]
         """Seat somebody, and send ``welcome`` and what was held. Called by the server only."""
         self._seat = seat
-        held, self._held = self._held, None
-        for frame in [welcome, *(held or [])]:
-            self._connection.send(frame)
+        self._connection.send(welcome)
+        self._let_out()
+
+    @contextmanager
+    def holding(self) -> Generator[None]:
+        """Hold frames meanwhile, so that a snapshot that is read now can be greeted with."""
+        self._held = Kept(self._limits)
+        try:
+            yield
+        finally:
+            self._let_out()
 
     @property
     def is_open(self) -> bool:
@@ -95,17 +115,21 @@ class Session(Generic[SeatT_co]):
         if self._held is None:
             self.tell(event, payload)
         else:
-            self._held.insert(0, event_frame(self.namespace, event, payload))
+            self._held.add(event_frame(self.namespace, event, payload), ahead=True)
 
     def send(self, frame: Frame) -> None:
         """Send a frame that is encoded already."""
         if self._held is None:
             self._connection.send(frame)
-        elif len(self._held) < HELD_MAX:
-            self._held.append(frame)
-        else:
+        elif not self._held.put(frame):
+            self._held.take()
             self._connection.cut_off()
 
     def end(self, reason: SessionEnded) -> None:
         """Say why, then close the connection."""
         self._connection.end(reason)
+
+    def _let_out(self) -> None:
+        held, self._held = self._held, None
+        for frame in () if held is None else held.take():
+            self._connection.send(frame)

@@ -21,9 +21,15 @@ from server.protocol.commands import (
     StartConversation,
     Stored,
 )
+from server.services.announce import SIGNED_IN
 from server.services.conversations import Conversations
 from server.services.reception import VisitorReception
-from server.services.rooms import conversation_room, shop_visitors_room, visitor_room
+from server.services.rooms import (
+    conversation_room,
+    conversations_in,
+    shop_visitors_room,
+    visitor_room,
+)
 from server.services.seats import VisitorSeat
 from server.services.talk import Talk
 from server.services.viewers import Here
@@ -81,13 +87,20 @@ class VisitorNamespace(CommandNamespace[VisitorAuth, VisitorSeat]):
             await self._visitors.tell(session.seat.visitor_id)
 
     async def heal(self, session: VisitorSession) -> None:
-        """Hear the conversation that another node may have begun meanwhile, and how it stands."""
+        """Hear the conversation that another node may have begun meanwhile, and how it stands.
+
+        Who turned out to be somebody else, or is no more, comes back as who they are now.
+        """
+        heard = conversations_in(session.rooms)
+        if not await self._visitors.is_as_seated(session.seat, heard):
+            session.end(SIGNED_IN)
+            return
         current = await self._reception.current(session.seat)
         if current is None:
             return
         if current.state != "closed":
             session.join(conversation_room(current.id))
-        session.tell("conversation:changed", await self._reception.view(current))
+        session.greet("conversation:changed", await self._reception.view(current))
 
     @command("conversation:start")
     async def start_conversation(

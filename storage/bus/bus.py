@@ -6,6 +6,7 @@ and with it their card, for people who look who is there (`storage/beats.py`); n
 """
 
 import asyncio
+import math
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterable
@@ -31,13 +32,15 @@ log = structlog.stdlib.get_logger()
 class BusHealth:
     """Whether this node hears itself through the bus, and how late (seconds).
 
-    ``deaf_to`` names the servers through which it does not.
+    ``deaf_to`` names the servers through which it does not, ``deaf_s`` says for how long: 0 while
+    it hears itself, and without end when it has not yet.
     """
 
     connected: bool
     deaf: bool
     lag_s: float | None
     deaf_to: tuple[str, ...] = ()
+    deaf_s: float = 0.0
 
 
 class Bus:
@@ -61,6 +64,7 @@ class Bus:
         self._alone = False
         self._has_dropped = False
         self._since = time.monotonic()
+        self._heard_all = -math.inf
         echo = f"{realm}{ECHO}:{self._tag.hex()}"
         self._shards = shards(Servers.named(url), echo, self, self._pace)
         self._shards.listen(self._nodes)
@@ -68,15 +72,17 @@ class Bus:
     @property
     def health(self) -> BusHealth:
         """How well this node hears, for readiness: it is deaf when it is to one server."""
+        self._note_heard()
         links = self._shards.links
         deaf_to = tuple(link.place for link in links if link.is_deaf)
         lags_s = [link.lag_s for link in links if link.lag_s is not None]
-        is_whole = bool(links) and self._shards.is_whole
+        is_deaf = bool(deaf_to) or not self._is_whole
         return BusHealth(
-            connected=is_whole and all(link.is_connected for link in links),
-            deaf=bool(deaf_to) or not is_whole,
+            connected=self._is_connected,
+            deaf=is_deaf,
             lag_s=max(lags_s, default=None),
             deaf_to=deaf_to,
+            deaf_s=time.monotonic() - self._heard_all if is_deaf else 0.0,
         )
 
     @property
@@ -120,7 +126,7 @@ class Bus:
         return link is not None and link.hears(name)
 
     def publish(self, channel: str, body: bytes) -> None:
-        """Send to the other nodes. When too much waits the oldest is dropped; heads heal it."""
+        """Send to the other nodes. When too much waits the oldest is dropped, and they catch up."""
         if not self._alone:
             self._say(self._name(channel), body)
 
@@ -159,6 +165,10 @@ class Bus:
         if link is self._shards.of(self._nodes):
             self._alone = False
 
+    def lost_words(self) -> None:
+        """Have the others catch up: they do not know what they did not hear."""
+        self._say(self._nodes, BACK)
+
     def lost_way(self) -> None:
         """Have it looked up where things are."""
         self._shards.look_again()
@@ -167,6 +177,19 @@ class Bus:
         """Return a goodbye: the others need not send to us any more."""
         if link is self._shards.of(self._nodes):
             yield self._nodes, self._tag + BYE
+
+    @property
+    def _is_whole(self) -> bool:
+        return bool(self._shards.links) and self._shards.is_whole
+
+    @property
+    def _is_connected(self) -> bool:
+        return self._is_whole and all(link.is_connected for link in self._shards.links)
+
+    def _note_heard(self) -> None:
+        """Note until when everything was heard: links that are lost take that with them."""
+        if self._is_connected:
+            self._heard_all = min(link.heard_self for link in self._shards.links)
 
     def _name(self, channel: str) -> bytes:
         return (self._realm + channel).encode()
@@ -199,6 +222,7 @@ class Bus:
         """Say that we are here, and forget who says so no longer."""
         while True:
             await asyncio.sleep(self._pace.beat_s)
+            self._note_heard()
             link = self._shards.of(self._nodes)
             if link is None or not link.is_connected:
                 continue

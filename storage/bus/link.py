@@ -53,6 +53,10 @@ class Ear(Protocol):
         """Take note that nothing is heard."""
         ...
 
+    def lost_words(self) -> None:
+        """Take note, once a beat, that some of what was to be said was dropped."""
+        ...
+
     def lost_way(self) -> None:
         """Take note that something is not where it was looked for."""
         ...
@@ -87,7 +91,7 @@ class Link:
         self._channels = Subscriptions(door.verbs)
         self._wake = asyncio.Event()
         self._is_up = self._owes_echo = False
-        self._has_gap, self._is_amiss = has_gap, False
+        self._has_gap, self._is_amiss, self._has_dropped = has_gap, False, False
         self._heard_self = time.monotonic()
         self.lag_s: float | None = None
 
@@ -95,6 +99,11 @@ class Link:
     def is_connected(self) -> bool:
         """Whether everything that was asked for has been confirmed once."""
         return self._is_up
+
+    @property
+    def heard_self(self) -> float:
+        """When we heard ourselves the last time; when we subscribed, if not since."""
+        return self._heard_self
 
     @property
     def is_deaf(self) -> bool:
@@ -118,7 +127,8 @@ class Link:
         return tuple(packed for _, packed in self._outgoing)
 
     def say(self, name: bytes, body: bytes) -> None:
-        """Publish. When too much waits the oldest is dropped."""
+        """Publish. When too much waits the oldest is dropped, and the ear told of it afterwards."""
+        self._has_dropped |= len(self._outgoing) == self._outgoing.maxlen
         self._outgoing.append((time.monotonic(), self._verbs.published(name, body)))
         self._wake.set()
 
@@ -255,6 +265,7 @@ class Link:
         """Return what waits, without what waited so long that hearing it now would mislead."""
         oldest = time.monotonic() - STALE_S
         commands = [packed for at, packed in self._outgoing if at > oldest]
+        self._has_dropped |= len(commands) < len(self._outgoing)
         self._outgoing.clear()
         return b"".join(commands)
 
@@ -283,6 +294,10 @@ class Link:
             if time.monotonic() - self._heard_self > self._pace.deaf_after_s:
                 raise Lost("nothing comes back from the bus")
             self._say_to_ourselves()
+            if self._has_dropped:
+                self._has_dropped = False
+                log.warning("bus_words_dropped", server=self.place)
+                self._ear.lost_words()
 
     def _say_to_ourselves(self) -> None:
         self.say(self._echo, str(time.monotonic()).encode())

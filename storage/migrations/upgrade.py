@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage.errors import SchemaHeld
+from storage.primary import connect
 
 HERE = Path(__file__).parent
 LOCK = 0x6B656675  # "kefu"; one migration at a time, on however many nodes
@@ -42,7 +43,7 @@ async def stand_aside() -> None:
 async def _upgrade(url: str, revision: str, promise: str) -> None:
     engine = create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=lambda: asyncpg.connect(url),
+        async_creator=lambda: connect(url),
         poolclass=NullPool,
     )
     try:

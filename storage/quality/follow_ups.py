@@ -67,7 +67,7 @@ class FollowUps:
 
 
 SHOWN = """
-SELECT f.*, coalesce(v.name, v.email) AS customer, c.score_comment AS comment
+SELECT f.*, v.id AS visitor_id, coalesce(v.name, v.email) AS customer, c.score_comment AS comment
   FROM follow_up f
   JOIN conversation c ON c.id = f.conversation_id
   JOIN visitor v ON v.id = c.visitor_id

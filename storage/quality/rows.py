@@ -139,6 +139,7 @@ class TaskRow:
     rule_name: str
     kind: RuleKind
     scorecard_id: UUID
+    visitor_id: UUID
     customer: str | None
     score: int | None
     review_id: UUID | None
@@ -176,6 +177,7 @@ class FollowUpRow:
     version: int
     changed_by: UUID | None
     changed_at: datetime
+    visitor_id: UUID
     customer: str | None
     comment: str | None
 

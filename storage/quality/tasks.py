@@ -53,7 +53,7 @@ class Tasks:
 
 SHOWN = """
 SELECT k.*, r.name AS rule_name, r.kind, r.scorecard_id, c.score,
-       coalesce(v.name, v.email) AS customer,
+       v.id AS visitor_id, coalesce(v.name, v.email) AS customer,
        w.id AS review_id, w.published_at IS NOT NULL AS review_published
   FROM review_task k
   JOIN review_rule r ON r.id = k.rule_id

@@ -206,8 +206,9 @@ TOLD = (
     "from_queues",
     "from_none",
     "warm",
+    "heads",
 )
-LINE = ("said_at", "said_by", "senders")
+LINE = ("seqs", "said_at", "said_by", "senders")
 ASKED = ("offer_ids", "offered_to", "offered_at", "offer_ends", "offer_warm")
 
 # Rows of transactions that are under way are not seen yet; those are `under_way` or younger.
@@ -235,8 +236,8 @@ GO_ON = "UPDATE report_backlog SET before_at = $2, before_id = $3 WHERE shop_id 
 STORIES = """
 SELECT c.id, c.shop_id, c.state, c.topic, c.locale, c.queue_id, c.created_at, c.closed_by, c.score,
        e.told_at, e.kinds, e.actors, e.agents, e.to_agents, e.to_queues, e.from_queues,
-       e.from_none, e.warm,
-       m.said_at, m.said_by, m.senders,
+       e.from_none, e.warm, e.heads,
+       m.seqs, m.said_at, m.said_by, m.senders,
        o.offer_ids, o.offered_to, o.offered_at, o.offer_ends, o.offer_warm
   FROM conversation c
  CROSS JOIN LATERAL (
@@ -247,10 +248,11 @@ SELECT c.id, c.shop_id, c.state, c.topic, c.locale, c.queue_id, c.created_at, c.
               array_agg((data ->> 'to_queue')::uuid ORDER BY id) AS to_queues,
               array_agg((data ->> 'from_queue')::uuid ORDER BY id) AS from_queues,
               array_agg(data ? 'from_none' ORDER BY id) AS from_none,
-              array_agg(data ? 'warm' ORDER BY id) AS warm
+              array_agg(data ? 'warm' ORDER BY id) AS warm, array_agg(head ORDER BY id) AS heads
          FROM conversation_event WHERE conversation_id = c.id) e
  CROSS JOIN LATERAL (
-       SELECT array_agg(at ORDER BY seq) AS said_at, array_agg(sender_kind ORDER BY seq) AS said_by,
+       SELECT array_agg(seq ORDER BY seq) AS seqs, array_agg(at ORDER BY seq) AS said_at,
+              array_agg(sender_kind ORDER BY seq) AS said_by,
               array_agg(sender_id ORDER BY seq) AS senders
          FROM message WHERE conversation_id = c.id AND NOT private) m
  CROSS JOIN LATERAL (

@@ -65,6 +65,13 @@ class Reports:
         )
         return [row_of(ReportRow, row) for row in found]
 
+    async def since(self, shop_id: UUID) -> datetime | None:
+        """Return when the first conversation that is counted was asked; None when there is none."""
+        found = await self._db.fetchval(
+            "SELECT min(at) FROM report_fact WHERE shop_id = $1", shop_id
+        )
+        return found if isinstance(found, datetime) else None
+
     async def is_complete(self, shop_id: UUID) -> bool:
         """Tell whether conversations from before there were reports are all taken in."""
         return not await self._db.fetchval(

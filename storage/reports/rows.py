@@ -29,12 +29,15 @@ class Told:
     from_queue: UUID | None = None
     from_none: bool = False
     is_warm: bool = False
+    head: int | None = None
+    """``seq`` of the last message before it; older versions did not note it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One public message, without its words."""
 
+    seq: int
     at: datetime
     by: SenderKind
     sender_id: UUID | None

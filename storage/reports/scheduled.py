@@ -1,17 +1,19 @@
 """Reports that are sent again and again: what is in them, when they are due, and for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from storage.columns import row_of
-from storage.database import Database, Record
+from storage.database import Database, Queries, Record
 from storage.mails import ReportMail, write_report_mail
 
 Period = Literal["yesterday", "days_7", "days_28", "last_week", "last_month"]
 Every = Literal["day", "week", "month"]
+Due = Callable[[str], datetime]
+"""When a report is due, by the clock of the time zone that its shop has now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +51,25 @@ class ScheduledReports:
         return [row_of(ScheduledRow, row) for row in await self._db.fetch(OF_SHOP, shop_id)]
 
     async def create(
-        self, shop_id: UUID, values: dict[str, Any], reports_max: int
+        self, shop_id: UUID, values: dict[str, Any], due: Due, reports_max: int
     ) -> ScheduledRow | None:
         """Make one of all columns but ids; None where the shop has as many as it may."""
         async with self._db.transaction() as tx:
-            await tx.execute("SELECT 1 FROM shop WHERE id = $1 FOR NO KEY UPDATE", shop_id)
+            zone = await _zone(tx, shop_id)
             if len(await tx.fetch(OF_SHOP, shop_id)) >= reports_max:
                 return None
-            return _row(await tx.fetchrow(CREATE, shop_id, *_columns(values)))
+            return _row(await tx.fetchrow(CREATE, shop_id, *_columns(values), due(zone)))
 
     async def update(
-        self, shop_id: UUID, report_id: UUID, values: dict[str, Any]
+        self, before: ScheduledRow, values: dict[str, Any], due: Due
     ) -> ScheduledRow | None:
-        """Replace all columns but ids; None when there is no such report."""
-        return _row(await self._db.fetchrow(UPDATE, report_id, shop_id, *_columns(values)))
+        """Replace all columns but ids; None when it is not as it was ``before`` any more."""
+        async with self._db.transaction() as tx:
+            zone = await _zone(tx, before.shop_id)
+            if not await _stands(tx, before):
+                return None
+            columns = [*_columns(values), due(zone)]
+            return _row(await tx.fetchrow(UPDATE, before.id, before.shop_id, *columns))
 
     async def archive(self, shop_id: UUID, report_id: UUID, now: datetime) -> bool:
         """Send it no more. False when there was none."""
@@ -73,18 +80,26 @@ class ScheduledReports:
         return _row(await self._db.fetchrow(TAKE, now, until))
 
     async def made(
-        self, row: ScheduledRow, mail: ReportMail, next_at: datetime, day: date, now: datetime
+        self, row: ScheduledRow, mail: ReportMail, day: date, due: Due, now: datetime
     ) -> bool:
-        """Have what was made sent, once: False where it was made, or changed, meanwhile."""
+        """Have what was made of a row sent, once for a day.
+
+        False where nothing is sent: the report was made or changed meanwhile, or the day has had
+        its letter.
+        """
         async with self._db.transaction() as tx:
-            if not await tx.execute(MADE, row.id, row.next_at, next_at, day):
+            zone = await _zone(tx, row.shop_id)
+            if not await _stands(tx, row):
                 return False
-            await write_report_mail(tx, mail, row.mail_to, now)
-            return True
+            is_new = row.sent_on is None or day > row.sent_on
+            await tx.execute(MADE, row.id, due(zone), day if is_new else row.sent_on)
+            if is_new:
+                await write_report_mail(tx, mail, row.mail_to, now, by_schedule=True)
+            return is_new
 
     async def send_now(self, mail: ReportMail, to: UUID, now: datetime) -> bool:
         """Have a report sent to one who leads the shop, beside its schedule."""
-        return await write_report_mail(self._db, mail, [to], now) == 1
+        return await write_report_mail(self._db, mail, [to], now, by_schedule=False) == 1
 
 
 COLUMNS = (
@@ -95,7 +110,6 @@ COLUMNS = (
     "at_minute",
     "mail_to",
     "active",
-    "next_at",
 )
 
 
@@ -106,6 +120,21 @@ def _columns(values: dict[str, Any]) -> list[object]:
 def _row(record: Record | None) -> ScheduledRow | None:
     return None if record is None else row_of(ScheduledRow, record)
 
+
+async def _zone(tx: Queries, shop_id: UUID) -> str:
+    """Return the shop's time zone, which nobody changes until the transaction ends."""
+    zone = await tx.fetchval(ZONE, shop_id)
+    assert isinstance(zone, str)
+    return zone
+
+
+async def _stands(tx: Queries, row: ScheduledRow) -> bool:
+    """Tell whether a report is as it was read; so it stays until the transaction ends."""
+    return _row(await tx.fetchrow(f"{GET} FOR NO KEY UPDATE", row.id, row.shop_id)) == row
+
+
+# Before any report: whoever changes the zone of a shop moves its reports.
+ZONE = "SELECT time_zone FROM shop WHERE id = $1 FOR NO KEY UPDATE"
 
 GET = "SELECT * FROM scheduled_report WHERE id = $1 AND shop_id = $2 AND archived_at IS NULL"
 
@@ -141,6 +170,5 @@ RETURNING *
 """
 
 MADE = """
-UPDATE scheduled_report SET next_at = $3, sent_on = $4, held_until = NULL
- WHERE id = $1 AND next_at = $2 AND active AND archived_at IS NULL
+UPDATE scheduled_report SET next_at = $2, sent_on = $3, held_until = NULL WHERE id = $1
 """

@@ -50,6 +50,11 @@ class ShiftRow:
         """The breaks as pairs."""
         return tuple(zip(self.breaks_from, self.breaks_until, strict=True))
 
+    @property
+    def is_noted_late(self) -> bool:
+        """Whether it was planned only after it had begun, and is still as it was noted then."""
+        return self.version == 1 and self.changed_at >= self.starts_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOffRow:

@@ -8,6 +8,7 @@ from uuid import UUID
 from storage.columns import row_of
 from storage.database import Database, Queries, Record
 from storage.errors import Changed, Missing
+from storage.schedule.happened import must_be_to_come, must_keep_the_past
 from storage.schedule.holding import clash_of, hold, must_be_free, must_serve
 from storage.schedule.rows import ShiftRow, Times
 
@@ -86,7 +87,8 @@ class Shifts:
         """
         async with self._db.transaction() as tx:
             await hold(tx, author.shop_id)
-            await _must_be_as_seen(tx, author.shop_id, shift_id, seen)
+            before = await _must_be_as_seen(tx, author.shop_id, shift_id, seen)
+            must_keep_the_past(before, wanted.agent_id, wanted.times, author.now)
             await must_serve(tx, author.shop_id, wanted.agent_id)
             await must_be_free(tx, wanted.agent_id, wanted.times, shift_id)
             row = await tx.fetchrow(
@@ -97,19 +99,23 @@ class Shifts:
         return row_of(ShiftRow, row)
 
     async def remove(self, author: Author, shift_id: UUID, seen: int | None) -> ShiftRow:
-        """Take a shift out of the plan; return how it was. Raises Missing and Changed."""
+        """Take a shift out of the plan; return how it was. Raises Missing, Changed and Clash."""
         async with self._db.transaction() as tx:
             await hold(tx, author.shop_id)
             row = await _must_be_as_seen(tx, author.shop_id, shift_id, seen)
+            must_be_to_come(row, author.now)
             await tx.execute("DELETE FROM shift WHERE id = $1", shift_id)
         return row
 
     async def remove_many(self, author: Author, seen: Sequence[tuple[UUID, int]]) -> int:
-        """Take those out that are still as they were seen; return how many that were."""
+        """Take those out that are still as they were seen; return how many that were.
+
+        What has begun stays, but for what was noted only afterwards.
+        """
         ids, versions = [each[0] for each in seen], [each[1] for each in seen]
         async with self._db.transaction() as tx:
             await hold(tx, author.shop_id)
-            return await tx.execute(REMOVE_MANY, author.shop_id, ids, versions)
+            return await tx.execute(REMOVE_MANY, author.shop_id, ids, versions, author.now)
 
 
 async def locked(tx: Queries, shop_id: UUID, shift_id: UUID) -> Record | None:
@@ -180,4 +186,5 @@ UPDATE shift_swap SET state = 'lapsed', decided_at = $2
 REMOVE_MANY = """
 DELETE FROM shift s USING unnest($2::uuid[], $3::integer[]) AS seen(id, version)
  WHERE s.id = seen.id AND s.version = seen.version AND s.shop_id = $1
+   AND (s.starts_at > $4 OR s.version = 1 AND s.changed_at >= s.starts_at)
 """

@@ -32,6 +32,7 @@ class NewTask:
     queue_id: UUID | None
     assignee_id: UUID | None
     created_by: UUID
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +67,17 @@ class Tasks:
         self._db = db
 
     async def create(self, new: NewTask, now: datetime) -> TaskRow | None:
-        """Keep a new task; None when its author has too many that are not done."""
+        """Keep a new task; None when its author has too many that are not done.
+
+        With the same ``client_id`` again: the one that was made then, as it is by now.
+        """
         check_storable(new.text)
         async with self._db.transaction() as tx:
             # Whoever makes two at once makes them one after the other.
             await tx.execute("SELECT FROM agent WHERE id = $1 FOR NO KEY UPDATE", new.created_by)
+            known = await tx.fetchval(KNOWN, new.created_by, new.client_id)
+            if isinstance(known, UUID):
+                return await shown(tx, known)
             if await tx.fetchval(OPEN_OF, new.created_by) == OPEN_MAX:
                 return None
             task_id = await tx.fetchval(
@@ -84,11 +91,17 @@ class Tasks:
                 new.assignee_id,
                 new.created_by,
                 now,
+                new.client_id,
             )
             assert isinstance(task_id, UUID)
             task = await shown(tx, task_id)
             await write_fact(tx, task, "task_created", (new.created_by, now), _plan_told(task))
         return task
+
+    async def known(self, author_id: UUID, client_id: str) -> TaskRow | None:
+        """Return what somebody has made by this name, as it is by now; None: nothing yet."""
+        task_id = await self._db.fetchval(KNOWN, author_id, client_id)
+        return await shown(self._db, task_id) if isinstance(task_id, UUID) else None
 
     async def get(self, shop_id: UUID, task_id: UUID) -> TaskRow:
         """Return a task of the shop; Missing."""
@@ -257,9 +270,11 @@ OPEN_OF = "SELECT count(*)::int FROM task WHERE created_by = $1 AND state IN ('o
 
 CREATE = """
 INSERT INTO task (shop_id, conversation_id, kind, text, due_at, queue_id, assignee_id, created_by,
-                  created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+                  created_at, client_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
 """
+
+KNOWN = "SELECT id FROM task WHERE created_by = $1 AND client_id = $2"
 
 # What is put off is open again, and one is reminded again.
 CHANGE = """

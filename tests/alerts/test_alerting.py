@@ -16,6 +16,7 @@ from storage.alert_rules import AlertRuleRow, AlertRules
 from storage.errors import Away
 from tests.alerts.conftest import Watch, Watcher
 from tests.assignment.office import Office
+from tests.sockets.waiting import until
 
 HOOK = "http://127.0.0.1:9/hook"
 
@@ -218,6 +219,29 @@ async def test_while_nobody_can_tell_who_is_here_nobody_is_missed(
     await elsewhere.presence.renew()
     await watch.looks(2)
     assert watch.standing == [("waiting!", "General")]
+
+
+async def test_a_look_that_surprises_does_not_end_the_node(
+    office: Office, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watch.rule("waiting", hold_s=0)
+    await office.customer()
+    failed = asyncio.Event()
+
+    async def surprises(*_: object) -> list[UUID]:
+        failed.set()
+        raise ValueError("nobody foresaw this")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(AlertRules, "shops", surprises)
+        job = asyncio.create_task(watch.node.alerting.run())
+        await office.clock.advance(LOOK_S)
+        await failed.wait()
+        await office.clock.settle()
+        assert not job.done()
+    await office.clock.advance(LOOK_S)
+    await until(lambda: watch.standing == [("waiting!", "General")])
+    job.cancel()
 
 
 async def test_a_rule_that_asks_for_something_else_begins_anew(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -17,10 +18,11 @@ from server.http.posting import HttpPoster
 from server.protocol.errors import Invalid, TooMany
 from server.services.alerts.posts import posts_of
 from server.services.alerts.targets import is_plainly_private, is_public
-from server.services.outbox import TRIES_MAX, Deliveries, NotArrived
+from server.services.outbox import LOOK_S, TRIES_MAX, Deliveries, NotArrived
 from storage.alert_posts import AlertPosts, DuePost
 from tests.alerts.conftest import TESTS_MAX, Watch
 from tests.assignment.office import Office
+from tests.sockets.waiting import until
 
 HOUR_S = 3600.0
 
@@ -198,6 +200,34 @@ async def test_what_surprises_is_tried_again_and_holds_up_no_other(
     assert (odd.webhook.problem, odd.webhook.ended_at) == ("unexpected", None)
     assert fine.webhook is not None
     assert fine.webhook.arrived
+
+
+async def test_a_look_that_surprises_does_not_end_the_node(
+    office: Office,
+    watch: Watch,
+    posts: Deliveries[DuePost],
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await watch.rule("waiting", hold_s=0, webhook_url=receiver.url)
+    await office.customer()
+    await watch.looks()
+    failed = asyncio.Event()
+
+    async def surprises(*_: object) -> list[DuePost]:
+        failed.set()
+        raise ValueError("nobody foresaw this")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(AlertPosts, "take", surprises)
+        job = asyncio.create_task(posts.run())
+        await office.clock.advance(LOOK_S)
+        await failed.wait()
+        await office.clock.settle()
+        assert not job.done()
+    await office.clock.advance(LOOK_S)
+    await until(lambda: receiver.events == ["alert.raised"])
+    job.cancel()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
+import pytest
 import redis.asyncio as redis
 
 from server.protocol.events import StatusChanged
@@ -38,11 +39,14 @@ class Office:
         )
         [shop] = await Shops(db).all()
         queue = await Queues(db).create(NewQueue(shop_id=shop.id, key="general", name="General"))
-        client = valkey.connect(redis_url)
-        try:
-            yield cls(db, shop, queue, client)
-        finally:
-            await client.aclose()
+        with pytest.MonkeyPatch.context() as patch:
+            # A busy machine may take longer; a test says itself when Valkey is away.
+            patch.setattr(valkey, "WAIT_S", 60.0)
+            client = valkey.connect(redis_url)
+            try:
+                yield cls(db, shop, queue, client)
+            finally:
+                await client.aclose()
 
     def another_node(self) -> Node:
         return Node(self, f"node-{uuid4()}", self._valkey)

@@ -184,8 +184,9 @@ async def test_only_those_who_lead_the_shop_read_it(
 async def test_the_record_of_the_shop_is_read_page_by_page(
     office: Office, lead: AgentSeat, timelines: Timelines
 ) -> None:
-    _, ann, _ = await a_day(office, lead)
+    row, ann, _ = await a_day(office, lead)
     await Leads(office).sets(lead, ann, "away", "Gone home")
+    await office.db.execute("UPDATE visitor SET name = 'Wang Fang' WHERE id = $1", row.visitor_id)
 
     first = await timelines.page(lead, StepInsQuery(limit=3))
     second = await timelines.page(lead, StepInsQuery(limit=3, before=first.next))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
 
+from loadtest.chaos.node import Node, Unanswered
 from loadtest.soak.report import Outcome, growth, told
-from loadtest.soak.samples import POSTGRES, Sample
+from loadtest.soak.samples import POSTGRES, Sample, Total
 from loadtest.soak.trend import settled, trend
+from server.embedded.layout import Services
 
 MINUTES = [each / 6 for each in range(180)]
 
@@ -62,7 +65,9 @@ def test_the_first_third_does_not_count() -> None:
         ({"swept": 1.0}, False),
         ({"failed": 1.0}, False),
         ({"findings": ["lost: x"]}, False),
+        ({"unanswered": ["minute 1.0: node 0 tells nothing"]}, False),
         ({"growths": [growth("node 1", samples(500))]}, False),
+        ({"growths": [growth("node 1", samples(15, 2_000))]}, False),
         ({"growths": [growth(POSTGRES, samples(500))]}, True),
     ],
 )
@@ -76,8 +81,33 @@ def test_it_is_well_only_when_everything_is(change: dict[str, object], is_well: 
         "stored": 10,
         "counts": {"conversations": 3},
         "findings": [],
+        "unanswered": [],
         "samples": {},
     }
     outcome = Outcome(**{**fields, **change})  # type: ignore[arg-type]
     assert outcome.is_well is is_well
     assert told(outcome).endswith("All is well." if is_well else "NOT WELL.")
+
+
+def test_what_is_unsure_is_said_and_is_not_well() -> None:
+    unsure = growth("node 1", samples(15, 2_000))
+    outcome = Outcome(30.0, [unsure], 0.0, 0.0, 1, 1, {}, [], [], {})
+
+    assert "node 1: not sure that it is flat" in told(outcome)
+
+
+def test_a_counter_that_begins_anew_with_a_restart_keeps_what_was_before() -> None:
+    total = Total()
+    for node, count in ((0, 2.0), (1, 1.0), (0, 3.0), (0, 0.0), (1, 1.0), (0, 1.0)):
+        total.saw(node, count)
+
+    assert total.value == 3 + 1 + 1
+
+
+async def test_a_node_that_does_not_answer_tells_no_figure(tmp_path: Path) -> None:
+    services = Services(str(tmp_path), "-", "-", 0)
+    node = Node(0, services, tmp_path, ("server",), None)
+
+    with pytest.raises(Unanswered):
+        await node.metric("kefu_sockets")
+    assert not await node.is_hosting()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from socket import SO_LINGER, SOL_SOCKET
+from struct import pack
 
 import pytest
 
@@ -14,7 +16,7 @@ Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @asynccontextmanager
-async def linked() -> AsyncIterator[tuple[Link, Line, Line]]:
+async def linked() -> AsyncGenerator[tuple[Link, Line, Line]]:
     """Join a client to a server through a link."""
     arrived: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
     server = await asyncio.start_server(
@@ -53,6 +55,26 @@ async def test_a_dead_direction_holds_what_is_sent_and_the_other_one_goes_on(
         assert not heard.done()
         link.mend()
         assert await heard == b"nobody hears this"
+
+
+@pytest.mark.parametrize("dead", [("in",), ("in", "out")], ids=str)
+async def test_what_a_client_said_before_it_vanished_arrives_once_the_link_is_mended(
+    dead: tuple[Direction, ...],
+) -> None:
+    async with linked() as (link, near, far):
+        link.cut(*dead)
+        near[1].write(b"last words")
+        await near[1].drain()
+        near[1].get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+        near[1].transport.abort()
+        far[1].write(b"who is there?")
+        heard = asyncio.create_task(far[0].read())
+        await asyncio.wait({heard}, timeout=0.1)
+        assert not heard.done()
+
+        link.mend()
+
+        assert await heard == b"last words"
 
 
 async def test_a_server_that_is_gone_ends_the_connection() -> None:

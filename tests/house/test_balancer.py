@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 
+import orjson
 import pytest
 
 from server.cluster.balancer import Backend, Balancer
@@ -158,6 +159,47 @@ async def test_nobody_is_sent_to_a_node_that_is_not_ready_leaves_or_is_gone(stag
         reader, _ = await stage.caller()
         assert int(await reader.readline()) == well.port
     assert not gone.is_ready
+
+
+async def test_what_ails_all_nodes_shuts_nobody_out(stage: Stage) -> None:
+    nodes = [await stage.node(greet) for _ in range(2)]
+    unready, leaving = (backend for _, backend in nodes)
+    unready.is_ready = leaving.is_ready = False
+    unready.is_there = leaving.is_there = leaving.is_leaving = True
+    [port] = free_ports(1)
+    await stage.opens(Backend(HERE, port, is_ready=True), leaving, unready)
+
+    for _ in range(3):
+        reader, _ = await stage.caller()
+        assert int(await reader.readline()) == unready.port
+
+
+@pytest.mark.parametrize(
+    ("says", "is_ready", "is_there"),
+    [
+        ({"ready": True, "draining": False}, True, True),
+        ({"ready": False, "draining": False}, False, True),
+        ({"ready": False, "draining": True}, False, False),
+    ],
+)
+async def test_a_node_that_is_not_ready_is_told_from_one_that_goes(
+    stage: Stage, says: dict[str, bool], *, is_ready: bool, is_there: bool
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        status, body = "200 OK" if says["ready"] else "503 No", orjson.dumps(says)
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        await writer.drain()
+        looked.set()
+
+    looked = asyncio.Event()
+    _, backend = await stage.node(answer)
+    backend.is_ready, backend.is_there = not is_ready, not is_there
+    watching = asyncio.create_task(Balancer([backend]).watch())
+    await asyncio.wait_for(looked.wait(), 8)
+    await until(lambda: (backend.is_ready, backend.is_there) == (is_ready, is_there))
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
 
 
 async def test_when_no_node_is_ready_that_is_said(stage: Stage) -> None:

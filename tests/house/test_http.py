@@ -1,5 +1,6 @@
 """Errors as problems, health in words, and pages with the right headers."""
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,10 +22,10 @@ class Site:
     """A running application and somebody who asks it."""
 
     def __init__(self, client: aiohttp.ClientSession, base: str) -> None:
-        self._client, self._base = client, base
+        self._client, self.base = client, base
 
     def get(self, path: str, **more: Any):
-        return self._client.get(self._base + path, **more)
+        return self._client.get(self.base + path, **more)
 
 
 @pytest.fixture
@@ -140,6 +141,34 @@ async def test_health_is_live_ready_and_counted(site: Site) -> None:
         assert (await answer.json())["checks"] == {"database": "ok"}
     async with site.get("/metrics") as answer:
         assert "kefu_messages_total 1.0" in await answer.text()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%6detrics",
+        "/metric%73",
+        "/%6Detrics?x=1",
+        "/m%65trics#/metrics",
+        "//metrics",
+        "/./metrics",
+    ],
+)
+async def test_figures_are_told_only_where_a_proxy_that_keeps_them_inside_looks(
+    site: Site, path: str
+) -> None:
+    host, port = site.base.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    said = await reader.read()
+    writer.close()
+    assert said.startswith(b"HTTP/1.1 404 ")
+    assert b"kefu_messages" not in said
+
+
+async def test_figures_may_be_asked_for_with_a_query(site: Site) -> None:
+    async with site.get("/metrics?name[]=kefu_messages_total") as answer:
+        assert answer.status == 200
 
 
 async def test_an_unwell_part_is_named_and_nothing_else_is_told(site: Site) -> None:

@@ -1,6 +1,7 @@
 """One order to start and stop; a dead job takes the node with it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +11,9 @@ import pytest
 from aiohttp import web
 
 from server.lifecycle import JobEnded, Node, Place, serve
+from server.places import PROJECT
 from server.services.clock import MEASUREMENTS, SystemClock
+from server.settings import Settings
 from storage.errors import StorageUnavailable
 from tests.support.clock import START, FakeClock
 
@@ -108,6 +111,40 @@ async def test_p13_a_goodbye_that_nobody_hears_is_cut_short() -> None:
     await serve(node, Place(host="127.0.0.1", port=0, drain_s=0.01), stop, lambda _: None)
 
     assert diary.lines == ["opened", "closed"]
+
+
+async def test_p13_the_whole_of_a_goodbye_ends_within_one_bound() -> None:
+    never = asyncio.Event()
+
+    class Stuck(Diary):
+        async def open(self, _: web.Application) -> AsyncIterator[None]:
+            yield
+            self.lines.append("closing")
+            await never.wait()
+
+        async def hang(self) -> None:
+            await never.wait()
+
+    diary, stop = Stuck(), asyncio.Event()
+    node = replace(diary.node(), retire=diary.hang, drain=diary.hang)
+    place = Place(host="127.0.0.1", port=0, notice_s=0.1, drain_s=0.4, close_s=0.1)
+    stop.set()
+    began = asyncio.get_running_loop().time()
+
+    async with asyncio.timeout(20):
+        await serve(node, place, stop, lambda _: None)
+
+    took_s = asyncio.get_running_loop().time() - began
+    assert place.longest_s == pytest.approx(0.6)
+    assert place.notice_s + place.drain_s < took_s
+    assert diary.lines == ["job over", "closing"]
+
+
+def test_units_and_containers_wait_for_the_longest_goodbye_there_is_by_default() -> None:
+    page = (PROJECT / "docs" / "how-to" / "deploy.md").read_text()
+    waits_s = re.findall(r"(?:TimeoutStopSec=|stop_grace_period: )(\d+)", page)
+    assert len(waits_s) == 2
+    assert all(int(wait_s) > Place.of(Settings(), 0).longest_s for wait_s in waits_s)
 
 
 async def test_the_clock_takes_over_the_database_s_time() -> None:

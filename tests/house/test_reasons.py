@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.words import console_words
+
 ROOT = Path(__file__).parents[2]
 REASON = re.compile(r'reason="([a-z_]+)"')
 
@@ -19,7 +21,7 @@ TOLD_OTHERWISE = {
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
 def test_every_reason_has_words(locale: str) -> None:
-    words = (ROOT / f"web/console/src/i18n/{locale}.ts").read_text()
+    words = console_words(locale)
     reasons = {
         reason
         for path in (ROOT / "server").rglob("*.py")

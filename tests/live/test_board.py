@@ -54,6 +54,13 @@ def test_of_very_many_those_are_listed_who_wait_longest_and_all_are_counted() ->
     assert (queue.waiting, queue.oldest) == (LISTED_MAX + 4, START + timedelta(seconds=1))
 
 
+def test_of_two_who_came_at_once_whom_routing_serves_later_stands_last() -> None:
+    board, first, second = Board(), waits(1), replace(waits(2), queued_at=waits(1).queued_at)
+    for arrivals in ([first, second], [second, first]):
+        board.put_all(arrivals)
+        assert board.last() == {str(QUEUE): second.id}
+
+
 def test_whoever_is_served_never_crowds_out_who_waits() -> None:
     board = Board()
     board.put_queues([RETURNS])

@@ -8,8 +8,9 @@ from server.protocol.live import LiveAgent, LiveQueue
 from server.services.live.view import DAY_TICKS, SLOW_TICKS
 from server.services.seats import AgentSeat
 from storage.people import QueueRow
+from storage.states import StateLog
 from tests.assignment.office import Office
-from tests.live.conftest import Watch
+from tests.live.conftest import NODE, Watch
 
 
 def agent(watch: Watch, seat: AgentSeat) -> LiveAgent:
@@ -52,6 +53,10 @@ async def test_a_queue_says_who_could_take_from_it_and_what_it_lacks(
     await office.sets(ann, "away")
     await watch.ticks(SLOW_TICKS)
     assert takers(watch, german) == (1, 0, 0, ["lang:de"])
+
+    await office.sets(bob, "away")
+    await watch.ticks(SLOW_TICKS)
+    assert takers(watch, german) == (1, 0, 0, []), "people are missing, not skills"
 
 
 async def test_whoever_helps_out_later_counts_as_able_but_their_skills_are_lacked_at_first(
@@ -151,3 +156,46 @@ async def test_who_has_just_lost_the_line_is_reconnecting_and_then_gone(
     await watch.ticks(SLOW_TICKS)
     assert (agent(watch, ann).here, agent(watch, ann).reconnecting) == (False, False)
     assert (agent(watch, bob).here, agent(watch, bob).reconnecting) == (True, False)
+
+
+async def test_since_is_how_long_they_are_as_they_are_shown(office: Office, watch: Watch) -> None:
+    log, clock = StateLog(office.db), office.clock
+    ann = await office.agent("ann")
+    chose = clock.now()
+    await log.vouch(office.shop.id, [ann.agent_id], NODE, chose, chose + timedelta(hours=1))
+    await watch.begins()
+    assert agent(watch, ann).since == chose
+
+    await office.db.execute("UPDATE shop SET misses_max = 1 WHERE id = $1", office.shop.id)
+    await office.customer()
+    await office.passes(90)
+    silent = chose + timedelta(seconds=30)  # when the offer ran out
+    await watch.ticks(SLOW_TICKS)
+    assert (agent(watch, ann).responding, agent(watch, ann).since) == (False, silent)
+
+    await office.passes(60)
+    left = clock.now()
+    await office.node.presence.went(ann, "ann", signed_out=True)
+    await log.vouch(office.shop.id, [ann.agent_id], NODE, left, left)
+    await clock.advance(60)
+    await watch.ticks(SLOW_TICKS)
+    assert (agent(watch, ann).here, agent(watch, ann).since) == (False, left)
+
+    await office.sets(ann, "away")
+    await clock.advance(60)
+    await office.sets(ann, "available")
+    await clock.advance(60)
+    back = clock.now()
+    await log.vouch(office.shop.id, [ann.agent_id], NODE, back, back + timedelta(hours=1))
+    await office.node.presence.came(ann, "ann")
+    await clock.advance(1)
+    await watch.ticks(SLOW_TICKS)
+    assert (agent(watch, ann).here, agent(watch, ann).since) == (True, back)
+
+    rested = back + timedelta(seconds=1)
+    await office.db.execute(
+        "INSERT INTO shop_idle (shop_id, after_s) VALUES ($1, 60)", office.shop.id
+    )
+    await office.stores.idle.rest(ann.agent_id, rested)
+    await watch.ticks(SLOW_TICKS)
+    assert (agent(watch, ann).idle, agent(watch, ann).since) == (True, rested)

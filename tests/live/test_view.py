@@ -325,6 +325,31 @@ async def test_a_shop_that_surprises_takes_neither_its_own_news_nor_the_node(
     assert talk(watch, row.id).state == "queued"
 
 
+async def test_a_look_that_surprises_does_not_end_the_node(
+    office: Office, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watch.begins()
+    row = await office.customer()
+    before, failed = len(office.ears.heard), asyncio.Event()
+
+    async def surprises(*_: object) -> int:
+        failed.set()
+        raise ValueError("nobody foresaw this")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Reading, "newest", surprises)
+        job = asyncio.create_task(watch.view.run())
+        await office.clock.advance(TICK_S)
+        await failed.wait()
+        await office.clock.settle()
+        assert not job.done()
+    await office.clock.advance(TICK_S)
+    await until(lambda: is_told(office, before))
+    job.cancel()
+    watch.told()
+    assert talk(watch, row.id).state == "queued"
+
+
 async def test_two_who_watch_share_one_reading_and_know_the_same(
     office: Office, watch: Watch
 ) -> None:

@@ -16,11 +16,18 @@ from aiosmtpd.smtp import SMTP, Envelope
 
 from server.mail_server import MailServer
 from server.protocol.shapes import Role
+from server.services.limits import Limit
 from server.services.mail.job import Letters, mails_of
+from server.services.mail.recipients import Recipients
+from server.services.report_sending import ReportSending
+from server.services.reports import ReportDesk
+from server.services.scheduled_reports import Post, ScheduledReportsDesk
 from server.services.seats import AgentSeat
 from server.smtp import Smtp
 from storage.agents import NewAgent
 from storage.mails import Mails
+from storage.reports.reading import Reports
+from storage.reports.scheduled import ScheduledReports
 from storage.shops import Shops
 from tests.alerts.conftest import another, database, database_template, dsn, office, watch
 from tests.assignment.office import Office
@@ -33,11 +40,13 @@ __all__ = [
     "mail_server",
     "office",
     "room",
+    "shelf",
     "watch",
 ]
 
 SENDER = "kefu@shop.example"
 CONSOLE = "https://chat.shop.example/console/"
+SENDS_MAX = 2
 
 
 @dataclass
@@ -137,6 +146,42 @@ class Room:
         return int(str(await self.office.db.fetchval("SELECT count(*) FROM mail")))
 
 
+class Shelf:
+    """The reports of a shop, and nodes that send them."""
+
+    def __init__(self, office: Office, room: Room) -> None:
+        self.office, self.room = office, room
+        self.scheduled = ScheduledReports(office.db)
+        self.reports = ReportDesk(Reports(office.db), office.stores, office.clock)
+        self.desk, self.node = self.administration(), self.another_node()
+
+    def administration(
+        self, *, mails: bool = True, scheduled: ScheduledReports | None = None
+    ) -> ScheduledReportsDesk:
+        return ScheduledReportsDesk(
+            scheduled=scheduled or self.scheduled,
+            post=Post(
+                self.room.mails,
+                Recipients(self.office.stores.agents, mails=mails),
+                Limit(self.office.clock, "reports_sent_per_minute", SENDS_MAX, 60.0),
+            ),
+            reports=self.reports,
+            stores=self.office.stores,
+            clock=self.office.clock,
+        )
+
+    def another_node(self, reports: ReportDesk | None = None) -> ReportSending:
+        office = self.office
+        return ReportSending(self.scheduled, reports or self.reports, office.stores, office.clock)
+
+    async def passes(self, seconds: float) -> None:
+        """Let time pass, and let what is due be made and leave."""
+        await self.office.clock.advance(seconds)
+        while await self.node.turn():
+            pass
+        await self.room.job.turn()
+
+
 @pytest.fixture
 async def mail_server() -> AsyncIterator[OtherServer]:
     """A real SMTP server."""
@@ -150,3 +195,9 @@ async def mail_server() -> AsyncIterator[OtherServer]:
 def room(office: Office, mail_server: OtherServer) -> Room:
     """Where letters of the shop leave for that server."""
     return Room(office, mail_server)
+
+
+@pytest.fixture
+def shelf(office: Office, room: Room) -> Shelf:
+    """The reports of the shop; it is Monday, 2 March 2026, 09:00."""
+    return Shelf(office, room)

@@ -9,59 +9,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.protocol.errors import Conflict, Forbidden, Invalid, NotFound
+from server.protocol.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from server.protocol.reports import ReportQuery
 from server.protocol.scheduled_reports import NewScheduledReport, ScheduledReportPatch
 from server.reports.due import days_before, last_due, next_due
-from server.services.mail.recipients import Recipients
-from server.services.reports import ReportDesk
-from server.services.scheduled_reports import ReportSending, ScheduledReportsDesk
+from server.services.report_sending import LOOK_S, ReportSending
 from server.services.seats import AgentSeat
-from storage.reports.reading import Reports
-from storage.reports.scheduled import ScheduledReports
+from storage.reports.scheduled import ScheduledReports, ScheduledRow
 from tests.assignment.office import Office
-from tests.mail.conftest import OtherServer, Room
+from tests.mail.conftest import SENDS_MAX, OtherServer, Room, Shelf
 from tests.reports.books import Books
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
-
-
-class Shelf:
-    """The reports of a shop, and nodes that send them."""
-
-    def __init__(self, office: Office, room: Room) -> None:
-        self.office, self.room = office, room
-        self.scheduled = ScheduledReports(office.db)
-        self.reports = ReportDesk(Reports(office.db), office.stores, office.clock)
-        self.desk, self.node = self.administration(), self.another_node()
-
-    def administration(self, *, mails: bool = True) -> ScheduledReportsDesk:
-        return ScheduledReportsDesk(
-            scheduled=self.scheduled,
-            mails=self.room.mails,
-            recipients=Recipients(self.office.stores.agents, mails=mails),
-            reports=self.reports,
-            stores=self.office.stores,
-            clock=self.office.clock,
-        )
-
-    def another_node(self) -> ReportSending:
-        return ReportSending(self.scheduled, self.reports, self.office.stores, self.office.clock)
-
-    async def passes(self, seconds: float) -> None:
-        """Let time pass, and let what is due be made and leave."""
-        await self.office.clock.advance(seconds)
-        while await self.node.turn():
-            pass
-        await self.room.job.turn()
-
-
-@pytest.fixture
-def shelf(office: Office, room: Room) -> Shelf:
-    """The reports of the shop; it is Monday, 2 March 2026, 09:00."""
-    return Shelf(office, room)
 
 
 async def test_a_report_comes_every_morning_as_the_page_shows_it(
@@ -128,6 +89,34 @@ async def test_a_node_that_dies_while_it_makes_one_is_replaced(
     assert len(mail_server.taken) == 1
 
 
+class Surprising(ScheduledReports):
+    """A list that once holds something that nobody thought of."""
+
+    surprises = 1
+
+    async def take(self, now: datetime, until: datetime) -> ScheduledRow | None:
+        self.surprises -= 1
+        if self.surprises >= 0:
+            raise TypeError("nobody thought of this")
+        return await super().take(now, until)
+
+
+async def test_a_surprise_ends_no_node_and_the_next_look_sends_what_is_due(
+    office: Office, shelf: Shelf, room: Room, mail_server: OtherServer
+) -> None:
+    lea = await room.seat("lea")
+    await shelf.desk.create(lea, NewScheduledReport(name="All", mail_to=[str(lea.agent_id)]))
+    job = ReportSending(Surprising(office.db), shelf.reports, office.stores, office.clock)
+    await office.clock.advance(DAY_S)
+    task = asyncio.create_task(job.run())
+    await office.clock.advance(2 * LOOK_S)
+    while not await room.count():
+        await asyncio.sleep(0)
+        assert not task.done()
+    task.cancel()
+    assert await room.count() == 1
+
+
 async def test_it_is_sent_now_to_who_asks_and_to_nobody_who_does_not_lead(
     office: Office, shelf: Shelf, room: Room, mail_server: OtherServer
 ) -> None:
@@ -162,6 +151,18 @@ async def test_it_is_sent_now_to_who_asks_and_to_nobody_who_does_not_lead(
     assert len(mail_server.taken) == 2
     with pytest.raises(NotFound):
         await shelf.desk.send(lea, UUID(made.id))
+
+
+async def test_reports_are_sent_at_once_only_so_often(shelf: Shelf, room: Room) -> None:
+    """Each makes a report of a month; a button that is hammered must cost others nothing."""
+    lea = await room.seat("lea")
+    made = await shelf.desk.create(lea, NewScheduledReport(name="All", mail_to=[str(lea.agent_id)]))
+    for _ in range(SENDS_MAX):
+        await shelf.desk.send(lea, UUID(made.id))
+    with pytest.raises(TooMany) as refused:
+        await shelf.desk.send(lea, UUID(made.id))
+    assert refused.value.details["setting"] == "reports_sent_per_minute"
+    assert await room.count() == SENDS_MAX
 
 
 async def test_without_a_mail_server_nothing_is_sent_now(shelf: Shelf, room: Room) -> None:

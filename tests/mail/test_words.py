@@ -10,12 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.places import PROJECT
 from server.services.mail.letters import Envelope, Letter, seal
 from server.services.mail.words import EN, ZH, words_of, written
 from storage.alert_rules import Metric
-
-WORDS = PROJECT / "web" / "console" / "src" / "i18n"
+from tests.support.words import console_words
 
 
 def test_both_languages_say_everything_with_the_same_parts() -> None:
@@ -29,7 +27,7 @@ def test_both_languages_say_everything_with_the_same_parts() -> None:
 def test_figures_are_called_what_the_console_calls_them(
     language: str, words: dict[str, str]
 ) -> None:
-    console = (WORDS / f"{language}.ts").read_text()
+    console = console_words(language)
     for key, text in words.items():
         if key.startswith("figure."):
             assert f"'{key}': '{text}'," in console

@@ -69,6 +69,9 @@ class StageLine(Line):
     def close(self) -> None:
         self.is_open = False
 
+    def there(self) -> tuple[float, float] | None:
+        return (0.0, self._clock.now()) if self.is_open else None
+
     def insist(self, command: str, **payload: object) -> Json:
         self.asked.append((self._clock.now(), command, payload))
         answer = self._script.get(command)

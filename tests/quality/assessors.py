@@ -17,6 +17,7 @@ from server.protocol.quality import (
     Scorecard,
 )
 from server.services.access import Access
+from server.services.blurring import Blurring
 from server.services.quality.calibrations import Calibrations
 from server.services.quality.follow_ups import FollowUps
 from server.services.quality.job import Judge, JudgeMetrics
@@ -37,6 +38,7 @@ from storage.quality.scorecards import Scorecards as ScorecardStore
 from storage.quality.tags import Tags as TagStore
 from storage.quality.tasks import Tasks as TaskStore
 from storage.rows import ConversationRow
+from tests.assignment.nodes import stores_of
 from tests.assignment.people import Bounds
 from tests.storage.floor import NOON, Floor
 
@@ -67,11 +69,15 @@ class Assessors:
         self.ann, self.bob = people["Ann"], people["Bob"]
         self.agents, texts = Agents(floor.db), Texts(Bounds())
         access = Access(floor.conversations)
+        self.stores = stores_of(floor.db)
+        blurring = Blurring(self.stores, self.clock)
         self.scorecards = Scorecards(ScorecardStore(floor.db), texts, self.clock)
-        self.tasks = Tasks(TaskStore(floor.db), self.agents, self.clock)
+        self.tasks = Tasks(TaskStore(floor.db), self.agents, blurring, self.clock)
         self.tags = Tags(TagStore(floor.db), access, texts, self.clock)
         self.rules = Rules(RuleStore(floor.db), texts, self.clock)
-        self.follow_ups = FollowUps(FollowUpStore(floor.db), self.agents, texts, self.clock)
+        self.follow_ups = FollowUps(
+            FollowUpStore(floor.db), self.agents, texts, blurring, self.clock
+        )
         self.reviews = Reviews(
             store=ReviewStore(floor.db),
             scorecards=self.scorecards,
@@ -79,12 +85,14 @@ class Assessors:
             agents=self.agents,
             access=access,
             texts=texts,
+            blurring=blurring,
             clock=self.clock,
         )
         self.calibrations = Calibrations(
             store=CalibrationStore(floor.db),
             reviews=self.reviews,
             agents=self.agents,
+            blurring=blurring,
             clock=self.clock,
         )
         self.judge = self.another_judge()

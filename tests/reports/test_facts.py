@@ -263,6 +263,44 @@ async def test_who_steps_in_and_answers_first_answers_for_whoever_has_it(
     assert await apart(floor.db) == []
 
 
+async def test_what_is_said_in_the_instant_of_a_transfer_is_of_whoever_had_it_then(
+    floor: Floor, books: Books
+) -> None:
+    lin, sue = await floor.agent("Lin"), await floor.agent("Sue")
+    other = await floor.other_queue("returns")
+    row = await floor.answered(lin, 0)
+    await floor.says(row, "Where is my tea?", 30)
+    await floor.transitions.transfer(row.id, lin, None, other.id, at(30))
+    offer = await floor.offered(row, sue, 30)
+    await floor.offers.accept(offer.id, sue, at(30))
+    await floor.transitions.close(row.id, sue, "solved", at(30))
+
+    legs = (await books.of(row)).legs
+
+    assert [leg.customer_talk_ms for leg in legs] == [30_000, 0]
+    assert await apart(floor.db) == []
+
+
+async def test_what_older_versions_noted_stands_where_its_time_stands(
+    floor: Floor, books: Books
+) -> None:
+    lin, sue = await floor.agent("Lin"), await floor.agent("Sue")
+    other = await floor.other_queue("returns")
+    row = await floor.answered(lin, 0)
+    await floor.says(row, "Where is my tea?", 30)
+    await floor.transitions.transfer(row.id, lin, None, other.id, at(40))
+    offer = await floor.offered(row, sue, 45)
+    await floor.offers.accept(offer.id, sue, at(50))
+    await floor.says(row, "Thank you.", 60)
+    await floor.transitions.close(row.id, sue, "solved", at(70))
+    await floor.db.execute("UPDATE conversation_event SET head = NULL")
+
+    legs = (await books.of(row)).legs
+
+    assert [leg.customer_talk_ms for leg in legs] == [30_000, 10_000]
+    assert await apart(floor.db) == []
+
+
 async def test_a_topic_without_a_word_is_none(floor: Floor, books: Books) -> None:
     new = replace(floor.asking(await floor.visitor(), "Hello?"), topic="", locale="")
     row = (await floor.conversations.start(new, at(0))).row

@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -189,7 +189,7 @@ def made_of(way: str, rows: list[tuple[float, int]], unit: str) -> float:
 
 
 async def test_days_are_those_of_the_shops_clock(floor: Floor, books: Books) -> None:
-    await Shops(floor.db).update(floor.shop.id, {"time_zone": "Asia/Shanghai"})  # UTC + 8
+    await Shops(floor.db).update(floor.shop.id, {"time_zone": "Asia/Shanghai"}, NOON)  # UTC + 8
     lin = await floor.agent()
     await floor.asked(seconds=0)  # 20:00
     await floor.asked(seconds=4.5 * 3600)  # 00:30 of the next day
@@ -220,6 +220,22 @@ async def test_days_are_compared_with_as_many_before(floor: Floor, books: Books)
     assert report.before.last == DAY - timedelta(days=1)
     assert report.total.before is not None
     assert (report.total.figures["asked"].value, report.total.before["asked"].value) == (1, 2)
+
+
+async def test_days_before_all_records_are_unknown_and_not_zero(floor: Floor, books: Books) -> None:
+    lin = await floor.agent()
+    await floor.asked(seconds=0)
+    await books.job.catch_up()
+    desk = Desk(floor, lin)
+
+    report = await desk.report(compare=True)
+
+    assert (report.records_since, report.total.before) == (DAY, None)
+    assert [line.before for line in report.lines] == [None]
+    assert report.before is not None, "which days that would have been is told"
+    later = await desk.report(compare=True, first=DAY + timedelta(days=1), last=DAY + timedelta(1))
+    assert later.total.before is not None
+    assert later.total.before["asked"].value == 1
 
 
 async def test_the_table_equals_the_screen_and_holds_no_formula(floor: Floor, books: Books) -> None:
@@ -269,15 +285,21 @@ async def test_only_who_leads_and_only_their_own_shop(floor: Floor, books: Books
         ({"first": DAY, "last": DAY - timedelta(days=1)}, "last"),
         ({"first": DAY - timedelta(days=400)}, "last"),
         ({"first": DAY.replace(year=1)}, "first"),
+        ({"first": None, "last": date.min}, "last"),  # and no week before it
+        ({"first": None, "last": date.max}, "last"),
         ({"figure": "happiness"}, "figure"),
         ({"behind": "yesterday"}, "behind"),
+        ({"behind": "0001-01-01T00:00:00+14:00~x"}, "behind"),  # before there was UTC
+        ({"behind": "9999-12-31T23:59:59-14:00~x"}, "behind"),
+        ({"behind": "2026-03-02T12:00:00~x"}, "behind"),
+        ({"behind": "2026-03-02T12:00:00+00:00"}, "behind"),
     ],
 )
 async def test_senseless_questions_are_refused_with_the_field(
     floor: Floor, asked: dict[str, Any], field: str
 ) -> None:
     desk = Desk(floor, await floor.agent())
-    query = {"first": DAY, "last": DAY, "figure": "asked", **asked}
+    query: dict[str, Any] = {"first": DAY, "last": DAY, "figure": "asked", **asked}
     with pytest.raises(Invalid) as refused:
         await desk.desk.rows(desk.seat, ReportRowsQuery(**query))
     assert refused.value.field == field

@@ -131,7 +131,7 @@ async def test_weeks_of_talk_are_the_same_from_roll_ups_and_from_facts(
     assert await both.agree("queue", hours=False, within_s=201) > 0
 
     # By another clock days are others. Until all is rolled up anew, facts are counted.
-    await Shops(floor.db).update(shop.id, {"time_zone": "Asia/Kolkata"})
+    await Shops(floor.db).update(shop.id, {"time_zone": "Asia/Kolkata"}, NOON)
     kolkata = Both(floor.db, shop.id, "Asia/Kolkata", both.until - timedelta(hours=5, minutes=30))
     assert await kolkata.agree("day", hours=False) == 0
     await books.job.catch_up()
@@ -181,7 +181,7 @@ async def test_facts_from_before_there_were_roll_ups_are_taken_in_day_by_day(
 async def test_days_on_which_clocks_are_changed_are_as_long_as_they_are(
     floor: Floor, books: Books, zone: str, days: dict[date, int]
 ) -> None:
-    await Shops(floor.db).update(floor.shop.id, {"time_zone": zone})
+    await Shops(floor.db).update(floor.shop.id, {"time_zone": zone}, NOON)
     for day in days:
         middle = datetime.combine(day, NOON.timetz())
         for hour in range(-24, 27):
@@ -307,7 +307,7 @@ async def test_a_change_of_the_clock_waits_for_who_counts(floor: Floor, books: B
     async with floor.db.transaction() as tx:
         await tx.fetchval("SELECT pg_advisory_xact_lock($1)", LOCK)
         changing = asyncio.create_task(
-            Shops(floor.db).update(floor.shop.id, {"time_zone": "Asia/Kolkata"})
+            Shops(floor.db).update(floor.shop.id, {"time_zone": "Asia/Kolkata"}, NOON)
         )
         while not await floor.db.fetchval(WAITS):  # noqa: ASYNC110
             await asyncio.sleep(0.01)

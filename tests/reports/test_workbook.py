@@ -10,12 +10,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from server.places import PROJECT
 from server.protocol.reports import Report, ReportColumn, ReportFigure, ReportLine, ReportPeriod
 from server.reports.table import as_sheet, as_table
 from server.reports.words import ENGLISH, IN_CHINESE, SheetWords
 from server.reports.workbook import MAIN, Number, sheet
 from storage.reports.figures import FIGURES
+from tests.support.words import console_words
 
 NAMES = {"m": MAIN}
 
@@ -153,7 +153,7 @@ def test_a_sheet_says_what_the_screen_says() -> None:
 
     rows, _ = read(as_sheet(report, "weekday", "zh-CN"))
 
-    assert [cell for cell, _ in rows[0]] == ["星期", "放弃率", "处理时长（九成）"]
+    assert [cell for cell, _ in rows[0]] == ["星期", "未接入离开率", "处理时长（九成）"]
     assert [row[0][0] for row in rows[1:]] == ["星期一", "星期二", "星期三", "合计"]
     assert [[code for _, code in row[1:]] for row in rows[1:4]] == [
         ["0%", '"≈ "[h]:mm:ss'],
@@ -180,7 +180,7 @@ def test_lines_are_called_as_on_the_screen() -> None:
 
 @pytest.mark.parametrize(("locale", "words"), [("en", ENGLISH), ("zh", IN_CHINESE)])
 def test_words_of_sheets_are_those_of_the_pages(locale: str, words: dict[str, str]) -> None:
-    pages = (PROJECT / "web" / "console" / "src" / "i18n" / f"{locale}.ts").read_text("utf-8")
+    pages = console_words(locale)
     said = dict(re.findall(r"^  '([^']+)': '([^']*)',$", pages, re.MULTILINE))
     assert words == {key: said.get(key) for key in words}
     assert {f"figure.{each.name}" for each in FIGURES} <= words.keys()

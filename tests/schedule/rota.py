@@ -102,6 +102,10 @@ class Rota:
         )
         return await self.plan.create(self.lead, given)
 
+    async def moves_to(self, zone: str) -> None:
+        """Correct the zone of the shop's clock."""
+        await Shops(self.db).update(self.shop.id, ShopChanges(time_zone=zone), self.clock.now())
+
     async def past(
         self, day: date, hour: float, customers: int, queue: UUID | None = None, s: float = 600
     ) -> None:

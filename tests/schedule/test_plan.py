@@ -17,6 +17,7 @@ from server.protocol.schedule import (
     RemoveShifts,
     Seen,
     SeenShift,
+    Shift,
     ShiftPatch,
     TimeOffDecision,
     WeekQuery,
@@ -24,7 +25,6 @@ from server.protocol.schedule import (
 from server.protocol.shapes import Role
 from server.services.seats import AgentSeat
 from storage.errors import Changed, Clash, Missing
-from storage.shops import ShopChanges, Shops
 from tests.schedule.rota import FIVE, MONDAY, NINE, NOON, Rota
 
 SPRING, AUTUMN = date(2026, 3, 28), date(2026, 10, 24)
@@ -125,6 +125,72 @@ async def test_a_shift_may_be_moved_over_where_it_was(rota: Rota) -> None:
     assert (moved.start, moved.end, moved.breaks) == (NINE + 30, FIVE + 30, [])
 
 
+async def test_the_night_before_is_there_on_its_second_day(rota: Rota) -> None:
+    lin = await rota.agent("Lin")
+    await rota.plans(lin, MONDAY - timedelta(days=1), 12 * 60, 20 * 60)
+    night = await rota.plans(lin, MONDAY - timedelta(days=1), 22 * 60, 30 * 60)
+
+    week = await rota.plan.week(rota.lead, WeekQuery(day=MONDAY))
+
+    assert (week.shifts, [each.id for each in week.carried]) == ([], [night.id])
+
+
+async def test_what_has_happened_of_a_plan_stays(rota: Rota) -> None:
+    lin, mei = await rota.agent("Lin"), await rota.agent("Mei")
+    tuesday = MONDAY + timedelta(days=1)
+    half_past_ten = 10 * 60 + 30
+    shift = await rota.plans(lin, MONDAY, half_past_ten, FIVE, [(NOON, NOON + 30)])
+    coming = await rota.plans(lin, tuesday)
+
+    async def becomes(who: AgentSeat, start: int, end: int, *breaks: tuple[int, int]) -> Shift:
+        patch = ShiftPatch(
+            agent=str(who.agent_id), day=MONDAY, start=start, end=end, breaks=list(breaks)
+        )
+        return await rota.plan.change(rota.lead, UUID(shift.id), patch)
+
+    await rota.clock.advance(2.75 * 3600)  # 12:45: it runs, and its break is over
+    lunch = (NOON, NOON + 30)
+    for touched in (
+        becomes(mei, half_past_ten, FIVE, lunch),
+        becomes(lin, half_past_ten + 30, FIVE, lunch),
+        becomes(lin, half_past_ten, FIVE, (NOON, NOON + 15)),
+        becomes(lin, half_past_ten, NOON + 30, lunch),
+        rota.plan.remove(rota.lead, UUID(shift.id), Seen()),
+    ):
+        with pytest.raises(Clash) as refused:
+            await touched
+        assert refused.value.reason == "runs"
+    longer = await becomes(lin, half_past_ten, FIVE + 60, lunch, (FIVE, FIVE + 15))
+    assert (longer.end, longer.breaks) == (FIVE + 60, [lunch, (FIVE, FIVE + 15)])
+    shorter = await becomes(lin, half_past_ten, NOON + 45, lunch)
+    assert shorter.end == NOON + 45
+
+    patch = ShiftPatch(agent=coming.agent, day=MONDAY, start=NINE, end=NOON)
+    with pytest.raises(Clash) as refused:  # what is to come does not become what was
+        await rota.plan.change(rota.lead, UUID(coming.id), patch)
+    assert refused.value.reason == "gone_by"
+
+    await rota.clock.advance(3600)
+    for touched in (
+        becomes(lin, half_past_ten, FIVE, lunch),
+        rota.plan.remove(rota.lead, UUID(shift.id), Seen()),
+    ):
+        with pytest.raises(Clash) as refused:
+            await touched
+        assert refused.value.reason == "over"
+    seen = [SeenShift(id=each.id, version=each.version) for each in (shorter, coming)]
+    assert (await rota.plan.remove_many(rota.lead, RemoveShifts(shifts=seen))).count == 1
+    week = await rota.plan.week(rota.lead, WeekQuery(day=MONDAY))
+    assert [each.id for each in week.shifts] == [shift.id]
+
+
+async def test_what_was_noted_only_afterwards_can_be_corrected(rota: Rota) -> None:
+    lin = await rota.agent("Lin")
+    noted = await rota.plans(lin, MONDAY - timedelta(days=1))
+    assert noted.noted_late
+    await rota.plan.remove(rota.lead, UUID(noted.id), Seen())
+
+
 async def test_nobody_is_planned_on_days_off(rota: Rota) -> None:
     lin, tuesday = await rota.agent("Lin"), MONDAY + timedelta(days=1)
     begun, planned = await rota.plans(lin), await rota.plans(lin, tuesday)
@@ -209,13 +275,12 @@ async def test_who_takes_a_shift_out_that_was_moved_is_told(rota: Rota) -> None:
 
 async def test_nine_stays_nine_when_the_shop_corrects_its_zone(rota: Rota) -> None:
     lin, tuesday = await rota.agent("Lin"), MONDAY + timedelta(days=1)
-    await rota.db.execute("UPDATE shop SET time_zone = 'Europe/Berlin'")
     begun = await rota.plans(lin, date(2020, 6, 1), 30, NINE)
     far = date(2100, 6, 1)
     coming = await rota.plans(lin, far, NINE, FIVE, [(NOON, NOON + 30)])
     off = await rota.mine.ask_time_off(lin, NewTimeOff(first=tuesday, last=tuesday))
 
-    await Shops(rota.db).update(rota.shop.id, ShopChanges(time_zone="America/New_York"))
+    await rota.moves_to("America/New_York")
 
     [shift] = (await rota.plan.week(rota.lead, WeekQuery(day=far))).shifts
     assert (shift.day, shift.start, shift.end, shift.breaks) == (

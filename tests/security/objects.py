@@ -40,6 +40,7 @@ async def objects(house: House) -> dict[str, str]:
     quality = await judged(house, lin, conversation)
     return {
         "agents": str(lin.row.id),
+        "reports": str(lin.row.id),
         "conversations": conversation,
         "visitors": ann.id,
         "skills": str(skill.id),

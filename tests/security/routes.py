@@ -13,6 +13,7 @@ SHIFT = {"agent": "0" * 8, "day": "2026-03-02", "start": 540, "end": 1020}
 # Route → the least role that may, and a body that would be taken. Routes that are not here fail.
 ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("POST", "/sessions"): ("anyone", {"email": "no@body.example", "password": "x"}),
+    ("GET", "/sessions"): ("anyone", None),
     ("GET", "/sessions/current"): ("agent", None),
     ("DELETE", "/sessions/current"): ("agent", None),
     ("GET", "/conversations"): ("agent", None),
@@ -75,6 +76,7 @@ ROUTES: dict[tuple[str, str], tuple[Least, object]] = {
     ("GET", "/reports/table"): ("supervisor", None),
     ("GET", "/reports/sheet"): ("supervisor", None),
     ("GET", "/reports/agents"): ("supervisor", None),
+    ("GET", "/reports/agents/{id}"): ("supervisor", None),
     ("GET", "/conversations/{id}/parts"): ("supervisor", None),
     ("GET", "/scorecards"): ("supervisor", None),
     ("POST", "/scorecards"): ("supervisor", {"name": "Any", "questions": [{"text": "Any"}]}),

@@ -31,6 +31,36 @@ async def test_p9_numbers_beyond_any_conversation_are_no_surprise(house: House) 
         await who.does("read:set", conversation=conversation, seq=2**31 - 1)
 
 
+async def test_p9_numbers_that_no_table_keeps_are_refused_by_name(house: House) -> None:
+    ann, lin = await house.visitor(), await house.agent()
+    sue = await house.agent("Sue", role="supervisor", status=None)
+    conversation = await house.talk(ann, lin)
+    seen = {"conversation": conversation, "reason": "because"}
+    acts: list[tuple[str, str, dict[str, Any]]] = [
+        ("conversation:assign", "epoch", {**seen, "agent": str(lin.row.id)}),
+        ("conversation:requeue", "epoch", seen),
+        ("conversation:close", "epoch", seen),
+        ("conversation:prioritize", "was", {**seen, "priority": 1}),
+    ]
+    for number in HUGE:
+        for name, field, asked in acts:
+            error = (await sue.asks(name, **asked, **{field: number}))["error"]
+            assert (error["code"], error["field"]) == ("invalid", field), (name, number)
+    for number in (2**63, 2**64, 2**80, -(2**80), 1e40):
+        error = (await ann.asks("user:set", attributes={"spent": number}))["error"]
+        assert (error["code"], error["field"]) == ("invalid", "attributes[...]"), number
+    for number in (-(2**63), -1, 2**62, 0.5):
+        await ann.does("user:set", attributes={"spent": number})
+    async with house.rest(sue) as rest:
+        for number in HUGE:
+            change = {"agent": str(lin.row.id), "capacity": 4, "was": number}
+            status, problem = await rest.ask("PATCH", "/skills_matrix", {"capacities": [change]})
+            assert (status, problem["field"]) == (422, "capacities[0].was"), number
+            patch = {"version": number, "text": "x"}
+            status, problem = await rest.ask("PATCH", f"/tasks/{uuid4()}", patch)
+            assert (status, problem["field"]) == (422, "version"), number
+
+
 async def test_p10_another_customers_conversation_is_no_page_mark(house: House) -> None:
     ann, bob, lin = await house.visitor(), await house.visitor(), await house.agent()
     await house.talk(bob, lin)

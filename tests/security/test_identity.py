@@ -138,6 +138,8 @@ async def test_a_jwt_counts_until_it_runs_out_and_a_known_browser_may_come_back(
     assert await refused(house, identity=proof("ann", -1)) == "unauthorized"
     assert await refused(house, identity=proof("bob", 60)) == "unauthorized"
     assert await refused(house, identity=proof("ann", 60, "k" * 40)) == "unauthorized"
+    for exp in (10**400, "soon", None):
+        assert await refused(house, identity=proof("ann", 60, exp=exp)) == "unauthorized"
     none = jwt.encode({"sub": "ann", "exp": int(time.time()) + 60}, None, algorithm="none")
     assert await refused(house, identity={"id": "ann", "hash": none}) == "unauthorized"
 

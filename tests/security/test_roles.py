@@ -103,9 +103,24 @@ async def test_f16_only_who_leads_lists_what_others_have_in_hand(house: House, r
         assert foreign["items"] == []
 
 
+async def test_f16_what_is_hidden_from_other_shops_is_there_for_its_own(house: House) -> None:
+    """Otherwise it would be hidden from nobody, and who is told so would prove nothing."""
+    own = await objects(house)
+    lead = await house.agent("Lead", role="admin", status=None)
+    async with house.rest(lead) as rest:
+        for method, path in ROUTES:
+            if method == "GET" and "{id}" in path:
+                route = path.replace("{id}", own[path.split("/")[1]])
+                status, found = await rest.ask(method, route)
+                # Whether it fits the state of things is another matter.
+                assert status in {200, 409}, (route, found)
+
+
 async def test_f16_without_a_session_everything_is_refused(house: House) -> None:
     own = await objects(house)
     answers = await everything(house, None, own)
+    # Whoever asks whether somebody is signed in is told that nobody is.
+    assert answers.pop(("GET", "/sessions")) == 200
     assert set(answers.values()) == {401}
 
 

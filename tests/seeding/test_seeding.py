@@ -2,16 +2,24 @@
 
 from datetime import UTC, datetime, timedelta
 
+from prometheus_client import CollectorRegistry
+
 from routing.simulator.replay import SimulationRequest
 from server.seeding.crew import hire
 from server.seeding.first import found, keep_logins
 from server.seeding.setup import SHOP_KEY
 from server.services.passwords import Passwords
+from server.services.quality.job import Judge, JudgeMetrics
 from server.simulating.replays import read_change, simulate
 from server.simulating.shop import recorded_traffic
+from storage.alert_rules import AlertRules
 from storage.database import Database
+from storage.quality.judging import Judging
+from storage.quality.reviews import Reviews
+from storage.quality.scorecards import Scorecards
 from storage.shops import Shops
 from tests.seeding.recount import FINGERPRINT, RECOUNT
+from tests.support.clock import FakeClock
 
 NOW = datetime(2026, 7, 10, 9, 30, 17, tzinfo=UTC)
 PASSWORD = "river-and-reed"
@@ -125,6 +133,41 @@ async def test_yesterday_had_a_busy_stretch_in_which_customers_waited(database: 
     assert stretch["agents"] == 2
     assert 20 < stretch["waited_s"] < 120
     assert 3 < stretch["left_it"] < 40
+
+
+async def test_pages_of_those_who_lead_are_not_empty(database: Database) -> None:
+    await found(database, PASSWORD, ORIGINS, NOW)
+    shop = await Shops(database).by_key(SHOP_KEY)
+    assert shop is not None
+
+    rules = {each.id: each for each in await AlertRules(database).of_shop(shop.id)}
+    raised = await database.fetch(
+        "SELECT a.*, EXISTS (SELECT FROM conversation c WHERE c.queue_id = a.subject_id"
+        " AND coalesce(c.assigned_at, c.closed_at) - c.queued_at >= a.value * interval '1 s'"
+        " AND c.queued_at < a.raised_at) AS is_true FROM alert a"
+    )
+    assert len(rules) == 5
+    assert raised, "yesterday at noon somebody waited too long"
+    for each in raised:
+        rule = rules[each["rule_id"]]
+        assert each["is_true"]
+        assert each["value"] > rule.threshold
+        assert each["began_at"] < each["raised_at"] < each["cleared_at"] < NOW, "and all is over"
+
+    cards = await Scorecards(database).of_shop(shop.id)
+    assert [each.name for each in cards] == ["Complaints", "Every conversation"]
+    reviews = await database.fetch("SELECT * FROM review ORDER BY id")
+    assert {each["reply"] for each in reviews} == {None, "acknowledged", "answered", "disputed"}
+    assert [each["published_at"] is None for each in reviews].count(True) == 1
+    for each in reviews:
+        parts = await Reviews(database).parts(each["conversation_id"])
+        assert each["agent_id"] in {part.agent_id for part in parts}
+    metrics = JudgeMetrics(CollectorRegistry())
+    judge = Judge(Judging(database), FakeClock(NOW), metrics)
+    while await judge.turn():
+        pass
+    assert await database.fetchval("SELECT count(*) FROM review_task"), "there is something to do"
+    assert await database.fetchval("SELECT count(*) FROM conversation_tag") == 18
 
 
 async def test_one_more_at_noon_would_have_shortened_the_wait(database: Database) -> None:

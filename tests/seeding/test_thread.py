@@ -69,7 +69,10 @@ class Twice:
 
 
 def step(event: EventRow) -> tuple[object, ...]:
-    return event.kind, event.at, event.from_state, event.to_state, event.actor_kind, event.actor_id
+    return (
+        *(event.kind, event.at, event.head),
+        *(event.from_state, event.to_state, event.actor_kind, event.actor_id),
+    )
 
 
 def timing(message: MessageRow) -> tuple[object, ...]:

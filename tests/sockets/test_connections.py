@@ -331,6 +331,49 @@ async def test_p13_what_is_held_for_somebody_who_is_entering_is_bounded(stage: S
         await asyncio.wait_for(ann.closed.wait(), 5)
 
 
+@pytest.mark.parametrize(
+    ("limits", "text"),
+    [({"outbox_max_bytes": 65_536}, "x" * 20_000), ({"outbox_max_packets": 16}, "x")],
+    ids=["bytes", "packets"],
+)
+async def test_p13_what_is_held_while_a_session_heals_is_bounded_like_an_outbox(
+    open_stage: OpenStage, limits: dict[str, int], text: str
+) -> None:
+    stage = await open_stage(**limits)
+    async with RawClient(stage.url, name="ann") as ann:
+        session = stage.here["ann"]
+        stage.may_heal.clear()
+        healing = asyncio.create_task(stage.gateway.server.heal(session))
+        await until(lambda: "heal ann" in stage.log)
+        for number in range(3):
+            stage.tell(text, number + 1)
+        assert session.is_open
+        for number in range(20):
+            stage.tell(text, number + 4)
+        assert not session.is_open
+        name, ended = await ann.hears()
+        assert (name, ended["code"]) == ("session:ended", "slow")
+        assert ended["retry_after_ms"] > 0
+        stage.may_heal.set()
+        await healing
+        await asyncio.wait_for(ann.closed.wait(), 5)
+    async with RawClient(stage.url, name="ann") as ann:
+        stage.tell("again")
+        assert (await ann.hears())[1]["text"] == "again"
+
+
+async def test_what_was_told_while_a_session_healed_follows_in_its_order(stage: Stage) -> None:
+    async with RawClient(stage.url, name="ann") as ann:
+        stage.may_heal.clear()
+        healing = asyncio.create_task(stage.gateway.server.heal(stage.here["ann"]))
+        await until(lambda: "heal ann" in stage.log)
+        for number in range(100):
+            stage.tell(f"{number}", number + 1)
+        stage.may_heal.set()
+        await healing
+        assert [(await ann.hears())[1]["text"] for _ in range(100)] == [f"{n}" for n in range(100)]
+
+
 async def test_d19_one_long_answer_does_not_make_a_slow_client_a_deaf_one(
     open_stage: OpenStage,
 ) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -11,6 +14,7 @@ from msgspec import json, msgpack
 
 from server.protocol.events import SessionEnded
 from storage.bus import Bus, Pace
+from tests.bus.ears import running
 from tests.sockets.conftest import OpenStage
 from tests.sockets.raw import RawClient
 from tests.sockets.stage import CONVERSATION, ROOM, Stage, said
@@ -153,6 +157,7 @@ async def test_p3_what_the_bus_lost_is_noticed(pair: list[Stage], valve: Valve) 
         await until(lambda: all(_knows_neighbours(node) for node in pair))
         await until(lambda: "heal bo" in other.log)
         await _follows(other)
+        one.heads[ID] = other.heads[ID] = (2, 0)
         one.tell("heard again", 2)
         await until(lambda: any(p.get("text") == "heard again" for _, p in list(bo.events._queue)))
 
@@ -167,6 +172,22 @@ async def test_p3_a_bus_that_only_seems_alive_is_found_out(pair: list[Stage], va
     await until(lambda: not _bus(one).health.deaf)
 
 
+async def test_for_how_long_a_node_is_deaf_counts_from_when_it_last_heard_everything(
+    pair: list[Stage], valve: Valve
+) -> None:
+    bus = _bus(pair[0])
+    assert bus.health.deaf_s == 0
+    assert Bus(valve.url).health.deaf_s == math.inf, "it has not heard anything yet"
+
+    await valve.shut()
+    await until(lambda: bus.health.deaf)
+    before = bus.health.deaf_s
+    await until(lambda: bus.health.deaf_s > before + 0.5)
+
+    await valve.open()
+    await until(lambda: bus.health.deaf_s == 0)
+
+
 async def test_p13_publishes_of_an_outage_are_bounded(valve: Valve) -> None:
     await valve.shut()
     bus = Bus(valve.url, pace=Pace(queue_max=10))
@@ -176,6 +197,35 @@ async def test_p13_publishes_of_an_outage_are_bounded(valve: Valve) -> None:
     assert len(_queued(bus)) == 10
     job.cancel()
     await asyncio.gather(job, return_exceptions=True)
+
+
+async def test_p3_what_did_not_fit_into_the_queue_has_the_others_catch_up(
+    open_stage: OpenStage, valve: Valve
+) -> None:
+    other = await open_stage(redis_url=valve.url, realm=valve.realm)
+    bus = Bus(valve.url, realm=valve.realm, pace=Pace(beat_s=0.1, deaf_after_s=1.0, queue_max=10))
+    async with running(bus):
+        await until(lambda: bus.neighbours == 1 and _knows_neighbours(other))
+        async with RawClient(other.url, name="bo"):
+            assert not other.log
+            for number in range(11):
+                bus.publish("kefu:room:x", str(number).encode())
+            await until(lambda: "heal bo" in other.log)
+
+
+async def test_p3_what_waited_too_long_to_be_said_has_the_others_catch_up(
+    valve: Valve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pace = Pace(beat_s=0.1, deaf_after_s=1000.0)
+    one, other = (Bus(valve.url, realm=valve.realm, pace=pace) for _ in range(2))
+    async with running(one, other):
+        await until(lambda: one.neighbours == other.neighbours == 1)
+        catch_ups: list[str] = []
+        other.on_recovered(lambda: catch_ups.append("asked for"))
+        one.publish("kefu:room:x", b"said, and then held up for ten seconds")
+        later = SimpleNamespace(monotonic=lambda: time.monotonic() + 10.0)
+        monkeypatch.setattr("storage.bus.link.time", later)
+        await until(lambda: bool(catch_ups))
 
 
 async def test_a_lonely_node_publishes_nothing(open_stage: OpenStage, valve: Valve) -> None:

@@ -72,14 +72,14 @@ async def test_queues_are_told_apart_by_key(floor: Floor) -> None:
 
 async def test_half_hours_are_those_of_the_shops_clock(floor: Floor) -> None:
     """Kathmandu is 5:45 ahead: noon in London is 17:45 there."""
-    await Shops(floor.db).update(floor.shop.id, {"time_zone": "Asia/Kathmandu"})
+    await Shops(floor.db).update(floor.shop.id, {"time_zone": "Asia/Kathmandu"}, NOON)
     await floor.asked(seconds=0)
     await floor.asked(seconds=15 * 60)
     assert [row.start for row in await counted(floor)] == [at(-15 * 60), at(15 * 60)]
 
 
 async def test_the_hour_that_comes_twice_is_two_hours(floor: Floor) -> None:
-    await Shops(floor.db).update(floor.shop.id, {"time_zone": "Europe/Berlin"})
+    await Shops(floor.db).update(floor.shop.id, {"time_zone": "Europe/Berlin"}, NOON)
     night = datetime(2026, 10, 25, 0, 10, tzinfo=UTC)  # 02:10 summer time, and in an hour again
     for moment in (night, night + timedelta(hours=1)):
         await floor.asked(seconds=(moment - NOON).total_seconds())

@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from storage.appending import append_all
 from storage.errors import Overloaded, StorageUnavailable, Unstorable
-from storage.messages import Messages, append_all
+from storage.messages import Messages
 from storage.rows import Appended, ConversationRow, Draft
 from tests.storage.floor import Floor, at, fresh
 from tests.support.database import Another

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 from storage import (
+    appending,
     conversation_lists,
     decisions,
     live,
@@ -79,10 +81,13 @@ async def test_e19_hot_queries_use_their_indexes(floor: Floor) -> None:
     busy = await floor.db.fetchval("SELECT shop_id FROM conversation ORDER BY id LIMIT 1")
     closed = await floor.db.fetchval("SELECT id FROM conversation WHERE state = 'closed' LIMIT 1")
     last = conversation_lists.LAST_ID
+    words: tuple[object, ...] = ("x", "customer", visitor, None, "Hello?", False, None, at(0))
+    stranger = [[each] for each in (uuid4(), shop, *words)]
     statements = [
         (messages.SINCE, one, False, 5, 200),
         (messages.LAST, one, False, 50),
         (messages.HEADS, [one]),
+        (appending.APPEND_UNHELD, *stranger),
         (conversation_lists.OPEN_OF, visitor),
         (conversation_lists.WAITING, shop, 200),
         (conversation_lists.IN_HAND, agent),

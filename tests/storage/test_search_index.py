@@ -9,9 +9,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from server.services.indexing import Indexing, IndexMetrics
+from storage.appending import append_all
 from storage.database import Database
 from storage.errors import AnotherNode, StorageUnavailable
-from storage.messages import append_all
 from storage.search_index import LOCK, SearchIndex
 from tests.storage.floor import Floor
 from tests.storage.test_search import BLOCK, catch_up, close_all, find
@@ -175,6 +175,29 @@ async def test_whatever_cannot_be_kept_is_named_and_left_out(
     while await job.turn():
         pass
     assert await find(floor, "better") == {good.id}
+
+
+class Surprising(SearchIndex):
+    """An index that once meets something that nobody thought of."""
+
+    surprises = 1
+
+    async def take(self, rows_max: int = 1000) -> int:
+        self.surprises -= 1
+        if self.surprises >= 0:
+            raise TypeError("nobody thought of this")
+        return await super().take(rows_max)
+
+
+async def test_a_surprise_is_counted_and_the_index_goes_on(floor: Floor) -> None:
+    row = await floor.asked("good")
+    registry = CollectorRegistry()
+    job = Indexing(Surprising(floor.db, block=BLOCK), IndexMetrics(registry))
+    assert not await job.turn()
+    assert registry.get_sample_value("kefu_search_failed_total") == 1
+    while await job.turn():
+        pass
+    assert await find(floor, "good") == {row.id}
 
 
 async def test_no_index_knows_what_a_message_changes_in_its_conversation(floor: Floor) -> None:

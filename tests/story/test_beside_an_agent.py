@@ -32,6 +32,13 @@ async def whispers(who: Agent, text: str = SECRET, client_id: str | None = None)
     return done["whisper"]
 
 
+async def shown_to(who: Agent) -> tuple[str, str, str]:
+    """Return what a list says was said last, and by whom."""
+    opened = await who.does("conversation:open", conversation=who.conversation)
+    last = opened["conversation"]["preview"]
+    return last["sender"], last["text"], last["by"]["name"]
+
+
 async def test_a_whisper_reaches_its_agent_and_those_who_lead_and_no_path_to_anybody_else(
     house: House, people: tuple[Visitor, Agent, Agent, Agent]
 ) -> None:
@@ -171,7 +178,9 @@ async def test_who_joins_talks_with_the_customer_beside_the_agent_until_they_ste
     heard = await ann.hears(text="I am Sue, I lead the team.")
     assert (heard["sender"]["kind"], heard["sender"]["name"]) == ("agent", "Sue")
     await lin.hears(text="I am Sue, I lead the team.")
+    assert await shown_to(lin) == ("agent", "I am Sue, I lead the team.", "Sue")
     await lin.says("And I stay, too.")
+    assert await shown_to(lin) == ("agent", "And I stay, too.", "Lin")
     await ann.hears(text="And I stay, too.")
     assert (await house.row(ann.conversation)).agent_id == lin.row.id
     assert await house.db.fetchval("SELECT count(*) FROM slot") == 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from server.services.blur import Veil
+from server.protocol.errors import Conflict
+from server.services.blur import Veil, unveiled
 from storage.people import VisitorRow
 from tests.support.house import Agent, House, Visitor
 
@@ -128,6 +129,89 @@ async def test_who_lets_themselves_be_seen_reads_all_of_it(
     assert again["messages"][0]["text"] == SAID
     read = await roads(house, sue, ann)
     assert all(leaks(read[each]) for each in ("since", "", "/messages", "/timeline", "in hand"))
+
+
+async def test_tasks_are_answered_blurred_whatever_is_done_with_them(
+    house: House, people: tuple[Visitor, Agent, Agent]
+) -> None:
+    ann, lin, sue = people
+    text = "Call Wang Fang on 138 0013 8000"
+    given = {
+        "conversation": ann.conversation,
+        "text": text,
+        "due_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+        "client_id": "0123456789abcdef",
+    }
+    await sue.does("conversation:watch", conversation=ann.conversation)
+
+    async with house.rest(sue) as rest:
+        status, made = await rest.ask("POST", "/tasks", given)
+        task = f"/tasks/{made['id']}"
+        answers = {
+            "made": made,
+            "made again": (await rest.ask("POST", "/tasks", given))[1],
+            "read": await rest.get(task),
+            "listed": await rest.get("/tasks?whose=everybody"),
+            "of the conversation": await rest.get(f"/tasks?conversation={ann.conversation}"),
+            "changed": (await rest.ask("PATCH", task, {"version": 1, "text": f"{text}!"}))[1],
+        }
+        ends = {"version": 2, "outcome": "Fang answered"}
+        answers |= {
+            "done": (await rest.ask("POST", f"{task}/end", ends))[1],
+            "done again": (await rest.ask("POST", f"{task}/end", ends))[1],
+        }
+
+    assert status == 201
+    assert (made["customer"], made["phone"]) == ("•••", "•••••••••••")
+    assert made["text"] == "Call ••• on ••• •••• ••••"
+    assert answers["done again"]["outcome"] == "••• answered"
+    for road, answer in answers.items():
+        assert [*leaks(answer), *(["Fang"] if "Fang" in str(answer) else [])] == [], road
+    async with house.rest(lin) as rest:
+        assert (await rest.get(task))["text"] == f"{text}!"
+
+
+async def test_what_is_hidden_from_who_watches_is_never_stored(
+    house: House, people: tuple[Visitor, Agent, Agent]
+) -> None:
+    ann, lin, sue = people
+    text = "Call Wang Fang on 138 0013 8000"
+    given = {
+        "conversation": ann.conversation,
+        "text": text,
+        "due_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+    }
+    async with house.rest(lin) as rest:
+        _, made = await rest.ask("POST", "/tasks", given)
+    await sue.does("conversation:watch", conversation=ann.conversation)
+
+    async with house.rest(sue) as rest:
+        task = f"/tasks/{made['id']}"
+        shown = (await rest.get(task))["text"]
+        later = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+        kept, _ = await rest.ask(
+            "PATCH", task, {"version": made["version"], "text": shown, "due_at": later}
+        )
+        refused, why = await rest.ask(
+            "PATCH", task, {"version": made["version"] + 1, "text": f"{shown}, soon"}
+        )
+
+    assert "•••" in shown
+    assert (kept, refused, why["details"]["reason"]) == (200, 409, "blurred")
+    async with house.rest(lin) as rest:
+        assert (await rest.get(task))["text"] == text
+    async with house.rest(sue) as rest:
+        anew = {"version": made["version"] + 1, "text": "• Call her\n• Soon"}
+        assert (await rest.ask("PATCH", task, anew))[0] == 200, "what they write anew is stored"
+
+
+def test_of_a_changed_text_what_was_hidden_is_kept_or_refused() -> None:
+    veil = Veil("c", "v", ("Wang Fang", "Wang", "Fang"))
+    assert unveiled("••• rang", "Wang Fang rang", veil, "note") == "Wang Fang rang"
+    assert unveiled("She rang", "Wang Fang rang", veil, "note") == "She rang"
+    assert unveiled("• She rang", "A list", veil, "note") == "• She rang"
+    with pytest.raises(Conflict):
+        unveiled("••• rang twice", "Wang Fang rang", veil, "note")
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ async def test_signing_in_gives_a_token_and_a_cookie_that_scripts_cannot_read(ho
         who = {"Cookie": f"kefu_session={signed_in['token']}"}
         status, current = await rest.ask("GET", "/sessions/current", **who)
         assert (status, current["agent"]["email"]) == (200, email)
+        assert await rest.ask("GET", "/sessions", **who) == (200, {"items": [current]})
         status, problem = await rest.ask("PATCH", "/shop", {"name": "x"}, **who)
         assert (status, problem["details"]["reason"]) == (403, "origin")
         status, problem = await rest.ask(
@@ -59,6 +60,8 @@ async def test_signing_in_gives_a_token_and_a_cookie_that_scripts_cannot_read(ho
         assert status == 204
         status, _ = await rest.ask("GET", "/sessions/current", **who)
         assert status == 401
+        for nobody in ({}, who):  # who only wants to know whether to sign in is not refused
+            assert await rest.ask("GET", "/sessions", **nobody) == (200, {"items": []})
 
 
 async def test_wrong_passwords_and_unknown_accounts_look_the_same_and_are_limited(

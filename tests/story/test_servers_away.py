@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+
+import aiohttp
 
 from tests.support.house import House, Visitor, once, open_house
 from tests.support.proxy import Proxy, before_postgres, before_valkey
@@ -96,11 +99,11 @@ async def test_p9_while_postgresql_is_away_every_command_is_answered(
 
 @asynccontextmanager
 async def without_valkey(
-    dsn: str, redis_url: str, tmp_path: Path
+    dsn: str, redis_url: str, tmp_path: Path, **settings: Any
 ) -> AsyncIterator[tuple[House, Proxy]]:
     proxy, address = await before_valkey(redis_url)
     try:
-        async with open_house(dsn, address, tmp_path) as house:
+        async with open_house(dsn, address, tmp_path, **settings) as house:
             yield house, proxy
             proxy.mend()
     finally:
@@ -124,6 +127,55 @@ async def test_valkey_away_and_the_same_node_goes_on_talking_and_routing(
         await agent.accepts(await agent.is_offered(other.conversation))
         await agent.says("Neither.")
         await other.hears(text="Neither.")
+
+
+async def until_ready_says(house: House, status: int, bus: str) -> dict[str, Any]:
+    """Ask the node whether it is ready until the answer is this one; return all that it says."""
+    async with asyncio.timeout(8), aiohttp.ClientSession() as http:
+        while True:
+            async with http.get(f"{house.url}/health/ready") as answer:
+                said: dict[str, Any] = await answer.json()
+                if (answer.status, said["checks"]["bus"]) == (status, bus):
+                    return said
+            await asyncio.sleep(0.01)
+
+
+async def test_valkey_away_for_a_moment_takes_no_node_out_of_the_proxy(
+    dsn: str, redis_url: str, tmp_path: Path
+) -> None:
+    async with without_valkey(dsn, redis_url, tmp_path, bus_grace_s=600) as (house, proxy):
+        await until_ready_says(house, 200, "ok")
+        await proxy.cut()
+
+        said = await until_ready_says(house, 200, "degraded")
+
+        assert said["ready"] is True
+        assert said["amiss"]["bus"].endswith(" s; unwell after 600 s")
+
+
+async def test_a_node_that_is_deaf_for_longer_is_not_ready_until_it_hears_again(
+    dsn: str, redis_url: str, tmp_path: Path
+) -> None:
+    async with without_valkey(dsn, redis_url, tmp_path, bus_grace_s=2) as (house, proxy):
+        await until_ready_says(house, 200, "ok")
+        await proxy.cut()
+
+        assert (await until_ready_says(house, 503, "unwell"))["ready"] is False
+
+        proxy.mend()
+        assert (await until_ready_says(house, 200, "ok"))["amiss"] == {}
+
+
+async def test_a_node_that_never_heard_itself_is_not_ready_however_long_the_grace(
+    dsn: str, redis_url: str, tmp_path: Path
+) -> None:
+    async with (
+        without_valkey(dsn, redis_url, tmp_path, bus_grace_s=600) as (house, proxy),
+        aiohttp.ClientSession() as http,
+    ):
+        await proxy.cut()
+        async with http.get(f"{await house.node()}/health/ready") as answer:
+            assert (answer.status, (await answer.json())["checks"]["bus"]) == (503, "unwell")
 
 
 async def test_p3_valkey_away_and_the_other_node_heals_from_postgresql(

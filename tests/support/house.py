@@ -43,6 +43,7 @@ QUICK: dict[str, Any] = {
     "ping_interval_s": 1.0,
     "ping_timeout_s": 5.0,
     "head_beat_s": 0.2,
+    "heal_every_s": 0.1,
     "lease_ttl_s": 1.0,
     "presence_grace_s": 0.3,
     "sweep_interval_s": 1.0,
@@ -268,7 +269,9 @@ class House:
 
     async def change_shop(self, **changes: Any) -> None:
         """Change the shop's settings."""
-        updated = await Shops(self.db).update(self.shop.id, ShopChanges(**changes))
+        updated = await Shops(self.db).update(
+            self.shop.id, ShopChanges(**changes), datetime.now(UTC)
+        )
         assert updated is not None
         self.shop = updated
 

@@ -6,10 +6,13 @@ import asyncio
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from server.protocol.shapes import Task
+from server.services.tasks.news import TaskNews
 from storage.rows import Notice
 from storage.tasks.coming import Coming
+from storage.tasks.rows import TaskRow
 from tests.assignment.office import Office
 from tests.tasks.conftest import Bringer, Todo
 
@@ -145,6 +148,32 @@ async def test_who_dies_before_a_word_of_it_leaves_it_to_be_told(
     await Bringer(office, office.another_node()).job.turn()
     await todo.here.job.turn()
     assert [each.id for each in todo.told(bob, "task:due")] == [task.id]
+
+
+async def test_one_that_cannot_be_told_keeps_no_others_from_being_told(
+    office: Office, todo: Todo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = await office.agent("bob")
+    other = await todo.talked(bob)
+    row = await todo.talked(bob)
+    bad = await todo.made(bob, other, text="Bad", assignee=str(bob.agent_id))
+    good = await todo.made(bob, row, text="Good", assignee=str(bob.agent_id))
+    due = TaskNews.due
+
+    def fails_for_one(news: TaskNews, row: TaskRow, holder_id: UUID | None) -> None:
+        if str(row.id) == bad.id:
+            raise ValueError
+        due(news, row, holder_id)
+
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr(TaskNews, "due", fails_for_one)
+        await todo.comes_due()
+    assert [each.id for each in todo.told(bob, "task:due")] == [good.id]
+    [line] = [each for each in logs if each["event"] == "task_not_told"]
+    assert (line["task"], line["error"]) == (bad.id, "ValueError")
+
+    await todo.here.job.turn()
+    assert [each.id for each in todo.told(bob, "task:due")] == [good.id, bad.id], "by the next look"
 
 
 async def test_who_only_takes_itself_for_no_host_does_nothing(office: Office, todo: Todo) -> None:

@@ -18,6 +18,7 @@ from server.tracing.otel import LinkedOrShare, OtelTracer
 from storage.errors import StorageUnavailable
 from storage.group_commit import GroupCommit
 from storage.rows import Appended, Draft
+from storage.waiters import Patience
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ class Store:
         with self.watch.waiting(each):
             return await self.commits.add(each)
 
-    async def store(self, drafts: Sequence[Draft]) -> list[Appended]:
+    async def store(self, drafts: Sequence[Draft], _patience: Patience) -> list[Appended]:
         with self.watch.committing(drafts):
             await self.gate.wait()
             if self.is_away:

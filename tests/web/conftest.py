@@ -13,9 +13,9 @@ from pytest_asyncio import fixture
 from server import pages
 from tests.support import browser as system_browser
 from tests.support.database import database_template, databases
-from tests.support.shelf import Shelf
 from tests.support.house import House, open_house
 from tests.support.loops import no_failure_goes_unseen
+from tests.support.shelf import Shelf
 from tests.web.cable import Cable, lay_cable
 from tests.web.panel import Panel
 from tests.web.site import Site, open_site

@@ -103,7 +103,9 @@ async def test_a_queue_is_shaped_while_one_sees_who_could_take_from_it(
     await page.get_by_role("button", name="Ask for less later: tea").click()
     await page.get_by_label("Step 2 of tea: after how many seconds").fill("10")
     await page.get_by_role("button", name="Save changes").click()
-    await expect(page.get_by_role("alert").filter(has_text="Each step has to come later")).to_be_visible()
+    await expect(
+        page.get_by_role("alert").filter(has_text="Each step has to come later")
+    ).to_be_visible()
     await expect(preview.get_by_text("This cannot be saved as it is")).to_be_visible()
 
     await page.get_by_label("Step 2 of tea: after how many seconds").fill("60")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
+from storage.queues import NewQueue, Queues
 from tests.support.house import House
 from tests.web.cable import Cable
 from tests.web.console import Console
@@ -107,6 +109,34 @@ async def test_a_supervisor_sees_the_shop_live_and_is_told_when_it_is_not(
     await expect(tab.get_by_role("link", name="Leave the wallboard")).to_be_visible()
     await console.is_accessible()
     await picture(tab, "live-wall")
+
+
+async def test_who_comes_back_sees_what_they_chose_until_that_queue_is_archived(
+    house: House, tab: Page
+) -> None:
+    lea = await house.agent("Lea", role="supervisor", connect=False)
+    queues = Queues(house.db)
+    returns = await queues.create(
+        NewQueue(shop_id=house.shop.id, key="returns", name="Returns", target_s=60)
+    )
+    await (await house.visitor()).begins("Anybody?")
+    console = Console(tab, house.url)
+    await console.sits_down(lea.token)
+    await console.goes_to("#/live")
+    chosen = tab.get_by_role("button", name="Returns", exact=True)
+    talks = tab.get_by_role("table", name="Conversations")
+    await expect(talks).to_have_attribute("aria-rowcount", "2")
+    await chosen.click()
+    await expect(talks).to_have_count(0)
+
+    await console.goes_to("#/")
+    await console.goes_to("#/live")
+    await expect(chosen).to_have_attribute("aria-pressed", "true")
+    await expect(talks).to_have_count(0)
+
+    assert await queues.archive(house.shop.id, returns.id, datetime.now(UTC))
+    await expect(chosen).to_have_count(0)
+    await expect(talks).to_have_attribute("aria-rowcount", "2")
 
 
 async def test_f16_an_agent_who_goes_there_is_told_that_it_is_not_for_them(

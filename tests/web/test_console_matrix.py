@@ -95,10 +95,10 @@ async def test_levels_are_filled_in_from_the_keyboard_and_saved_at_once(
     assert await desk.page.locator("footer").count() == 0
 
 
-async def test_a_name_in_two_languages_breaks_between_them_and_nowhere_else(
+async def test_a_name_in_two_parts_breaks_between_them_and_nowhere_else(
     house: House, desk: Desk
 ) -> None:
-    name = "Refunds · 退换货"
+    name = "Refunds · Credit"
     await house.db.execute("UPDATE skill SET name = $1 WHERE key = 'refunds'", name)
     await desk.opens()
     head = desk.page.get_by_role("columnheader", name="Refunds")

@@ -81,7 +81,8 @@ async def test_a_supervisor_looks_at_weeks_and_at_what_they_are_made_of(
     # What is exported is what is seen.
     await page.get_by_label("Service level").select_option("But for quick leavers")
     await page.get_by_role("switch", name="Compare with the days before").check()
-    await expect(together).to_contain_text("was")
+    await expect(page.get_by_text("there is nothing before these days")).to_be_visible()
+    await expect(together).not_to_contain_text("was")
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Export as CSV").click()
     file = tmp_path / "report.csv"
@@ -116,15 +117,15 @@ async def test_a_supervisor_looks_at_weeks_and_at_what_they_are_made_of(
 
     # Over time people look rather than read: a curve, and a week by its hours.
     await page.get_by_label("By", exact=True).select_option("Day")
-    curve = page.get_by_role("img", name="Taken, as a picture")
+    curve = page.get_by_role("img", name="Taken, as a chart")
     await expect(curve).to_be_visible()
     await curve.hover()
     await page.get_by_label("Customers").check()
-    await page.get_by_label("Drawn").select_option("Wait, 9 in 10")
+    await page.get_by_label("In the chart").select_option("Wait, 9 in 10")
     await expect(page.get_by_text("≈").first).to_be_visible()
     await page.screenshot(path=tmp_path / "curve.png", full_page=True)
     await page.get_by_label("By", exact=True).select_option("Weekday and hour")
-    week = page.get_by_role("img", name="Asked, as a picture")
+    week = page.get_by_role("img", name="Asked, as a chart")
     await expect(week).to_be_visible()
     await office.is_accessible()
     await page.screenshot(path=tmp_path / "week.png", full_page=True)
@@ -136,6 +137,16 @@ async def test_a_supervisor_looks_at_weeks_and_at_what_they_are_made_of(
     times = page.get_by_role("table", name="Agents’ time")
     await expect(times.get_by_role("row", name="All together")).to_be_visible()
     await page.screenshot(path=tmp_path / "time.png", full_page=True)
+    line = times.get_by_role("row").nth(1)
+    present = line.get_by_role("button").first
+    connected = await present.inner_text()
+    await present.click()
+    made = page.get_by_role("dialog", name="Connected")
+    await expect(made.get_by_text(connected, exact=True).first).to_be_visible()
+    await expect(made.get_by_role("columnheader", name="In hand")).to_be_visible()
+    await office.is_accessible()
+    await page.screenshot(path=tmp_path / "pieces.png", full_page=True)
+    await office.presses("Escape")
     await page.get_by_label("Customers").check()
     await page.get_by_label("Other days").check()
 

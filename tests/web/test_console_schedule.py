@@ -183,7 +183,7 @@ async def test_a_week_is_planned_a_gap_is_filled_and_a_shift_changes_hands(
     await expect(now).to_contain_text("Who is planned is at work.", timeout=15_000)
     await ann.becomes("away")
     await expect(now).to_contain_text("Ann is on an unplanned break, since", timeout=15_000)
-    await page.get_by_role("link", name="Adherence").click()
+    await page.get_by_role("link", name="Plan and reality").click()
     row = page.get_by_role("row", name="Ann Planned")
     await expect(row).to_contain_text("Late ")
     await console.is_accessible()

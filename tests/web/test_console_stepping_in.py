@@ -238,6 +238,12 @@ async def test_a4_who_does_not_respond_is_told_apart_from_who_is_available(
     mark = preview.locator("li.agent", has_text="Bob").locator("i.not_responding")
     await expect(mark).to_have_css("clip-path", re.compile("polygon"))
 
+    await console.goes_to("#/live")
+    await tab.get_by_role("button", name="Bob").click()
+    await expect(tab.get_by_role("dialog")).to_contain_text(
+        "Now: Not responding; the status chosen is Available."
+    )
+
 
 async def test_b21_who_is_idle_is_told_so_until_anything_is_touched(
     house: House, tab: Page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.support.house import House
 from tests.web.console import Console
@@ -37,8 +37,7 @@ async def test_a_call_back_is_noted_comes_due_is_offered_and_done_with_the_talk(
     await form.get_by_role("button", name="Add").click()
     strip = tab.get_by_role("region", name="To be done")
     await expect(strip.get_by_text(SECRET)).to_be_visible()
-    await console.presses("Alt+c")
-    await console.presses("Enter")
+    await console.presses("Alt+c", "3", "Enter")  # nobody has answered: nothing is chosen yet
     await tab.get_by_role("button", name="Finish now").click()
     await expect(tab.get_by_text("Nothing in hand")).to_be_visible()
 
@@ -66,8 +65,45 @@ async def test_a_call_back_is_noted_comes_due_is_offered_and_done_with_the_talk(
     await console.presses("Alt+c")
     popover = tab.get_by_role("dialog", name="How did it end?")
     await expect(popover).to_contain_text(SECRET)
+    await expect(popover.get_by_role("radio", name="Resolved")).to_be_checked()
     await console.presses("Enter")
     await expect(strip).to_have_count(0)
     await expect(tab.get_by_role("link", name="Tasks", exact=True)).to_be_visible()
     assert await house.db.fetchval("SELECT state FROM task") == "done"
     assert SECRET not in repr(visitor.line.events)
+
+
+async def test_a_correction_after_a_lost_answer_changes_what_was_added_and_adds_nothing(
+    house: House, tab: Page
+) -> None:
+    mei = await house.agent("Lin Mei", connect=False)
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    await console.becomes_available()
+    visitor = await house.visitor()
+    await visitor.begins("Is the red kettle back?")
+    await console.takes("Is the red kettle back?")
+
+    async def loses_the_answer(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await tab.route("**/api/v1/tasks", loses_the_answer, times=1)
+    await tab.keyboard.press("Alt+u")
+    form = tab.get_by_role("dialog", name="Add a follow-up")
+    text = form.get_by_label("What is to be done")
+    await text.fill("Ask Anne")
+    await form.get_by_role("button", name="Add").click()
+    await expect(form.get_by_role("alert")).to_be_visible()
+    assert await house.db.fetchval("SELECT text FROM task") == "Ask Anne"
+
+    await text.fill("Ask Ann")
+    await form.get_by_role("button", name="Add").click()
+    await expect(form.get_by_role("alert")).to_contain_text("added this already")
+    await expect(form).to_contain_text("Follow-up, “Ask Anne”, Tomorrow")
+    await console.is_accessible()
+    await form.get_by_role("button", name="Change it to this").click()
+    await expect(form).to_have_count(0)
+    strip = tab.get_by_role("region", name="To be done")
+    await expect(strip.get_by_text("Ask Ann", exact=True)).to_be_visible()
+    assert await house.db.fetchval("SELECT string_agg(text, '|') FROM task") == "Ask Ann"

@@ -80,9 +80,7 @@ class Scene:
 
 
 @fixture(loop_scope="session")
-async def scene(
-    house: House, site: Site, panel: Panel, chromium: Browser
-) -> AsyncIterator[Scene]:
+async def scene(house: House, site: Site, panel: Panel, chromium: Browser) -> AsyncIterator[Scene]:
     """Let Lin Mei talk with a customer who has given an address; Sue leads a shop that blurs."""
     await house.change_shop(blurs_watched=True)
     lin = await house.agent("Lin Mei", connect=False)
@@ -164,12 +162,14 @@ async def test_a_supervisor_watches_whispers_takes_over_and_lets_wait_again_as_a
     await picture(mine, "status")
     await dialog.get_by_role("button", name="Set status").click()
     await expect(mine.get_by_text("Lin Mei is now Busy.")).to_be_visible()
-    await expect(theirs.get_by_text("Sue set your status to Busy: Please take a break")).to_be_visible()
+    await expect(
+        theirs.get_by_text("Sue set your status to Busy: Please take a break")
+    ).to_be_visible()
     await expect(theirs.get_by_role("button", name="Busy")).to_be_visible()
 
     # From the list of what colleagues have she lets it wait again.
     await lead.goes_to("#/")
-    await lead.presses("Alt+4")
+    await lead.presses("Alt+3")
     await mine.locator("a[data-row]", has_text="Lin Mei").click()
     await expect(bar).to_contain_text("You watch unseen. Lin Mei does not know.")
     await scene.steps_in("Re-queue", "Somebody who knows parcels", "Re-queue")

@@ -284,7 +284,9 @@ export interface ListConversations {
 }
 
 /**
- * Somebody in service: ``taken`` of ``capacity`` units, in this ``status`` since then.
+ * Somebody in service: ``taken`` of ``capacity`` units, offers included.
+ *
+ * ``since`` then they are as they are shown: gone, not responding, idle, or in this ``status``.
  *
  * ``here``: a console of theirs is connected, or was a moment ago and is ``reconnecting``.
  * ``replied_at``: what they have in hand, they last said something in then. Today ``handled``
@@ -343,7 +345,8 @@ export interface LiveChanged {
  *
  * ``eta_s``: who comes now waits that long, in seconds, absent when it would be poor. ``able`` of
  * the agents may take from it in the end, ``ready`` of them now, ``free`` of those have room;
- * ``lacks`` are keys of skills that it asks for and none of the ready has.
+ * ``lacks`` are keys of skills that it asks for and none of those ready anywhere has; none where
+ * nobody is.
  *
  * Of those who came today ``answered`` were taken, ``in_time`` of them within ``target_s``
  * seconds, and ``abandoned`` left before anybody took them. ``promises``: that time is its own.
@@ -467,11 +470,12 @@ export interface PickConversation {
   conversation: string;
 }
 
-/** The newest public message, for lists. */
+/** The newest public message, for lists. ``by`` which of the agents, where one said it. */
 export interface Preview {
   text: string;
   sender: "agent" | "assistant" | "customer" | "system";
   at: string;
+  by?: Person | null;
 }
 
 /**

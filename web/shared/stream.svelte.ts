@@ -24,32 +24,40 @@ export class Stream {
     this.#fetch = fetch;
   }
 
-  /** Takes a message from wherever it came: ack, broadcast or a page. Hearing it twice shows it once. */
+  /**
+   * Takes a message from wherever it came: ack, broadcast or a page. Hearing it twice shows it once.
+   * Another one under a number that is known tells that the server lost what it had: it is asked what there is.
+   */
   receive(message: Message): void {
-    this.#head = Math.max(this.#head, message.seq);
-    if (message.seq <= this.last) return;
+    const { last } = this;
+    if (this.messages[message.seq - this.#first]?.client_id === message.client_id) return;
     this.#early.set(message.seq, message);
     this.#settle();
-    if (this.#early.size) void this.fill();
+    if (message.seq > last) this.headIs(message.seq);
+    else void this.fill();
   }
 
   /** Starts with the newest messages; `earlier` reads the older ones when they are wanted. */
   seed(messages: readonly Message[], head = 0): void {
-    const first = messages[0]?.seq ?? 0;
-    const whole = first > this.last + 1 ? [] : this.messages; // what was known does not reach: begin anew
+    const known = this.messages.at(-1)?.client_id;
+    const whole = messages.some(({ client_id }) => client_id === known) ? this.messages : []; // else begin anew
     this.#join([...whole, ...messages]);
     this.headIs(Math.max(head, this.last));
   }
 
   /** Whether there is something before the first message here. */
   get hasEarlier(): boolean {
-    return (this.messages[0]?.seq ?? 1) > 1;
+    return this.#first > 1;
+  }
+
+  get #first(): number {
+    return this.messages[0]?.seq ?? 1;
   }
 
   /** Reads up to 200 messages before the first one here. */
   async earlier(): Promise<void> {
     if (!this.hasEarlier) return;
-    const page = await this.#fetch(Math.max(0, (this.messages[0] as Message).seq - 201));
+    const page = await this.#fetch(Math.max(0, this.#first - 201));
     this.#join([...page.messages, ...this.messages]);
   }
 
@@ -81,32 +89,36 @@ export class Stream {
     this.#again = setTimeout(() => void this.fill(), wait_ms(RETRY, this.#failures++));
   }
 
+  /** Asks with the last message that is here: unless it comes back, the server lost it, and all is read anew. */
   async #read(): Promise<void> {
+    let known: Message | undefined, told;
     do {
-      const before = this.last;
-      const page = await this.#fetch(before);
-      this.#head = Math.max(this.#head, page.head);
-      for (const message of page.messages) if (message.seq > this.last) this.#early.set(message.seq, message);
+      known = this.messages.at(-1);
+      told = this.#head;
+      const page = await this.#fetch(Math.max(0, this.last - 1));
+      if (known && page.messages[0]?.client_id !== known.client_id) {
+        this.messages = [];
+        this.#early.clear();
+      }
+      // What was heard of meanwhile may be newer than the page; what was heard of before it is not.
+      this.#head = this.#head > told ? Math.max(this.#head, page.head) : page.head;
+      for (const message of page.messages) this.#early.set(message.seq, message);
       this.#settle();
-      if (this.last === before) break; // nothing new is to be had: the next head or message asks again
-    } while (this.last < this.#head);
+      // Nothing new is to be had: the next head or message asks again.
+    } while (this.last < this.#head && (this.messages.at(-1) !== known || this.#head > told));
     this.behind = this.last < this.#head;
   }
 
   #join(messages: readonly Message[]): void {
     const known = new Map(messages.map((message) => [message.seq, message]));
     this.messages = [...known.values()].sort((one, other) => one.seq - other.seq);
+    for (const seq of this.#early.keys()) if (seq <= this.last) this.#early.delete(seq);
     if (this.last >= this.#head) this.behind = false;
   }
 
   #settle(): void {
     const ready: Message[] = [];
-    for (let next = this.last + 1; this.#early.has(next); next += 1) {
-      ready.push(this.#early.get(next) as Message);
-      this.#early.delete(next);
-    }
-    if (ready.length) this.messages = [...this.messages, ...ready];
-    for (const seq of this.#early.keys()) if (seq <= this.last) this.#early.delete(seq);
-    if (this.last >= this.#head) this.behind = false;
+    for (let next; (next = this.#early.get(this.last + ready.length + 1)); ) ready.push(next);
+    if (ready.length) this.#join([...this.messages, ...ready]);
   }
 }

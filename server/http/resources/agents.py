@@ -1,7 +1,7 @@
 """`/agents`: who works here."""
 
 from server.http.endpoint import Call, Endpoint, NoContent, Nothing, endpoint
-from server.protocol.setup import AgentItems, AgentPatch, AgentRecord, NewAgent
+from server.protocol.setup.agents import AgentItems, AgentPatch, AgentRecord, NewAgent
 from server.services.admin.agents import AgentsAdmin
 
 

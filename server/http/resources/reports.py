@@ -2,6 +2,8 @@
 
 from server.http.endpoint import Call, Download, Endpoint, endpoint
 from server.protocol.reports import (
+    AgentPieces,
+    AgentPiecesQuery,
     AgentTimes,
     DaysQuery,
     Report,
@@ -11,6 +13,8 @@ from server.protocol.reports import (
 )
 from server.services.attendance_reports import AttendanceDesk
 from server.services.reports import ReportDesk
+
+PIECES = "/reports/agents/{id}"
 
 
 class ReportsResource:
@@ -27,6 +31,7 @@ class ReportsResource:
             endpoint("GET", "/reports/table", self.table, takes=ReportQuery, gives=Download),
             endpoint("GET", "/reports/sheet", self.sheet, takes=ReportQuery, gives=Download),
             endpoint("GET", "/reports/agents", self.agents, takes=DaysQuery, gives=AgentTimes),
+            endpoint("GET", PIECES, self.pieces, takes=AgentPiecesQuery, gives=AgentPieces),
         ]
 
     async def report(self, call: Call, query: ReportQuery) -> Report:
@@ -54,3 +59,7 @@ class ReportsResource:
     async def agents(self, call: Call, query: DaysQuery) -> AgentTimes:
         """Show how agents spent their time: connected, available, with conversations in hand."""
         return await self._attendance.spent(call.seat, query)
+
+    async def pieces(self, call: Call, query: AgentPiecesQuery) -> AgentPieces:
+        """List the times that a figure of an agent's time is made of."""
+        return await self._attendance.pieces(call.seat, call.id, query)

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.http.endpoint import Call, Endpoint, NoContent, Nothing, endpoint
-from server.protocol.rest import CurrentSession, SignedIn, SignIn
+from server.protocol.rest import CurrentSession, OwnSessions, SignedIn, SignIn
 from server.services.accounts import Accounts
 from server.services.sign_out import SignOut
 from server.sockets.agent import COOKIE
@@ -30,6 +30,14 @@ class SessionsResource:
                 access="anyone",
                 status=201,
             ),
+            endpoint(
+                "GET",
+                "/sessions",
+                self.own,
+                takes=Nothing,
+                gives=OwnSessions,
+                access="anyone",
+            ),
             endpoint("GET", "/sessions/current", self.current, takes=Nothing, gives=CurrentSession),
             endpoint("DELETE", "/sessions/current", self.sign_out, takes=Nothing, gives=NoContent),
         ]
@@ -51,6 +59,10 @@ class SessionsResource:
 
         call.response_cookies.append(keep)
         return signed_in
+
+    async def own(self, call: Call, _: Nothing) -> OwnSessions:
+        """Say who is signed in at this browser, if anybody is. It is refused to nobody."""
+        return await self._accounts.own(call.token)
 
     async def current(self, call: Call, _: Nothing) -> CurrentSession:
         """Say who is signed in."""

@@ -1,26 +1,16 @@
 """`/skills`, `/queues`, `/canned_replies` and `/shop`: how the shop is set up."""
 
 from server.http.endpoint import Call, Endpoint, NoContent, Nothing, endpoint
-from server.protocol.setup import (
+from server.protocol.setup.canned_replies import (
     CannedReply,
     CannedReplyItems,
     CannedReplyPatch,
-    HoursAhead,
-    HoursQuery,
-    IdentitySecret,
     NewCannedReply,
-    NewQueue,
-    NewSkill,
-    QueueItems,
-    QueuePatch,
-    QueueRecord,
-    QueuesQuery,
-    ShopPatch,
-    ShopRecord,
-    SkillItems,
-    SkillPatch,
-    SkillRecord,
 )
+from server.protocol.setup.hours import HoursAhead, HoursQuery
+from server.protocol.setup.queues import NewQueue, QueueItems, QueuePatch, QueueRecord, QueuesQuery
+from server.protocol.setup.shop import IdentitySecret, ShopPatch, ShopRecord
+from server.protocol.setup.skills import NewSkill, SkillItems, SkillPatch, SkillRecord
 from server.services.admin.canned_replies import CannedRepliesAdmin
 from server.services.admin.hours import HoursPreview
 from server.services.admin.queues import QueuesAdmin

@@ -5,7 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from server.protocol.errors import Conflict, Forbidden, Invalid, NotFound
-from server.protocol.setup import (
+from server.protocol.setup.agents import (
     AgentItems,
     AgentPatch,
     AgentRecord,

@@ -4,7 +4,12 @@ from typing import cast
 from uuid import UUID
 
 from server.protocol.errors import NotFound
-from server.protocol.setup import CannedReply, CannedReplyItems, CannedReplyPatch, NewCannedReply
+from server.protocol.setup.canned_replies import (
+    CannedReply,
+    CannedReplyItems,
+    CannedReplyPatch,
+    NewCannedReply,
+)
 from server.services.admin.changes import given
 from server.services.seats import AgentSeat
 from server.services.texts import Texts

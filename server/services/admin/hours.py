@@ -12,7 +12,7 @@ from routing.hours import Hours, Span, State, open_spans, state
 from routing.timetable import Senseless
 from routing.wall import moment
 from server.protocol.errors import Invalid
-from server.protocol.setup import DayAhead, HoursAhead, HoursPlan, HoursQuery, OpeningHours
+from server.protocol.setup.hours import DayAhead, HoursAhead, HoursPlan, HoursQuery, OpeningHours
 from server.services.clock import Clock
 from server.services.hours import read_plan
 from server.services.seats import AgentSeat

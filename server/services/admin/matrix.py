@@ -5,7 +5,7 @@ from uuid import UUID
 
 from server.protocol.errors import Forbidden, Invalid, NotFound, Stale
 from server.protocol.matrix import MatrixPatch, MatrixRow, MatrixRows
-from server.protocol.setup import AgentSkill
+from server.protocol.setup.agents import AgentSkill
 from server.services.accounts import Accounts
 from server.services.ids import uuid_at
 from server.services.router import Router

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from server.protocol.errors import Invalid, NotFound
-from server.protocol.setup import OverflowGiven, QueueSkillGiven
+from server.protocol.setup.queues import OverflowGiven, QueueSkillGiven
 from server.services.ids import uuid_at
 from storage import errors as stored
 from storage import people

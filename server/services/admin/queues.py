@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from server.protocol.errors import Conflict, NotFound, Stale
-from server.protocol.setup import (
+from server.protocol.setup.queues import (
     NewQueue,
     Overflow,
     OverflowGiven,

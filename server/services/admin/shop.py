@@ -6,9 +6,11 @@ from typing import cast
 import msgspec
 
 from server.protocol.errors import Forbidden, Invalid, NotFound
-from server.protocol.setup import HoursPlan, IdentitySecret, OpeningHours, ShopPatch, ShopRecord
+from server.protocol.setup.hours import HoursPlan, OpeningHours
+from server.protocol.setup.shop import IdentitySecret, ShopPatch, ShopRecord
 from server.services.admin.changes import given
 from server.services.admin.hours import known_zone, stored_hours, stored_plans
+from server.services.clock import Clock
 from server.services.router import Router
 from server.services.seats import AgentSeat
 from storage.people import ShopRow
@@ -20,8 +22,9 @@ SECRET_BYTES = 32
 class ShopAdmin:
     """Anybody who works here may look; supervisors and administrators may change."""
 
-    def __init__(self, shops: Shops, router: Router, origin: str) -> None:
-        self._shops, self._router, self._origin = shops, router, origin
+    def __init__(self, shops: Shops, router: Router, clock: Clock, origin: str) -> None:
+        self._shops, self._router = shops, router
+        self._clock, self._origin = clock, origin
 
     async def one(self, seat: AgentSeat) -> ShopRecord:
         """Return the shop of whoever asks."""
@@ -43,7 +46,8 @@ class ShopAdmin:
             changes["plans"] = stored_plans(patch.plans)
         if isinstance(patch.allowed_origins, list):
             changes["allowed_origins"] = [origin.lower() for origin in patch.allowed_origins]
-        row = await self._shops.update(seat.shop_id, cast("ShopChanges", changes))
+        wanted = cast("ShopChanges", changes)
+        row = await self._shops.update(seat.shop_id, wanted, self._clock.now())
         if row is None:
             raise NotFound
         self._router.shop_touched(seat.shop_id)

@@ -4,7 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from server.protocol.errors import NotFound
-from server.protocol.setup import NewSkill, SkillItems, SkillPatch, SkillRecord
+from server.protocol.setup.skills import NewSkill, SkillItems, SkillPatch, SkillRecord
 from server.services.admin.changes import given
 from server.services.router import Router
 from server.services.seats import AgentSeat

@@ -5,7 +5,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from server.protocol.errors import Forbidden, NotFound
-from server.protocol.setup import QueuePatch
+from server.protocol.setup.queues import QueuePatch
 from server.protocol.simulations import AgentTried, Applied, QueueTried, Variant, Was
 from server.services.accounts import Accounts
 from server.services.admin.exchange.quiet import Quiet

@@ -69,6 +69,8 @@ class Alerting:
                 await self.turn()
             except StorageError as error:
                 log.warning("alerts_not_looked_at", error=type(error).__name__)
+            except Exception:  # job boundary: who is not alerted is served all the same
+                log.exception("alerts_not_looked_at")
 
     async def turn(self) -> None:
         """Look once at every shop that has rules, if this node is the one that does."""

@@ -67,7 +67,7 @@ class Cover:
             at_work.append(self.skills.get(UUID(agent.id), {}))
         best = _best(at_work)
         return {
-            key: Takers(able[key], ready[key], free[key], _lacks(each, best))
+            key: Takers(able[key], ready[key], free[key], _lacks(each, best, anybody=bool(at_work)))
             for key, each in self.asked.items()
         }
 
@@ -94,7 +94,9 @@ def _best(skills: Iterable[Skills]) -> dict[str, int]:
     return best
 
 
-def _lacks(asked: Asked, best: Skills) -> tuple[str, ...]:
-    """Return what is asked for at once and nobody has at that level."""
+def _lacks(asked: Asked, best: Skills, *, anybody: bool) -> tuple[str, ...]:
+    """Return what is asked for at once and nobody has at that level, of those at work."""
+    if not anybody:
+        return ()  # it is people that are missing, not skills
     needs = asked.rings[0].needs
     return tuple(sorted(key for key, level in needs.items() if best.get(key, 0) < level))

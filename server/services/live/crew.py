@@ -7,9 +7,9 @@ from uuid import UUID
 from server.protocol.live import LiveAgent
 from server.services.live.cover import Cover, Takers
 from server.services.live.faces import agent_face
-from storage.live_agents import AgentDay, AgentNow
+from storage.live_agents import AgentDay, AgentNow, Stay
 
-NO_DAY = AgentDay()
+NO_DAY, NO_STAY = AgentDay(), Stay()
 
 
 class Crew:
@@ -21,6 +21,7 @@ class Crew:
         self._cover = Cover()
         self._days: Mapping[UUID, AgentDay] = {}
         self._replied: Mapping[UUID, datetime] = {}
+        self._stays: dict[tuple[UUID, bool], Stay] = {}
 
     def know(self, cover: Cover, replied: Mapping[UUID, datetime]) -> None:
         """Note what is read now and then; it is shown with the next `put`."""
@@ -29,6 +30,16 @@ class Crew:
     def know_days(self, days: Mapping[UUID, AgentDay]) -> None:
         """Note how the day of each went so far; it is shown with the next `put`."""
         self._days = days
+
+    def turned(self, rows: Iterable[AgentNow], lines: Mapping[UUID, bool]) -> list[UUID]:
+        """Return who has come or left since their stay was read."""
+        return [row.id for row in rows if (row.id, row.id in lines) not in self._stays]
+
+    def know_stays(self, stays: Mapping[UUID, Stay], lines: Mapping[UUID, bool]) -> None:
+        """Note since when those who are in ``lines`` are here, and since when others are not."""
+        for agent_id, stay in stays.items():
+            self._stays.pop((agent_id, agent_id not in lines), None)
+            self._stays[agent_id, agent_id in lines] = stay
 
     def put(self, rows: Iterable[AgentNow], lines: Mapping[UUID, bool]) -> None:
         """Take over who is in service; ``lines`` of those who are here: is it whole."""
@@ -39,6 +50,7 @@ class Crew:
                 self._days.get(row.id, NO_DAY),
                 self._replied.get(row.id),
                 self._cover.serves.get(str(row.id), []),
+                self._stays.get((row.id, row.id in lines), NO_STAY),
             )
             for row in rows
         }

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from server.protocol.live import LiveAgent, LiveQueue, LiveTalk
 from server.services.live.cover import Takers
 from storage.live import QueueNow, TalkNow
-from storage.live_agents import AgentDay, AgentNow
+from storage.live_agents import AgentDay, AgentNow, Stay
 
 Hope = tuple[int, int]
 """Seconds that one would wait, from and to."""
@@ -44,13 +44,14 @@ def agent_face(
     day: AgentDay,
     replied_at: datetime | None,
     serves: list[str],
+    stay: Stay,
 ) -> LiveAgent:
     """Show an agent; ``line``: whether it is whole, None for who is not here."""
     return LiveAgent(
         id=str(row.id),
         name=row.name,
         status=row.status,
-        since=row.status_at,
+        since=_since(row, line is not None, stay),
         here=line is not None,
         reconnecting=line is False,
         responding=row.is_responding,
@@ -63,6 +64,15 @@ def agent_face(
         missed=day.missed,
         serves=serves,
     )
+
+
+def _since(row: AgentNow, is_here: bool, stay: Stay) -> datetime:
+    """Return since when they are as they are shown, which is not always what they chose."""
+    if not is_here:
+        return stay.left_at or row.as_is_at
+    if row.idle_at is not None and row.status == "available" and row.is_responding:
+        return row.idle_at
+    return max(row.as_is_at, stay.came_at or row.as_is_at)
 
 
 @dataclass(slots=True)
@@ -87,7 +97,7 @@ def lines_of(talks: Iterable[LiveTalk]) -> dict[str, Line]:
         at = talk.queued_at
         if at is not None and (line.oldest is None or at < line.oldest):
             line.oldest = at
-        if at is not None and not talk.emergency and (line.last is None or at > _came(line.last)):
+        if at is not None and not talk.emergency and (line.last is None or _after(talk, line.last)):
             line.last = talk
     return lines
 
@@ -138,6 +148,8 @@ def _filled(face: LiveQueue, line: Line, takers: Takers, hope: Hope | None) -> L
     )
 
 
-def _came(talk: LiveTalk) -> datetime:
+def _after(talk: LiveTalk, other: LiveTalk) -> bool:
+    """Tell who came later; of two who came at once routing serves the smaller id first."""
     assert talk.queued_at is not None
-    return talk.queued_at
+    assert other.queued_at is not None
+    return (talk.queued_at, talk.id) > (other.queued_at, other.id)

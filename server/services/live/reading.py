@@ -13,12 +13,15 @@ from server.services.live.board import Board
 from server.services.live.cover import Cover
 from server.services.live.today import midnight
 from storage.live import Live, TalkNow
-from storage.live_agents import LiveAgents
+from storage.live_agents import LiveAgents, Stay
 from storage.people import QueueFacts
 from storage.shops import Shops
 
 TARGET_S = 20
 """Within so many seconds counts as in time where a queue promises nothing."""
+
+
+NO_STAY = Stay()
 
 
 class Lines(Protocol):
@@ -96,8 +99,11 @@ class Reading:
 
     async def people(self, shop_id: UUID, board: Board) -> None:
         """Read who is in service, and who is here."""
-        rows = await self._from.agents.now(shop_id)
-        board.crew.put(rows, await self._from.lines.lines(shop_id))
+        rows, lines = await self._from.agents.now(shop_id), await self._from.lines.lines(shop_id)
+        if turned := board.crew.turned(rows, lines):
+            stays = await self._from.agents.stays(turned, self._from.clock.now())
+            board.crew.know_stays({each: stays.get(each, NO_STAY) for each in turned}, lines)
+        board.crew.put(rows, lines)
 
     async def _queues(self, shop_id: UUID, board: Board) -> None:
         today = await self._today(shop_id)

@@ -114,6 +114,8 @@ class LiveView:
                     await self.tick()
                 except StorageError as error:
                     log.warning("live_view_unreadable", error=type(error).__name__)
+                except Exception:  # job boundary: who cannot watch is served all the same
+                    log.exception("live_view_unreadable")
         finally:
             for watched in self._watched.values():
                 if watched.beside is not None:

@@ -12,9 +12,11 @@ from server.protocol.calibration import (
     NewCalibration,
 )
 from server.protocol.errors import Conflict, Invalid, NotFound
+from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.ids import uuid_at, uuid_of
 from server.services.quality.agreement import agreement_of
+from server.services.quality.blurred import blurred_calibration
 from server.services.quality.faces import Names, answers_of, names_of, person, questions_of
 from server.services.quality.reviews import Reviews, must_be_in_use
 from server.services.seats import AgentSeat
@@ -31,6 +33,7 @@ class Calibrations:
     store: Store
     reviews: Reviews
     agents: Agents
+    blurring: Blurring
     clock: Clock
 
     async def page(self, seat: AgentSeat, query: CalibrationsQuery) -> CalibrationItems:
@@ -67,10 +70,12 @@ class Calibrations:
         return await self.one(seat, made)
 
     async def one(self, seat: AgentSeat, calibration_id: UUID) -> Calibration:
-        """Return one, with how far they agree once it is closed."""
+        """Return one, with how far they agree once it is closed; blurred, if it is to be."""
         row = await self._row(seat, calibration_id)
         handed_in = [] if row.closed_at is None else await self.store.handed_in(row.id)
-        return _face(row, await names_of(self.agents, _people(row)), seat.agent_id, handed_in)
+        face = _face(row, await names_of(self.agents, _people(row)), seat.agent_id, handed_in)
+        veil = await self.blurring.of_customer(seat, row.conversation_id)
+        return face if veil is None else blurred_calibration(face, veil)
 
     async def close(self, seat: AgentSeat, calibration_id: UUID) -> Calibration:
         """Close it with what was handed in; drafts that were not are gone."""

@@ -14,6 +14,7 @@ from server.protocol.follow_ups import (
     QualitySettings,
     QualitySettingsPatch,
 )
+from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.ids import uuid_at, uuid_of
 from server.services.quality.faces import Names, names_of, person
@@ -32,6 +33,7 @@ class FollowUps:
     store: Store
     agents: Agents
     texts: Texts
+    blurring: Blurring
     clock: Clock
 
     async def settings(self, seat: AgentSeat) -> QualitySettings:
@@ -46,22 +48,21 @@ class FollowUps:
         return await self.settings(seat)
 
     async def page(self, seat: AgentSeat, query: FollowUpsQuery) -> FollowUpItems:
-        """Return those that are not done, the oldest first, or those that are."""
+        """Return those not done, the oldest first, or those done; of watched customers, blurred."""
         owner = _owner(seat, mine=query.mine)
         after = None if query.after is None else uuid_of(query.after)
         rows = await self.store.page(seat.shop_id, owner, after, query.limit + 1, done=query.done)
         page = rows[: query.limit]
-        names = await names_of(self.agents, (each for row in page for each in _people(row)))
         return FollowUpItems(
-            items=[_face(row, names) for row in page],
+            items=await self._faces(seat, page),
             open=await self.store.open_count(seat.shop_id, owner),
             next=str(page[-1].id) if len(rows) > query.limit else None,
         )
 
     async def one(self, seat: AgentSeat, follow_up_id: UUID) -> FollowUp:
         """Return one."""
-        row = await self._row(seat, follow_up_id)
-        return _face(row, await names_of(self.agents, _people(row)))
+        [face] = await self._faces(seat, [await self._row(seat, follow_up_id)])
+        return face
 
     async def change(self, seat: AgentSeat, follow_up_id: UUID, patch: FollowUpPatch) -> FollowUp:
         """Change the version that was seen; Changed when somebody else has meanwhile."""
@@ -74,7 +75,10 @@ class FollowUps:
             outcome = None
         elif outcome is None:
             raise Invalid("Please say what came of it.", field="outcome")
-        note = row.note if patch.note is UNSET else self.texts.optional(patch.note, "note")
+        note = row.note
+        if patch.note is not UNSET:
+            both = self.texts.optional(patch.note, "note"), row.note
+            note = await self.blurring.written(seat, row.visitor_id, both, "note")
         owner = row.owner_id
         if patch.owner is not UNSET:
             owner = await self._chosen(seat, patch.owner)
@@ -91,6 +95,12 @@ class FollowUps:
         if agent is None or agent.shop_id != seat.shop_id or agent.deactivated_at is not None:
             raise Invalid("Nobody by that name works here.", field="owner")
         return agent.id
+
+    async def _faces(self, seat: AgentSeat, rows: list[FollowUpRow]) -> list[FollowUp]:
+        names = await names_of(self.agents, (each for row in rows for each in _people(row)))
+        return await self.blurring.veiled(
+            seat, [(row.visitor_id, _face(row, names)) for row in rows]
+        )
 
     async def _row(self, seat: AgentSeat, follow_up_id: UUID) -> FollowUpRow:
         row = await self.store.get(seat.shop_id, _owner(seat), follow_up_id)

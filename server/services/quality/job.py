@@ -111,6 +111,9 @@ class Judge:
         except StorageUnavailable:
             log.warning("quality_not_judged")
             return False
+        except Exception:  # job boundary: what nobody judges is no reason to serve nobody
+            log.exception("quality_not_judged")
+            return False
         return has_more
 
     async def _judge(self, step: Step, conversations: Sequence[UUID]) -> None:
@@ -124,7 +127,7 @@ class Judge:
         parts = [
             part
             for story in stories
-            for part in parts_of(story, frozenset(tags.get(story.conversation_id, ())))
+            for part in _judged(story, frozenset(tags.get(story.conversation_id, ())))
         ]
         chosen = [each for part in parts if (each := chosen_by(rules, part)) is not None]
         self._metrics.chosen.inc(await step.choose(chosen, now))
@@ -135,6 +138,15 @@ class Judge:
             rule = each.rule
             for week in weeks_due(rule.since, rule.weeks_done, now, ZoneInfo(each.time_zone)):
                 self._metrics.chosen.inc(await step.draw(rule, week, now))
+
+
+def _judged(story: Story, tags: frozenset[UUID]) -> list[Part]:
+    """Return the parts of a conversation; none, and a word in the log, where that fails."""
+    try:
+        return parts_of(story, tags)
+    except Exception:  # job boundary: one conversation is no reason to judge no other
+        log.exception("conversation_not_judged", conversation=str(story.conversation_id))
+        return []
 
 
 def parts_of(story: Story, tags: frozenset[UUID]) -> list[Part]:

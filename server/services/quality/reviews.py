@@ -1,10 +1,14 @@
 """Reviews: those who lead judge, whom it is about reads it, answers once, and may dispute it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from server.protocol.errors import Conflict, Invalid, NotFound
 from server.protocol.quality import (
+    Answer,
     NewReview,
     PartItems,
     Review,
@@ -15,8 +19,10 @@ from server.protocol.quality import (
     ReviewsQuery,
 )
 from server.services.access import Access
+from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.ids import uuid_at, uuid_of
+from server.services.quality.blurred import blurred_review
 from server.services.quality.faces import (
     answers_of,
     line_face,
@@ -48,6 +54,7 @@ class Reviews:
     agents: Agents
     access: Access
     texts: Texts
+    blurring: Blurring
     clock: Clock
 
     async def page(self, seat: AgentSeat, query: ReviewsQuery) -> ReviewItems:
@@ -69,9 +76,16 @@ class Reviews:
         )
 
     async def one(self, seat: AgentSeat, review_id: UUID) -> Review:
-        """Return a review that they may see."""
+        """Return a review that they may see; of customers who are watched, blurred.
+
+        But for a draft: what its author reads is what they keep.
+        """
         row = await self._row(seat, review_id)
-        return review_face(row, await names_of(self.agents, people_in([row])))
+        face = review_face(row, await names_of(self.agents, people_in([row])))
+        if row.published_at is None:
+            return face
+        veil = await self.blurring.of_customer(seat, row.conversation_id)
+        return face if veil is None else blurred_review(face, veil)
 
     async def parts(self, seat: AgentSeat, conversation_id: UUID) -> PartItems:
         """Return who had a part in a conversation, for those who are to judge it."""
@@ -158,7 +172,7 @@ class Reviews:
             check_fit(questions, given.answers)
             check_complete(questions, given.answers)
             what = judged(questions, given.answers, row.pass_mark)
-            revised = stored_answers(given.answers), what
+            revised = stored_answers(await self._written(seat, row, given.answers)), what
         elif given.answers is not None:
             raise Invalid("What is upheld stays as it is.", field="answers")
         now = self.clock.now()
@@ -172,6 +186,19 @@ class Reviews:
         if all(part.agent_id != agent_id for part in await self.store.parts(row.id)):
             raise Invalid("They had no part in this conversation.", field="agent")
         return row
+
+    async def _written(
+        self, seat: AgentSeat, row: ReviewRow, answers: Mapping[str, Answer]
+    ) -> dict[str, Answer]:
+        """Return answers with comments as they are to be stored."""
+        talk = await self.access.open_for(seat, str(row.conversation_id))
+        before = answers_of(row.answers)
+        written: dict[str, Answer] = {}
+        for key, each in answers.items():
+            both = each.comment, before[key].comment if key in before else ""
+            comment = await self.blurring.written(seat, talk.visitor_id, both, f"answers.{key}")
+            written[key] = replace(each, comment=comment)
+        return written
 
     async def _row(self, seat: AgentSeat, review_id: UUID) -> ReviewRow:
         row = await self.store.get(reader(seat), review_id)

@@ -10,6 +10,7 @@ from server.protocol.sampling import (
     ReviewTaskPatch,
     ReviewTasksQuery,
 )
+from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.ids import uuid_of
 from server.services.quality.faces import Names, names_of, person
@@ -25,19 +26,21 @@ class Tasks:
 
     store: Store
     agents: Agents
+    blurring: Blurring
     clock: Clock
 
     async def page(self, seat: AgentSeat, query: ReviewTasksQuery) -> ReviewTaskItems:
-        """Return what is to be reviewed, the oldest first; nobody sees their own part."""
+        """Return what is to be reviewed, the oldest first; nobody sees their own part.
+
+        Of customers who are watched, without what the shop blurs.
+        """
         seat.must_lead()
         reader = seat.shop_id, seat.agent_id
         after = None if query.after is None else uuid_of(query.after)
         rows = await self.store.page(reader, query.state, after, query.limit + 1, mine=query.mine)
         page = rows[: query.limit]
-        people = {each for row in page for each in (row.agent_id, row.reviewer_id)}
-        names = await names_of(self.agents, people)
         return ReviewTaskItems(
-            items=[_face(row, names) for row in page],
+            items=await self._faces(seat, page),
             open=await self.store.open_count(reader),
             next=str(page[-1].id) if len(rows) > query.limit else None,
         )
@@ -55,7 +58,8 @@ class Tasks:
             done = await self.store.dismiss(row.id, seat.agent_id, self.clock.now())
         if not done:
             raise await self._refusal(seat, task_id)
-        return await self._one(await self.row(seat, task_id))
+        [face] = await self._faces(seat, [await self.row(seat, task_id)])
+        return face
 
     async def take(self, seat: AgentSeat, task_id: UUID, of: tuple[UUID, UUID]) -> None:
         """Take what is to be reviewed: a conversation and the agent; AlreadyTaken when too late."""
@@ -73,8 +77,12 @@ class Tasks:
             raise NotFound
         return row
 
-    async def _one(self, row: TaskRow) -> ReviewTask:
-        return _face(row, await names_of(self.agents, (row.agent_id, row.reviewer_id)))
+    async def _faces(self, seat: AgentSeat, rows: list[TaskRow]) -> list[ReviewTask]:
+        people = {each for row in rows for each in (row.agent_id, row.reviewer_id)}
+        names = await names_of(self.agents, people)
+        return await self.blurring.veiled(
+            seat, [(row.visitor_id, _face(row, names)) for row in rows]
+        )
 
     async def _refusal(self, seat: AgentSeat, task_id: UUID) -> Conflict:
         """Return why it cannot be theirs."""

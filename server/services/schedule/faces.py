@@ -28,6 +28,7 @@ def shift_face(row: ShiftRow, zone: ZoneInfo) -> Shift:
         ends_at=row.ends_at,
         worked_min=minutes_worked(row.starts_at, row.ends_at, row.breaks),
         version=row.version,
+        noted_late=row.is_noted_late,
     )
 
 

@@ -69,15 +69,16 @@ class PlanDesk:
         off = await self._kept.time_off.touching(seat.shop_id, since, until)
         asked = await self._kept.time_off.asked(seat.shop_id, now)
         swaps = await self._kept.swaps.open(seat.shop_id, now)
+        shifts = await self._kept.shifts.between(seat.shop_id, first - ONE_DAY, last)
         return WeekPlan(
             first=first,
             today=now.astimezone(zone).date(),
             time_zone=shop.time_zone,
             open=[open_minutes(first + timedelta(days=n), hours) for n in DAYS],
             agents=await self._planners(seat, agents),
-            shifts=[
-                shift_face(row, zone)
-                for row in await self._kept.shifts.between(seat.shop_id, first, last)
+            shifts=[shift_face(row, zone) for row in shifts if row.day >= first],
+            carried=[
+                shift_face(row, zone) for row in shifts if row.day < first and row.ends_at > since
             ],
             time_off=[time_off_face(row, names) for row in off],
             asked_off=[time_off_face(row, names) for row in asked],

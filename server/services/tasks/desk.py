@@ -14,7 +14,6 @@ from server.protocol.errors import Conflict, Invalid, NotFound
 from server.protocol.shapes import Task
 from server.protocol.tasks import NewTask, TaskEnd, TaskItems, TaskPatch, TasksQuery
 from server.services.access import Access
-from server.services.blur import through
 from server.services.blurring import Blurring
 from server.services.clock import Clock
 from server.services.ids import uuid_at, uuid_of
@@ -75,12 +74,19 @@ class TaskDesk:
 
     async def one(self, seat: AgentSeat, task_id: UUID) -> Task:
         """Return one of the shop's."""
-        [face] = await self._faces(seat, [await self.stores.tasks.get(seat.shop_id, task_id)])
-        return face
+        return await self._face(seat, await self.stores.tasks.get(seat.shop_id, task_id))
 
     async def create(self, seat: AgentSeat, given: NewTask) -> Task:
-        """Note what is to be done for the customer of a conversation."""
+        """Note what is to be done for the customer of a conversation.
+
+        Whoever asks the same again is answered with the task that was made then, also when its
+        time has come since; whoever asks for something else by that name is refused.
+        """
         conversation = await self.access.open_for(seat, given.conversation)
+        if given.client_id is not None:
+            known = await self.stores.tasks.known(seat.agent_id, given.client_id)
+            if known is not None:
+                return await self._again(seat, known, given)
         now = self.clock.now()
         new = keeping.NewTask(
             shop_id=seat.shop_id,
@@ -91,6 +97,7 @@ class TaskDesk:
             queue_id=await self._queue(seat, given.queue),
             assignee_id=await self._assignee(seat, given.assignee),
             created_by=seat.agent_id,
+            client_id=given.client_id,
         )
         row = await self.stores.tasks.create(new, now)
         if row is None:
@@ -100,7 +107,7 @@ class TaskDesk:
                 limit=OPEN_MAX,
             )
         self.news.changed(row)
-        return task_face(row)
+        return await self._again(seat, row, given)  # two of the same may come at once
 
     async def change(self, seat: AgentSeat, task_id: UUID, patch: TaskPatch) -> Task:
         """Change what was seen; Changed when somebody else has meanwhile."""
@@ -109,8 +116,12 @@ class TaskDesk:
         due_at = seen.due_at
         if patch.due_at is not UNSET and patch.due_at != due_at:
             due_at = coming(patch.due_at, now, "due_at")
+        text = seen.text
+        if patch.text is not UNSET:
+            both = self._text(patch.text), seen.text
+            text = await self.blurring.written(seat, seen.visitor_id, both, "text")
         plan = Plan(
-            text=seen.text if patch.text is UNSET else self._text(patch.text),
+            text=text,
             due_at=due_at,
             queue_id=seen.queue_id
             if patch.queue is UNSET
@@ -121,7 +132,7 @@ class TaskDesk:
         )
         row, moved = await self.stores.tasks.change(seen, plan, seat.agent_id, now)
         await self._told(seen, row, moved)
-        return task_face(row)
+        return await self._face(seat, row)
 
     async def end(self, seat: AgentSeat, task_id: UUID, given: TaskEnd) -> Task:
         """Say that it is done, or not to be done; of two who say so the second is told.
@@ -130,7 +141,7 @@ class TaskDesk:
         """
         seen = await self.stores.tasks.get(seat.shop_id, task_id)
         if (seen.state, seen.done_by) == (given.state, seat.agent_id):
-            return task_face(seen)
+            return await self._face(seat, seen)
         if seen.version != given.version:
             raise Changed(seen.state)
         outcome = None
@@ -140,7 +151,7 @@ class TaskDesk:
             seen, given.state, outcome, seat.agent_id, self.clock.now()
         )
         await self._told(seen, row, moved)
-        return task_face(row)
+        return await self._face(seat, row)
 
     async def _seen(self, seat: AgentSeat, task_id: UUID, version: int) -> TaskRow:
         row = await self.stores.tasks.get(seat.shop_id, task_id)
@@ -155,18 +166,22 @@ class TaskDesk:
         elif seen.due_conversation_id is not None:
             await self.news.conversation(seen.due_conversation_id)
 
+    async def _again(self, seat: AgentSeat, row: TaskRow, given: NewTask) -> Task:
+        """Return the task that was made by this name, if it is what is asked for."""
+        if not _is_asked_for(row, given):
+            raise Conflict(
+                "This task was made already, and says something else. Please change it there.",
+                reason="task_made",
+                task=str(row.id),
+            )
+        return await self._face(seat, row)
+
+    async def _face(self, seat: AgentSeat, row: TaskRow) -> Task:
+        [face] = await self._faces(seat, [row])
+        return face
+
     async def _faces(self, seat: AgentSeat, rows: list[TaskRow]) -> list[Task]:
-        faces = [task_face(row) for row in rows]
-        watched = await self.blurring.watched(seat)
-        if not watched:
-            return faces
-        conversations = await self.stores.conversations.get_many(list(watched))
-        veils = await self.blurring.reading(seat, *conversations)
-        by_visitor = {veil.visitor: veil for veil in veils}
-        return [
-            through([by_visitor[face.visitor]], face) if face.visitor in by_visitor else face
-            for face in faces
-        ]
+        return await self.blurring.veiled(seat, [(row.visitor_id, task_face(row)) for row in rows])
 
     def _text(self, text: str) -> str:
         if not text.strip():
@@ -188,6 +203,20 @@ class TaskDesk:
         if agent is None or agent.shop_id != seat.shop_id or agent.deactivated_at is not None:
             raise Invalid("Nobody by that name works here.", field="assignee")
         return agent.id
+
+
+def _is_asked_for(row: TaskRow, given: NewTask) -> bool:
+    """Tell whether a task is, as it is planned by now, what somebody asks for."""
+    asked = (
+        uuid_at(given.conversation, "conversation"),
+        given.kind,
+        given.text.strip(),
+        given.due_at,
+        None if given.queue is None else uuid_at(given.queue, "queue"),
+        None if given.assignee is None else uuid_at(given.assignee, "assignee"),
+    )
+    is_planned = row.conversation_id, row.kind, row.text, row.due_at, row.queue_id, row.assignee_id
+    return asked == is_planned
 
 
 def _resume(row: TaskRow, *, is_ended: bool) -> str:

@@ -15,7 +15,7 @@ from server.services.clock import Clock
 from server.services.faces import message_face
 from server.services.tasks.news import TaskNews
 from server.services.views import Views
-from storage.errors import StorageError
+from storage.errors import StorageError, StorageUnavailable
 from storage.tasks.coming import CameDue, Coming
 from storage.tasks.rows import TaskRow
 
@@ -67,7 +67,7 @@ class DueTasks:
                 break
         # Also those that another node brought, and died before a word of them.
         for row in await self._coming.untold(AT_ONCE):
-            await self._tell(row)
+            await self._try_to_tell(row)
 
     async def _next(self, stuck: list[UUID]) -> bool:
         """Bring one task to where it is done; one that cannot be is left until the next look."""
@@ -87,6 +87,15 @@ class DueTasks:
         for notice in came.notices:
             self._announce.message(message_face(notice))
         return True
+
+    async def _try_to_tell(self, row: TaskRow) -> None:
+        """Tell of one task; one that cannot be told is left until the next look."""
+        try:
+            await self._tell(row)
+        except StorageUnavailable:  # as little can be told of the others
+            raise
+        except Exception as error:  # job boundary: one task is no reason to leave the others
+            log.exception("task_not_told", task=str(row.id), error=type(error).__name__)
 
     def _log(self, came: CameDue) -> None:
         log.info(

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from server.protocol.setup import OverflowGiven, QueuePatch, QueueSkillGiven
+from server.protocol.setup.queues import OverflowGiven, QueuePatch, QueueSkillGiven
 from server.services.admin.departure import Departure
 from server.services.admin.queues import QueuesAdmin
 from server.services.seats import AgentSeat

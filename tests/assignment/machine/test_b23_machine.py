@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, Phase, settings, stateful
 from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import run_state_machine_as_test
 
-from storage import valkey
 from tests.assignment.machine.day import Day
 from tests.assignment.machine.premises import Premises
 
@@ -37,8 +36,6 @@ def test_b23_whatever_happens_the_promises_hold(
     # Hypothesis ends a run after 8,192 draws; long days take more.
     for module in (engine, stateful):
         monkeypatch.setattr(module, "BUFFER_SIZE", max(8192, DRAWS_A_STEP * STEPS))
-    # A busy machine may take longer than that, and the checks know of no Valkey that is away.
-    monkeypatch.setattr(valkey, "WAIT_S", 60.0)
     run_state_machine_as_test(
         partial(Day, premises),
         settings=settings(

@@ -1,8 +1,14 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { Book, is_unread } from '../src/state/book.svelte.ts';
 import { Inbox } from '../src/state/inbox.svelte.ts';
 import { Api } from '../src/state/api.ts';
-import { conversation, ME, said, visitor } from './fake_line.ts';
+import { console_words } from '../src/i18n';
+import { usual_outcome } from '../src/lib/outcomes.ts';
+import { said_by } from '../src/state/words.ts';
+import { AT, conversation, ME, said, visitor } from './fake_line.ts';
+
+const words = console_words();
+beforeAll(() => words.use('en'));
 
 function book(): Book {
   const made = new Book();
@@ -46,6 +52,31 @@ describe('the book', () => {
     expect(times()).toMatchObject({ first_response_s: 30, replies: 2, mean_reply_s: 20, max_reply_s: 30 });
     known.put(conversation('c1', { epoch: 2, head: 4, state: 'wrap_up', timing: { waiting_s: 4, replies: 1, mean_reply_s: 30 } }));
     expect(times()).toMatchObject({ waiting_s: 4, replies: 2, mean_reply_s: 20 });
+  });
+
+  test('the row says whose the last words are, also those of somebody who joined', () => {
+    const known = book();
+    const line = () => said_by(words, known.get('c1') ?? conversation(''), ME.id);
+    known.put(conversation('c1'));
+    known.said(said(1));
+    expect(line()).toBe('');
+    known.said(said(2, { sender: { kind: 'agent', id: ME.id, name: ME.name } }));
+    expect(line()).toBe('You: ');
+    known.said(said(3, { sender: { kind: 'agent', id: 'a9', name: 'Su Qin' } }));
+    expect(line()).toBe('Su Qin: ');
+    known.put(conversation('c1', { epoch: 2, head: 4, preview: { text: 'x', sender: 'agent', at: AT } }));
+    expect(line()).toBe('You: '); // an older server does not say who
+  });
+
+  test('closing takes nothing for resolved while nobody of us has said a word', () => {
+    const known = book();
+    const usual = () => usual_outcome(known.get('c1') ?? conversation(''));
+    known.put(conversation('c1'));
+    known.said(said(1));
+    expect(usual()).toBeUndefined();
+    known.said(said(2, { sender: { kind: 'agent', id: ME.id } }));
+    known.said(said(3));
+    expect(usual()).toBe('resolved');
   });
 
   test('a16: whoever is quiet is mine and takes no place', () => {

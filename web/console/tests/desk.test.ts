@@ -108,6 +108,43 @@ describe('a desk', () => {
     expect(desk.offers.live.map((o) => o.offer)).toEqual(['o2']);
   });
 
+  test('an offer whose end nobody heard is gone once the server tells again what there is', () => {
+    const waiting = conversation('c9', { state: 'offered', agent: null });
+    line.tell('session:started', session());
+    line.tell('offer:made', offer('o1', waiting));
+    line.tell('session:started', session());
+    expect(desk.offers.live).toEqual([]);
+  });
+
+  test('after the server was restored from a copy it is believed, and what it stores anew is shown', async () => {
+    const told = (all: unknown[]) => ({ after, private: is_note }: { after: number; private?: boolean }) =>
+      is_note ? { messages: [], head: 0 } : { messages: all.slice(after), head: all.length };
+    const opened = (messages: unknown[]) => () => ({ conversation: conversation('c1', { head: messages.length }), messages, notes: [], viewers: [] });
+    line.answer('message:since', told([said(1), said(2), said(3)]));
+    line.answer('conversation:open', opened([said(1), said(2), said(3)]));
+    line.tell('session:started', session({ conversations: [conversation('c1', { head: 3, epoch: 9, read: { agent: 3 } })] }));
+    await desk.open('c1');
+    await settled();
+
+    line.turn('lost');
+    const anew = said(2, { client_id: 'anew-2', text: 'Said anew' });
+    line.answer('message:since', told([said(1)]));
+    line.answer('conversation:open', opened([said(1)]));
+    line.tell('session:started', session({ conversations: [conversation('c1', { head: 1, epoch: 4, agent: ME })] }));
+    await vi.waitFor(() => expect(desk.threads.get('c1')?.thread.messages).toEqual([said(1)]));
+    expect(desk.book.get('c1')).toMatchObject({ head: 1, epoch: 4, read: { agent: 1 } });
+    line.tell('message:created', anew);
+    expect(desk.threads.get('c1')?.thread.messages).toEqual([said(1), anew]);
+    expect(desk.book.unread).toBe(1);
+  });
+
+  test('what a server tells again on a line that lives on does not bring back an older view', () => {
+    line.tell('session:started', session({ conversations: [conversation('c1', { epoch: 2 })] }));
+    line.tell('conversation:changed', conversation('c1', { epoch: 3, topic: 'orders' }));
+    line.tell('session:started', session({ conversations: [conversation('c1', { epoch: 2 })] }));
+    expect(desk.book.get('c1')?.topic).toBe('orders');
+  });
+
   test('what was offered while the line was away is heard once it is back', () => {
     const first = offer('o1', conversation('c8', { state: 'offered', agent: null }));
     const second = offer('o2', conversation('c9', { state: 'offered', agent: null }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { largest_of, path, points, strength } from '../src/reports/drawing';
+import { largest_of, path, points, strength, ticks, whole } from '../src/reports/drawing';
 import type { Line } from '../src/reports/records';
 import { line_id, weekday } from '../src/reports/written';
 
@@ -20,6 +20,26 @@ test('a curve goes up to the largest value, now and before, and is broken where 
   ]);
   expect(path(curve)).toBe('M12.50 75.00M62.50 50.00L87.50 0.00');
   expect(points(lines, 'asked', largest, true)[2]?.y).toBe(100);
+});
+
+test('a day is drawn from midnight to midnight, and hours stand where they are', () => {
+  const asked = { name: 'asked', unit: 'count' } as const;
+  const lines = whole([{ key: '09', figures: { asked: { rows: 4, value: 4 } } }], 'hour', asked);
+
+  const curve = points(lines, 'asked', 4);
+  const below = ticks(lines, 'hour', () => '');
+
+  expect(lines).toHaveLength(24);
+  expect(curve.map(({ y }) => y).filter(Boolean)).toEqual([100]);
+  expect(curve[9]?.x).toBeCloseTo((100 * 9.5) / 24);
+  expect(below.map(({ text }) => text)).toEqual(['0:00', '3:00', '6:00', '9:00', '12:00', '15:00', '18:00', '21:00', '24:00']);
+  expect(below[3]?.x).toBe(37.5);
+  expect(whole([], 'hour', { name: 'wait', unit: 'seconds' })[0]?.figures, 'nobody waited no time').toEqual({});
+});
+
+test('below many days only some are written', () => {
+  const days = Array.from({ length: 28 }, (_, n) => line(n));
+  expect(ticks(whole(days, 'day', { name: 'asked', unit: 'count' }), 'day', ({ key }) => key ?? '').map(({ text }) => text)).toEqual(['0', '4', '8', '12', '16', '20', '24']);
 });
 
 test('where nothing was counted there is nothing to divide by', () => {

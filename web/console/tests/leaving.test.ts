@@ -32,6 +32,27 @@ describe('signing out', () => {
   });
 });
 
+describe('who is signed in', () => {
+  const answers = (...all: [number, unknown][]) => vi.fn(() => {
+    const [status, body] = all.shift() ?? [500, {}];
+    return Promise.resolve(new Response(JSON.stringify(body), { status }));
+  });
+
+  test('is asked so that nobody is no error', async () => {
+    const send = answers([200, { items: [] }]);
+    const session = new Session(new Api('/api/v1', send as unknown as typeof fetch));
+    await session.ask();
+    expect(session.state).toBe('signed_out');
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  test('is asked the old way of a node of the version before', async () => {
+    const session = new Session(new Api('/api/v1', answers([405, {}], [200, { agent: { id: 'a' } }]) as unknown as typeof fetch));
+    await session.ask();
+    expect([session.state, session.agent?.id]).toEqual(['signed_in', 'a']);
+  });
+});
+
 describe('leaving a page on which something is not saved', () => {
   let route: Route;
   let unsaved: boolean;

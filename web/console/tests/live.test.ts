@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { console_words } from '../src/i18n';
+import { began, said } from '../src/lib/alert_words.ts';
 import { Feed, type LiveAgent, type LiveTalk } from '../src/live/feed.svelte.ts';
 import { Look, type SavedLook } from '../src/live/look.svelte.ts';
-import { by_name, gave_up, grouped, in_time, limits_of, minutes, shown_of, sort_agents, sort_queues, sort_talks, total, waits_since, type TalkNames, type TalkOrder } from '../src/live/order.ts';
+import { attention, by_name, gave_up, grouped, in_time, limits_of, minutes, shown_of, sort_agents, sort_queues, sort_talks, total, waits_since, type TalkNames, type TalkOrder } from '../src/live/order.ts';
 import { Sorting } from '../src/live/sorting.svelte.ts';
 import { FakeLine } from './fake_line.ts';
 
@@ -86,6 +88,16 @@ test('an agent who is not here is that, whatever their status', () => {
   expect(sort_agents(rows, 'load', NAMED).map((each) => each.name)).toEqual(['Al', 'Bo', 'Zoe']);
 });
 
+test('agents are grouped by what asks for attention, not by the alphabet', () => {
+  const rows = [
+    agent('off', { here: false }), agent('busy', { status: 'busy' }), agent('well'), agent('idle', { idle: true }),
+    agent('lost', { reconnecting: true }), agent('silent', { responding: false }), agent('gone', { here: false, taken: 1 }),
+  ];
+  const groups = grouped(rows, ({ name }) => name, NAMED, attention).filter((each) => 'group' in each);
+  expect(groups.map(({ group }) => group)).toEqual(['gone', 'silent', 'lost', 'idle', 'well', 'busy', 'off']);
+  expect(sort_agents(rows, 'state', NAMED).map(({ name }) => name)).toEqual(['gone', 'silent', 'lost', 'idle', 'well', 'busy', 'off']);
+});
+
 test('shares are of those who came and no longer wait', () => {
   const queue = { id: 'q', name: 'Q', waiting: 2, oldest: AT, in_hand: 1, answered: 6, in_time: 3, abandoned: 2 };
   expect([in_time(queue), gave_up(queue)]).toEqual([3 / 8, 2 / 8]);
@@ -118,10 +130,24 @@ test('a wait colours before the queue breaks its promise, and by the limits of t
   expect(limits_of(undefined)).toBeUndefined();
 });
 
+test('the longest wait of all is judged as in its own row', () => {
+  const strict = { id: 's', name: 'S', oldest: AT, promises: true, target_s: 30 };
+  const easy = { id: 'e', name: 'E', oldest: '2026-03-02T09:00:10Z' };
+  expect(total([easy, strict]).oldest_in).toBe(strict);
+  expect(total([{ id: 'n', name: 'N' }]).oldest_in).toBeUndefined();
+});
+
 test('a predicted wait is told in whole minutes', () => {
   expect(minutes([95, 200])).toEqual({ from: 1, until: 4 });
   expect(minutes([10, 50])).toEqual({ from: 0, until: 1 });
   expect(minutes([120, 120])).toEqual({ from: 0, until: 2 });
+});
+
+test('a queue that is there no longer is not looked at, and is again when it is back', () => {
+  const look = new Look();
+  look.take({ queue: 'returns' });
+  expect(look.chosen([{ id: 'general' }])).toBeNull();
+  expect(look.chosen([{ id: 'general' }, { id: 'returns' }])).toBe('returns');
 });
 
 test('a view that was saved looks the same again, and as usual where a column is no more', () => {
@@ -135,4 +161,14 @@ test('a view that was saved looks the same again, and as usual where a column is
   expect(again.saved()).toEqual(look.saved());
   again.take({ talks: ['a column of tomorrow', true] });
   expect([again.talks.by, again.agents_by, again.sought]).toEqual(['wait', 'none', '']);
+});
+
+test('an alert says since when it stands as people say it, not as a second duration', async () => {
+  const words = console_words();
+  await words.use('en');
+  const at = new Date(2026, 2, 2, 17, 22).toISOString();
+  const now = Date.parse(at);
+  expect(said(words, { metric: 'longest_wait', subject: { id: 'q', name: 'Orders' }, threshold: 30 })).toBe('Orders: somebody has waited longer than 0:30');
+  expect(began(words, at, now + 4000)).toMatch(/^since 5:22.PM$/);
+  expect(began(words, at, now + 24 * 3_600_000)).toBe('since Mar 2');
 });

@@ -24,7 +24,7 @@ describe('a line that was ended for good', () => {
   test('is opened again by the button, when one is still signed in', async () => {
     const line = new FakeLine();
     const open = vi.spyOn(line, 'open');
-    const app = new App(() => line, new Api('/api/v1', async () => Response.json({ agent: ME })));
+    const app = new App(() => line, new Api('/api/v1', async () => Response.json({ items: [{ agent: ME }] })));
     await app.session.ask();
     const stand_up = app.sit(ME.id);
     line.tell('session:started', session());

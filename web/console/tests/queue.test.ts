@@ -28,7 +28,7 @@ describe('a queue in the form', () => {
   });
 
   test('a16: says in few words from when on silence takes no place, and nothing without the rule', () => {
-    const said = (quiet_after_s: number | null) => summaries({ ...draft_of(null), quiet_after_s }, words.t).limits;
+    const said = (quiet_after_s: number | null) => summaries({ ...draft_of(null), quiet_after_s }, words).limits;
     expect([said(600), said(null)]).toEqual(['no place after 600 s of silence', 'none']);
   });
 

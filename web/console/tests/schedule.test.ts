@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { Plan } from '../src/schedule/plan.svelte';
 import type { Draft, Shift, WeekPlan } from '../src/schedule/records';
 import { clock, moved, resized, usual, window_of } from '../src/schedule/times';
+import { carried, is_open, standing, wall_now } from '../src/schedule/happening';
+import type { Swap } from '../src/schedule/records';
+import { paired } from '../src/schedule/swapping';
 import { keyed, walked, type Stop } from '../src/schedule/walking';
 import { Problem, type Api } from '../src/state/api';
 import type { ErrorBody } from '../src/wire';
@@ -230,4 +233,31 @@ test('arrows go around, ⇧ with them moves, Alt pulls the ends', () => {
   expect(keyed(shift, key('ArrowRight', { altKey: true }), grounds)).toMatchObject({ end: 1035 });
   expect(keyed(shift, key('ArrowLeft', { altKey: true, shiftKey: true }), grounds)).toMatchObject({ start: 525 });
   expect(keyed(shift, key('ArrowRight'), grounds)).toBeNull();
+});
+
+test('what has begun keeps its beginning, what is over is not dragged, and a note made late can be', () => {
+  const shift: Shift = { ...NINE_TO_FIVE, id: 's', worked_min: 450, version: 2, starts_at: `${MONDAY}T09:00:00Z`, ends_at: `${MONDAY}T17:00:00Z` };
+  const at = (hour: string) => Date.parse(`${MONDAY}T${hour}:00Z`);
+
+  expect(['08:59', '09:00', '17:00'].map((hour) => standing(shift, at(hour)))).toEqual(['coming', 'runs', 'over']);
+  expect(standing({ ...shift, noted_late: true }, at('18:00'))).toBe('coming');
+  expect(is_open('runs', shift, resized(shift, 'end', 1080))).toBe(true);
+  expect(is_open('runs', shift, moved(shift, 15))).toBe(false);
+  expect(is_open('over', shift, resized(shift, 'end', 1080))).toBe(false);
+});
+
+test('a night goes on on its second day, by the clock of the shop', () => {
+  const night: Shift = { ...NINE_TO_FIVE, start: 1320, end: 1800, breaks: [], id: 'n', worked_min: 480, version: 1 };
+  expect(carried([night, { ...night, end: 1440 }])).toEqual([{ shift: night, end: 360 }]);
+  expect(wall_now(Date.parse(`${MONDAY}T17:32:00Z`), 'Asia/Shanghai')).toEqual({ day: '2026-03-03', minute: 92 });
+});
+
+test('two who give to each other are one swap; anything else stands by itself', () => {
+  const [lin, mei] = [
+    { id: 'lin', name: 'Lin' },
+    { id: 'mei', name: 'Mei' },
+  ];
+  const swap = (id: string, by: Swap['by'], to: Swap['to'], state: Swap['state'] = 'asked'): Swap => ({ id, by, to: to ?? null, state, shift: { ...NINE_TO_FIVE, id, worked_min: 0, version: 1 } });
+  const all = [swap('a', lin, mei), swap('b', lin, null), swap('c', mei, lin, 'accepted'), swap('d', mei, lin, 'declined')];
+  expect(paired(all).map((halves) => halves.map(({ id }) => id))).toEqual([['a', 'c'], ['b'], ['d']]);
 });

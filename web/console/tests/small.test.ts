@@ -9,6 +9,8 @@ import { best } from '../src/lib/fuzzy.ts';
 import { combination } from '../src/lib/keys.ts';
 import { patience } from '../src/lib/waits.ts';
 import { Api, Problem } from '../src/state/api.ts';
+import type { App, Seat } from '../src/state/app.svelte.ts';
+import { commands } from '../src/state/commands.ts';
 import { Drafts } from '../src/state/drafts.svelte.ts';
 import { Health } from '../src/state/health.svelte.ts';
 import { Kept } from '../src/state/kept.ts';
@@ -256,6 +258,16 @@ test('waits turn at the limits, the shop’s before ours', () => {
 test('the palette finds words in any order, starts of words first', () => {
   expect(best(['Become busy', 'Show closed', 'Busy day'], 'bus', (x) => x)).toEqual(['Busy day', 'Become busy']);
   expect(best(['Hand over to Tom'], 'tom hand', (x) => x)).toHaveLength(1);
+});
+
+test('the palette finds every page that one may open, reports too, and no other', () => {
+  const pages = (leads: boolean) => {
+    const seat = { desk: { leads } } as unknown as Seat;
+    const app = { route: {}, preferences: {}, surface: {} } as unknown as App;
+    return commands(app, seat).filter((one) => one.within && one.can?.()).map(({ id }) => id);
+  };
+  expect(pages(true)).toEqual(expect.arrayContaining(['wall', 'adherence', 'admin-reports', 'admin-alerts', 'quality-scorecards', 'quality-rules']));
+  expect(pages(false)).toEqual(['adherence', 'admin-replies', 'own-reviews', 'own-follow_ups']);
 });
 
 test('a shortcut is the key, not the letter that a Mac makes of it', () => {

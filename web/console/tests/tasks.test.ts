@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Api } from '../src/state/api.ts';
+import { Problem, type Api } from '../src/state/api.ts';
 import { Tasks } from '../src/state/tasks.svelte.ts';
-import { changes, draft_of } from '../src/tasks/draft.ts';
+import { changes, draft_of, fresh, type Draft } from '../src/tasks/draft.ts';
 import { TaskList } from '../src/tasks/list.svelte.ts';
+import { Making } from '../src/tasks/making.svelte.ts';
 import { from_field, group_of, late, moment, next_monday, to_field, tomorrow } from '../src/tasks/times.ts';
 import type { Task } from '../src/wire.ts';
 
@@ -73,4 +74,72 @@ test('an open list takes in what is new and lets go of what is done', async () =
   expect(list.items.map(({ id }) => id)).toEqual(['soon', 'late']);
   list.heard(task('soon', { state: 'done', version: 2 }));
   expect(list.items.map(({ id }) => id)).toEqual(['late']);
+});
+
+describe('a task that is sent again, because no answer came', () => {
+  const NOW = at('2026-03-02T08:00:00Z');
+  const no_answer = new Problem(0, { code: 'unreachable', message: '', retryable: true });
+  const conflict = (details: Record<string, string>) => new Problem(409, { code: 'conflict', message: '', retryable: false, details });
+  const draft = (text: string, more: Partial<Draft> = {}): Draft => ({ ...fresh('bob', NOW), text, ...more });
+  const stored = task('first', { text: 'Ask Anne', due_at: iso(tomorrow(NOW)), assignee: { id: 'bob', name: 'Bob' } });
+  const api = { get: vi.fn(), post: vi.fn(), patch: vi.fn() };
+  const names = () => api.post.mock.calls.map(([, body]) => (body as { client_id: string }).client_id);
+  let making: Making;
+
+  beforeEach(async () => {
+    for (const each of Object.values(api)) each.mockReset();
+    making = new Making(new Tasks(api as unknown as Api, 'bob'));
+    api.post.mockRejectedValueOnce(no_answer);
+    await expect(making.add('c', draft('Ask Anne'))).rejects.toBe(no_answer);
+  });
+
+  /** What was corrected is refused; the form shows what there is. */
+  async function corrected(): Promise<void> {
+    const refused = conflict({ reason: 'task_made', task: 'first' });
+    api.post.mockRejectedValueOnce(refused);
+    api.get.mockResolvedValueOnce(stored);
+    await expect(making.add('c', draft('Ask Ann'))).rejects.toBe(refused);
+    expect(api.get).toHaveBeenCalledWith('/tasks/first');
+    expect(making.made).toEqual(stored);
+  }
+
+  test('has the same name, and is the same task', async () => {
+    api.post.mockResolvedValueOnce(stored);
+    expect(await making.add('c', draft('Ask Anne'))).toEqual(stored);
+    expect(new Set(names()).size).toBe(1);
+    expect(making.made).toBeNull();
+  });
+
+  test('can be changed to what it says by now', async () => {
+    await corrected();
+    expect(making.can_change('c', draft('Ask Ann'))).toBe(true);
+    expect(making.can_change('another', draft('Ask Ann'))).toBe(false);
+    expect(making.can_change('c', draft('Ask Ann', { kind: 'call_back' }))).toBe(false);
+    api.patch.mockResolvedValueOnce({ ...stored, text: 'Ask Ann', version: 2 });
+    expect((await making.change(draft('Ask Ann'))).text).toBe('Ask Ann');
+    expect(api.patch).toHaveBeenCalledWith('/tasks/first', { version: 1, text: 'Ask Ann' });
+    expect(new Set(names()).size).toBe(1);
+  });
+
+  test('is changed once, also when the answer to that is lost', async () => {
+    await corrected();
+    api.patch.mockRejectedValueOnce(no_answer);
+    await expect(making.change(draft('Ask Ann'))).rejects.toBe(no_answer);
+    api.patch.mockRejectedValueOnce(conflict({ reason: 'changed', now: 'open' }));
+    api.get.mockResolvedValueOnce({ ...stored, text: 'Ask Ann', version: 2 });
+    await expect(making.change(draft('Ask Ann'))).rejects.toThrow();
+    expect((await making.change(draft('Ask Ann'))).version).toBe(2);
+    expect(api.patch).toHaveBeenCalledTimes(2);
+  });
+
+  test('can be one more, by a name of its own', async () => {
+    await corrected();
+    api.post.mockRejectedValueOnce(no_answer);
+    await expect(making.add_another('c', draft('Ask Ann'))).rejects.toBe(no_answer);
+    expect(making.made).toBeNull();
+    api.post.mockResolvedValueOnce(task('second', { text: 'Ask Ann' }));
+    expect((await making.add('c', draft('Ask Ann'))).id).toBe('second');
+    const [first, corrected_too, more, again] = names();
+    expect([first === corrected_too, more === again, first === more]).toEqual([true, true, false]);
+  });
 });

@@ -3,9 +3,12 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { console_words } from '../src/i18n/index.ts';
 import { entries } from '../src/lib/entries.ts';
 import { Actions } from '../src/state/actions.ts';
+import type { App, Seat } from '../src/state/app.svelte.ts';
+import { commands, known_to } from '../src/state/commands.ts';
 import { Desk } from '../src/state/desk.svelte.ts';
+import { tabs_of } from '../src/state/inbox.svelte.ts';
 import { Kept } from '../src/state/kept.ts';
-import { read_place, write_place } from '../src/state/route.svelte.ts';
+import { read_place, Route, write_place } from '../src/state/route.svelte.ts';
 import { Whispering } from '../src/stepping/whispering.svelte.ts';
 import type { Entry, StepIn } from '../src/timeline/shapes.ts';
 import { change_words, decision_of, step_words } from '../src/timeline/words.ts';
@@ -114,4 +117,49 @@ describe('a timeline', () => {
     expect(decision_of(entry, all)?.id).toBe('d2');
     expect(decision_of({ ...entry, to: { id: ME.id, name: ME.name } }, all)).toBeUndefined();
   });
+});
+
+describe('whoever leads', () => {
+  beforeEach(() => (location.hash = '#/'));
+
+  test('works in the live view once signed in, unless an address brought them elsewhere', () => {
+    const signs_in = (role: 'agent' | 'supervisor' | 'admin', hash = '#/') => {
+      location.hash = hash;
+      const route = new Route();
+      route.begin(role);
+      return write_place(route.place);
+    };
+    expect([signs_in('supervisor'), signs_in('agent'), signs_in('admin')]).toEqual(['#/live', '#/', '#/']);
+    expect([signs_in('supervisor', '#/c/c1'), signs_in('supervisor', '#/quality')]).toEqual(['#/c/c1', '#/quality']);
+  });
+
+  test('finds the way back to the live view from what they went to see there', () => {
+    const route = new Route();
+    route.conversation('c1');
+    expect(route.from_live).toBe(false);
+    route.live();
+    route.watch('c2');
+    expect(route.from_live).toBe(true);
+    route.look('c2', 'timeline');
+    route.conversation('c2');
+    expect(route.from_live).toBe(true);
+    route.conversation(null);
+    route.conversation('c3');
+    expect(route.from_live).toBe(false);
+  });
+});
+
+test('the sheet of keys names what one may do, and figures follow the tabs one has', () => {
+  const keys_of = (leads: boolean) => {
+    const seat = { desk: { leads, offers: { live: [] } } } as unknown as Seat;
+    return new Map(known_to(leads, commands({} as App, seat)).map(({ id, keys }) => [id, keys]));
+  };
+  for (const leads of [true, false]) {
+    const keys = keys_of(leads);
+    expect(tabs_of(leads).map((tab) => keys.get(tab))).toEqual(tabs_of(leads).map((_, at) => [`alt+Digit${at + 1}`]));
+  }
+  const [lead, agent] = [keys_of(true), keys_of(false)];
+  expect([...lead.keys()].filter((id) => !agent.has(id))).toEqual([
+    'team', 'live', 'whisper', 'take_over', 'requeue', 'watch', 'assign', 'priority', 'timeline',
+  ]);
 });

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { console_words } from '../src/i18n';
 import { Api } from '../src/state/api.ts';
 import { read_place, write_place } from '../src/state/route.svelte.ts';
-import { why_words } from '../src/state/why.ts';
+import { why_facts, why_words } from '../src/state/why.ts';
 import type { Change, Decision, Waiting } from '../src/why/shapes.ts';
 import { Trace } from '../src/why/trace.svelte.ts';
-import { change_words, equal_terms, outlook, runner_up, telling_terms, term_value, waited_words } from '../src/why/words.ts';
+import { change_words, equal_terms, in_vain, outlook, runner_up, telling_terms, term_value, waited_words } from '../src/why/words.ts';
 
 const en = console_words();
 const zh = console_words();
@@ -95,6 +95,15 @@ describe('why still waiting', () => {
     expect(change_words(en, { kind: 'saves', at: AT }, new Map())).toBe('free places are saved for it');
   });
 
+  test('declined is told from left unanswered, and what makes it overdue is said', () => {
+    const asked = (...results: string[]) => decision({ outcomes: results.map((result) => ({ agent: ann, result })) });
+    expect(in_vain(en, [asked('timed_out'), asked('timed_out', 'agent_lost')])).toBe('not answered 2 times');
+    expect(in_vain(en, [asked('declined'), asked('timed_out'), asked('live')])).toBe('declined once, not answered once');
+    expect(in_vain(zh, [asked('timed_out')])).toBe('超时未应答 1 次');
+    expect(in_vain(en, [asked('accepted')])).toBe('');
+    expect(change_words(en, { kind: 'aged', at: AT }, new Map(), 300_000)).toBe('it will have waited 5:00 and counts as overdue: goes before all who do not');
+  });
+
   test('a ring says what it asks less', () => {
     const names = new Map([['returns', 'Returns'], ['lang:de', 'German']]);
     const ring = (skills: Change['skills']) => ({ kind: 'ring' as const, at: AT, ring: 1, ...(skills && { skills }) });
@@ -105,6 +114,12 @@ describe('why still waiting', () => {
     expect(change_words(zh, ring(helpers), names)).toBe('放宽到第 2 级：具备 Returns 2 级 的客服也会收到派单');
     expect(change_words(zh, { kind: 'refusal', at: AT, agent: bob }, new Map())).toBe('可以再问 Bob');
   });
+});
+
+test('beside a conversation it is said what was so when it was offered, and one wait only', () => {
+  const facts = { in_hand: 3, capacity: 4, waited_s: 37, compared: 1 };
+  const pairs = why_facts(en, { sentence: '', facts }, new Map());
+  expect(pairs).toEqual([['Your places then', '3 of 4 taken'], ['Compared', '1 agent']]);
 });
 
 describe('the trace of a conversation', () => {

@@ -3,7 +3,7 @@ import { names } from './icu.ts';
 
 type Words = Record<string, string>;
 const files = import.meta.glob<{ default: Words }>('../../*/src/i18n/{en,zh}.ts', { eager: true });
-const sources = import.meta.glob<string>(['../../*/src/**/*.{ts,svelte}', '!../../*/src/i18n/{en,zh}.ts'], {
+const sources = import.meta.glob<string>(['../../*/src/**/*.{ts,svelte}', '!../../*/src/i18n/**'], {
   eager: true,
   query: '?raw',
   import: 'default',

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from server.protocol.exchange import AgentSetup
-from server.protocol.setup import NewSkill, SkillPatch
+from server.protocol.setup.skills import NewSkill, SkillPatch
 from server.services.admin.exchange.ledger import Ledger
 from server.services.admin.exchange.names import each_once
 from server.services.admin.exchange.places import Entry, Where

@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 from msgspec import UNSET, inspect
 
-from server.protocol.setup import QueuePatch, QueueRecord, QueueSkillGiven
+from server.protocol.setup.queues import QueuePatch, QueueRecord, QueueSkillGiven
 
 Builtin = dict[str, object]
 NOT_IN_FILES = {"archived"}

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from server.protocol.errors import AppError
-from server.protocol.setup import NewQueue, QueuePatch, QueueRecord, QueuesQuery
+from server.protocol.setup.queues import NewQueue, QueuePatch, QueueRecord, QueuesQuery
 from server.services.admin.exchange.ledger import Ledger
 from server.services.admin.exchange.names import Names, Unknown, each_once, renamed, turned
 from server.services.admin.exchange.places import Entry

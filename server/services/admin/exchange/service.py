@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from server.protocol.errors import Faulty, Invalid, Stale
 from server.protocol.exchange import ExportQuery, SetupFault, SetupImport, SetupPlan
-from server.protocol.setup import QueuesQuery
+from server.protocol.setup.queues import QueuesQuery
 from server.services.accounts import Accounts
 from server.services.admin.exchange import queues, shop
 from server.services.admin.exchange.document import (
@@ -119,7 +119,7 @@ class SetupExchange:
         return (
             SkillsAdmin(sets.skills, quiet),
             QueuesAdmin(sets.queues, quiet, self._clock),
-            ShopAdmin(sets.shops, quiet, self._origin),
+            ShopAdmin(sets.shops, quiet, self._clock, self._origin),
         )
 
     async def _document(self, seat: AgentSeat) -> Document:

@@ -3,7 +3,7 @@
 import msgspec
 
 from server.protocol.errors import AppError
-from server.protocol.setup import ShopPatch, ShopRecord
+from server.protocol.setup.shop import ShopPatch, ShopRecord
 from server.services.admin.exchange.ledger import Ledger
 from server.services.admin.exchange.places import Entry
 from server.services.admin.shop import ShopAdmin

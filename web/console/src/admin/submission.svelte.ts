@@ -1,6 +1,6 @@
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key } from '../i18n';
-import { Problem } from '../state/api';
+import { body_of } from '../state/api';
 import { explain } from '../state/words';
 import type { ErrorBody } from '../wire';
 
@@ -39,7 +39,7 @@ export class Submission {
       await save();
       this.is_saved = true;
     } catch (thrown) {
-      this.#tell(thrown instanceof Problem ? thrown.body : { code: 'internal', message: String(thrown), retryable: false });
+      this.#tell(body_of(thrown));
     }
     this.is_busy = false;
     return this.is_saved;

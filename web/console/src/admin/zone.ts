@@ -16,6 +16,12 @@ export function wall(at_ms: number, zone: string): { date: string; time: string 
   return { date, time };
 }
 
+/** 2026-11-25 18:05 in a zone; of what began on the same day there only the time. */
+export function stamp(at: string, zone: string, since?: string): string {
+  const { date, time } = wall(Date.parse(at), zone);
+  return since && wall(Date.parse(since), zone).date === date ? time : `${date} ${time}`;
+}
+
 /** 18:00 when it is the same day there, Mon 09:00 within the week, else with the date. */
 export function moment(at: string, now_ms: number, zone: string, locale: string): string {
   const at_ms = Date.parse(at);

@@ -10,9 +10,11 @@ export function about(words: I18n<Key>, { topic, queue }: Pick<AgentConversation
   return word(words, `topic.${topic}`) || in_language(queue?.name ?? '', words.locale);
 }
 
+const BETWEEN = / [·/|] /;
+
 /** Of a name in two languages, `Returns · 退换货`, the one for this reader; any other name as it is. */
 export function in_language(name: string, locale: string): string {
-  const [one, other, ...more] = name.split(' · ');
+  const [one, other, ...more] = name.split(BETWEEN);
   if (!one || !other || more.length || HAN.test(one) === HAN.test(other)) return name;
   return HAN.test(one) === locale.startsWith('zh') ? one : other;
 }

@@ -1,7 +1,8 @@
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
-import { stopwatch } from '@kefu/shared/time.ts';
+import { clock, date, stopwatch } from '@kefu/shared/time.ts';
 import type { Key } from '../i18n';
 import type { Alert } from '../wire';
+import { in_language } from './about';
 
 export type Metric = Alert['metric'];
 export type Unit = 'customers' | 'seconds' | 'percent' | 'offers' | 'is';
@@ -29,5 +30,11 @@ export function amount(words: I18n<Key>, metric: Metric, value: number): string 
 
 /** What is wrong, in one sentence. */
 export function said(words: I18n<Key>, { metric, subject, threshold }: Pick<Alert, 'metric' | 'subject' | 'threshold'>): string {
-  return words.t(`alerts.said.${metric}`, { name: subject.name, count: threshold, amount: amount(words, metric, threshold) });
+  return words.t(`alerts.said.${metric}`, { name: in_language(subject.name, words.locale), count: threshold, amount: amount(words, metric, threshold) });
+}
+
+/** Since when, by the clock: beside the time in the rule a second one would be read as part of it. */
+export function began(words: I18n<Key>, at: string, now: number): string {
+  const day = date(at, words.locale, now);
+  return words.t('alerts.since', { time: day === date(now, words.locale, now) ? clock(at, words.locale) : day });
 }

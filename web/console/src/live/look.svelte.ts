@@ -39,6 +39,11 @@ export class Look {
   readonly talks = new Sorting<TalkOrder>('wait', TALKS);
   readonly agents = new Sorting<AgentOrder>('state', AGENTS);
 
+  /** The queue that is chosen; null where all are, or where it is there no longer. */
+  chosen(queues: readonly { id: string }[]): string | null {
+    return queues.some(({ id }) => id === this.queue) ? this.queue : null;
+  }
+
   /** As it is saved. */
   saved(): SavedLook {
     const { queue, part, sought, talks_by, agents_by } = this;

@@ -9,7 +9,18 @@ export function shown_of(agent: LiveAgent): Shown {
   return agent.idle ? 'idle' : 'available';
 }
 
-const RANK: Record<Shown, number> = { available: 0, not_responding: 1, idle: 2, busy: 3, away: 4, offline: 5 };
+const RANK: Record<Shown, number> = { not_responding: 1, idle: 3, available: 4, busy: 5, away: 6, offline: 7 };
+
+/** Whose customers have nobody at all: they are not here, and have some in hand. */
+export function is_gone(agent: LiveAgent): boolean {
+  return !agent.here && agent.taken > 0;
+}
+
+/** How much a state asks for attention, the most first: what is wrong comes before what was chosen. */
+export function attention(agent: LiveAgent): number {
+  if (is_gone(agent)) return 0;
+  return agent.reconnecting ? 2 : RANK[shown_of(agent)];
+}
 
 /** Since when a conversation waits for us: for an agent, or for an answer. Null where nobody waits. */
 export function waits_since(talk: LiveTalk): string | null {
@@ -29,12 +40,12 @@ export function gave_up(queue: Pick<LiveQueue, 'answered' | 'abandoned'>): numbe
   return over === 0 ? null : (queue.abandoned ?? 0) / over;
 }
 
-/** All queues as one. */
-export function total(queues: LiveQueue[]): Required<Pick<LiveQueue, 'waiting' | 'in_hand' | 'answered' | 'in_time' | 'abandoned'>> & { oldest: string | null } {
-  const sum = { waiting: 0, in_hand: 0, answered: 0, in_time: 0, abandoned: 0, oldest: null as string | null };
+/** All queues as one; `oldest_in` is the one in which somebody has waited longest: that wait is judged by its limits. */
+export function total(queues: LiveQueue[]): Required<Pick<LiveQueue, 'waiting' | 'in_hand' | 'answered' | 'in_time' | 'abandoned'>> & { oldest: string | null; oldest_in: LiveQueue | undefined } {
+  const sum = { waiting: 0, in_hand: 0, answered: 0, in_time: 0, abandoned: 0, oldest: null as string | null, oldest_in: undefined as LiveQueue | undefined };
   for (const queue of queues) {
     for (const key of ['waiting', 'in_hand', 'answered', 'in_time', 'abandoned'] as const) sum[key] += queue[key] ?? 0;
-    if (queue.oldest && (!sum.oldest || Date.parse(queue.oldest) < Date.parse(sum.oldest))) sum.oldest = queue.oldest;
+    if (queue.oldest && (!sum.oldest || Date.parse(queue.oldest) < Date.parse(sum.oldest))) [sum.oldest, sum.oldest_in] = [queue.oldest, queue];
   }
   return sum;
 }
@@ -80,11 +91,11 @@ export function sort_queues(queues: LiveQueue[], by: QueueOrder, compare: Compar
   return sorted(queues, (queue) => [keys[by](queue), queue.name], compare, is_reversed);
 }
 
-/** Agents by a column: who is ready first, who is longest as they are, who has least room. */
+/** Agents by a column: whose state asks for attention first, who is longest as they are, who has least room. */
 export function sort_agents(agents: LiveAgent[], by: AgentOrder, compare: Compare, is_reversed = false): LiveAgent[] {
   const keys: Record<AgentOrder, (agent: LiveAgent) => string | number> = {
     name: (agent) => agent.name,
-    state: (agent) => RANK[shown_of(agent)],
+    state: (agent) => attention(agent),
     since: (agent) => age(agent.since),
     load: (agent) => -agent.taken / agent.capacity,
     replied: (agent) => age(agent.replied_at),
@@ -123,8 +134,8 @@ export interface Group {
   count: number;
 }
 
-/** Rows with a heading above each group of them; groups by name, rows of a group as they were. */
-export function grouped<T extends { id: string }>(rows: T[], name: (row: T) => string, compare: Compare): (T | Group)[] {
+/** Rows with a heading above each group of them; groups by rank, then by name, rows of a group as they were. */
+export function grouped<T extends { id: string }>(rows: T[], name: (row: T) => string, compare: Compare, rank: (row: T) => number = () => 0): (T | Group)[] {
   const groups = new Map<string, T[]>();
   for (const row of rows) {
     const key = name(row);
@@ -133,8 +144,9 @@ export function grouped<T extends { id: string }>(rows: T[], name: (row: T) => s
     else groups.set(key, [row]);
   }
   return [...groups]
-    .sort(([one], [other]) => compare(one, other))
-    .flatMap(([group, those]) => [{ id: `group:${group}`, group, count: those.length }, ...those]);
+    .map(([group, those]) => ({ group, those, first: Math.min(...those.map(rank)) }))
+    .sort((one, other) => one.first - other.first || compare(one.group, other.group))
+    .flatMap(({ group, those }) => [{ id: `group:${group}`, group, count: those.length }, ...those]);
 }
 
 /** When a wait in a queue is shown as long, and as too long: before it breaks what the queue promises. */

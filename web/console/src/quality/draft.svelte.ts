@@ -1,4 +1,4 @@
-import { Problem, type Api } from '../state/api';
+import { body_of, type Api } from '../state/api';
 import type { ErrorBody } from '../wire';
 import type { Answers, Review } from './records';
 
@@ -62,8 +62,4 @@ export class Draft {
       return false;
     }
   }
-}
-
-export function body_of(thrown: unknown): ErrorBody {
-  return thrown instanceof Problem ? thrown.body : { code: 'internal', message: String(thrown), retryable: false };
 }

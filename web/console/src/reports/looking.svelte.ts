@@ -1,6 +1,6 @@
 import { Problem, type Api } from '../state/api';
 import type { ErrorBody } from '../wire';
-import type { Report, Row, Rows } from './records';
+import type { Report } from './records';
 
 /** The report that is looked at. What was seen stays until the next one is there. */
 export class Looking {
@@ -28,23 +28,25 @@ export class Looking {
   }
 }
 
-/** The rows behind a figure, a page after the other. */
-export class Behind {
-  first = $state.raw<Rows | null>(null);
-  items = $state.raw<Row[]>([]);
+/** What a figure is made of, a page after the other; `cursor` is what the next page is asked for with. */
+export class Behind<P extends { items: unknown[]; next?: string | null }> {
+  first = $state.raw<P | null>(null);
+  items = $state.raw<P['items']>([]);
   next = $state<string | null>(null);
   problem = $state.raw<ErrorBody | null>(null);
   is_busy = $state(false);
 
   constructor(
     private readonly api: Api,
+    private readonly path: string,
+    private readonly cursor: 'behind' | 'before',
     private readonly query: Record<string, string>,
   ) {}
 
   async more(): Promise<void> {
     this.is_busy = true;
     try {
-      const page = await this.api.get<Rows>('/reports/rows', { ...this.query, behind: this.next });
+      const page = await this.api.get<P>(this.path, { ...this.query, [this.cursor]: this.next });
       this.first ??= page;
       this.items = [...this.items, ...page.items];
       [this.next, this.problem] = [page.next ?? null, null];

@@ -37,6 +37,8 @@ export interface Column {
 export interface Report {
   period: { first: string; last: string };
   before?: { first: string; last: string } | null;
+  /** The day of the first record; nothing is known of days before it. */
+  records_since?: string | null;
   time_zone: string;
   columns: Column[];
   lines: Line[];
@@ -50,6 +52,8 @@ export interface Row {
   at: string;
   value: number;
   weight: number;
+  visitor?: string | null;
+  customer?: string | null;
   queue_name?: string | null;
   agent_name?: string | null;
 }
@@ -71,6 +75,26 @@ export interface AgentTime {
   occupied_s: number;
   occupancy?: number | null;
   at_once?: number | null;
+}
+
+export const TIME_COLUMNS = ['present', 'ready', 'working', 'occupied', 'occupancy', 'at_once'] as const;
+export type TimeColumn = (typeof TIME_COLUMNS)[number];
+
+/** A time in which nothing changed, and what it adds to a figure of the agent's time, in seconds. */
+export interface AgentPiece {
+  since: string;
+  until: string;
+  adds_s: number;
+  in_hand: number;
+  present: boolean;
+  state?: 'available' | 'busy' | 'away' | 'unresponsive' | null;
+}
+
+export interface AgentPieces {
+  time: AgentTime;
+  items: AgentPiece[];
+  count: number;
+  next?: string | null;
 }
 
 export interface AgentTimes {

@@ -5,7 +5,7 @@ import { day_of } from '../admin/zone';
 import type { Key } from '../i18n';
 import { in_language } from '../lib/about';
 import { word } from '../state/words';
-import type { By, Column, Figure, Figures, Line, Unit } from './records';
+import type { AgentTime, By, Column, Figure, Figures, Line, Report, TimeColumn, Unit } from './records';
 
 export const NOTHING = '–';
 
@@ -27,6 +27,13 @@ export function written(unit: Unit, value: number | null | undefined, locale: st
   }
 }
 
+/** How an agent spent some days, as one of its columns says it. */
+export function time_written(time: AgentTime, column: TimeColumn, locale: string): string {
+  if (column === 'occupancy') return written('share', time.occupancy, locale);
+  if (column === 'at_once') return written('ratio', time.at_once, locale);
+  return written('seconds', time[`${column}_s`], locale);
+}
+
 /** The same with the interval of a mean score; what is rough says so. */
 export function with_interval({ unit }: Column, figure: Figure | undefined, locale: string): string {
   const value = roughly(figure, written(unit, figure?.value, locale));
@@ -44,6 +51,13 @@ export function before(words: I18n<Key>, { name, unit }: Column, now: Figures, t
   return words.t('report.was', { value: roughly(was, written(unit, was.value, words.locale)) });
 }
 
+/** Why the days before say nothing, or not all: records begin later. Empty where they are whole. */
+export function gap_before(words: I18n<Key>, { before, records_since }: Pick<Report, 'before' | 'records_since'>): string {
+  if (!before || !records_since || records_since <= before.first) return '';
+  const day = new Intl.DateTimeFormat(words.locale, { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' }).format(Date.parse(records_since));
+  return words.t(records_since > before.last ? 'report.before.none' : 'report.before.part', { day });
+}
+
 /** What tells a line from all others: one without a key from one whose key is empty, too. */
 export function line_id({ key, others }: Line): string {
   if (others) return 'others';
@@ -56,6 +70,13 @@ export function line_name(words: I18n<Key>, by: By, { key, name, others }: Line)
   if (key === null || key === undefined) return words.t(`report.none.${by === 'queue' || by === 'agent' || by === 'language' ? by : 'other'}`);
   if (name) return by === 'queue' ? in_language(name, words.locale) : name;
   return KEYS[by]?.(key, words) || key;
+}
+
+/** The same where there is little room, below a curve. */
+export function tick_name(words: I18n<Key>, by: By, line: Line): string {
+  if (by === 'weekday') return weekday(Number(line.key), words.locale, 'short');
+  if (by === 'day') return new Intl.DateTimeFormat(words.locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(Date.parse(line.key ?? ''));
+  return line_name(words, by, line);
 }
 
 const KEYS: Partial<Record<By, (key: string, words: I18n<Key>) => string>> = {

@@ -4,6 +4,7 @@ import { combination } from '../lib/keys';
 import { Dragging, type Spot } from './dragging.svelte';
 import type { Plan } from './plan.svelte';
 import type { Planner, Shift, Span, TimeOff } from './records';
+import { carried, is_open, standing_in, type Standing } from './happening';
 import { grouped, usual } from './times';
 import { first_of, keyed, walked, type Stop } from './walking';
 
@@ -11,10 +12,11 @@ const SAVED_AFTER_MS = 700;
 const EDGE_PX = 7;
 const LATEST = 1_425;
 
-/** Which days are shown, from which minute to which. */
+/** Which days are shown, from which minute to which; and what time it is. */
 interface Shown {
   days: string[];
   span: Span;
+  now: number;
 }
 
 export class Board {
@@ -40,6 +42,17 @@ export class Board {
 
   /** The shifts of somebody on a day. */
   readonly of = (agent: string, day: string): Shift[] => this.#by_cell.get(`${agent} ${day}`) ?? [];
+
+  /** What goes on into a day from the day before. */
+  carried(agent: string, day: string): { shift: Shift; end: number }[] {
+    const { week } = this.plan;
+    if (day === week?.first) return carried((week.carried ?? []).filter((one) => one.agent === agent));
+    return carried(this.of(agent, day_before(day)));
+  }
+
+  standing(id: string): Standing {
+    return standing_in(this.plan, id, this.shown().now);
+  }
 
   open(day: string): Span[] {
     const { week } = this.plan;
@@ -83,8 +96,10 @@ export class Board {
 
   on_shift(event: KeyboardEvent, shift: Shift): void {
     const { agent, day, id } = shift;
+    const state = this.standing(id);
     const draft = keyed(shift, event, this.#grounds);
-    if (draft) {
+    if (draft && !is_open(state, shift, draft)) event.preventDefault();
+    else if (draft) {
       event.preventDefault();
       if (this.#unsaved !== null && this.#unsaved !== id) this.save();
       this.plan.draft(id, draft);
@@ -94,6 +109,7 @@ export class Board {
       if (draft.agent !== agent || draft.day !== day) void this.go({ agent: draft.agent, day: draft.day, id });
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault();
+      if (state !== 'coming') return;
       this.save();
       void this.plan.remove(id);
       void this.go(first_of(this.#grounds, agent, day));
@@ -119,8 +135,10 @@ export class Board {
     const from = this.#spot(event, event.target.closest('[data-agent]'));
     if (!from) return;
     this.save();
+    if (event.target.closest('[data-carried]')) return; // it is dragged on its own day
     const bar = event.target.closest<HTMLElement>('[data-shift]');
-    this.dragging.begin(event, from, bar?.dataset['shift'] ?? null, bar && edge_of(event, bar));
+    const [id, edge] = [bar?.dataset['shift'] ?? null, bar && edge_of(event, bar)];
+    if (this.#may_drag(id, edge)) this.dragging.begin(event, from, id, edge);
   }
 
   move(event: PointerEvent): void {
@@ -138,6 +156,12 @@ export class Board {
 
   get #grounds() {
     return { agents: this.agents, days: this.shown().days, of: this.of };
+  }
+
+  /** Of what runs only the end is pulled, of what is over nothing. */
+  #may_drag(id: string | null, edge: 'start' | 'end' | null): boolean {
+    const state = id === null ? 'coming' : this.standing(id);
+    return state === 'coming' || (state === 'runs' && edge === 'end');
   }
 
   #cell(agent: string, day: string): Element | null {
@@ -177,6 +201,10 @@ export class Board {
     const [from, to] = this.shown().span;
     return { agent, day, minute: from + ((event.clientX - left) / width) * (to - from) };
   }
+}
+
+function day_before(day: string): string {
+  return new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 }
 
 /** By where it is, not by what is under it: not all browsers tell what is inside of a button. */

@@ -27,7 +27,7 @@ export class Plan {
   /** Saves what keys have changed and nobody has saved yet. */
   flush: () => void = () => undefined;
   /** As the server has them. */
-  readonly #stored = new Map<string, Shift>();
+  readonly stored = new Map<string, Shift>();
   /** The versions that were seen, also of shifts of other weeks. */
   readonly #seen = new Map<string, number>();
   /** Ids that the page made up → those that the server gave. */
@@ -95,13 +95,13 @@ export class Plan {
 
   /** Shows it as it is stored. */
   forget(id: string): void {
-    const stored = this.#stored.get(this.id(id));
+    const stored = this.stored.get(this.id(id));
     if (stored) this.draft(id, stored);
   }
 
   /** Saves what is shown of a shift. */
   async save(id: string): Promise<boolean> {
-    const [shown, before] = [this.get(id), this.#stored.get(this.id(id))];
+    const [shown, before] = [this.get(id), this.stored.get(this.id(id))];
     if (!shown || !before || is_same(shown, before)) return true;
     const key = this.key(shown);
     return this.#change(key, plain(shown), () => this.#change(key, plain(before)));
@@ -196,11 +196,11 @@ export class Plan {
       async () => {
         const real = this.id(id);
         await this.api.delete(`/shifts/${real}`, { seen: this.#seen.get(real) ?? null });
-        this.#stored.delete(real);
+        this.stored.delete(real);
         this.shifts = this.shifts.filter((one) => one.id !== real);
         if (back) this.#push(back);
       },
-      () => shown && this.#keep(this.#stored.get(shown.id) ?? shown),
+      () => shown && this.#keep(this.stored.get(shown.id) ?? shown),
     );
   }
 
@@ -263,7 +263,7 @@ export class Plan {
   }
 
   #keep(shift: Shift): void {
-    this.#stored.set(shift.id, shift);
+    this.stored.set(shift.id, shift);
     this.#seen.set(shift.id, shift.version);
     if (!this.#is_shown(shift)) this.shifts = this.shifts.filter((one) => one.id !== shift.id);
     else if (this.shifts.some((one) => one.id === shift.id)) this.shifts = this.shifts.map((one) => (one.id === shift.id ? shift : one));
@@ -277,9 +277,9 @@ export class Plan {
 
   #take(week: WeekPlan): void {
     if (week.first !== this.week?.first) this.#steps = [];
-    this.#stored.clear();
+    this.stored.clear();
     for (const shift of week.shifts) {
-      this.#stored.set(shift.id, shift);
+      this.stored.set(shift.id, shift);
       this.#seen.set(shift.id, shift.version);
     }
     [this.week, this.shifts, this.problem] = [week, week.shifts, null];

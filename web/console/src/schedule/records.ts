@@ -9,9 +9,12 @@ export interface Shift {
   end: number;
   breaks: Span[];
   worked_min: number;
-  /** The moment at which it is over; absent while the page makes it up. */
+  /** The moments at which it begins and is over; absent while the page makes it up. */
+  starts_at?: string;
   ends_at?: string;
   version: number;
+  /** Planned only after it had begun: all of it can be corrected. */
+  noted_late?: boolean;
 }
 
 /** What somebody wants of a shift. */
@@ -53,6 +56,8 @@ export interface WeekPlan {
   open: Span[][];
   agents: Planner[];
   shifts: Shift[];
+  /** What began on the evening before the first day and goes on into it. */
+  carried?: Shift[];
   time_off: TimeOff[];
   asked_off: TimeOff[];
   asked_swaps: Swap[];

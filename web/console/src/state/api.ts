@@ -10,6 +10,11 @@ export class Problem extends Error {
   }
 }
 
+/** What is known of whatever was thrown. */
+export function body_of(thrown: unknown): ErrorBody {
+  return thrown instanceof Problem ? thrown.body : { code: 'internal', message: String(thrown), retryable: false };
+}
+
 export interface Page<T> {
   items: T[];
   next: string | null;

@@ -15,6 +15,7 @@ import { Inbox } from './inbox.svelte';
 import { Inputs, neighbours } from './inputs';
 import { Kept } from './kept';
 import { Keyboard } from './keyboard.svelte';
+import type { Look } from '../live/look.svelte';
 import type { Line } from './line';
 import { Notices } from './notices.svelte';
 import { Preferences } from './preferences.svelte';
@@ -35,6 +36,8 @@ export class Seat {
   readonly customers: Customers;
   readonly inputs: Inputs;
   readonly tasks: Tasks;
+  /** How one looks at the live view, once one has: who watched a conversation comes back to what they saw. */
+  look: Look | null = null;
 
   constructor(app: App, line: Line, agent_id: string) {
     const own = new Kept(kept(`kefu:console:${agent_id}:`));

@@ -79,14 +79,24 @@ export class Book {
     else if (!is_ours && now.state !== 'offered') this.#whys.delete(now.id);
   }
 
-  /** After a reconnect: what the server lists is all that there is in hand and waiting. */
-  replace(listed: AgentConversation[]): void {
-    const ids = new Set(listed.map((c) => c.id));
+  /**
+   * After a reconnect: what the server lists is all that there is in hand and waiting. On a fresh line its word
+   * counts even where it is older than what we know, of the others with the next view: it may have lost something.
+   */
+  replace(listed: AgentConversation[], is_fresh = false): void {
+    const heads = new Map(listed.map((c) => [c.id, c.head]));
     for (const old of [...this.#known.values()]) {
       const ours = HELD.has(old.state) && old.agent?.id === this.me;
-      if ((ours || WAITING.has(old.state)) && !ids.has(old.id)) this.#known.delete(old.id);
+      if ((ours || WAITING.has(old.state)) && !heads.has(old.id)) this.#known.delete(old.id);
+      else if (is_fresh) this.#doubt(old, heads.get(old.id) ?? 0);
     }
     listed.forEach((c) => this.put(c));
+  }
+
+  /** Any view is newer from now on; what was read stays read as far as there is something to read. */
+  #doubt(old: AgentConversation, head: number): void {
+    const read = { agent: Math.min(old.read?.agent ?? 0, head) };
+    this.#known.set(old.id, { ...old, epoch: 0, head: 0, note_head: 0, read });
   }
 
   /** A message changes the row in the list before the server tells of the row itself. */
@@ -139,7 +149,11 @@ function after_message(old: AgentConversation, message: Message): AgentConversat
     ...rest,
     head: message.seq,
     ...(kind === 'agent' ? { timing: timed(old, message) } : {}),
-    preview: { text: message.text.slice(0, 200), sender: kind, at: message.at },
+    preview: { text: message.text.slice(0, 200), sender: kind, at: message.at, by: kind === 'agent' ? person(message) : null },
     ...(since ? { unanswered_since: since } : {}),
   };
+}
+
+function person({ sender: { id, name } }: Message): Person | null {
+  return id ? { id, name: name ?? '' } : null;
 }

@@ -5,8 +5,11 @@ import { combination, is_heard } from '../lib/keys';
 import type { Status } from '../wire';
 import type { App, Seat } from './app.svelte';
 import type { Kind } from './drafts.svelte';
-import type { Tab } from './inbox.svelte';
+import { tabs_of, type Tab } from './inbox.svelte';
 import { begin_to_leave } from './leaving';
+import type { Answer } from './line';
+import { ADMIN_PAGES, admin_pages, QUALITY_PAGES } from './pages';
+import { tell_failure } from './telling';
 
 export type Group = 'go' | 'conversation' | 'offer' | 'status' | 'look' | 'help';
 
@@ -18,7 +21,11 @@ export interface Command {
   id: string;
   group: Group;
   title: Key;
+  /** The part of the console that it is a page of. */
+  within?: Key;
   keys?: string[];
+  /** Only for who leads: others are not even told of it. */
+  leads?: true;
   /** Absent: always. */
   can?: () => boolean;
   run: () => unknown;
@@ -26,7 +33,12 @@ export interface Command {
 
 /** Every command there is. One list for the shortcuts, the sheet that shows them, and the palette. */
 export function commands(app: App, seat: Seat): Command[] {
-  return [...going(app, seat), ...talking(app, seat), ...offering(app, seat), ...statuses(app, seat), ...looks(app, seat)];
+  return [...going(app, seat), ...talking(app, seat), ...offering(app, seat), ...statuses(app, seat), ...looks(app, seat), ...pages(app, seat)];
+}
+
+/** Those that somebody may ever do. */
+export function known_to(leads: boolean, all: Command[]): Command[] {
+  return all.filter((command) => leads || !command.leads);
 }
 
 function going(app: App, seat: Seat): Command[] {
@@ -47,16 +59,37 @@ function going(app: App, seat: Seat): Command[] {
     { id: 'sheet', group: 'help', title: 'command.sheet', keys: ['?'], run: () => app.surface.toggle('shortcuts') },
     { id: 'next', group: 'go', title: 'command.next', keys: ['KeyJ', 'alt+ArrowDown'], run: step(1) },
     { id: 'previous', group: 'go', title: 'command.previous', keys: ['KeyK', 'alt+ArrowUp'], run: step(-1) },
-    { id: 'mine', group: 'go', title: 'command.mine', keys: ['alt+Digit1'], run: tab('mine') },
-    { id: 'waiting', group: 'go', title: 'command.waiting', keys: ['alt+Digit2'], run: tab('waiting') },
-    { id: 'closed', group: 'go', title: 'command.closed', keys: ['alt+Digit3'], run: tab('closed') },
-    { id: 'team', group: 'go', title: 'command.team', keys: ['alt+Digit4'], can: () => seat.desk.leads, run: tab('team') },
+    ...tabs_of(true).map((which) => ({
+      id: which,
+      group: 'go' as const,
+      title: `command.${which}` as const,
+      get keys() {
+        return [`alt+Digit${tabs_of(seat.desk.leads).indexOf(which) + 1}`];
+      },
+      ...(which === 'team' && { leads: true as const, can: () => seat.desk.leads }),
+      run: tab(which),
+    })),
     { id: 'inbox', group: 'go', title: 'command.inbox', can: () => app.route.place.page !== 'inbox', run: () => app.route.conversation(null) },
-    { id: 'live', group: 'go', title: 'command.live', can: () => seat.desk.leads, run: () => app.route.live() },
+    { id: 'live', group: 'go', title: 'command.live', leads: true, can: () => seat.desk.leads, run: () => app.route.live() },
     { id: 'tasks', group: 'go', title: 'command.tasks', keys: ['alt+Digit5'], run: () => app.route.tasks() },
     { id: 'schedule', group: 'go', title: 'command.schedule', run: () => app.route.schedule() },
     { id: 'quality', group: 'go', title: 'command.quality', run: () => app.route.quality() },
     { id: 'admin', group: 'go', title: 'command.admin', run: () => app.route.admin() },
+  ];
+}
+
+/** The pages behind the first one of each part, as far as one may open them. */
+function pages(app: App, seat: Seat): Command[] {
+  const leads = () => seat.desk.leads;
+  const page = (id: string, title: Key, within: Key, can: () => boolean, run: () => unknown): Command => ({ id, group: 'go', title, within, can, run });
+  return [
+    page('wall', 'live.wall', 'command.live', leads, () => app.route.live(true)),
+    page('adherence', 'schedule.adherence', 'command.schedule', () => true, () => app.route.adherence()),
+    ...ADMIN_PAGES.map((one) => page(`admin-${one}`, `admin.${one}`, 'command.admin', () => admin_pages(leads()).includes(one), () => app.route.admin(one))),
+    ...QUALITY_PAGES.map((one) => page(`quality-${one}`, `quality.${one}`, 'command.quality', leads, () => app.route.quality(one))),
+    ...(['reviews', 'follow_ups'] as const).map((one) =>
+      page(`own-${one}`, one === 'reviews' ? 'quality.mine' : `quality.${one}`, 'command.quality', () => !leads(), () => app.route.quality(one)),
+    ),
   ];
 }
 
@@ -71,24 +104,29 @@ function talking(app: App, seat: Seat): Command[] {
     seat.drafts.turn(id(), seat.drafts.of(id()).kind === kind ? 'reply' : kind);
     app.surface.focus_composer();
   };
+  const move = (ask: (which: string) => Promise<Answer<unknown>>) => async () => {
+    const about = held(app, seat);
+    const answer = about && (await ask(about.id));
+    if (about && answer && !answer.ok) tell_failure(app, about, answer.error);
+  };
   const others = (...states: string[]) => () => leads(...states)() && seat.desk.book.get(id())?.agent?.id !== seat.desk.me?.id;
   const group = 'conversation';
   return [
     { id: 'reply', group, title: 'command.reply', keys: ['KeyR'], can: shown, run: () => app.surface.focus_composer() },
     { id: 'note', group, title: 'command.note', keys: ['alt+KeyN'], can: shown, run: write('note') },
-    { id: 'whisper', group, title: 'command.whisper', keys: ['alt+KeyW'], can: others('active'), run: write('whisper') },
-    { id: 'take_over', group, title: 'command.take_over', keys: ['alt+KeyO'], can: others('offered', 'active'), run: () => app.surface.toggle('take_over') },
-    { id: 'requeue', group, title: 'command.requeue', keys: ['alt+KeyQ'], can: others('queued', 'offered', 'active'), run: () => app.surface.toggle('requeue') },
-    { id: 'watch', group, title: 'command.watch', keys: ['alt+KeyV'], can: others('queued', 'offered', 'active'), run: () => (seat.desk.watching ? app.route.conversation(id()) : app.route.watch(id())) },
+    { id: 'whisper', group, title: 'command.whisper', leads: true, keys: ['alt+KeyW'], can: others('active'), run: write('whisper') },
+    { id: 'take_over', group, title: 'command.take_over', leads: true, keys: ['alt+KeyO'], can: others('offered', 'active'), run: () => app.surface.toggle('take_over') },
+    { id: 'requeue', group, title: 'command.requeue', leads: true, keys: ['alt+KeyQ'], can: others('queued', 'offered', 'active'), run: () => app.surface.toggle('requeue') },
+    { id: 'watch', group, title: 'command.watch', leads: true, keys: ['alt+KeyV'], can: others('queued', 'offered', 'active'), run: () => (seat.desk.watching ? app.route.conversation(id()) : app.route.watch(id())) },
     { id: 'transfer', group, title: 'command.transfer', keys: ['alt+KeyT'], can: active, run: () => app.surface.toggle('transfer') },
-    { id: 'assign', group, title: 'command.assign', keys: ['alt+KeyG'], can: leads('queued', 'offered', 'active'), run: () => app.surface.toggle('assign') },
-    { id: 'priority', group, title: 'command.priority', keys: ['alt+KeyP'], can: others('queued', 'offered'), run: () => app.surface.toggle('priority') },
+    { id: 'assign', group, title: 'command.assign', leads: true, keys: ['alt+KeyG'], can: leads('queued', 'offered', 'active'), run: () => app.surface.toggle('assign') },
+    { id: 'priority', group, title: 'command.priority', leads: true, keys: ['alt+KeyP'], can: others('queued', 'offered'), run: () => app.surface.toggle('priority') },
     { id: 'task', group, title: 'task.add', keys: ['alt+KeyU'], can: shown, run: () => app.surface.toggle('task') },
     { id: 'close', group, title: 'command.close', keys: ['alt+KeyC', 'alt+KeyE'], can: active, run: () => app.surface.toggle('close') },
-    { id: 'finish', group, title: 'command.finish', keys: ['alt+KeyF'], can: wrapping, run: () => seat.actions.finish(id()) },
-    { id: 'resume', group, title: 'command.resume', keys: ['alt+KeyZ'], can: wrapping, run: () => seat.actions.resume(id()) },
+    { id: 'finish', group, title: 'command.finish', keys: ['alt+KeyF'], can: wrapping, run: move((which) => seat.actions.finish(which)) },
+    { id: 'resume', group, title: 'command.resume', keys: ['alt+KeyZ'], can: wrapping, run: move((which) => seat.actions.resume(which)) },
     { id: 'why', group, title: 'trace.button.title', keys: ['alt+KeyY'], can: shown, run: () => app.route.look(id(), 'why') },
-    { id: 'timeline', group, title: 'command.timeline', keys: ['alt+KeyL'], can: () => shown() && seat.desk.leads, run: () => app.route.look(id(), 'timeline') },
+    { id: 'timeline', group, title: 'command.timeline', leads: true, keys: ['alt+KeyL'], can: () => shown() && seat.desk.leads, run: () => app.route.look(id(), 'timeline') },
     { id: 'customer', group, title: 'command.customer', keys: ['alt+KeyI'], can: shown, run: () => app.surface.toggle('customer') },
   ];
 }

@@ -206,8 +206,9 @@ export class Desk {
       return true;
     }
     // Without a line it is opened once there is one.
-    if (talk.state !== 'ready' && answer.error.code !== 'offline') talk.state = 'failed';
-    return !answer.error.retryable;
+    const { code, retryable } = answer.error;
+    if (code === 'not_found' || (talk.state !== 'ready' && code !== 'offline')) talk.state = 'failed';
+    return !retryable;
   }
 
   #begin(session: AgentSession): void {
@@ -222,7 +223,7 @@ export class Desk {
     this.idle = session.idle ?? false;
     this.#read_again(session.conversations);
     const unclaimed = new Set(this.book.waiting.filter((c) => c.unclaimed).map((c) => c.id));
-    this.book.replace([...session.conversations, ...session.waiting]);
+    this.book.replace([...session.conversations, ...session.waiting], !this.offers.is_told);
     for (const now of this.book.waiting) if (before && now.unclaimed && !unclaimed.has(now.id)) this.ears.unclaimed(now);
     this.threads.keep((id) => id === this.open_id || this.book.mine.some((c) => c.id === id));
     this.offers.replace(session.offers);

@@ -6,27 +6,35 @@ export class Offers {
   live = $state.raw<Offer[]>([]);
   /** Offers whose answer is on its way; their buttons wait. */
   busy = $state.raw<string[]>([]);
-  /** Made since the line was lost; ended before the session told of them. */
+  /** Made, and ended, before this line's session told of them. */
   #news = new Set<string>();
   #over = new Set<string>();
+  /** Whether a session told of them on this line already. */
+  is_told = false;
 
   constructor(private readonly line: Line) {}
 
-  /** After a reconnect or reload: the same offers with the time that is left (A2). News may come first. */
+  /**
+   * After a reconnect or reload: the same offers with the time that is left (A2). News may come first.
+   * What a server tells again on a line that lives on is all that there is: the end of the others was lost.
+   */
   replace(offers: Offer[]): void {
     const told = offers.filter((o) => !this.#over.has(o.offer));
     const news = this.live.filter((o) => this.#news.has(o.offer) && !told.some((t) => t.offer === o.offer));
     this.live = [...told, ...news].sort(by_expiry);
+    this.#news.clear();
     this.#over.clear();
+    this.is_told = true;
   }
 
   /** The line went away: what was told before it counts no more than what will be told after. */
   forget_news(): void {
     this.#news.clear();
+    this.is_told = false;
   }
 
   made(offer: Offer): boolean {
-    this.#news.add(offer.offer);
+    if (!this.is_told) this.#news.add(offer.offer);
     if (this.live.some((o) => o.offer === offer.offer)) return false;
     // A conversation has one live offer; an older card of it is stale.
     const others = this.live.filter((o) => o.conversation.id !== offer.conversation.id);

@@ -1,3 +1,4 @@
+import { in_language } from '../lib/about';
 import { customer_name } from '../lib/customer';
 import type { IconName } from '../parts/Icon.svelte';
 import type { App, Seat } from './app.svelte';
@@ -49,7 +50,7 @@ function deeds(app: App, all: Command[]): PaletteEntry[] {
       id: c.id,
       icon: ICONS[c.group],
       title: app.t(c.title),
-      detail: app.t(`group.${c.group}`),
+      detail: app.t(c.within ?? `group.${c.group}`),
       more: '',
       keys: c.keys?.[0],
       run: c.run,
@@ -95,7 +96,7 @@ function hands(app: App, seat: Seat): PaletteEntry[] {
   });
   return [
     ...agents.map((a) => entry(`a-${a.id}`, a.name, app.t(`status.${a.status}`), give({ agent: a.id }, a.name))),
-    ...queues.map((q) => entry(`q-${q.id}`, q.name, app.t('transfer.queue'), give({ queue: q.id }, q.name))),
+    ...queues.map((q) => entry(`q-${q.id}`, in_language(q.name, app.words.locale), app.t('transfer.queue'), give({ queue: q.id }, in_language(q.name, app.words.locale)))),
   ];
 }
 

@@ -1,3 +1,7 @@
+import type { Agent } from '../wire';
+
+type Role = Agent['role'];
+
 /**
  * Where in the console somebody is. `#/` inbox, `#/c/ID` a conversation, `#/c/ID/why` its routing, `#/c/ID/timeline` what happened in it,
  * with `/watch` behind the ID unseen by anybody; `#/live`, `#/live/wall`, `#/tasks`, `#/schedule/2026-11-23`, `#/schedule/mine`, `#/schedule/adherence/2026-11-23`, `#/quality/PAGE/ID`, `#/admin/PAGE/ID`.
@@ -63,6 +67,8 @@ export class Route {
   place = $state<Place>(read_place(location.hash));
   /** What one wanted to do, where it would lose something unsaved: to be asked about first. */
   held = $state.raw<(() => void) | null>(null);
+  /** Whether one came to this conversation from the live view, and will want to go back there. */
+  from_live = $state(false);
   readonly #unsaved = new Set<() => boolean>();
 
   start(): () => void {
@@ -102,6 +108,8 @@ export class Route {
   }
 
   #put(place: Place): void {
+    const talks = place.page === 'inbox' && place.conversation !== null;
+    this.from_live = talks && (this.from_live || (this.place.page === 'live' && !this.place.wall));
     location.hash = write_place(place);
     this.place = place;
   }
@@ -114,6 +122,12 @@ export class Route {
     this.held = null;
     this.leave(() => this.#put(place));
     if (this.held) history.pushState(null, '', here);
+  }
+
+  /** Where somebody who has just signed in works, unless an address brought them elsewhere. */
+  begin(role: Role): void {
+    const { place } = this;
+    if (role === 'supervisor' && place.page === 'inbox' && !place.conversation) this.live();
   }
 
   conversation(id: string | null): void {

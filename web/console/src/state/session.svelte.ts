@@ -25,17 +25,29 @@ export class Session {
   async ask(): Promise<void> {
     this.state = 'asking';
     try {
-      this.#is(await this.api.get<Answer | null>('/sessions/current'));
+      this.#is(await this.#asked());
     } catch (problem) {
       const status = (problem as { status?: number }).status;
       this.state = status === 401 || status === 404 ? 'signed_out' : 'unreachable';
     }
   }
 
+  /** That nobody is signed in is no error, which the browser would list. A node of the version before knows only the other way. */
+  async #asked(): Promise<Answer | null> {
+    try {
+      return (await this.api.get<{ items: Answer[] }>('/sessions')).items[0] ?? null;
+    } catch (problem) {
+      if (![404, 405].includes((problem as { status?: number }).status ?? 0)) throw problem;
+      return this.api.get<Answer>('/sessions/current');
+    }
+  }
+
   /** Throws a `Problem` that says why not. */
-  async sign_in(email: string, password: string): Promise<void> {
-    this.#is(await this.api.post<Answer>('/sessions', { email, password }));
+  async sign_in(email: string, password: string): Promise<Agent> {
+    const answer = await this.api.post<Answer>('/sessions', { email, password });
+    this.#is(answer);
     this.was_ended = false;
+    return answer.agent;
   }
 
   async sign_out(): Promise<void> {

@@ -16,9 +16,11 @@ export interface NewTask {
   due_at: string;
   assignee: string | null;
   queue: string | null;
+  /** Asked for again, it is the same task; asked for otherwise, it is refused. */
+  client_id: string;
 }
 
-type Changes = Partial<Omit<NewTask, 'conversation' | 'kind'>>;
+type Changes = Partial<Omit<NewTask, 'conversation' | 'kind' | 'client_id'>>;
 
 /** What is to be done later, as far as this page knows: what is ours, and what belongs to conversations that were shown. */
 export class Tasks {
@@ -76,6 +78,10 @@ export class Tasks {
 
   page(query: Record<string, string | number | null>): Promise<TaskItems> {
     return this.api.get<TaskItems>('/tasks', query);
+  }
+
+  one(id: string): Promise<Task> {
+    return this.#kept(this.api.get<Task>(`/tasks/${id}`));
   }
 
   create(task: NewTask): Promise<Task> {

@@ -1,3 +1,4 @@
+import { in_language } from '../lib/about';
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key } from '../i18n';
 import { can_take, is_ready_for, type Colleague, type Directory } from './directory.svelte';
@@ -42,7 +43,7 @@ export function transfer_choices(
     .filter((queue) => queue.id !== queue_now)
     .map((queue) => {
       const ready = agents.filter((agent) => agent.id !== me && is_ready_for(agent, queue)).length;
-      return { key: `q${queue.id}`, to: { queue: queue.id }, name: queue.name, detail: t('transfer.ready', { count: ready }), can: true };
+      return { key: `q${queue.id}`, to: { queue: queue.id }, name: in_language(queue.name, locale), detail: t('transfer.ready', { count: ready }), can: true };
     });
   const to_agents = agents
     .filter((agent) => agent.id !== me)

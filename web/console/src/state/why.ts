@@ -1,5 +1,5 @@
+import { in_language } from '../lib/about';
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
-import { stopwatch } from '@kefu/shared/time.ts';
 import type { Key } from '../i18n';
 import type { Why } from '../wire';
 import { word } from './words';
@@ -27,11 +27,11 @@ function language_word(words: Words, facts: Facts): string {
 }
 
 /** The server says `orders 4, lang:zh 5`, or for a language only `zh 5`. */
-function skills_by_name(said: string, names: ReadonlyMap<string, string>): string {
-  return said.replace(/(^|, )(.+?)(?= \d+(?:,|$))/g, (_, gap: string, key: string) => gap + (names.get(key) ?? names.get(`lang:${key}`) ?? key));
+function skills_by_name(said: string, names: ReadonlyMap<string, string>, locale: string): string {
+  return said.replace(/(^|, )(.+?)(?= \d+(?:,|$))/g, (_, gap: string, key: string) => gap + in_language(names.get(key) ?? names.get(`lang:${key}`) ?? key, locale));
 }
 
-/** The facts that an agent can check, as pairs of words. */
+/** The facts that an agent can check, as they were when it was offered; how long it waited is told beside them. */
 export function why_facts(words: Words, why: Why, skills: ReadonlyMap<string, string>): [string, string][] {
   const facts: Facts = why.facts ?? {};
   const { t } = words;
@@ -40,14 +40,13 @@ export function why_facts(words: Words, why: Why, skills: ReadonlyMap<string, st
     const language = language_word(words, facts);
     found.push([t('fact.language'), t('fact.level', { name: language, level: Number(facts['language_level'] ?? 0) })]);
   }
-  if (facts['skills']) found.push([t('fact.skills'), skills_by_name(String(facts['skills']), skills)]);
+  if (facts['skills']) found.push([t('fact.skills'), skills_by_name(String(facts['skills']), skills, words.locale)]);
   if (facts['last_agent']) found.push([t('fact.last_agent'), t('yes')]);
   if (facts['capacity']) {
     const values = { in_hand: Number(facts['in_hand'] ?? 0), capacity: Number(facts['capacity']) };
     found.push([t('fact.load'), t('fact.load_of', values)]);
     if (facts['quiet']) found.push([t('fact.quiet'), t('fact.quiet_of', { count: Number(facts['quiet']) })]);
   }
-  if (facts['waited_s'] !== undefined) found.push([t('fact.waited'), stopwatch(Number(facts['waited_s']) * 1000)]);
   if (facts['compared']) found.push([t('fact.compared'), t('fact.people', { count: Number(facts['compared']) })]);
   return found;
 }

@@ -24,7 +24,7 @@ export function draft_of(task: Task): Draft {
 }
 
 /** A moment that is not chosen is refused by the server, with its field. */
-export function given(draft: Draft): Omit<NewTask, 'conversation'> {
+export function given(draft: Draft): Omit<NewTask, 'conversation' | 'client_id'> {
   return {
     kind: draft.kind,
     text: draft.text.trim(),
@@ -35,7 +35,7 @@ export function given(draft: Draft): Omit<NewTask, 'conversation'> {
 }
 
 /** Only what is otherwise than it was. */
-export function changes(task: Task, draft: Draft): Partial<Omit<NewTask, 'conversation' | 'kind'>> {
+export function changes(task: Task, draft: Draft): Partial<Omit<NewTask, 'conversation' | 'kind' | 'client_id'>> {
   const before = given(draft_of(task));
   const now = given(draft);
   const is_moved = Date.parse(now.due_at) !== Date.parse(task.due_at);

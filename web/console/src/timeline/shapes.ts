@@ -37,6 +37,9 @@ export interface StepIn {
   kind: string;
   by: Person;
   conversation?: string;
+  /** The customer of the conversation, and what they are called. */
+  visitor?: string;
+  customer?: string;
   agent?: Person;
   to?: Person;
   reason?: string;

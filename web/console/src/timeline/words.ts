@@ -1,4 +1,5 @@
 /** What happened, in words. Pure, so that it can be tested without a page. */
+import { in_language } from '../lib/about';
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import { stopwatch } from '@kefu/shared/time.ts';
 import type { Key } from '../i18n';
@@ -36,7 +37,7 @@ export function change_words(words: Words, entry: Entry, customer: string): stri
     by: who(words, entry, customer),
     to: named(entry.to),
     from: named(entry.taken_from),
-    queue: entry.queue ?? '',
+    queue: in_language(entry.queue ?? '', words.locale),
     priority: figure(entry, 'priority'),
     score: figure(entry, 'score'),
   };

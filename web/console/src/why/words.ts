@@ -1,4 +1,5 @@
 /** Ranks, margins and changes in words. Pure, so that it can be tested without a page. */
+import { in_language } from '../lib/about';
 import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import { stopwatch } from '@kefu/shared/time.ts';
 import type { Key } from '../i18n';
@@ -83,10 +84,21 @@ export function outlook(words: Words, waiting: Waiting, now: number): string {
   return words.t(`trace.outlook.${waiting.outlook}`, { names, time });
 }
 
-/** What time alone will change. */
-export function change_words(words: Words, change: Change, skills: Names): string {
-  const said = words.t(`trace.change.${change.kind}`, { name: change.agent?.name ?? '', number: (change.ring ?? 0) + 1 });
-  const name_of = (skill: string) => skills.get(skill) ?? skill;
+/** How often it was offered in vain: declined is not the same as left unanswered. */
+export function in_vain(words: Words, decisions: readonly Decision[]): string {
+  const results = decisions.flatMap(({ outcomes = [] }) => outcomes.map(({ result }) => result));
+  const times = (result: 'declined' | 'timed_out') => results.filter((one) => one === result).length;
+  return (['declined', 'timed_out'] as const)
+    .filter((result) => times(result))
+    .map((result) => words.t(`trace.boost.${result}`, { count: times(result) }))
+    .join(words.t('comma'));
+}
+
+/** What time alone will change; `waited_ms` is how long it will have waited by then. */
+export function change_words(words: Words, change: Change, skills: Names, waited_ms = 0): string {
+  const values = { name: change.agent?.name ?? '', number: (change.ring ?? 0) + 1, time: stopwatch(waited_ms) };
+  const said = words.t(`trace.change.${change.kind}`, values);
+  const name_of = (skill: string) => in_language(skills.get(skill) ?? skill, words.locale);
   const steps = ring_words(words, change.skills ?? [], name_of);
   return steps.length ? `${said}${words.t('trace.colon')}${steps.join(words.t('comma'))}` : said;
 }

@@ -165,3 +165,33 @@ test('what arrived while the line was broken counts as delivered, too', async ()
   server.welcome(talk());
   await vi.waitFor(() => expect(server.told('read:set')).toContainEqual({ conversation: 'c', seq: 1, delivered: true }));
 });
+
+test('after the server was restored from a copy the talk goes on from there, and what is new is unread', async () => {
+  const shown = panel();
+  const before = [hello, { ...hello, seq: 2, client_id: 'lost-2', text: 'Lost' }, { ...hello, seq: 3, client_id: 'lost-3', text: 'Lost' }];
+  const page = (all: Message[]) => ({ after }: Record<string, unknown>) => ({ ok: true, data: { messages: all.slice(Number(after)), head: all.length } });
+  server.answers['message:since'] = page(before);
+  server.welcome(talk({ head: 3, epoch: 7 }));
+  await vi.waitFor(() => expect(shown.talks.thread?.public.last).toBe(3));
+  shown.talks.seen();
+
+  const anew = { ...hello, seq: 2, client_id: 'anew-2', text: 'Said anew' };
+  server.ears.lost(null);
+  server.answers['message:since'] = page([hello]);
+  server.welcome(talk({ state: 'queued', epoch: 2 }));
+  await vi.waitFor(() => expect(shown.talks.thread?.messages).toEqual([hello]));
+  expect([shown.talks.current?.state, shown.talks.current?.head]).toEqual(['queued', 1]);
+  server.ears.event('message:created', anew);
+  expect(shown.talks.thread?.messages).toEqual([hello, anew]);
+  expect(shown.talks.unread).toBe(1);
+});
+
+test('a conversation that the restored server does not know is not in front any more', async () => {
+  const shown = panel();
+  server.welcome(talk());
+  await settled();
+  server.ears.lost(null);
+  server.welcome(null);
+  await settled();
+  expect([shown.talks.current, shown.talks.isOpen]).toEqual([null, false]);
+});

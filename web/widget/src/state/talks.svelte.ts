@@ -128,10 +128,10 @@ export class Talks {
     if (current) this.#changed(current);
   }
 
-  /** Reads the newest messages of a conversation that nothing is known of yet. */
+  /** Reads the newest messages of a conversation that nothing is known of yet; of others what is missing. */
   async read({ id, head }: Pick<Conversation, 'id' | 'head'>): Promise<void> {
     const stream = this.threadOf(id).public;
-    if (stream.last) return stream.headIs(head);
+    if (stream.last) return stream.fill();
     const ask = { conversation: id, after: Math.max(0, head - FIRST_PAGE), limit: 200 };
     // Refused when somebody else signed in meanwhile: then there is nothing to be read.
     const page = await this.#session.line.insist('message:since', ask).catch(() => null);
@@ -149,6 +149,7 @@ export class Talks {
   }
 
   async #resume(open: Conversation | null): Promise<void> {
+    this.#believe(open);
     if (open) {
       if (!this.current) this.#front(open); // also one that has just ended: it may want a rating
       this.#changed(open);
@@ -158,6 +159,14 @@ export class Talks {
     }
     void this.outbox.flush();
     await this.list().catch(() => {});
+  }
+
+  /** The server's word counts: it may have lost what we know, and then counts from where it is. */
+  #believe(open: Conversation | null): void {
+    const { current } = this;
+    if (open && current?.id === open.id) {
+      this.current = { ...open, state: current.state, read: { customer: Math.min(current.read?.customer ?? 0, open.head) } };
+    } else if (this.isOpen) this.#front(null);
   }
 
   /** Reads what is missing, and says again what a line that broke may have swallowed. */

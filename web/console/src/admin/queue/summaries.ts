@@ -1,3 +1,5 @@
+import { in_language } from '../../lib/about';
+import type { I18n } from '@kefu/shared/i18n/i18n.svelte.ts';
 import type { Key, Values } from '../../i18n';
 import type { SkillRecord } from '../records';
 import type { Draft } from './draft';
@@ -5,13 +7,13 @@ import type { Draft } from './draft';
 type Translate = (key: Key, values?: Values) => string;
 
 /** What each part of the form says while it is closed, in few words. */
-export function summaries(form: Draft, t: Translate) {
+export function summaries(form: Draft, { t, locale }: I18n<Key>) {
   const list = (parts: (string | null | false | 0 | undefined)[]) => parts.filter(Boolean).join(t('dot'));
   return {
     who: (skills: SkillRecord[]) =>
       form.skills
         .filter((one) => one.required || one.steps.length)
-        .map(({ skill, level }) => t('preview.skill', { name: skills.find((one) => one.id === skill)?.name ?? '…', level }))
+        .map(({ skill, level }) => t('preview.skill', { name: in_language(skills.find((one) => one.id === skill)?.name ?? '…', locale), level }))
         .join(t('comma')) || t('preview.anybody'),
     choice: list([t(`policy.${form.policy}`), form.auto_accept && t('queue.auto_accept')]),
     urgency:

@@ -1,4 +1,4 @@
-import { Problem, type Api } from '../../state/api';
+import { body_of, type Api } from '../../state/api';
 import type { ErrorBody } from '../../wire';
 import type { Applied, Question, SimulationRecord } from './records';
 
@@ -60,7 +60,7 @@ export class Watch {
       this.problem = null;
     } catch (thrown) {
       // An answer that was seen stays; a question that runs is looked at again, the network may come back.
-      const body = thrown instanceof Problem ? thrown.body : { code: 'internal', message: String(thrown), retryable: false };
+      const body = body_of(thrown);
       if (!this.record) this.problem = body;
     }
     if (!this.#is_over && this.record?.state === 'running') this.#timer = setTimeout(() => void this.look(), ASK_AGAIN_MS);

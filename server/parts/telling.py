@@ -1,4 +1,4 @@
-"""What tells those who lead of things, put together: a part of the composition root."""
+"""What tells those who lead of things."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,7 +6,8 @@ from server.http.endpoint import Endpoint
 from server.http.posting import HttpPoster
 from server.http.resources.alerts import AlertsResource
 from server.http.resources.scheduled_reports import ScheduledReportsResource
-from server.parts import Base, Routing
+from server.parts.base import Base
+from server.parts.routing import Routing
 from server.services.admin.alert_rules import AlertRulesAdmin, Ways
 from server.services.alerts.job import Alerting, Here
 from server.services.alerts.posts import posts_of
@@ -15,8 +16,9 @@ from server.services.limits import Limit
 from server.services.live.reading import Sources
 from server.services.mail.job import Letters, mails_of
 from server.services.mail.recipients import Recipients
+from server.services.report_sending import ReportSending
 from server.services.reports import ReportDesk
-from server.services.scheduled_reports import ReportSending, ScheduledReportsDesk
+from server.services.scheduled_reports import Post, ScheduledReportsDesk
 from server.smtp import Smtp
 from storage.alert_facts import AlertFacts
 from storage.alert_posts import AlertPosts
@@ -74,8 +76,11 @@ def telling_endpoints(base: Base) -> list[Endpoint]:
     )
     scheduled = ScheduledReportsDesk(
         scheduled=ScheduledReports(base.db),
-        mails=Mails(base.db),
-        recipients=recipients,
+        post=Post(
+            mails=Mails(base.db),
+            recipients=recipients,
+            sends=Limit(clock, "reports_sent_per_minute", settings.reports_sent_per_minute, 60.0),
+        ),
         reports=ReportDesk(Reports(base.long_reads), stores, clock),
         stores=stores,
         clock=clock,

@@ -1,7 +1,9 @@
-"""What serves tasks, put together: a part of the composition root."""
+"""What serves tasks."""
 
 from server.http.resources.tasks import TasksResource
-from server.parts import Base, Routing, UseCases
+from server.parts.base import Base
+from server.parts.routing import Routing
+from server.parts.use_cases import UseCases
 from server.services.tasks.desk import TaskDesk
 from server.services.tasks.job import DueTasks
 from server.services.tasks.news import TaskNews

@@ -1,4 +1,4 @@
-"""What serves quality, put together: a part of the composition root."""
+"""What serves quality."""
 
 from server.http.resources.quality import ReviewsResource, ScorecardsResource
 from server.http.resources.quality_work import (
@@ -7,7 +7,8 @@ from server.http.resources.quality_work import (
     SamplingResource,
     TagsResource,
 )
-from server.parts import Base, UseCases
+from server.parts.base import Base
+from server.parts.use_cases import UseCases
 from server.services.quality.calibrations import Calibrations
 from server.services.quality.follow_ups import FollowUps
 from server.services.quality.reviews import Reviews
@@ -36,8 +37,9 @@ Resources = tuple[
 def quality_of(base: Base, use: UseCases) -> Resources:
     """Return the REST resources of quality."""
     db, agents, texts, clock = base.db, base.stores.agents, use.texts, base.clock
+    blurring = use.blurring
     scorecards = Scorecards(ScorecardStore(db), texts, clock)
-    tasks = Tasks(TaskStore(db), agents, clock)
+    tasks = Tasks(TaskStore(db), agents, blurring, clock)
     reviews = Reviews(
         store=ReviewStore(db),
         scorecards=scorecards,
@@ -45,16 +47,21 @@ def quality_of(base: Base, use: UseCases) -> Resources:
         agents=agents,
         access=use.access,
         texts=texts,
+        blurring=blurring,
         clock=clock,
     )
     calibrations = Calibrations(
-        store=CalibrationStore(db), reviews=reviews, agents=agents, clock=clock
+        store=CalibrationStore(db),
+        reviews=reviews,
+        agents=agents,
+        blurring=blurring,
+        clock=clock,
     )
     return (
         ScorecardsResource(scorecards),
         ReviewsResource(reviews),
         SamplingResource(Rules(RuleStore(db), texts, clock), tasks),
         CalibrationsResource(calibrations),
-        FollowUpsResource(FollowUps(FollowUpStore(db), agents, texts, clock)),
+        FollowUpsResource(FollowUps(FollowUpStore(db), agents, texts, blurring, clock)),
         TagsResource(Tags(TagStore(db), use.access, texts, clock)),
     )

@@ -1,0 +1,1 @@
+"""Ways to break one promise each, which the checker must notice. Never for people."""

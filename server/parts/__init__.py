@@ -1,0 +1,1 @@
+"""The composition root in parts: what is built of what."""

@@ -1,0 +1,72 @@
+"""What was lost between nodes is healed, and nothing that is told meanwhile is lost by it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from redis.asyncio import Redis
+
+from storage.bus import BACK, NODES, TAG_BYTES
+from storage.visitors import Profile, Visitors
+from tests.bus.ears import eventually
+from tests.support.house import House, once
+
+
+async def lets_all_heal(house: House) -> None:
+    """Say what a node says that could not speak for a while."""
+    async with Redis.from_url(house.settings.redis_url.get_secret_value()) as valkey:
+        channel = f"{await house.db.realm()}:{NODES}"
+        assert await valkey.publish(channel, bytes(TAG_BYTES) + BACK) == len(house.nodes)
+
+
+async def somebody_waits_for_a_lock(house: House) -> bool:
+    return bool(await house.db.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+
+async def test_what_is_told_while_a_session_heals_comes_after_what_it_is_healed_with(
+    house: House,
+) -> None:
+    ada = await house.agent("Ada", role="admin", status=None)
+    customer = await house.visitor()
+    async with house.db.transaction() as tx:
+        await tx.execute("LOCK TABLE alert")  # read at the end of what a session is told
+        await lets_all_heal(house)
+        await eventually(lambda: somebody_waits_for_a_lock(house))
+        begun = await customer.begins("Anybody?")
+
+    assert (await ada.hears("session:started"))["waiting"] == []
+    await ada.hears("conversation:changed", id=begun["conversation"]["id"])
+    names = [name for name, _ in ada.line.events if name != "visitor:changed"]
+    assert names[:2] == ["session:started", "session:started"]
+
+
+async def test_a_tab_of_a_stranger_who_signed_in_unheard_comes_back_as_who_they_are(
+    house: House,
+) -> None:
+    stranger, other = await house.visitor(), await house.visitor()
+    conversation = (await stranger.begins("Hello"))["conversation"]["id"]
+    await other.begins("Somebody else")
+    visitors = Visitors(house.db)
+    signed = await visitors.upsert_signed(house.shop.id, "ann", Profile(), house.now())
+    assert await visitors.merge(UUID(stranger.id), signed.id)  # on a node that nobody hears
+
+    await lets_all_heal(house)
+
+    ended = await stranger.hears("session:ended")
+    assert (ended["code"], ended["retry_after_ms"]) == ("replaced", 500)
+    await other.hears("conversation:changed", id=other.conversation)
+    assert (await other.says("Still here", once()))["seq"] > 0
+    assert not other.line.heard("session:ended")
+    assert (await house.row(conversation)).visitor_id == signed.id
+
+
+async def test_a_tab_of_a_customer_who_is_no_more_comes_back_as_a_stranger(house: House) -> None:
+    customer = await house.visitor()
+    before = customer.id
+    await house.db.execute("DELETE FROM visitor WHERE id = $1", UUID(before))
+
+    await lets_all_heal(house)
+    await customer.hears("session:ended", code="replaced")
+
+    await customer.connects()
+    assert customer.id != before
