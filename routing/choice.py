@@ -32,7 +32,7 @@ class Choice:
     ) -> None:
         self._saving, self._kept = saving, saving.kept
         self._stands, self._pool, self._slow = stands, stands.pool, tuple(slow)
-        self._explains = explains
+        self._explains, self._wants_best = explains, not (explains or stands.order.is_personal)
         self._prices = stands.pool.prices
         self.last: dict[str, str] = {}
 
@@ -68,7 +68,7 @@ class Choice:
         return View(best, self._slow, self._prices, len(names), after, _draw(task.id))
 
     def ranked(self, task: TaskFacts, service: Service, visit: Visit, now: float) -> list[Ranked]:
-        """Return those worth comparing, best first."""
+        """Return those worth comparing, best first; the best alone where nobody wants the others."""
         only = None if self._explains or task.names_somebody else self._only(task, service, visit)
         if only is not None:
             return [((), only.agent.id, only)]
@@ -79,7 +79,10 @@ class Choice:
         if task.names_somebody:
             found += self._named(task, service, visit, now)
         view = self.view(task, service, policy)
-        ranked = [(policy.rank(each, view), each.agent.id, each) for each in found]
+        rank = policy.rank
+        ranked = [(rank(each, view), each.agent.id, each) for each in found]
+        if self._wants_best and ranked and service.queue.offers_at_once == 1:
+            return [min(ranked)]
         ranked.sort()
         if self._explains and ranked and rows == "all" and service.queue.offers_at_once == 1:
             second = self._second(task, service, ranked[0][2])

@@ -258,6 +258,8 @@ class Engine:
             self._touched_agents.update(self.saving.kept)
             self.saving.begin()
             self._overtaken_at = inf
+        if not found and not self._touched_agents:
+            return []
         claims: list[Claim] = [(self.queueing.turn(task_id, now), "") for task_id in found]
         for agent_id in self._touched_agents:
             self._claim(claims, agent_id, now)

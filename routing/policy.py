@@ -25,7 +25,7 @@ SCARCITY = 3.0
 skills 3 makes waits shorter and occupancy more even (docs/design/routing.md)."""
 
 
-class Fit(Struct, frozen=True):
+class Fit(Struct, frozen=True, gc=False):
     """How agents of a profile suit a queue and a language.
 
     ``ring`` is the first that lets them in; ``speed`` 1 is average; ``others`` are the queues they
@@ -43,7 +43,7 @@ class Fit(Struct, frozen=True):
     skill_place: int
 
 
-class Subject(Struct, frozen=True):
+class Subject(Struct, frozen=True, gc=False):
     """An agent beside a task. ``place`` is where their id stands among all ids."""
 
     agent: AgentFacts
@@ -54,7 +54,7 @@ class Subject(Struct, frozen=True):
     is_last: bool = False
 
 
-class View(Struct, frozen=True):
+class View(Struct, frozen=True, gc=False):
     """The task's side. ``slow``: speed of each task in hand of somebody who holds 1, 2, 3 …
 
     ``prices``: what one free unit less costs each queue, see ``min_cost``. ``draw`` is a number
@@ -137,12 +137,11 @@ def _cost(scarcity: float) -> Callable[[Subject, View], Rank]:
 
     def weigh(it: Subject, view: View) -> Rank:
         agent, fit, slow = it.agent, it.fit, view.slow
-        held = agent.in_hand
-        speed = fit.speed * (slow[held] if held < len(slow) else slow[-1])
-        slowdown = view.best_speed / speed - 1 + UNMET_PREFERENCE * fit.unmet
-        others, prices = 0.0, view.prices
+        held, others, prices = agent.in_hand, 0.0, view.prices
         for name in fit.others:
             others += prices[name]
+        speed = fit.speed * (slow[held] if held < len(slow) else slow[-1])
+        slowdown = view.best_speed / speed - 1 + UNMET_PREFERENCE * fit.unmet
         return (slowdown + scarcity * others, held / agent.capacity)
 
     return weigh

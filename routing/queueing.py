@@ -44,7 +44,10 @@ class Queueing:
         if task.id in self.tasks:
             self.drop(task.id)
         self.tasks[task.id] = task
-        self._members.setdefault(task.queue, set()).add(task.id)
+        members = self._members.get(task.queue)
+        if members is None:
+            members = self._members[task.queue] = set()
+        members.add(task.id)
         self.fresh.add(task.id)
 
     def drop(self, task_id: str) -> bool:

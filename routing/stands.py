@@ -38,7 +38,7 @@ class Stands:
     """All queues with their stands. Hears of profiles from the pool."""
 
     def __init__(self, order: Order) -> None:
-        self._order = order
+        self.order = order
         self.pool = Pool(self._came, self._went)
         self.services: dict[str, Service] = {}
         self.numbered: dict[int, Stand] = {}
@@ -53,7 +53,7 @@ class Stands:
         """Take in a queue, or what has changed about it; nobody waits in it meanwhile."""
         if queue.id in self.services:
             self.drop_queue(queue.id)
-        slope = self._order.slope(queue)
+        slope = self.order.slope(queue)
         stands = [self._stand(queue, ring, slope) for ring in range(len(queue.rings))]
         service = self.services[queue.id] = Service(queue, stands)
         for number, ring in enumerate(queue.rings):
