@@ -68,7 +68,7 @@ class Choice:
         return View(best, self._slow, self._prices, len(names), after, _draw(task.id))
 
     def ranked(self, task: TaskFacts, service: Service, visit: Visit, now: float) -> list[Ranked]:
-        """Return those worth comparing, best first; the best alone where nobody wants the others."""
+        """Return those worth comparing, best first; only the best where that is all that counts."""
         only = None if self._explains or task.names_somebody else self._only(task, service, visit)
         if only is not None:
             return [((), only.agent.id, only)]

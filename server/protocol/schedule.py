@@ -217,9 +217,13 @@ class SwapAnswer(Command, frozen=True):
 
 
 class SwapDecision(Command, frozen=True):
-    """Decide. Approved, the shift is the colleague's."""
+    """Decide. Approved, the shift is the colleague's.
+
+    ``with_swap``: the other half, where two give each other a shift; both are decided or neither.
+    """
 
     approve: bool
+    with_swap: Id | None = None
 
 
 class NeedQuery(Command, frozen=True):

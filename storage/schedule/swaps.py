@@ -4,6 +4,7 @@ Each step asks what the state is while it holds the shop, so that of two who ans
 and the other is told. The shift changes hands with the approval, and not before.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -73,27 +74,33 @@ class Swaps:
         assert row is not None
         return row_of(SwapRow, row)
 
-    async def decide(self, author: Author, swap_id: UUID, *, approves: bool) -> SwapRow:
-        """Approve what a colleague has accepted: the shift is theirs; or refuse it.
+    async def decide(
+        self, author: Author, swap_ids: Sequence[UUID], *, approves: bool
+    ) -> list[SwapRow]:
+        """Approve what colleagues have accepted: the shifts are theirs; or refuse it. All or none.
 
-        Raises Missing, Changed where it is decided already or not accepted yet, and Clash where
-        the colleague can no longer work then.
+        Raises Missing, Changed where one is decided already or not accepted yet, and Clash where
+        a colleague can no longer work then.
         """
         async with self._db.transaction() as tx:
             await hold(tx, author.shop_id)
-            swap = await _held(tx, author.shop_id, swap_id)
-            if swap.state != "accepted" and (approves or swap.state != "asked"):
-                raise Changed(swap.state)
-            if approves:
-                assert swap.to_id is not None
-                shift = await _shift(tx, author.shop_id, swap.shift_id)
-                await must_serve(tx, author.shop_id, swap.to_id)
-                await _must_be_able(tx, shift, swap.to_id, author.now)
-                await tx.execute(HAND_OVER, shift.id, swap.to_id, author.by, author.now)
-            state = "approved" if approves else "refused"
-            row = await tx.fetchrow(DECIDE, swap_id, state, author.by, author.now)
-        assert row is not None
-        return row_of(SwapRow, row)
+            return [await _decide(tx, author, swap_id, approves) for swap_id in swap_ids]
+
+
+async def _decide(tx: Queries, author: Author, swap_id: UUID, approves: bool) -> SwapRow:
+    swap = await _held(tx, author.shop_id, swap_id)
+    if swap.state != "accepted" and (approves or swap.state != "asked"):
+        raise Changed(swap.state)
+    if approves:
+        assert swap.to_id is not None
+        shift = await _shift(tx, author.shop_id, swap.shift_id)
+        await must_serve(tx, author.shop_id, swap.to_id)
+        await _must_be_able(tx, shift, swap.to_id, author.now)
+        await tx.execute(HAND_OVER, shift.id, swap.to_id, author.by, author.now)
+    state = "approved" if approves else "refused"
+    row = await tx.fetchrow(DECIDE, swap_id, state, author.by, author.now)
+    assert row is not None
+    return row_of(SwapRow, row)
 
 
 def _must_concern(swap: SwapRow, agent_id: UUID, state: SwapState) -> None:

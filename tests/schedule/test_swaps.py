@@ -75,6 +75,28 @@ async def test_of_all_who_are_asked_the_first_to_say_yes_has_it(rota: Rota) -> N
     assert await planned(rota) == [won.to and won.to.id]
 
 
+async def test_two_who_give_each_other_a_shift_both_have_it_or_neither(rota: Rota) -> None:
+    lin, mei = await rota.agent("Lin"), await rota.agent("Mei")
+    given = await asked(rota, lin, mei)
+    shift = await rota.plans(mei, TOMORROW + timedelta(days=1))
+    back = await rota.mine.ask_swap(mei, NewSwap(shift=shift.id, to=str(lin.agent_id)))
+    both = SwapDecision(approve=True, with_swap=back.id)
+    await rota.mine.answer_swap(mei, UUID(given.id), YES)
+    with pytest.raises(Changed):  # Lin has not said yes: neither changes hands
+        await rota.decisions.swap(rota.lead, UUID(given.id), both)
+    waiting = (await rota.plan.week(rota.lead, WeekQuery())).asked_swaps
+    assert {(each.id, each.state) for each in waiting} == {
+        (given.id, "accepted"),
+        (back.id, "asked"),
+    }
+
+    await rota.mine.answer_swap(lin, UUID(back.id), YES)
+    await rota.decisions.swap(rota.lead, UUID(given.id), both)
+
+    assert await planned(rota) == [str(mei.agent_id), str(lin.agent_id)]
+    assert (await rota.plan.week(rota.lead, WeekQuery())).asked_swaps == []
+
+
 async def test_two_supervisors_decide_and_one_is_told(rota: Rota) -> None:
     lin, mei = await rota.agent("Lin"), await rota.agent("Mei")
     other = await rota.agent("Lee", role="supervisor")

@@ -36,9 +36,10 @@ class Decisions:
         return TimeOffDecided(time_off=time_off_face(row, names), released=released)
 
     async def swap(self, seat: AgentSeat, swap_id: UUID, given: SwapDecision) -> Swap:
-        """Decide about a shift that is to change hands; approved, it does."""
+        """Decide about a shift that is to change hands, or two at once; approved, they do."""
         seat.must_lead()
-        row = await self._kept.swaps.decide(self._author(seat), swap_id, approves=given.approve)
+        ids = [swap_id] if given.with_swap is None else [swap_id, UUID(given.with_swap)]
+        row, *_ = await self._kept.swaps.decide(self._author(seat), ids, approves=given.approve)
         zone = ZoneInfo((await shop_of(self._stores, seat)).time_zone)
         names = await self._names(seat)
         for face in await swap_faces(self._kept, seat.shop_id, [row], names, zone):

@@ -260,4 +260,5 @@ test('two who give to each other are one swap; anything else stands by itself', 
   const swap = (id: string, by: Swap['by'], to: Swap['to'], state: Swap['state'] = 'asked'): Swap => ({ id, by, to: to ?? null, state, shift: { ...NINE_TO_FIVE, id, worked_min: 0, version: 1 } });
   const all = [swap('a', lin, mei), swap('b', lin, null), swap('c', mei, lin, 'accepted'), swap('d', mei, lin, 'declined')];
   expect(paired(all).map((halves) => halves.map(({ id }) => id))).toEqual([['a', 'c'], ['b'], ['d']]);
+  expect(paired(all, ['accepted']).map((halves) => halves.length)).toEqual([1, 1, 1, 1]);
 });

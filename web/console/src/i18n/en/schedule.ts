@@ -92,7 +92,6 @@ export default {
   'schedule.requests.off': 'asks for time off: {days}',
   'schedule.requests.planned': 'They are planned on these days. Approve once more, and those shifts are taken out of the plan.',
   'schedule.requests.unanswered': 'The colleague has not answered yet.',
-  'schedule.requests.unanswered_by': '{name} has not answered yet.',
   'schedule.requests.nobody_yet': 'Asked of all; nobody has said yes yet.',
   'schedule.approve': 'Approve',
   'schedule.approve.release': 'Approve, and take the shifts out',

@@ -94,7 +94,6 @@ const words: Record<keyof typeof en, string> = {
   'schedule.requests.off': '申请休假：{days}',
   'schedule.requests.planned': '这几天已经排了班。再批准一次，就把这些班次移出班表。',
   'schedule.requests.unanswered': '同事还没有答复。',
-  'schedule.requests.unanswered_by': '{name} 还没有答复。',
   'schedule.requests.nobody_yet': '问了所有人，还没有人答应。',
   'schedule.approve': '批准',
   'schedule.approve.release': '批准并移出班次',
