@@ -119,13 +119,18 @@ class SetAside:
             if aside.waiters:
                 self._queue(conversation_id)
             else:
-                self._aside.pop(conversation_id, None)
+                self._end(conversation_id, aside)
         except BaseException:
             refuse(group, StorageUnavailable)
             raise
         else:
-            self._aside.pop(conversation_id, None)
+            self._end(conversation_id, aside)
             self._give_back(self._handed_out(aside))
+
+    def _end(self, conversation_id: UUID, aside: Aside) -> None:
+        """Set it aside no longer; what was set aside anew after a mistake stays."""
+        if self._aside.get(conversation_id) is aside:
+            del self._aside[conversation_id]
 
     def _refuse_all(self) -> None:
         for aside in self._aside.values():

@@ -41,8 +41,10 @@ class Announce:
         """Tell the customer and the agents of the shop how a conversation stands now."""
         if isinstance(conversation, UUID):
             conversation = await self._views.row(conversation)
-        row = conversation
-        self._keep_rooms(row)
+        self._keep_rooms(conversation)
+        await self._stands(conversation)
+
+    async def _stands(self, row: ConversationRow) -> None:
         theirs = await self._views.visitor_conversation(row)
         self._fanout.tell(
             visitor_room(row.visitor_id), "conversation:changed", theirs, audience="visitors"
@@ -60,7 +62,9 @@ class Announce:
         """
         row = moved.row
         if row.state != "closed":
-            self._keep_rooms(row)  # so that those who come hear the notices, and those who go too
+            # Before the notices: those who come hear them, and those who go too. Not later again:
+            # it may be closed by then, and nothing would take anybody out any more.
+            self._keep_rooms(row)
         for notice in moved.notices:
             self.message(message_face(notice))
         for offer in (moved.ended_offer, *moved.also_ended):
@@ -73,7 +77,9 @@ class Announce:
         for freed in (moved.freed_agent, *moved.also_freed):
             if freed is not None and freed != row.agent_id:
                 self._fanout.scatter(agent_room(freed), conversation_room(row.id))
-        await self.conversation(row)
+        if row.state == "closed":
+            self._keep_rooms(row)
+        await self._stands(row)
 
     async def tasks(self, shop_id: UUID, task_ids: Sequence[UUID]) -> None:
         """Tell the shop how tasks stand now."""

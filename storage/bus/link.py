@@ -239,6 +239,7 @@ class Link:
         """Note when we hear ourselves. It is asked for last: when it is there, all is there."""
         if kind in SUBSCRIBED:
             again, self._has_gap, self._is_up = self._has_gap, False, True
+            self._has_dropped &= not again  # who is told that we are back misses none of it
             log.info("bus_up", server=self.place)
             self._say_to_ourselves()
             self._ear.is_up(self, again=again)
