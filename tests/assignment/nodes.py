@@ -85,6 +85,8 @@ class Ears:
     """The fan-out of the tests: it remembers."""
 
     heard: list[Heard] = field(default_factory=list[Heard])
+    gathered: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    """By room, whose sessions were let in and not out again."""
 
     def tell(
         self,
@@ -97,9 +99,11 @@ class Ears:
     ) -> None:
         self.heard.append(Heard(room, event, payload))
 
-    def gather(self, source: str, into: str) -> None: ...
+    def gather(self, source: str, into: str) -> None:
+        self.gathered.setdefault(into, set()).add(source)
 
-    def scatter(self, source: str, out_of: str) -> None: ...
+    def scatter(self, source: str, out_of: str) -> None:
+        self.gathered.get(out_of, set()).discard(source)
 
     def end(self, room: str, reason: SessionEnded) -> None: ...
 
