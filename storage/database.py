@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Record = asyncpg.Record
 
 REALM_CHARS = 12
+STATEMENTS_MAX = 500
+"""Prepared on a connection: more than there are, so that none is ever prepared a second time."""
 UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 # Rolled back because of others; PostgreSQL itself is well.
 CONTENDED = (
@@ -143,6 +145,8 @@ class Database:
                 server_settings=_session(limits),
                 init=_speak_json,
                 reset=_leave_as_is,
+                statement_cache_size=STATEMENTS_MAX,
+                max_cached_statement_lifetime=0,
             )
         except (*PASSING, asyncpg.PostgresError) as error:
             raise StorageUnavailable(f"PostgreSQL: {error}") from error

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from storage.database import Queries, fields
 from storage.rows import Status
+
+LATELY = timedelta(days=31)
+"""Of whoever was not connected for longer nobody asks since when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +65,11 @@ class LiveAgents:
         """Return who is in service."""
         return [AgentNow(**row) for row in await self._db.fetch(AGENTS, shop_id)]
 
-    async def stays(self, agent_ids: Iterable[UUID], now: datetime) -> dict[UUID, Stay]:
-        """Return the newest stay of each who was ever connected, by the log of reports."""
-        rows = await self._db.fetch(STAYS, list(agent_ids), now)
+    async def stays(
+        self, shop_id: UUID, agent_ids: Iterable[UUID], now: datetime
+    ) -> dict[UUID, Stay]:
+        """Return the newest stay of each who was connected lately, by the log of reports."""
+        rows = await self._db.fetch(STAYS, shop_id, list(agent_ids), now, now - LATELY)
         return {row["agent_id"]: Stay(row["came_at"], row["left_at"]) for row in rows}
 
     async def skills(self, shop_id: UUID) -> dict[UUID, Mapping[str, int]]:
@@ -96,8 +101,10 @@ SELECT a.id, a.name, a.status, i.since AS idle_at, a.unresponsive_at IS NULL AS 
 """
 
 STAYS = """
-SELECT agent_id, min(since) FILTER (WHERE until > $2) AS came_at, max(until) AS left_at
-  FROM agent_presence WHERE agent_id = ANY ($1::uuid[]) GROUP BY agent_id
+SELECT agent_id, min(since) FILTER (WHERE until > $3) AS came_at, max(until) AS left_at
+  FROM agent_presence
+ WHERE shop_id = $1 AND until > $4 AND agent_id = ANY ($2::uuid[])
+ GROUP BY agent_id
 """
 
 SKILLS = """

@@ -74,11 +74,7 @@ class Announce:
             self.heard(row.shop_id, moved.heard)
         self._poke(moved)
         await self.tasks(row.shop_id, moved.tasks)
-        for freed in (moved.freed_agent, *moved.also_freed):
-            if freed is not None and freed != row.agent_id:
-                self._fanout.scatter(agent_room(freed), conversation_room(row.id))
-        if row.state == "closed":
-            self._keep_rooms(row)
+        self._let_go(moved)
         await self._stands(row)
 
     async def tasks(self, shop_id: UUID, task_ids: Sequence[UUID]) -> None:
@@ -175,6 +171,15 @@ class Announce:
         self._fanout.gather(visitor_room(row.visitor_id), room)
         if row.agent_id is not None:
             self._fanout.gather(agent_room(row.agent_id), room)
+
+    def _let_go(self, moved: Moved) -> None:
+        """Whoever takes part no longer does not hear it any more; nobody does what is closed."""
+        row = moved.row
+        for freed in (moved.freed_agent, *moved.also_freed):
+            if freed is not None and freed != row.agent_id:
+                self._fanout.scatter(agent_room(freed), conversation_room(row.id))
+        if row.state == "closed":
+            self._keep_rooms(row)
 
     def _poke(self, moved: Moved) -> None:
         row = moved.row

@@ -1,6 +1,6 @@
 """Who has a conversation open, so that two do not answer at once; which customers are here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from server.protocol.errors import TooMany
@@ -44,6 +44,10 @@ class Viewers:
         entry = self._looking.get(session_id, {}).pop(conversation_id, None)
         if entry is not None and await self._attendance.leave(_roster(conversation_id), entry):
             await self._tell(conversation_id)
+
+    def seen_in(self, session_id: str) -> Collection[UUID]:
+        """Return the conversations that a session has open."""
+        return self._looking.get(session_id, {}).keys()
 
     async def gone(self, session_id: str) -> None:
         """Strike a session that is over from everything it had open."""

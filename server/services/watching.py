@@ -1,5 +1,6 @@
 """Watching a colleague's conversation without being seen. It is written down before it begins."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -93,6 +94,11 @@ class Watching:
             watcher.listener.veil = None
         if watch is not None:
             await self._stores.step_ins.end_watch(watch, self._clock.now())
+
+    def watched_in(self, session_id: str) -> Collection[UUID]:
+        """Return the conversations that a session watches."""
+        watcher = self._watchers.get(session_id)
+        return () if watcher is None else watcher.watches.keys()
 
     async def gone(self, session_id: str) -> None:
         """Write down that a session that is over watches nothing."""

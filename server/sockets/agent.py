@@ -1,6 +1,7 @@
 """Everything an agent's console may ask for. Thin: who is speaking, which use case."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 
@@ -48,7 +49,13 @@ from server.services.live.view import LiveView
 from server.services.overruling import Overruling
 from server.services.presence import Presence
 from server.services.reception import AgentReception
-from server.services.rooms import agent_room, conversation_room, leading_room, shop_room
+from server.services.rooms import (
+    agent_room,
+    conversation_room,
+    conversations_in,
+    leading_room,
+    shop_room,
+)
 from server.services.seats import AgentSeat
 from server.services.stepping_in import SteppingIn
 from server.services.talk import Talk
@@ -150,10 +157,17 @@ class AgentNamespace(CommandNamespace[AgentAuth, AgentSeat]):
         if not await self._do.accounts.is_as_seated(session.seat):
             session.end(CHANGED)
             return
+        heard = conversations_in(session.rooms)
         in_hand = await self._do.reception.in_hand(session.seat)
         for row in in_hand:
             session.join(conversation_room(row.id))
+        for conversation_id in {*heard} - {row.id for row in in_hand} - self._open_in(session):
+            session.leave(conversation_room(conversation_id))  # it ended, or changed hands
         session.greet("session:started", await self._do.reception.welcome(session.seat, in_hand))
+
+    def _open_in(self, session: AgentSession) -> set[UUID]:
+        """Return what somebody looks at, seen or not."""
+        return {*self._do.viewers.seen_in(session.id), *self._do.watching.watched_in(session.id)}
 
     async def attend(self, session: AgentSession, name: str) -> None:
         """Note that somebody is there; what they ask for does not depend on it."""

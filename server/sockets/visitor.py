@@ -96,9 +96,13 @@ class VisitorNamespace(CommandNamespace[VisitorAuth, VisitorSeat]):
             session.end(SIGNED_IN)
             return
         current = await self._reception.current(session.seat)
+        open_now = current is not None and current.state != "closed"
+        for conversation_id in heard:
+            if not open_now or current is None or conversation_id != current.id:
+                session.leave(conversation_room(conversation_id))
         if current is None:
             return
-        if current.state != "closed":
+        if open_now:
             session.join(conversation_room(current.id))
         session.greet("conversation:changed", await self._reception.view(current))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
 from redis.asyncio import Redis
 
 from storage.bus import BACK, NODES, TAG_BYTES
+from storage.transitions import Transitions
 from storage.visitors import Profile, Visitors
 from tests.bus.ears import eventually
 from tests.support.house import House, once
@@ -70,3 +72,30 @@ async def test_a_tab_of_a_customer_who_is_no_more_comes_back_as_a_stranger(house
 
     await customer.connects()
     assert customer.id != before
+
+
+@pytest.mark.parametrize("looks", [False, True])
+async def test_what_ended_unheard_is_heard_no_more_by_who_healed_unless_they_look_at_it(
+    house: House, looks: bool
+) -> None:
+    ada, lee = await house.agent("Ada"), await house.agent("Lee", role="supervisor", status=None)
+    customer = await house.visitor()
+    conversation = await house.talk(customer, ada)
+    if looks:
+        await ada.does("conversation:open", conversation=conversation)
+    transitions, who, now = Transitions(house.db), ada.row.id, house.now()
+    await transitions.close(UUID(conversation), who, None, now)  # on a node that nobody hears
+    await transitions.finish(UUID(conversation), who, None, now)
+
+    await lets_all_heal(house)
+    assert (await ada.hears("session:started"))["conversations"] == []
+    await customer.hears("conversation:changed", id=conversation, state="closed")
+    await lee.does("conversation:open", conversation=conversation)
+    await lee.does(
+        "message:send", conversation=conversation, client_id=once(), text="Odd.", private=True
+    )
+
+    next_one = (await (await house.visitor()).begins("Next"))["conversation"]["id"]
+    await ada.hears("conversation:changed", id=next_one)
+    heard = [each["text"] for each in ada.line.heard("message:created")]
+    assert ("Odd." in heard) == looks

@@ -101,7 +101,7 @@ class Reading:
         """Read who is in service, and who is here."""
         rows, lines = await self._from.agents.now(shop_id), await self._from.lines.lines(shop_id)
         if turned := board.crew.turned(rows, lines):
-            stays = await self._from.agents.stays(turned, self._from.clock.now())
+            stays = await self._from.agents.stays(shop_id, turned, self._from.clock.now())
             board.crew.know_stays({each: stays.get(each, NO_STAY) for each in turned}, lines)
         board.crew.put(rows, lines)
 
