@@ -28,6 +28,7 @@ BEGAN = 1_800_000_000.0
 SAID = Said("c", 3, "customer", BEGAN + 20)
 DUE = BEGAN + 20 + CAUGHT_UP_S
 READ = Read("c", "agent", BEGAN, DUE, 3, ((3, BEGAN + 21),))
+LOST_S = 20  # a line that does not come back fails its test; a thread that waits ends no loop
 
 
 def told(record: Record) -> str:
@@ -202,10 +203,10 @@ async def test_a_line_that_was_lost_is_there_from_its_coming_back_on(house: Hous
 
     line = place.line("visitor", {"site": house.shop.key}, "demo", hear)
     await asyncio.to_thread(line.open)
-    await asyncio.to_thread(came.get)
+    await asyncio.to_thread(came.get, timeout=LOST_S)
     at[0] = 120.0
     line.cut()
-    await asyncio.to_thread(came.get)
+    await asyncio.to_thread(came.get, timeout=LOST_S)
 
     assert line.there() == (120.0, 120.0)
     line.close()
