@@ -43,7 +43,7 @@ async def in_hand_of(house: House, agent: Agent) -> list[str]:
 async def over(house: House, agent: Agent, count: int) -> None:
     """Let an agent end so many of their talks, and their wrap-up."""
     for conversation in (await in_hand_of(house, agent))[:count]:
-        await agent.does("conversation:close", conversation=conversation, outcome="solved")
+        await agent.does("conversation:close", conversation=conversation, outcome="resolved")
         await agent.does("conversation:finish", conversation=conversation)
 
 
