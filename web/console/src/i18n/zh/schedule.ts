@@ -21,7 +21,7 @@ const words: Record<keyof typeof en, string> = {
   'schedule.legend.planned': '已排的人',
   'schedule.legend.missing': '缺人；数字是最缺的时候差几位',
   'schedule.legend.shift': '班次',
-  'schedule.legend.break': '休息',
+  'schedule.legend.pause': '休息',
   'schedule.legend.carried': '前一天延续的班次',
   'schedule.legend.over': '已结束',
   'schedule.legend.closed': '店铺打烊',
