@@ -23,7 +23,7 @@ from loadtest.people.house import SITES, House, Meter, open_house
 from loadtest.people.record import Cpu, Record, Row
 from loadtest.people.report import write
 from loadtest.people.scenarios import SCENARIOS
-from loadtest.people.verdict import sentences, unseen
+from loadtest.people.verdict import is_untold, sentences, unseen
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 LOOK_S = 1.0
@@ -158,9 +158,9 @@ def _tell(options: argparse.Namespace, record: Record) -> int:
 
 
 def exit_code(record: Record) -> int:
-    """Return 1 when something acknowledged is not stored as it was, or was not delivered."""
+    """Return 1 when what was acknowledged is not stored as it was, or not delivered, or untold."""
     is_true = record.truth is None or record.truth.is_well
-    return 0 if is_true and not unseen(record) else 1
+    return 0 if is_true and not unseen(record) and not is_untold(record) else 1
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from loadtest.people.record import CAUGHT_UP_S, Record, together
 from loadtest.people.spread import Spread, quantile_ms
 
 BUSIEST_S = 10
+TELLING_S = 120.0  # of a day as long as this somebody must have stayed to read
 NUMBERS = {1: "One node", 2: "Two nodes", 3: "Three nodes"}
 
 
@@ -147,8 +148,17 @@ def unseen(record: Record) -> int:
     return sum(each.counts.get("unseen", 0) for each in record.seconds)
 
 
+def is_untold(record: Record) -> bool:
+    """Whether a day long enough tells of no reader who stayed: nothing was measured then."""
+    return bool(record.said) and not _due(record) and record.ended_s >= TELLING_S
+
+
+def _due(record: Record) -> int:
+    return sum(each.counts.get("due", 0) for each in record.seconds)
+
+
 def _of_readers(record: Record) -> Iterator[str]:
-    due, lost = sum(each.counts.get("due", 0) for each in record.seconds), unseen(record)
+    due, lost = _due(record), unseen(record)
     if due and not lost:
         yield f"All of {due} acknowledged messages whose readers stayed reached them in time."
     elif due:
@@ -156,6 +166,8 @@ def _of_readers(record: Record) -> Iterator[str]:
             f"Of {due} acknowledged messages whose readers stayed, {lost} did not reach them "
             f"within {CAUGHT_UP_S:.0f} s, or never."
         )
+    elif record.said:
+        yield "No reader stayed long enough to tell whether what was acknowledged reached them."
 
 
 def _of_staff(record: Record) -> Iterator[str]:

@@ -37,7 +37,7 @@ def test_a_death_and_an_error_are_found() -> None:
     ]
 
 
-def test_of_a_log_only_errors_count_and_what_aprogram_says_at_its_end() -> None:
+def test_of_a_log_only_errors_count_and_what_a_program_says_at_its_end() -> None:
     assert list(errors(TALKATIVE)) == [
         "routing_failed KeyError: 'x'",
         "Task exception was never retrieved",

@@ -14,6 +14,7 @@ from loadtest.rolling.__main__ import unless_shown
 from loadtest.rolling.page import Json, Notes, Page, Shown
 from loadtest.rolling.people import Customer, Place, Reader, Said
 from loadtest.rolling.verdict import Verdict, compare
+from tests.support.loops import LeapingLoop
 
 STORED: list[Said] = [(1, "hello"), (2, "are you there?")]
 NOT_LET_IN = '44/visitor,{"message":"no","data":{"code":"forbidden","retryable":false}}'
@@ -61,7 +62,7 @@ def reader_of(page: Page, *shown: Said) -> Reader:
 
 async def judged(*readers: Reader | None) -> Verdict:
     verdict = Verdict()
-    await compare(verdict, STORED, readers)
+    await compare(verdict, STORED, readers, by=asyncio.get_running_loop().time() + 0.01)
     return verdict
 
 
@@ -75,6 +76,21 @@ async def test_a_message_that_never_comes_is_missing(http: aiohttp.ClientSession
     verdict = await judged(reader_of(StagePage(http, never), STORED[0]))
 
     assert (verdict.missing, verdict.misread, verdict.is_well) == (1, 0, False)
+
+
+def test_however_many_miss_something_they_are_waited_for_once() -> None:
+    verdict = Verdict()
+
+    async def compares() -> None:
+        async with aiohttp.ClientSession() as http:
+            late = [reader_of(StagePage(http, never), STORED[0]) for _ in range(9)]
+            prompt = reader_of(StagePage(http, never), *STORED)
+            await compare(verdict, STORED, [*late, prompt], by=30.0)
+
+    with asyncio.Runner(loop_factory=LeapingLoop) as runner:
+        runner.run(compares())
+        assert runner.get_loop().time() == pytest.approx(30.0)
+    assert (verdict.missing, verdict.misread) == (9, 0)
 
 
 async def test_a_conversation_of_which_no_agent_heard_is_missing_whole() -> None:

@@ -15,7 +15,7 @@ from loadtest.people.line import Place
 from loadtest.people.manners import Manners
 from loadtest.people.record import CAUGHT_UP_S, Page, Read, Record, Said, decode, encode
 from loadtest.people.talker import Talker
-from loadtest.people.verdict import sentences, unseen
+from loadtest.people.verdict import TELLING_S, sentences, unseen
 from loadtest.people.wire import Json
 from tests.people.records import day
 from tests.people.stage import Stage, StageClock
@@ -28,6 +28,7 @@ BEGAN = 1_800_000_000.0
 SAID = Said("c", 3, "customer", BEGAN + 20)
 DUE = BEGAN + 20 + CAUGHT_UP_S
 READ = Read("c", "agent", BEGAN, DUE, 3, ((3, BEGAN + 21),))
+LOST_S = 20  # a line that does not come back fails its test; a thread that waits ends no loop
 
 
 def told(record: Record) -> str:
@@ -105,6 +106,15 @@ def test_it_is_counted_once_however_often_a_record_is_settled_and_survives_the_w
 def test_a_day_on_which_something_was_never_seen_ends_with_1() -> None:
     assert exit_code(settled(READ)) == 0
     assert exit_code(settled(READ._replace(seen=2))) == 1
+
+
+def test_a_day_of_which_no_reader_tells_says_so_and_ends_with_1_unless_it_was_short() -> None:
+    record = settled()
+    assert "No reader stayed long enough" in told(record)
+    assert exit_code(record) == 0
+
+    record.ended_s = TELLING_S
+    assert exit_code(record) == 1
 
 
 class Reading:
@@ -202,10 +212,10 @@ async def test_a_line_that_was_lost_is_there_from_its_coming_back_on(house: Hous
 
     line = place.line("visitor", {"site": house.shop.key}, "demo", hear)
     await asyncio.to_thread(line.open)
-    await asyncio.to_thread(came.get)
+    await asyncio.to_thread(came.get, timeout=LOST_S)
     at[0] = 120.0
     line.cut()
-    await asyncio.to_thread(came.get)
+    await asyncio.to_thread(came.get, timeout=LOST_S)
 
     assert line.there() == (120.0, 120.0)
     line.close()

@@ -207,10 +207,10 @@ async def test_p3_what_did_not_fit_into_the_queue_has_the_others_catch_up(
     async with running(bus):
         await until(lambda: bus.neighbours == 1 and _knows_neighbours(other))
         async with RawClient(other.url, name="bo"):
-            assert not other.log
+            before = len(other.log)
             for number in range(11):
                 bus.publish("kefu:room:x", str(number).encode())
-            await until(lambda: "heal bo" in other.log)
+            await until(lambda: "heal bo" in other.log[before:])
 
 
 async def test_p3_what_waited_too_long_to_be_said_has_the_others_catch_up(

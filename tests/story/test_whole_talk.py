@@ -26,7 +26,7 @@ async def test_a_customer_asks_an_agent_answers_and_it_is_rated(house: House) ->
     await customer.says("谢谢")
     assert (await lin.hears(text="谢谢"))["sender"]["kind"] == "customer"
 
-    closed = await lin.does("conversation:close", conversation=lin.conversation, outcome="solved")
+    closed = await lin.does("conversation:close", conversation=lin.conversation, outcome="resolved")
     assert closed["conversation"]["state"] == "wrap_up"
     await customer.hears("conversation:changed", state="wrap_up")
     rated = await customer.does(
@@ -40,7 +40,7 @@ async def test_a_customer_asks_an_agent_answers_and_it_is_rated(house: House) ->
 
     row = await house.row(customer.conversation)
     assert row.score == 5
-    assert row.outcome == "solved"
+    assert row.outcome == "resolved"
     assert row.first_response_ms is not None
     assert row.waiting_ms is not None
     transcript = await house.transcript(customer.conversation)

@@ -74,15 +74,17 @@ class Board:
         await expect(self._page.get_by_role("heading", name="Live view")).to_be_focused()
         await self._page.get_by_label("Conversations: Group by").select_option("By status")
 
-    async def agrees(self) -> Said:
-        """Wait until the screen says what PostgreSQL says; return that."""
+    async def agrees(self, figures: dict[str, str]) -> Said:
+        """Wait until PostgreSQL counts these and the screen says all that it says; return that."""
         wanted: Said = {}
 
         async def differs() -> str:
             nonlocal wanted
             wanted = await self._counted()
             seen = await self._page.evaluate(READ)
-            return "" if seen == wanted else f"the screen: {seen}\nPostgreSQL: {wanted}"
+            if figures.items() <= wanted["figures"].items() and seen == wanted:
+                return ""
+            return f"wanted: {figures}\nthe screen: {seen}\nPostgreSQL: {wanted}"
 
         left = await differs()
         for _ in range(60):

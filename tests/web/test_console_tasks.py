@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.support.house import House
-from tests.web.console import Console
+from tests.web.console import Console, stranger
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -107,3 +109,41 @@ async def test_a_correction_after_a_lost_answer_changes_what_was_added_and_adds_
     strip = tab.get_by_role("region", name="To be done")
     await expect(strip.get_by_text("Ask Ann", exact=True)).to_be_visible()
     assert await house.db.fetchval("SELECT string_agg(text, '|') FROM task") == "Ask Ann"
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+async def test_what_is_answered_once_one_looks_elsewhere_is_told_and_closes_nothing_there(
+    house: House, tab: Page, is_cut: bool
+) -> None:
+    mei = await house.agent("Lin Mei", capacity=2, connect=False)
+    console = Console(tab, house.url)
+    await console.sits_down(mei.token)
+    await console.becomes_available()
+    other, visitor = await house.visitor(), await house.visitor()
+    for each, question in ((other, "Where is my parcel?"), (visitor, "Is the red kettle back?")):
+        await each.begins(question)
+        await console.takes(question)
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def holds(route: Route) -> None:
+        asked.set()
+        await answered.wait()
+        await (route.abort() if is_cut else route.continue_())
+
+    await tab.route("**/api/v1/tasks", holds, times=1)
+    await tab.keyboard.press("Alt+u")
+    form = tab.get_by_role("dialog", name="Add a follow-up")
+    text = form.get_by_label("What is to be done")
+    await text.fill("Ask Ann")
+    await form.get_by_role("button", name="Add").click()
+    await asked.wait()
+    await tab.get_by_role("link", name=stranger(other)).click()
+    await expect(form).to_have_count(0)
+    await expect(console.log.get_by_text("Where is my parcel?")).to_be_visible()
+    await tab.keyboard.press("Alt+u")
+    await text.fill("Look for the parcel")
+    answered.set()
+
+    told = f"Not done for {stranger(visitor)}" if is_cut else "Added for"
+    await expect(tab.get_by_text(told)).to_be_visible()
+    await expect(text).to_have_value("Look for the parcel")

@@ -51,11 +51,13 @@ async def test_finishing_frees_the_place_and_goes_on_to_the_next(
     visitor = await taken(house, console, "I need a refund")
     finish = await wraps_up(console)
     await (await house.visitor()).begins("Anybody?")
-    await expect(console.offer).to_have_count(0)
+    await expect(console.page.get_by_role("tab", name="Waiting 1")).to_be_visible()
 
     await finish.click()
 
     await expect(console.offer.get_by_text("Anybody?")).to_be_visible()
+    events = await house.db.fetch("SELECT kind FROM conversation_event ORDER BY id")
+    assert [each["kind"] for each in events[-3:]] == ["queued", "closed", "offered"]
     assert (await house.row(visitor.conversation)).state == "closed"
     await expect(console.page.get_by_role("log", name=stranger(other))).to_be_visible()
     await expect(console.reply).to_be_focused()

@@ -82,7 +82,7 @@ async def test_d10_what_comes_after_the_end_is_kept_and_may_begin_a_new_talk(
     await agent.accepts()
     await panel.shows("Lin has joined the conversation")
     await panel.field.fill("One more thing")
-    await agent.does("conversation:close", conversation=agent.conversation, outcome="solved")
+    await agent.does("conversation:close", conversation=agent.conversation, outcome="resolved")
     await panel.shows("Lin ended the conversation")
     await panel.inside.get_by_role("button", name="Start a new conversation").click()
     await expect(panel.field).to_have_value("One more thing")

@@ -122,15 +122,16 @@ describe('a timeline', () => {
 describe('whoever leads', () => {
   beforeEach(() => (location.hash = '#/'));
 
-  test('works in the live view once signed in, unless an address brought them elsewhere', () => {
-    const signs_in = (role: 'agent' | 'supervisor' | 'admin', hash = '#/') => {
+  test('works in the live view once signed in, unless an address brought them elsewhere or they were at work already', () => {
+    const signs_in = (role: 'agent' | 'supervisor' | 'admin', hash = '#/', was_ended = false) => {
       location.hash = hash;
       const route = new Route();
-      route.begin(role);
+      route.begin(role, was_ended);
       return write_place(route.place);
     };
     expect([signs_in('supervisor'), signs_in('agent'), signs_in('admin')]).toEqual(['#/live', '#/', '#/']);
     expect([signs_in('supervisor', '#/c/c1'), signs_in('supervisor', '#/quality')]).toEqual(['#/c/c1', '#/quality']);
+    expect(signs_in('supervisor', '#/', true)).toBe('#/');
   });
 
   test('finds the way back to the live view from what they went to see there', () => {

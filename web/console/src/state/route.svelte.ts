@@ -124,10 +124,10 @@ export class Route {
     if (this.held) history.pushState(null, '', here);
   }
 
-  /** Where somebody who has just signed in works, unless an address brought them elsewhere. */
-  begin(role: Role): void {
+  /** Where somebody who has just signed in works, unless an address or a session that ended there says where. */
+  begin(role: Role, was_ended: boolean): void {
     const { place } = this;
-    if (role === 'supervisor' && place.page === 'inbox' && !place.conversation) this.live();
+    if (role === 'supervisor' && !was_ended && place.page === 'inbox' && !place.conversation) this.live();
   }
 
   conversation(id: string | null): void {

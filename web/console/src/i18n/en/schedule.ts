@@ -19,7 +19,7 @@ export default {
   'schedule.legend.planned': 'Planned for it',
   'schedule.legend.missing': 'Missing; the number says how many at worst',
   'schedule.legend.shift': 'Shift',
-  'schedule.legend.break': 'Break',
+  'schedule.legend.pause': 'Break',
   'schedule.legend.carried': 'Goes on from the day before',
   'schedule.legend.over': 'Over',
   'schedule.legend.closed': 'Shop closed',

@@ -104,7 +104,7 @@ const words: Record<keyof typeof en, string> = {
   'try.no_target': '没有队列设目标',
   'try.metric.mean_wait_s': '平均等待',
   'try.metric.service_level': '按时响应',
-  'try.metric.abandonment': '放弃等待',
+  'try.metric.abandonment': '未接入离开',
   'try.metric.p95_s': '95% 等待不超过',
   'try.metric.occupancy': '忙碌程度',
   'try.metric.occupancy_spread': '忙闲差距',
