@@ -11,7 +11,7 @@ from server.services.assignment.metrics import RouteMetrics
 from server.services.assignment.pokes import Pokes
 from storage.offers import Offers
 from storage.rows import OfferRow
-from tests.assignment.nodes import SWEEP_S, counted
+from tests.assignment.nodes import LEASE_S, SWEEP_S, counted
 from tests.assignment.office import Office
 
 
@@ -64,6 +64,30 @@ async def test_whom_the_database_refuses_even_so_holds_nobody_up_and_keeps_their
 
     assert office.offered(ann) == [behind.id, first.id], "with the next sweep they have their turn"
     assert counted(office.node, "swept_total") == 0
+
+
+async def test_a_host_whose_lease_is_over_sees_no_fault_in_being_refused(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await office.agent("ann")
+    other = office.another_node()
+    real = Offers.make
+
+    async def make_late(self: Offers, *what: Any) -> tuple[OfferRow, ...]:
+        monkeypatch.setattr(Offers, "make", real)
+        await office.clock.advance(2 * LEASE_S)  # the node stood still
+        await other.tenure.renew()
+        return await real(self, *what)
+
+    monkeypatch.setattr(Offers, "make", make_late)
+    row = await office.customer()
+
+    assert office.offers(ann) == []
+    assert counted(office.node, "races_lost_total") == 1
+    assert counted(office.node, "reread_total") == 0
+    assert office.node.host.hosts is False
+    await office.turn(other)
+    assert office.offered(ann) == [row.id]
 
 
 async def test_rounds_between_in_which_nothing_is_lost_break_the_row() -> None:

@@ -107,7 +107,7 @@ class Host:
         if term != self._term:
             await self._take_over(term)
         await self._work(lease)
-        if await self._sweep():
+        if self._tenure.term == term and await self._sweep():
             await self._work(lease)
         if self._tenure.term != term:  # what is known may be old: the next host tells it
             self._pokes.wake.set()
@@ -193,7 +193,7 @@ class Host:
             if self._pokes:
                 await self._hear()
             refused = await self._deal(lease)
-            if not self._pokes or self._apart.is_late:
+            if not self._pokes or self._apart.is_late or self._tenure.term != self._term:
                 return
             if self._losses.note(refused):
                 self._rests_until = self._clock.monotonic() + RETRY_S
