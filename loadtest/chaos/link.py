@@ -106,6 +106,8 @@ class Link:
             if self.delay_s:
                 await asyncio.sleep(self.delay_s)
             await self._flows[direction].wait()
+            if writer.is_closing():  # uvloop refuses to write then
+                return False
             writer.write(data)
             try:
                 await writer.drain()
