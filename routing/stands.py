@@ -9,6 +9,9 @@ from routing.order import Order
 from routing.policy import Fit
 from routing.pool import Pool, Profile, numbers
 
+FITS_MAX = 4096
+"""So many are remembered of a profile; customers may name any language."""
+
 
 class Service:
     """A queue, its stands, and the sets of profiles that each ring adds (``base``), or all."""
@@ -130,6 +133,8 @@ class Stands:
             foreign=language is not None and queue.match_language and not level,
             skill_place=_skill_place(profile.primary, needs),
         )
+        if len(profile.fits) >= FITS_MAX:
+            profile.fits.clear()
         profile.fits[key] = fit
         return fit
 
