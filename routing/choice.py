@@ -69,14 +69,15 @@ class Choice:
 
     def ranked(self, task: TaskFacts, service: Service, visit: Visit, now: float) -> list[Ranked]:
         """Return those worth comparing, best first; only the best where that is all that counts."""
-        only = None if self._explains or task.names_somebody else self._only(task, service, visit)
+        names_somebody = task.names_somebody
+        only = None if self._explains or names_somebody else self._only(task, service, visit)
         if only is not None:
             return [((), only.agent.id, only)]
         policy = POLICIES[service.queue.policy]
         is_short = policy.rows in {"lowest", "highest"} and not self._explains
         rows: Rows = policy.rows if is_short or policy.rows == "everyone" else "all"
         found = self._subjects(task, service, visit, rows)
-        if task.names_somebody:
+        if names_somebody:
             found += self._named(task, service, visit, now)
         view = self.view(task, service, policy)
         rank = policy.rank

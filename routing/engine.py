@@ -26,7 +26,7 @@ from routing.stands import Stands
 from routing.turns import Turns
 
 
-class Decision(Struct, frozen=True, kw_only=True):
+class Decision(Struct, frozen=True, kw_only=True, gc=False):
     """Offer a task to agents, the best first; the first to accept has it.
 
     The engine counts their units as taken until it is told otherwise.
@@ -131,7 +131,8 @@ class Engine:
 
     def put_task(self, task: TaskFacts) -> bool:
         """Take in a task of a known queue; tell whether anything is new."""
-        if self.queueing.tasks.get(task.id) == task:
+        before = self.queueing.tasks.get(task.id)
+        if before is not None and before == task:
             return False
         self.queueing.put(task)
         return True

@@ -25,6 +25,7 @@ MEASURES: Final[dict[str, LiteralString]] = {"first_response_p90": "first", "han
 """What histograms are of; all others are of waits."""
 
 TENTHS: Final[dict[str, LiteralString]] = {"p50": "5", "p90": "9"}
+SUMMED: Final = "sum(n)::bigint"
 FATES: Final = "measure IN ('answered', 'abandoned', 'unanswered')"
 FIRST_MONTH: Final = f"date_trunc('month', {FIRST_DAY} + interval '1 month -1 day')::date"
 LAST_MONTH: Final = f"date_trunc('month', {LAST_DAY}::timestamp)::date"
@@ -81,28 +82,49 @@ def _ranked(by: By, figures: Sequence[Figure]) -> LiteralString:
     if any(each.level for each in figures):
         needed |= {"abandoned", "unanswered"}
     measures: LiteralString = ", ".join(f"'{each}'" for each in sorted(needed))
-    parts: list[LiteralString] = [_bins(by)]
+    parts: list[LiteralString] = [_bins(by, needed)]
     if axis(by) != "shop":
         parts += _edges(by, needed, measures)
     rows: LiteralString = " UNION ALL ".join(parts)
+    by_line: LiteralString = f"{SUMMED} AS n FROM spread GROUP BY line, measure, bin"
+    if by == "day":
+        by_line = "n FROM spread"
     return f"""{ASKED}, spread AS (
     {rows}
 ), summed AS (
-    SELECT line, grouping(line) = 1 AS is_total, measure, bin, sum(n)::bigint AS n
-      FROM spread WHERE measure IN ({measures})
-     GROUP BY GROUPING SETS ((line, measure, bin), (measure, bin))
+    SELECT line, false AS is_total, measure, bin, {by_line}
+    UNION ALL
+    SELECT NULL, true, measure, bin, {SUMMED} FROM spread GROUP BY measure, bin
 ), ranked AS (
     SELECT *, sum(n) OVER (PARTITION BY is_total, line, measure ORDER BY bin) AS upto,
            sum(n) OVER (PARTITION BY is_total, line, measure) AS of FROM summed
 )"""
 
 
-def _bins(by: By) -> LiteralString:
+def _bins(by: By, needed: set[LiteralString]) -> LiteralString:
+    """Return the bins of whole months, or of days.
+
+    Which measures are meant is written so that PostgreSQL can estimate how many rows they have. A
+    day has one row of each bin; months are summed where they are read, before all is put together.
+    """
     first, last = (FIRST_DAY, LAST_DAY) if axis(by) == "shop" else (FIRST_MONTH, LAST_MONTH)
-    return f"""SELECT {keyed(by, "since")} AS line, replace(measure, '_open', '') AS measure, bin, n
-      FROM report_bin CROSS JOIN asked
-     WHERE shop_id = $1 AND axis = '{axis(by)}' AND since >= {first} AND since < {last} AND n <> 0
-       AND (measure LIKE '%\\_open') = (in_open_hours AND measure <> 'handle')"""
+    n, together = ("n::bigint", "") if by == "day" else (SUMMED, "GROUP BY line, measure, bin")
+    measured: LiteralString = (
+        f"CASE WHEN $5::boolean THEN {_array(needed, '_open')} ELSE {_array(needed, '')} END"
+    )
+    return f"""SELECT line, replace(measure, '_open', '') AS measure, bin, n FROM (
+        SELECT {keyed(by, "since")} AS line, measure, bin, {n} AS n FROM report_bin
+         WHERE shop_id = $1 AND axis = '{axis(by)}' AND since >= {first} AND since < {last}
+           AND n <> 0 AND measure = ANY ({measured})
+         {together}) whole"""
+
+
+def _array(measures: set[LiteralString], ending: LiteralString) -> LiteralString:
+    """Return measures as an array; handle times know no opening hours."""
+    names: list[LiteralString] = [
+        f"'{each}'" if each == "handle" else f"'{each}{ending}'" for each in sorted(measures)
+    ]
+    return f"ARRAY[{', '.join(names)}]"
 
 
 def _edges(by: By, needed: set[LiteralString], measures: LiteralString) -> list[LiteralString]:
@@ -123,16 +145,16 @@ def _edge(
     key: LiteralString = f"({KEYS[by]})::text"
     if by == "hour":
         key = f"lpad({key}, 2, '0')"
-    columns: LiteralString = f"{key}, {measure} AS measure, report_bin_of({value}), 1"
+    columns: LiteralString = f"{key}, {measure} AS measure, report_bin_of({value}), count(*)"
     local: LiteralString = "(at AT TIME ZONE time_zone)::date"
     rows: LiteralString = f"FROM {TABLES[source]} CROSS JOIN asked WHERE shop_id = $1 AND {where}"
     # An hour more: clocks are changed at midnight in some places.
     first: LiteralString = f"{FIRST_MONTH}::timestamp AT TIME ZONE $4 + interval '1 h'"
     last: LiteralString = f"{LAST_MONTH}::timestamp AT TIME ZONE $4 - interval '1 h'"
     return f"""SELECT {columns} {rows}
-       AND at >= $2 AND at < least($3, {first}) AND {local} < {FIRST_MONTH}
+       AND at >= $2 AND at < least($3, {first}) AND {local} < {FIRST_MONTH} GROUP BY 1, 2, 3
     UNION ALL SELECT {columns} {rows}
-       AND at >= greatest($2, {last}) AND at < $3 AND {local} >= {LAST_MONTH}"""
+       AND at >= greatest($2, {last}) AND at < $3 AND {local} >= {LAST_MONTH} GROUP BY 1, 2, 3"""
 
 
 def _columns(figure: Figure) -> tuple[LiteralString, ...]:
