@@ -97,6 +97,20 @@ async def test_two_who_give_each_other_a_shift_both_have_it_or_neither(rota: Rot
     assert (await rota.plan.week(rota.lead, WeekQuery())).asked_swaps == []
 
 
+async def test_another_shops_half_is_none_of_ours_and_ours_stays_undecided(rota: Rota) -> None:
+    theirs = await asked(rota, await rota.agent("Lin"))
+    other = await Rota.open(rota.db, "coffee")
+    ours = await asked(other, await other.agent("Bo"))
+
+    given = SwapDecision(approve=False, with_swap=theirs.id)
+    with pytest.raises(Missing):
+        await other.decisions.swap(other.lead, UUID(ours.id), given)
+
+    for shop, swap in ((rota, theirs), (other, ours)):
+        [seen] = (await shop.plan.week(shop.lead, WeekQuery())).asked_swaps
+        assert (seen.id, seen.state) == (swap.id, "asked")
+
+
 async def test_two_supervisors_decide_and_one_is_told(rota: Rota) -> None:
     lin, mei = await rota.agent("Lin"), await rota.agent("Mei")
     other = await rota.agent("Lee", role="supervisor")
