@@ -96,15 +96,14 @@ class VisitorNamespace(CommandNamespace[VisitorAuth, VisitorSeat]):
             session.end(SIGNED_IN)
             return
         current = await self._reception.current(session.seat)
-        open_now = current is not None and current.state != "closed"
+        open_now = None if current is None or current.state == "closed" else current.id
         for conversation_id in heard:
-            if not open_now or current is None or conversation_id != current.id:
+            if conversation_id != open_now:
                 session.leave(conversation_room(conversation_id))
-        if current is None:
-            return
-        if open_now:
-            session.join(conversation_room(current.id))
-        session.greet("conversation:changed", await self._reception.view(current))
+        if open_now is not None:
+            session.join(conversation_room(open_now))
+        if current is not None:
+            session.greet("conversation:changed", await self._reception.view(current))
 
     @command("conversation:start")
     async def start_conversation(
